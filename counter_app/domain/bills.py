@@ -1,0 +1,65 @@
+"""A bill as the hall issued it, what has been settled of it, and what is still owed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """One part of a bill that was settled on one day, by us or elsewhere; identified by `settlement_id` for ever.
+
+    Settlements are a set keyed by id: the same id arriving again is the same row.
+    """
+
+    settlement_id: str
+    settled_on: date
+    principal_fen: int
+    late_fee_fen: int
+    cost_fen: int = 0
+    source: str = "counter"
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """A bill of one account and one month, as master data gives it (fen, whole days).
+
+    `month` is `YYYY-MM` (a heating season is the month it is billed in). `accrual_start_on` and `accrual_stop_on` are the
+    contract's own dates where they differ from the rule pack's (domain_rules 1.9 step 1).
+    """
+
+    bill_id: int
+    bill_no: str
+    account_id: int
+    month: str
+    due_on: date
+    principal_fen: int
+    cost_fen: int = 0
+    service_id: int | None = None
+    accrual_start_on: date | None = None
+    accrual_stop_on: date | None = None
+    is_disputed: bool = False
+    is_late_fee_deferred: bool = False
+    settlements: tuple[Settlement, ...] = ()
+    items: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def principal_settled_fen(self) -> int:
+        """Principal settled so far, in fen."""
+        return sum(s.principal_fen for s in self.settlements)
+
+    @property
+    def late_fee_settled_fen(self) -> int:
+        """Late fee settled so far, in fen."""
+        return sum(s.late_fee_fen for s in self.settlements)
+
+    @property
+    def cost_settled_fen(self) -> int:
+        """Collection cost settled so far, in fen."""
+        return sum(s.cost_fen for s in self.settlements)
+
+    @property
+    def principal_open_fen(self) -> int:
+        """Principal still owed, never below 0; an overpaid bill owes nothing."""
+        return max(0, self.principal_fen - self.principal_settled_fen)
