@@ -1,0 +1,388 @@
+"""The receipt: the facts from which every print of it is rebuilt, and the proof that its QR code carries."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+import re
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, datetime
+from typing import Any, cast, get_args, get_origin, get_type_hints
+from urllib.parse import quote, unquote
+
+from counter_app.domain.refusals import Refusal, Refused
+
+VERSION = 1
+PREPAID = "prepaid"
+
+_PROOF_PREFIX = "R"
+_PROOF_FIELDS = 9
+_PROOF_TIME = "%Y%m%dT%H%M%S%z"
+_BILLS_LENGTH_MAX = 120
+_BILLS_HASH_PREFIX = "sha256:"
+_SIGNATURE_LENGTH = 64
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+_HASH = re.compile(r"[0-9a-f]{64}")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptWorking:
+    """One row of a late fee's working: `days` from `from_on` to `to_on` (both charged) on `base_fen` at one rate.
+
+    `rate_text` is the rate as the customer reads it ("1‰/日"). `amount_text` is the row's exact amount in yuan,
+    unrounded, as the working shows it; the fee is rounded once per bill, so rows need not add up to whole fen.
+    """
+
+    from_on: date
+    to_on: date
+    base_fen: int
+    days: int
+    rate_text: str
+    amount_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptLine:
+    """What this payment settled of one bill, in fen; `bill_month` is `YYYY-MM`."""
+
+    bill_id: int
+    bill_no: str
+    bill_month: str
+    principal_fen: int
+    late_fee_fen: int
+    cost_fen: int = 0
+    working: tuple[ReceiptWorking, ...] = ()
+
+    @property
+    def total_fen(self) -> int:
+        """Principal, late fee and cost together, in fen."""
+        return self.principal_fen + self.late_fee_fen + self.cost_fen
+
+    @property
+    def late_days(self) -> int:
+        """Days that carry late fee, over all rows of the working."""
+        return sum(row.days for row in self.working)
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptTender:
+    """One way of payment: `kind` as in the rule pack, `amount_fen` as it was applied (change is not in it)."""
+
+    kind: str
+    amount_fen: int
+    reference_tail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptFacts:
+    """Everything one receipt shows (domain_rules 2.5), frozen when the payment commits; amounts in fen, never negative.
+
+    `total_fen` is the sum of the printed lines: the bill lines and `prepaid_stored_fen` (what was left over and went to
+    the prepaid book). `received_fen` is what was handed over without prepaid: received - change = total - prepaid used.
+    `issued_at` keeps the hall's own offset. `entry_hash` is 64 hexadecimal digits in lower case.
+
+    Raises:
+        ValueError: the facts contradict themselves, or the title calls the paper 发票: a bug of the caller, never an
+            answer for the customer.
+    """
+
+    hall_name: str
+    company: str
+    hall_id: str
+    counter_id: str
+    counter_name: str
+    receipt_no: str
+    year: int
+    serial: int
+    title: str
+    entry_id: str
+    entry_hash: str
+    issued_at: datetime
+    business_date: date
+    customer_no: str
+    customer_name_masked: str
+    address_masked: str
+    account_no: str
+    lines: tuple[ReceiptLine, ...]
+    prepaid_used_fen: int
+    prepaid_stored_fen: int
+    tenders: tuple[ReceiptTender, ...]
+    received_fen: int
+    change_fen: int
+    total_fen: int
+    arrears_before_fen: int
+    arrears_after_fen: int
+    prepaid_before_fen: int
+    prepaid_after_fen: int
+    teller_name: str
+    teller_no: str
+    hotline: str
+    footer: tuple[str, ...] = ()
+    is_demo: bool = False
+    version: int = VERSION
+
+    def __post_init__(self) -> None:
+        """Refuses facts that could not be printed truthfully."""
+        if contradiction := _contradiction(self):
+            raise ValueError(contradiction)
+
+    @property
+    def principal_fen(self) -> int:
+        """Principal settled over all lines, in fen."""
+        return sum(line.principal_fen for line in self.lines)
+
+    @property
+    def late_fee_fen(self) -> int:
+        """Late fee settled over all lines, in fen."""
+        return sum(line.late_fee_fen for line in self.lines)
+
+    @property
+    def cost_fen(self) -> int:
+        """Collection cost settled over all lines, in fen."""
+        return sum(line.cost_fen for line in self.lines)
+
+    def to_json(self) -> str:
+        """The facts as canonical JSON: sorted keys, fen as whole numbers, ISO dates, no spaces, one form per value."""
+        text = json.dumps(_plain(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        # a lone surrogate is no text that a file could hold; as an escape it survives
+        return _SURROGATE.sub(lambda m: f"\\u{ord(m.group()):04x}", text)
+
+    @classmethod
+    def from_json(cls, text: str) -> ReceiptFacts:
+        """The facts that `to_json` wrote; nothing missing, nothing unknown, every value of its own type.
+
+        Raises:
+            ValueError: the text is not such a document; the message names the place.
+        """
+        return cast(ReceiptFacts, _typed(json.loads(text), cls, "receipt"))
+
+
+@dataclass(frozen=True, slots=True)
+class PrintMark:
+    """Which print of a receipt this is: 1 the original, from 2 a reprint, its moment and teller (domain_rules 2.5)."""
+
+    copy_no: int
+    printed_at: datetime
+    staff_name: str
+
+    @property
+    def reprint_no(self) -> int:
+        """0 for the original, n for the n-th reprint."""
+        return self.copy_no - 1
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptProofUnreadable(Refusal):
+    """A text that is no receipt proof: `part` names what is wrong, `found` what it said."""
+
+    part: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a receipt's QR code says; `signed_text` is what the device signed, `signature` its Ed25519 signature.
+
+    Either `bill_ids` are known or, for long receipts, `bills_sha256` is (hexadecimal); the other one is empty.
+    """
+
+    version: int
+    hall_id: str
+    counter_id: str
+    entry_id: str
+    receipt_no: str
+    issued_at: datetime
+    amount_fen: int
+    bill_ids: tuple[int, ...]
+    bills_sha256: str
+    entry_hash: str
+    signed_text: str
+    signature: bytes
+
+
+def receipt_number(*, hall_code: str, counter_code: str, year: int, serial: int) -> str:
+    """`HZ01-03-2026-000123`: gap-free per hall, counter and year; `serial` from 1."""
+    return f"{hall_code}-{counter_code}-{year:04d}-{serial:06d}"
+
+
+def bills_sha256(bill_ids: tuple[int, ...]) -> str:
+    """The hexadecimal hash that stands for many bill ids in a proof, over the ids in the receipt's order."""
+    return hashlib.sha256(",".join(map(str, bill_ids)).encode()).hexdigest()
+
+
+def proof_text(facts: ReceiptFacts) -> str:
+    """The one line that the device signs: version, hall, counter, entry, number, time, fen, bills, entry hash.
+
+    ASCII without spaces, `|` between the fields. More than 120 characters of bill ids become their SHA-256, so that the
+    code still scans from an 80 mm roll (reliability 2.8).
+    """
+    ids = tuple(line.bill_id for line in facts.lines)
+    bills = ",".join(map(str, ids))
+    if len(bills) > _BILLS_LENGTH_MAX:
+        bills = _BILLS_HASH_PREFIX + bills_sha256(ids)
+    return "|".join(
+        (
+            f"{_PROOF_PREFIX}{facts.version}",
+            _escaped(facts.hall_id),
+            _escaped(facts.counter_id),
+            _escaped(facts.entry_id),
+            _escaped(facts.receipt_no),
+            facts.issued_at.strftime(_PROOF_TIME),
+            str(facts.total_fen),
+            bills,
+            facts.entry_hash,
+        )
+    )
+
+
+def signed_proof(text: str, signature: bytes) -> str:
+    """The QR text: the proof and, after a last `|`, the device's Ed25519 signature over exactly `text` in base64url."""
+    return f"{text}|{base64.urlsafe_b64encode(signature).rstrip(b'=').decode()}"
+
+
+def read_proof(text: str) -> Proof:
+    """Takes a scanned proof apart; whether signature and entry are true is for the caller to check.
+
+    Raises:
+        Refused: `ReceiptProofUnreadable` with the part that is wrong.
+    """
+    signed_text, _, signature_text = text.strip().rpartition("|")
+    parts = signed_text.split("|")
+    if len(parts) != _PROOF_FIELDS:
+        raise _unreadable(part="form", found=text)
+    version, hall, counter, entry, number, time, amount, bills, entry_hash = parts
+    if version != f"{_PROOF_PREFIX}{VERSION}":
+        raise _unreadable(part="version", found=version)
+    if not (amount.isascii() and amount.isdigit()):
+        raise _unreadable(part="amount", found=amount)
+    if not _HASH.fullmatch(entry_hash):
+        raise _unreadable(part="entry_hash", found=entry_hash)
+    bill_ids, digest = _read_bills(bills)
+    return Proof(
+        version=VERSION,
+        hall_id=unquote(hall),
+        counter_id=unquote(counter),
+        entry_id=unquote(entry),
+        receipt_no=unquote(number),
+        issued_at=_read_time(time),
+        amount_fen=int(amount),
+        bill_ids=bill_ids,
+        bills_sha256=digest,
+        entry_hash=entry_hash,
+        signed_text=signed_text,
+        signature=_read_signature(signature_text),
+    )
+
+
+def _contradiction(facts: ReceiptFacts) -> str:
+    """The first thing in the facts that cannot be true, or nothing."""
+    lines_fen = sum(line.total_fen for line in facts.lines) + facts.prepaid_stored_fen
+    handed_over_fen = sum(t.amount_fen for t in facts.tenders if t.kind != PREPAID)
+    from_prepaid_fen = sum(t.amount_fen for t in facts.tenders if t.kind == PREPAID)
+    checks = (
+        (facts.version == VERSION, f"unknown receipt version {facts.version}"),
+        ("发票" not in facts.title, "a receipt is never called 发票"),
+        (facts.issued_at.utcoffset() is not None, "issued_at has no offset"),
+        (bool(_HASH.fullmatch(facts.entry_hash)), "entry_hash is not 64 hexadecimal digits"),
+        (all(_MONTH.fullmatch(line.bill_month) for line in facts.lines), "a bill month is not YYYY-MM"),
+        (min(_amounts(facts)) >= 0, "an amount is negative"),
+        (facts.total_fen == lines_fen, f"total {facts.total_fen} is not the sum of the lines {lines_fen}"),
+        (
+            facts.received_fen - facts.change_fen == facts.total_fen - facts.prepaid_used_fen,
+            "received - change is not total - prepaid used",
+        ),
+        (handed_over_fen == facts.received_fen - facts.change_fen, "the tenders are not received - change"),
+        (from_prepaid_fen in (0, facts.prepaid_used_fen), "the prepaid tender is not the prepaid used"),
+    )
+    return next((message for is_true, message in checks if not is_true), "")
+
+
+def _amounts(facts: ReceiptFacts) -> list[int]:
+    own = [getattr(facts, f.name) for f in fields(facts) if f.name.endswith("_fen")]
+    of_lines = [n for line in facts.lines for n in (line.principal_fen, line.late_fee_fen, line.cost_fen)]
+    return own + of_lines + [t.amount_fen for t in facts.tenders]
+
+
+def _plain(value: Any) -> Any:
+    """The value as JSON knows it."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return value
+
+
+def _typed(value: Any, kind: Any, place: str) -> Any:
+    """The JSON value as the declared kind of value, or `ValueError` with its place."""
+    if is_dataclass(kind):
+        return _record(value, kind, place)
+    if get_origin(kind) is tuple:
+        if not isinstance(value, list):
+            raise _misfit(place=place, expected="a list")
+        return tuple(_typed(item, get_args(kind)[0], f"{place}[{n}]") for n, item in enumerate(value))
+    if kind in (date, datetime):
+        if not isinstance(value, str):
+            raise _misfit(place=place, expected="an ISO date")
+        moment = kind.fromisoformat(value)
+        if moment.isoformat() != value:
+            raise _misfit(place=place, expected="a canonical ISO date")
+        return moment
+    if type(value) is not kind:
+        raise _misfit(place=place, expected=kind.__name__)
+    return value
+
+
+def _record(value: Any, kind: Any, place: str) -> Any:
+    if not isinstance(value, dict):
+        raise _misfit(place=place, expected="an object")
+    hints = get_type_hints(kind)
+    names = {f.name for f in fields(kind)}
+    if odd := names ^ value.keys():
+        raise _misfit(place=f"{place}.{min(odd)}", expected="exactly the known keys")
+    return kind(**{name: _typed(value[name], hints[name], f"{place}.{name}") for name in names})
+
+
+def _misfit(*, place: str, expected: str) -> ValueError:
+    return ValueError(f"{place}: expected {expected}")
+
+
+def _escaped(text: str) -> str:
+    return quote(text, safe=":+,", errors="backslashreplace")
+
+
+def _unreadable(*, part: str, found: str) -> Refused:
+    return Refused(ReceiptProofUnreadable(part=part, found=found[:200]))
+
+
+def _read_bills(text: str) -> tuple[tuple[int, ...], str]:
+    if text.startswith(_BILLS_HASH_PREFIX):
+        digest = text.removeprefix(_BILLS_HASH_PREFIX)
+        if not _HASH.fullmatch(digest):
+            raise _unreadable(part="bills", found=text)
+        return (), digest
+    parts = text.split(",") if text else []
+    if not all(part.isascii() and part.isdigit() for part in parts):
+        raise _unreadable(part="bills", found=text)
+    return tuple(int(part) for part in parts), ""
+
+
+def _read_time(text: str) -> datetime:
+    try:
+        return datetime.strptime(text, _PROOF_TIME)  # noqa: DTZ007 - the pattern has %z
+    except ValueError:
+        raise _unreadable(part="time", found=text) from None
+
+
+def _read_signature(text: str) -> bytes:
+    try:
+        signature = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        raise _unreadable(part="signature", found=text) from None
+    if len(signature) != _SIGNATURE_LENGTH:
+        raise _unreadable(part="signature", found=text)
+    return signature
