@@ -9,8 +9,9 @@ from dataclasses import dataclass
 class Refusal:
     """One reason why something is not done.
 
-    A subclass carries the facts that the sentence needs; the sentence itself (what is wrong, why, what to do now) is made at
-    the edge, by `counter_app.ui.wording`, in the reader's language. `code` is the stable name that commands print.
+    A subclass carries the facts that the sentence needs; the sentence itself (what is wrong, why, what to do now) is
+    made at the edge, by `counter_app.ui.wording`, in the reader's language. `code` is the stable name that commands
+    print.
     """
 
     @property
@@ -20,7 +21,7 @@ class Refusal:
         return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is an answer of the hall, not an error of the program
+class Refused(Exception):
     """Carries a refusal up to the one place that shows it."""
 
     def __init__(self, refusal: Refusal) -> None:

@@ -1,0 +1,169 @@
+"""The journal (流水): what an entry says, its canonical text, its hash, and its postings that sum to zero."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+HASH_DOMAIN = b"counter-entry/1\n"
+ALGORITHM = "sha256"
+GENESIS = bytes(32)
+MAX_POSTING_FEN = 99_999_999_999_999
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One line of a money entry: `amount_fen` into `account` for `subject` (a bill, a shift, a book)."""
+
+    account: str
+    subject: str
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What somebody did, before the journal gives it a place.
+
+    `body` holds text, whole numbers, booleans, lists and maps only; no personal data: it refers to a customer by id.
+    """
+
+    kind: str
+    body: Mapping[str, Any]
+    staff_no: str
+    business_date: date
+    postings: tuple[Posting, ...] = ()
+    shift_id: str | None = None
+    customer_id: int | None = None
+    intent_id: str | None = None
+    approver_no: str | None = None
+    cause_entry_id: str | None = None
+    kind_version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where and when an entry stands; wall time is evidence, `seq` is order."""
+
+    hall_id: str
+    counter_id: str
+    device_id: str
+    epoch: int
+    seq: int
+    entry_id: str
+    at: datetime
+    boot_id: str
+    monotonic_ms: int
+    app_version: str
+    schema_version: int
+    rules_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry as it stands in the journal for ever."""
+
+    id: int
+    place: Place
+    draft: Draft
+    content: str
+    prev_hash: bytes
+    hash: bytes
+    signature: bytes = field(repr=False)
+
+
+class PostingsDoNotBalance(AssertionError):
+    """A bug: the postings of one entry do not sum to zero."""
+
+
+def content_of(draft: Draft, place: Place) -> str:
+    """The canonical JSON text of an entry; the hash and the hub both take exactly this text.
+
+    Raises:
+        PostingsDoNotBalance: the postings do not sum to zero.
+        TypeError: the body holds a float or another type that has no single form.
+        ValueError: a posting is outside of ± 999,999,999,999.99 yuan.
+    """
+    check_postings(draft.postings)
+    document = {
+        "hall_id": place.hall_id,
+        "counter_id": place.counter_id,
+        "device_id": place.device_id,
+        "epoch": place.epoch,
+        "seq": place.seq,
+        "entry_id": place.entry_id,
+        "intent_id": draft.intent_id,
+        "alg": ALGORITHM,
+        "kind": draft.kind,
+        "kind_ver": draft.kind_version,
+        "body": dict(draft.body),
+        "postings": [[p.account, p.subject, p.amount_fen] for p in draft.postings],
+        "staff_no": draft.staff_no,
+        "approver_no": draft.approver_no,
+        "shift_id": draft.shift_id,
+        "customer_id": draft.customer_id,
+        "cause_entry_id": draft.cause_entry_id,
+        "business_date": draft.business_date.isoformat(),
+        "at": place.at.isoformat(timespec="milliseconds"),
+        "boot_id": place.boot_id,
+        "mono_ms": place.monotonic_ms,
+        "app_ver": place.app_version,
+        "schema_ver": place.schema_version,
+        "policy_ver": place.rules_version,
+    }
+    return canonical(document)
+
+
+def canonical(document: Mapping[str, Any]) -> str:
+    """JSON with sorted keys and no spaces; the same facts give the same bytes.
+
+    Raises:
+        TypeError: a float, or a type that JSON does not have, is in it; the message names the place.
+    """
+    _refuse_floats(document, "")
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def entry_hash(prev_hash: bytes, content: str) -> bytes:
+    """The hash that ties an entry to the one before it (32 bytes, SHA-256)."""
+    return hashlib.sha256(HASH_DOMAIN + prev_hash + content.encode("utf-8", "surrogatepass")).digest()
+
+
+def check_postings(postings: Sequence[Posting]) -> None:
+    """Hold a money entry to its law: whole fen, in range, sum zero.
+
+    Raises:
+        PostingsDoNotBalance: the sum is not zero.
+        ValueError: one amount is out of range.
+    """
+    total = 0
+    for posting in postings:
+        if not -MAX_POSTING_FEN <= posting.amount_fen <= MAX_POSTING_FEN:
+            message = f"posting of {posting.amount_fen} fen to {posting.account} is out of range"
+            raise ValueError(message)
+        total += posting.amount_fen
+    if total:
+        message = f"postings sum to {total} fen: {postings}"
+        raise PostingsDoNotBalance(message)
+
+
+def nonzero(postings: Iterable[Posting]) -> tuple[Posting, ...]:
+    """The postings that move money; a line of nothing says nothing."""
+    return tuple(p for p in postings if p.amount_fen)
+
+
+def _refuse_floats(value: Any, path: str) -> None:
+    if value is None or isinstance(value, str | bool | int):
+        return
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            _refuse_floats(inner, f"{path}.{key}")
+    elif isinstance(value, list | tuple):
+        for index, inner in enumerate(value):
+            _refuse_floats(inner, f"{path}[{index}]")
+    else:
+        message = f"{type(value).__name__} has no canonical form at {path or 'the top'}"
+        raise TypeError(message)

@@ -1,0 +1,139 @@
+"""The device's own key: it signs every entry and never lies in the hall's file."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
+SERVICE = "counter-app"
+
+
+class KeyPlace(Protocol):
+    """Where secrets are kept: the operating system's keyring, or files of the folder."""
+
+    @property
+    def words(self) -> str:
+        """`keyring` or the folder, for the page that says where the keys are."""
+
+    def read(self, name: str) -> bytes | None:
+        """A secret, or None when there is none."""
+
+    def write(self, name: str, secret: bytes) -> None:
+        """Keep a secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFiles:
+    """Secrets as files that only their owner may read (0600); the demo hall always uses these."""
+
+    folder: Path
+
+    @property
+    def words(self) -> str:
+        """The folder of the key files."""
+        return str(self.folder)
+
+    def read(self, name: str) -> bytes | None:
+        """The secret in `name.key`, or None."""
+        path = self.folder / f"{name}.key"
+        return path.read_bytes() if path.exists() else None
+
+    def write(self, name: str, secret: bytes) -> None:
+        """Write `name.key` with mode 0600, durably, never over an existing one."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = self.folder / f"{name}.key"
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(secret)
+            file.flush()
+            os.fsync(file.fileno())
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRing:
+    """Secrets in the operating system's keyring (DPAPI, Keychain, Secret Service)."""
+
+    hall_id: str
+
+    @property
+    def words(self) -> str:
+        """The word for the keyring."""
+        return "keyring"
+
+    def read(self, name: str) -> bytes | None:
+        """The secret, or None."""
+        import keyring
+
+        found = keyring.get_password(SERVICE, f"{self.hall_id}/{name}")
+        return None if found is None else bytes.fromhex(found)
+
+    def write(self, name: str, secret: bytes) -> None:
+        """Keep the secret in the keyring."""
+        import keyring
+
+        keyring.set_password(SERVICE, f"{self.hall_id}/{name}", secret.hex())
+
+
+def best_key_place(hall_id: str, folder: Path) -> KeyPlace:
+    """The keyring when the machine has one that works, else the 0600 files of `folder`."""
+    if (folder / "device.key").exists():
+        return KeyFiles(folder)
+    try:
+        import keyring
+        from keyring.errors import KeyringError
+    except ImportError:
+        return KeyFiles(folder)
+    place = KeyRing(hall_id)
+    try:
+        if keyring.get_keyring().priority <= 0:
+            return KeyFiles(folder)
+        place.read("device")
+    except (KeyringError, RuntimeError, OSError):
+        return KeyFiles(folder)
+    return place
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """This installation, able to sign."""
+
+    device_id: str
+    public_key: bytes
+    _private: Ed25519PrivateKey
+
+    @classmethod
+    def from_secret(cls, secret: bytes) -> Device:
+        """The device whose secret (16 bytes of identity, 32 bytes of key) was kept."""
+        private = Ed25519PrivateKey.from_private_bytes(secret[16:48])
+        public = private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+        return cls(str(uuid.UUID(bytes=secret[:16])), public, private)
+
+    @classmethod
+    def make(cls, place: KeyPlace) -> Device:
+        """A new device; its secret is kept in `place` before it is used."""
+        private = Ed25519PrivateKey.generate()
+        raw = private.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
+        secret = uuid.uuid4().bytes + raw
+        place.write("device", secret)
+        return cls.from_secret(secret)
+
+    def sign(self, message: bytes) -> bytes:
+        """The Ed25519 signature of `message` (64 bytes)."""
+        return self._private.sign(message)
+
+
+def is_signed(public_key: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether the signature over the message is that of the key."""
+    from cryptography.exceptions import InvalidSignature
+
+    try:
+        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True

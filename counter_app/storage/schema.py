@@ -1,0 +1,52 @@
+"""The whole schema as statements: tables, indices, the search text, and the triggers that keep facts as written."""
+
+from __future__ import annotations
+
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from counter_app.storage import tables
+from counter_app.storage.columns import metadata
+from counter_app.storage.driver import Driver
+
+SCHEMA_VERSION = 1
+"""`PRAGMA user_version` of a file that this program writes; a larger one is read only."""
+
+SEARCH_TEXT_DDL = (
+    "CREATE VIRTUAL TABLE IF NOT EXISTS search_text USING fts5("
+    "body, content='', contentless_delete=1, detail=none, tokenize='trigram')"
+)
+
+FACT_TABLES = (
+    tables.entries.name,
+    tables.postings.name,
+    tables.payments.name,
+    tables.payment_tenders.name,
+    tables.receipts.name,
+    tables.settlements.name,
+    tables.imports.name,
+)
+"""Rows here are facts: triggers refuse UPDATE and DELETE whatever program asks."""
+
+
+def schema_ddl(driver: Driver) -> list[str]:
+    """All statements that make an empty hall's file."""
+    dialect = sqlite.dialect()
+    statements = []
+    for table in metadata.sorted_tables:
+        statements.append(str(CreateTable(table).compile(dialect=dialect)))
+        statements += [str(CreateIndex(index).compile(dialect=dialect)) for index in sorted(table.indexes, key=str)]
+    text_ddl = SEARCH_TEXT_DDL
+    if driver.version < (3, 43):
+        text_ddl = text_ddl.replace(" contentless_delete=1,", "")
+    return [*statements, text_ddl, *trigger_ddl()]
+
+
+def trigger_ddl() -> list[str]:
+    """The triggers that keep facts as they were written (feature 102, reliability 2.2)."""
+    return [
+        f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} only grow'); END"
+        for table in FACT_TABLES
+        for verb in ("UPDATE", "DELETE")
+    ]

@@ -1,0 +1,111 @@
+"""Statements built by SQLAlchemy once and run on the driver's own cursor, where a teller waits for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol, TypeAlias
+
+from sqlalchemy import ClauseElement
+from sqlalchemy.dialects import sqlite
+
+Row: TypeAlias = tuple[Any, ...]
+Params: TypeAlias = Mapping[str, Any]
+
+_DIALECT = sqlite.dialect(paramstyle="named")
+
+
+class DriverCursor(Protocol):
+    """The part of a DB-API cursor that is used here."""
+
+    rowcount: int
+    lastrowid: int | None
+
+    def fetchall(self) -> list[Row]:
+        """All rows that are left."""
+
+    def fetchone(self) -> Row | None:
+        """The next row."""
+
+    def fetchmany(self, size: int) -> list[Row]:
+        """The next rows."""
+
+
+class DriverConnection(Protocol):
+    """The part of a DB-API connection that is used here."""
+
+    in_transaction: bool
+
+    def execute(self, sql: str, params: Any = ...) -> DriverCursor:
+        """Run one statement."""
+
+    def executemany(self, sql: str, params: Iterable[Any]) -> DriverCursor:
+        """Run one statement for many rows."""
+
+    def close(self) -> None:
+        """Let go of the file."""
+
+
+class Sql(str):
+    """The text of a statement, compiled once; its parameters are named."""
+
+    __slots__ = ()
+
+
+def compiled(statement: ClauseElement, **fixed: Any) -> Sql:
+    """The SQL text of a Core statement, for SQLite, with `:named` parameters.
+
+    Values written into the statement itself must be given again in `fixed` only if the statement is not to be
+    parametrised; an unexpected bound value is an error here, at import, instead of a wrong row later.
+
+    Raises:
+        ValueError: the statement carries a bound value that no caller could give.
+    """
+    form = statement.compile(dialect=_DIALECT, compile_kwargs={"literal_binds": False})
+    hidden = {name: value for name, value in form.params.items() if value is not None and name not in fixed}
+    if hidden:
+        message = f"write these as bindparam or literal_column: {hidden}"
+        raise ValueError(message)
+    return Sql(form.string)
+
+
+class Reading:
+    """A read-only snapshot of the file: every question inside sees the same moment."""
+
+    def __init__(self, driver: DriverConnection) -> None:
+        self._driver = driver
+
+    def rows(self, sql: Sql, params: Params | None = None) -> list[Row]:
+        """All rows of a question."""
+        return self._driver.execute(sql, params or {}).fetchall()
+
+    def one(self, sql: Sql, params: Params | None = None) -> Row | None:
+        """The first row of a question, or None."""
+        return self._driver.execute(sql, params or {}).fetchone()
+
+    def stream(self, sql: Sql, params: Params | None = None, *, size: int = 5000) -> Iterable[list[Row]]:
+        """The rows of a long question, `size` at a time."""
+        cursor = self._driver.execute(sql, params or {})
+        while rows := cursor.fetchmany(size):
+            yield rows
+
+    @property
+    def driver(self) -> DriverConnection:
+        """The connection itself, for what SQLAlchemy cannot say (FTS5, PRAGMA)."""
+        return self._driver
+
+
+class Writing(Reading):
+    """One unit of work: everything inside is committed together at its end, or nothing is."""
+
+    def run(self, sql: Sql, params: Params | None = None) -> int:
+        """Change rows; returns how many."""
+        return self._driver.execute(sql, params or {}).rowcount
+
+    def insert(self, sql: Sql, params: Params) -> int:
+        """Write one row and return its rowid."""
+        rowid = self._driver.execute(sql, params).lastrowid
+        return 0 if rowid is None else rowid
+
+    def many(self, sql: Sql, params: Iterable[Params]) -> None:
+        """Write many rows with one statement."""
+        self._driver.executemany(sql, params)

@@ -1,0 +1,253 @@
+"""The hall's file: one writer on one thread, read-only snapshots for everybody else."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import StaticPool
+
+from counter_app.storage import selftest
+from counter_app.storage.driver import Driver, connect, find_driver
+from counter_app.storage.schema import SCHEMA_VERSION, schema_ddl
+from counter_app.storage.sql import DriverConnection, Reading, Writing
+from counter_app.storage.trouble import (
+    CommitUncertain,
+    FileIsNewer,
+    FileIsOlder,
+    Finding,
+    MoneyIsOff,
+    NotThisKey,
+    StoreTrouble,
+)
+
+FILE_NAME = "hall.db"
+
+
+class Store:
+    """A hall's file, open.
+
+    `writing()` belongs to the one thread that opened the store or adopted it; `reading()` may be used on any thread,
+    each has its own connection. A file of a newer program, or one whose self-test failed, is open for reading only.
+    """
+
+    def __init__(self, path: Path, *, key: bytes | None = None, driver: Driver | None = None) -> None:
+        self.path = path
+        self.driver = driver or find_driver()
+        self._key = key
+        self._readers = threading.local()
+        self._all_readers: list[DriverConnection] = []
+        self._readers_lock = threading.Lock()
+        self._writer: Connection | None = None
+        self._writer_thread: int | None = None
+        self._money_off: tuple[Finding, ...] = ()
+
+    @classmethod
+    def create(cls, path: Path, *, key: bytes | None = None, driver: Driver | None = None) -> Store:
+        """A new, empty hall's file, open for writing.
+
+        Raises:
+            FileExistsError: there is a file already; nothing is overwritten.
+        """
+        if path.exists():
+            raise FileExistsError(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        store = cls(path, key=key, driver=driver)
+        store._open_writer()
+        with store.writing() as work:
+            for statement in schema_ddl(store.driver):
+                work.driver.execute(statement)
+            work.driver.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+        store.check()
+        return store
+
+    @classmethod
+    def open(
+        cls, path: Path, *, key: bytes | None = None, driver: Driver | None = None, for_writing: bool = True
+    ) -> Store:
+        """Open an existing hall's file.
+
+        Raises:
+            FileNotFoundError: there is none.
+            NotThisKey: the key does not fit, or the file is no SQLite file.
+            FileIsNewer, FileIsOlder: `for_writing`, and the file's version is not this program's.
+        """
+        if not path.exists():
+            raise FileNotFoundError(path)
+        store = cls(path, key=key, driver=driver)
+        try:
+            version = store.file_version()
+        except store.driver.module.DatabaseError as error:
+            store.close()
+            if isinstance(error, store.driver.module.OperationalError):
+                raise StoreTrouble(str(error)) from error
+            raise NotThisKey(str(error)) from error
+        if for_writing:
+            if version != SCHEMA_VERSION:
+                store.close()
+                why = f"file version {version}, program version {SCHEMA_VERSION}"
+                raise (FileIsNewer if version > SCHEMA_VERSION else FileIsOlder)(why)
+            store._open_writer()
+            store.check()
+        return store
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether this store was opened for writing."""
+        return self._writer is not None
+
+    @property
+    def money_off(self) -> tuple[Finding, ...]:
+        """What the self-test found; money is refused while there is anything."""
+        return self._money_off
+
+    def adopt(self) -> None:
+        """Make the calling thread the writer's thread; it is called once, by the writer executor."""
+        self._writer_thread = threading.get_ident()
+
+    def check(self) -> tuple[Finding, ...]:
+        """Run the start-up self-test again and remember what it says."""
+        driver = self._writer_driver()
+        self._money_off = selftest.run(driver, self.driver, self.path)
+        return self._money_off
+
+    @contextmanager
+    def writing(self, *, money: bool = False) -> Iterator[Writing]:
+        """One unit of work: BEGIN IMMEDIATE, then COMMIT at its end, or nothing at all.
+
+        Raises:
+            CommitUncertain: COMMIT gave an error; `reopen()` and look the intent up, never try again under a new id.
+            MoneyIsOff: `money` work while the self-test has findings.
+            StoreTrouble: the file cannot be written (busy, full, read only); nothing was written.
+        """
+        if money and self._money_off:
+            raise MoneyIsOff(self._money_off)
+        driver = self._writer_driver()
+        if self._writer_thread != threading.get_ident():
+            message = "writing() on a thread that is not the writer's"
+            raise AssertionError(message)
+        assert self._writer is not None
+        try:
+            transaction = self._writer.begin()
+        except Exception as error:
+            raise StoreTrouble(_cause(error)) from error
+        try:
+            yield Writing(driver)
+        except BaseException as error:
+            self._roll_back(transaction)
+            if isinstance(error, self.driver.module.Error):
+                raise StoreTrouble(str(error)) from error
+            raise
+        try:
+            transaction.commit()
+        except Exception as error:
+            self._forget_writer()
+            raise CommitUncertain(_cause(error)) from error
+
+    @contextmanager
+    def reading(self) -> Iterator[Reading]:
+        """A snapshot: all questions inside see the same moment; never waits for the writer.
+
+        Raises:
+            StoreTrouble: the file cannot be read.
+        """
+        driver = self._reader()
+        try:
+            driver.execute("BEGIN")
+            try:
+                yield Reading(driver)
+            finally:
+                if driver.in_transaction:
+                    driver.execute("COMMIT")
+        except self.driver.module.Error as error:
+            raise StoreTrouble(str(error)) from error
+
+    def reopen(self) -> None:
+        """Close everything and open again; after `CommitUncertain` this is the only way on.
+
+        Raises:
+            StoreTrouble: the file does not open; try again later, the store stays closed for writing.
+        """
+        self._forget_writer()
+        self._close_readers()
+        try:
+            self._open_writer()
+        except Exception as error:
+            raise StoreTrouble(_cause(error)) from error
+        self.check()
+
+    def file_version(self) -> int:
+        """`PRAGMA user_version` of the file."""
+        row = self._reader().execute("PRAGMA user_version").fetchone()
+        return int(row[0]) if row else 0
+
+    def close(self) -> None:
+        """Let go of the file; open work is rolled back."""
+        self._forget_writer()
+        self._close_readers()
+
+    def _open_writer(self) -> None:
+        raw = connect(self.driver, self.path, key=self._key, is_writer=True)
+        engine: Engine = create_engine(
+            "sqlite://", module=self.driver.module, creator=lambda: raw, poolclass=StaticPool, _initialize=False
+        )
+
+        @event.listens_for(engine, "begin")
+        def begin(connection: Connection) -> None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+        self._writer = engine.connect()
+        self._writer_thread = threading.get_ident()
+
+    def _writer_driver(self) -> DriverConnection:
+        if self._writer is None:
+            raise StoreTrouble("the file is open for reading only")
+        driver: Any = self._writer.connection.driver_connection
+        return driver  # type: ignore[no-any-return]  # SQLAlchemy hands the driver's connection out untyped
+
+    def _reader(self) -> DriverConnection:
+        if not self.driver.is_race_free and self._writer is not None:
+            # the fallback driver holds the file alone: the writer's connection reads as well, on its own thread
+            return self._writer_driver()
+        found: DriverConnection | None = getattr(self._readers, "connection", None)
+        if found is None:
+            found = connect(self.driver, self.path, key=self._key, is_writer=False)
+            self._readers.connection = found
+            with self._readers_lock:
+                self._all_readers.append(found)
+        return found
+
+    def _roll_back(self, transaction: Any) -> None:
+        try:
+            transaction.rollback()
+        except Exception:  # whatever the disk says, this connection may not be used again
+            self._forget_writer()
+            with suppress(Exception):
+                self._open_writer()
+
+    def _forget_writer(self) -> None:
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            with suppress(Exception):
+                driver: Any = writer.connection.driver_connection
+                driver.close()
+            with suppress(Exception):
+                writer.invalidate()
+                writer.close()
+
+    def _close_readers(self) -> None:
+        with self._readers_lock:
+            for connection in self._all_readers:
+                with suppress(Exception):
+                    connection.close()
+            self._all_readers.clear()
+        self._readers = threading.local()
+
+
+def _cause(error: BaseException) -> str:
+    original = getattr(error, "orig", None)
+    return str(original if original is not None else error)

@@ -1,0 +1,58 @@
+"""What can go wrong with the hall's file, as named kinds of trouble with their facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class StoreTrouble(Exception):
+    """The file cannot do what is asked; `why` is a short technical reason for the log and the page."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class CommitUncertain(StoreTrouble):
+    """COMMIT gave an error: it may or may not be in the file; only reopening and the intent id can tell."""
+
+
+class FileIsNewer(StoreTrouble):
+    """The file was written by a newer program: it is opened read only."""
+
+
+class FileIsOlder(StoreTrouble):
+    """The file needs a migration before it is used."""
+
+
+class NotThisKey(StoreTrouble):
+    """The file is encrypted with another key, or is no hall's file."""
+
+
+class HallInUse(StoreTrouble):
+    """Another program has the hall open for writing; `owner` names it."""
+
+    def __init__(self, owner: str) -> None:
+        super().__init__(f"in use by {owner}")
+        self.owner = owner
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing of the self-test or of `verify` that is not as it must be: what, where, found, expected."""
+
+    what: str
+    where: str
+    expected: str
+    found: str
+
+    def __str__(self) -> str:
+        return f"{self.what} at {self.where}: expected {self.expected}, found {self.found}"
+
+
+class MoneyIsOff(StoreTrouble):
+    """The self-test failed: nothing that moves money is done until it passes."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__("; ".join(map(str, findings)))
+        self.findings = findings
