@@ -91,6 +91,7 @@ class Store:
                 store.close()
                 why = f"file version {version}, program version {SCHEMA_VERSION}"
                 raise (FileIsNewer if version > SCHEMA_VERSION else FileIsOlder)(why)
+            store._close_readers()
             store._open_writer()
             store.check()
         return store
@@ -99,6 +100,11 @@ class Store:
     def is_writable(self) -> bool:
         """Whether this store was opened for writing."""
         return self._writer is not None
+
+    @property
+    def is_for_one_thread(self) -> bool:
+        """Whether reading, too, belongs to the writer's thread: the fallback driver holds the file alone."""
+        return self._writer is not None and not self.driver.is_race_free
 
     @property
     def money_off(self) -> tuple[Finding, ...]:
@@ -114,6 +120,10 @@ class Store:
         driver = self._writer_driver()
         self._money_off = selftest.run(driver, self.driver, self.path)
         return self._money_off
+
+    def refuse_money(self, finding: Finding) -> None:
+        """Add something that was found outside of the self-test; no money until the file is opened again."""
+        self._money_off = (*self._money_off, finding)
 
     @contextmanager
     def writing(self, *, money: bool = False) -> Iterator[Writing]:
@@ -210,8 +220,7 @@ class Store:
         return driver  # type: ignore[no-any-return]  # SQLAlchemy hands the driver's connection out untyped
 
     def _reader(self) -> DriverConnection:
-        if not self.driver.is_race_free and self._writer is not None:
-            # the fallback driver holds the file alone: the writer's connection reads as well, on its own thread
+        if self.is_for_one_thread:
             return self._writer_driver()
         found: DriverConnection | None = getattr(self._readers, "connection", None)
         if found is None:

@@ -1,0 +1,250 @@
+"""A hall's folder, open: its file, its journal, its device and what the hall is called."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from sqlalchemy import bindparam, insert, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from counter_app import __version__
+from counter_app.clock import Clock
+from counter_app.domain.hall import Hall
+from counter_app.domain.journal import Draft
+from counter_app.domain.rules import RulePack
+from counter_app.storage import tables as t
+from counter_app.storage.device import Device, KeyFiles, KeyPlace, best_key_place
+from counter_app.storage.driver import Driver, find_driver
+from counter_app.storage.journal import Journal, stamp
+from counter_app.storage.lock import HallLock
+from counter_app.storage.mark import Mark, read_mark, write_mark
+from counter_app.storage.rules import load_pack
+from counter_app.storage.schema import SCHEMA_VERSION
+from counter_app.storage.sql import Reading, Writing, compiled
+from counter_app.storage.store import FILE_NAME, Store
+from counter_app.storage.trouble import Finding, NotThisKey, StoreTrouble
+
+KEY_FOLDER = "keys"
+SYSTEM = "system"
+"""The staff number that stands in entries which nobody asked for."""
+
+_HALL = compiled(select(t.hall.c.key, t.hall.c.value))
+_SET_HALL = compiled(
+    upsert(t.hall).on_conflict_do_update(index_elements=[t.hall.c.key], set_={"value": upsert(t.hall).excluded.value})
+)
+_ADD_DEVICE = compiled(insert(t.devices))
+_ADD_COUNTER = compiled(insert(t.counters).values(counter_id=bindparam("counter_id"), name=bindparam("name")))
+_DEVICE = compiled(select(t.devices.c.epoch, t.devices.c.public_key).where(t.devices.c.device_id == bindparam("id")))
+_HEAD = compiled(select(t.journal_head.c.epoch, t.journal_head.c.seq, t.journal_head.c.hash))
+_AT = compiled(
+    select(t.entries.c.hash).where(t.entries.c.epoch == bindparam("epoch"), t.entries.c.seq == bindparam("seq"))
+)
+
+
+@dataclass
+class OpenHall:
+    """A hall's folder as one program has it open; services work on this."""
+
+    folder: Path
+    store: Store
+    hall: Hall
+    pack: RulePack
+    journal: Journal
+    keys: KeyPlace
+    lock: HallLock | None
+    reason_read_only: str = ""
+
+    @property
+    def clock(self) -> Clock:
+        """The clock that entries are stamped with."""
+        return self.journal.clock
+
+    @contextmanager
+    def writing(self, *, money: bool = False) -> Iterator[Writing]:
+        """`Store.writing`, and then the mark beside the file is moved up."""
+        with self.store.writing(money=money) as work:
+            yield work
+            row = work.one(_HEAD)
+        if row:
+            # the mark is evidence, not money: a full disk must not turn a committed payment into an error
+            with suppress(OSError):
+                write_mark(self.folder, Mark(row[0], row[1], row[2].hex()))
+
+    @contextmanager
+    def reading(self) -> Iterator[Reading]:
+        """`Store.reading`."""
+        with self.store.reading() as reading:
+            yield reading
+
+    def rename(self, work: Writing, changed: Hall) -> None:
+        """Keep changed words of the hall; identity and trade stay (the entry is the caller's)."""
+        _write_hall(work, replace(changed, hall_id=self.hall.hall_id, trade=self.hall.trade))
+        self.hall = changed
+
+    def close(self) -> None:
+        """Let go of file and folder."""
+        self.store.close()
+        if self.lock is not None:
+            self.lock.release()
+            self.lock = None
+
+
+def create_hall(
+    folder: Path, hall: Hall, *, clock: Clock, driver: Driver | None = None, keys: KeyPlace | None = None
+) -> OpenHall:
+    """Make a hall: file, device key, first entry. A real hall's file is encrypted where the driver can.
+
+    Raises:
+        FileExistsError: the folder holds a hall already.
+        HallInUse: another program works in the folder.
+    """
+    if (folder / FILE_NAME).exists():
+        raise FileExistsError(folder / FILE_NAME)
+    driver = driver or find_driver()
+    lock = HallLock(folder, "counter-app")
+    try:
+        place = keys or _key_place(hall, folder)
+        device = Device.make(place)
+        key = None
+        if driver.can_encrypt and not hall.is_demo:
+            key = os.urandom(32)
+            place.write("data", key)
+        (folder / "hall.id").write_text(hall.hall_id, "utf-8")
+        store = Store.create(folder / FILE_NAME, key=key, driver=driver)
+        opened = _assemble(folder, store, hall, device, 1, clock, place, lock)
+        with opened.writing() as work:
+            _write_hall(work, hall)
+            work.insert(_ADD_COUNTER, {"counter_id": hall.counter_id, "name": hall.counter_name})
+            _enrol(work, device, hall.counter_id, 1, clock)
+            opened.journal.append(
+                work,
+                Draft(
+                    kind="epoch.start",
+                    body={"epoch": 1, "public_key": device.public_key.hex(), "trade": hall.trade},
+                    staff_no=SYSTEM,
+                    business_date=clock.now().date(),
+                ),
+            )
+    except BaseException:
+        lock.release()
+        raise
+    return opened
+
+
+def open_hall(
+    folder: Path, *, clock: Clock, for_writing: bool = True, driver: Driver | None = None, keys: KeyPlace | None = None
+) -> OpenHall:
+    """Open the hall of a folder; beside an open counter only `for_writing=False` is possible.
+
+    Raises:
+        FileNotFoundError: the folder holds no hall.
+        HallInUse, NotThisKey, FileIsNewer, FileIsOlder, StoreTrouble: as they say.
+    """
+    path = folder / FILE_NAME
+    if not path.exists():
+        raise FileNotFoundError(path)
+    lock = HallLock(folder, "counter-app") if for_writing else None
+    try:
+        hall_id = _hall_id(folder)
+        place = keys or best_key_place(hall_id, folder / KEY_FOLDER)
+        store = Store.open(path, key=place.read("data"), driver=driver, for_writing=for_writing)
+        with store.reading() as reading:
+            hall = _read_hall(reading)
+        secret = place.read("device")
+        if secret is None:
+            raise NotThisKey(f"no device key in {place.words}")
+        device = Device.from_secret(secret)
+        with store.reading() as reading:
+            row = reading.one(_DEVICE, {"id": device.device_id})
+        if row is None or row[1] != device.public_key:
+            raise NotThisKey(f"device {device.device_id} is not enrolled in this file")
+        opened = _assemble(folder, store, hall, device, row[0], clock, place, lock)
+        if for_writing:
+            _compare_with_mark(opened)
+    except BaseException:
+        if lock is not None:
+            lock.release()
+        raise
+    return opened
+
+
+def _compare_with_mark(opened: OpenHall) -> None:
+    """An older copy of the file than the mark beside it takes no money (reliability 2.8, net 3)."""
+    mark = read_mark(opened.folder)
+    if mark is None:
+        return
+    with opened.reading() as reading:
+        row = reading.one(_AT, {"epoch": mark.epoch, "seq": mark.seq})
+    found = row[0].hex() if row else "no such entry"
+    if found != mark.hash:
+        where = f"epoch {mark.epoch} entry {mark.seq}"
+        opened.store.refuse_money(Finding("journal behind its mark", where, mark.hash, found))
+
+
+def _assemble(
+    folder: Path,
+    store: Store,
+    hall: Hall,
+    device: Device,
+    epoch: int,
+    clock: Clock,
+    place: KeyPlace,
+    lock: HallLock | None,
+) -> OpenHall:
+    pack = load_pack(hall.trade)
+    journal = Journal(
+        hall_id=hall.hall_id,
+        counter_id=hall.counter_id,
+        epoch=epoch,
+        device=device,
+        clock=clock,
+        app_version=__version__,
+        schema_version=SCHEMA_VERSION,
+        rules_version=pack.version_on(clock.now().date()),
+    )
+    return OpenHall(folder, store, hall, pack, journal, place, lock)
+
+
+def _key_place(hall: Hall, folder: Path) -> KeyPlace:
+    # the demo hall's key lies beside its file, never in the keyring
+    return KeyFiles(folder / KEY_FOLDER) if hall.is_demo else best_key_place(hall.hall_id, folder / KEY_FOLDER)
+
+
+def _hall_id(folder: Path) -> str:
+    try:
+        return (folder / "hall.id").read_text("utf-8").strip()
+    except OSError:
+        return str(uuid.UUID(int=0))
+
+
+def _enrol(work: Writing, device: Device, counter_id: str, epoch: int, clock: Clock) -> None:
+    work.insert(
+        _ADD_DEVICE,
+        {
+            "device_id": device.device_id,
+            "counter_id": counter_id,
+            "public_key": device.public_key,
+            "epoch": epoch,
+            "enrolled_at": stamp(clock.now()),
+            "revoked_at": None,
+        },
+    )
+
+
+def _write_hall(work: Writing, hall: Hall) -> None:
+    for key, value in asdict(hall).items():
+        work.run(_SET_HALL, {"key": key, "value": str(int(value)) if isinstance(value, bool) else value})
+
+
+def _read_hall(reading: Reading) -> Hall:
+    # a dotted key is a setting of another noun (a printer, a second screen)
+    found = {key: value for key, value in reading.rows(_HALL) if "." not in key}
+    try:
+        return Hall(**{**found, "is_demo": found["is_demo"] == "1"})
+    except (KeyError, TypeError) as error:
+        raise StoreTrouble(f"the file does not say which hall it is: {error}") from error

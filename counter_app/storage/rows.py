@@ -1,0 +1,85 @@
+"""How rows of the master data become frozen values at the border of storage."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import date
+
+from counter_app.domain.bills import Bill, Settlement
+from counter_app.domain.customers import Account, Contact, Customer, Flag, Note, Service
+from counter_app.storage.journal import day, moment
+from counter_app.storage.sql import Row
+
+
+def customer_of(row: Row, flags: Iterable[Row]) -> Customer:
+    """A row of `customers` (its first nine columns) with its flags."""
+    return Customer(*row[:9], flags=tuple(Flag(flag) for (flag,) in flags))
+
+
+def account_of(row: Row) -> Account:
+    """A row of `accounts`."""
+    return Account(row[0], row[1], row[2], row[3], json.loads(row[4]), row[5], row[6])
+
+
+def service_of(row: Row) -> Service:
+    """A row of `services`."""
+    return Service(row[0], row[1], row[2], row[3], row[4], row[5], date.fromisoformat(row[6]), row[7], row[8])
+
+
+def contact_of(row: Row) -> Contact:
+    """A row of `contacts` without its key."""
+    return Contact(*row)
+
+
+def note_of(row: Row) -> Note:
+    """A row of `notes`."""
+    return Note(row[0], row[1], moment(row[2]))
+
+
+def bills_of(rows: Iterable[Row], settled: Iterable[Row], items: Iterable[Row]) -> tuple[Bill, ...]:
+    """Rows of `bills` with their settlements and items, in the order of the rows."""
+    parts: dict[int, list[Settlement]] = {}
+    for bill_id, *rest in settled:
+        parts.setdefault(bill_id, []).append(settlement_of(rest))
+    of_items: dict[int, list[tuple[str, int]]] = {}
+    for bill_id, item, amount_fen in items:
+        of_items.setdefault(bill_id, []).append((item, amount_fen))
+    iso = date.fromisoformat
+    return tuple(
+        Bill(
+            row[0],
+            row[1],
+            row[2],
+            row[4],
+            iso(row[5]),
+            row[6],
+            row[7],
+            row[3],
+            day(row[8]),
+            day(row[9]),
+            bool(row[10]),
+            bool(row[11]),
+            tuple(parts.get(row[0], ())),
+            tuple(of_items.get(row[0], ())),
+        )
+        for row in rows
+    )
+
+
+def settlement_of(row: list[object] | Row) -> Settlement:
+    """A row of `settlements` without its bill."""
+    settlement_id, settled_on, principal_fen, late_fee_fen, cost_fen, source = row
+    return Settlement(
+        str(settlement_id),
+        date.fromisoformat(str(settled_on)),
+        _fen(principal_fen),
+        _fen(late_fee_fen),
+        _fen(cost_fen),
+        str(source),
+    )
+
+
+def _fen(value: object) -> int:
+    assert isinstance(value, int)
+    return value
