@@ -192,9 +192,22 @@ def late_fee(bill: Bill, policy: LateFeePolicy, on: date) -> LateFeeWorking:
     settled_fen = bill.late_fee_settled_fen if settlements else 0
     due_fen = computed_fen - settled_fen if computed_fen > settled_fen else 0
     return LateFeeWorking(
-        bill.bill_id, on, starts_on, segments, days, numerator, policy.scale, rounded_fen, cap_fen, floor_fen, computed_fen,
-        settled_fen, due_fen, policy, bill.principal_fen,
-    )  # fmt: skip
+        bill.bill_id,
+        on,
+        starts_on,
+        segments,
+        days,
+        numerator,
+        policy.scale,
+        rounded_fen,
+        cap_fen,
+        floor_fen,
+        computed_fen,
+        settled_fen,
+        due_fen,
+        policy,
+        bill.principal_fen,
+    )
 
 
 def rounded_capped_floored(
