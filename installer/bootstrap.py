@@ -1,4 +1,4 @@
-"""Makes a fresh machine ready, then opens the counter or runs its tests; needs nothing but Python's standard library."""
+"""Makes a fresh machine ready, then opens the counter or runs its tests; standard library only."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ SCREEN_AND_PRINTER = {
 TEST_TOOLS = {"strace": ("strace",), "gcc": ("gcc", "libc6-dev"), "pdftotext": ("poppler-utils",)}
 
 
-class CannotGoOn(Exception):  # noqa: N818 - it is said to a person, not caught as an error
+class CannotGoOn(Exception):
     """Set-up stops here; carries what to tell the person, in Chinese and in English."""
 
     def __init__(self, chinese: str, english: str) -> None:
@@ -59,15 +59,15 @@ class Plan(NamedTuple):
     """What was asked for: `run`, `test` or `prepare`, a package index or "", and the words handed on."""
 
     verb: str
-    index: str
+    index_url: str
     words: list[str]
 
 
 def main(words: list[str]) -> int:
     """Sets up what is missing, then opens the counter (`run`), runs the tests (`test`) or stops there (`prepare`).
 
-    Returns the exit code: that of the program or of the tests, 2 when the machine could not be made ready, 3 when there is
-    no screen to open the counter on.
+    Returns the exit code: that of the program or of the tests, 2 when the machine could not be made ready, 3 when there
+    is no screen to open the counter on.
     """
     try:
         plan = read_words(words)
@@ -102,7 +102,10 @@ def read_words(words: list[str]) -> Plan:
     """
     verb, rest = (words[0], list(words[1:])) if words else ("run", [])
     if verb not in {"run", "test", "prepare"}:
-        raise CannotGoOn(f"没有“{verb}”这个命令，只有 run、test、prepare。", f"There is no command {verb!r}: run, test or prepare.")
+        raise CannotGoOn(
+            f"没有“{verb}”这个命令，只有 run、test、prepare。",
+            f"There is no command {verb!r}: run, test or prepare.",
+        )
     index = ""
     if rest and rest[0].startswith("--index="):
         index = rest.pop(0).partition("=")[2]
@@ -115,7 +118,7 @@ def read_words(words: list[str]) -> Plan:
 
 
 def opens_a_window(words: list[str]) -> bool:
-    """Whether the counter, given these words, would open its window: plain start and `demo` do, other commands do not."""
+    """Whether the counter, given these words, would open its window: a plain start and `demo` do."""
     if {"-h", "--help", "--version", "--no-open"} & set(words):
         return False
     if any(word.split("=")[0] == "--offscreen-picture" for word in words):
@@ -142,7 +145,8 @@ def require_python(version: tuple[int, ...]) -> None:
         return
     found = ".".join(map(str, version))
     raise CannotGoOn(
-        f"需要 Python 3.11 或更新版本，当前是 {found}。Windows：winget install Python.Python.3.13；Debian 12/13：apt-get install python3",
+        f"需要 Python 3.11 或更新版本，当前是 {found}。"
+        "Windows：winget install Python.Python.3.13；Debian 12/13：apt-get install python3",
         f"Python 3.11 or newer is needed, this is {found}. Windows: winget install Python.Python.3.13; "
         "Debian 12/13: apt-get install python3",
     )
@@ -152,7 +156,7 @@ def require_system_packages(plan: Plan) -> None:
     """Installs the Debian packages that are missing for this plan, after saying so.
 
     Raises:
-        CannotGoOn: packages are missing and this user may not install them (the exact line is said), or this is no Debian.
+        CannotGoOn: this user may not install what is missing (the exact line is said), or this is no Debian.
     """
     packages = missing_packages(plan)
     if not packages:
@@ -197,12 +201,12 @@ def library_loads(library: str) -> bool:
 
 
 def install_packages(packages: list[str]) -> None:
-    """Runs apt-get as root or through sudo; refreshes the package lists first when there are none, or when they are stale.
+    """Runs apt-get as root or through sudo; fetches the package lists first when there are none or they are stale.
 
     Raises:
         CannotGoOn: with the exact line that somebody with the right to must run.
     """
-    install = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
+    install = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages]
     line = "apt-get update && " + " ".join(install)
     prefix = _right_to_install()
     if prefix is None:
@@ -211,10 +215,11 @@ def install_packages(packages: list[str]) -> None:
             f"System packages are missing and this user may not install them. Ask an administrator to run:\n  {line}",
         )
     command = [*prefix, *install]
-    say(f"缺少系统软件包，正在安装：{' '.join(command)}", f"System packages are missing; installing: {' '.join(command)}")
+    shown = " ".join(command)
+    say(f"缺少系统软件包，正在安装：{shown}", f"System packages are missing; installing: {shown}")
     if not has_package_lists():
         _apt([*prefix, "apt-get", "update"])
-    if _apt(command) or (_apt([*prefix, "apt-get", "update"]) == 0 and _apt(command) == 0):
+    if _apt(command) == 0 or (_apt([*prefix, "apt-get", "update"]) == 0 and _apt(command) == 0):
         return
     sudo = "sudo " if prefix else ""
     exact = f"{sudo}apt-get update && {sudo}{' '.join(install)}"
@@ -263,7 +268,7 @@ def prepare_environment(plan: Plan) -> Path:
         return python
     make_environment(folder, python, is_foreign=installed.get("python", sys.version) != sys.version)
     state.unlink(missing_ok=True)  # an interrupted installation must not look like a finished one
-    install_locked(python, level, plan.index)
+    install_locked(python, level, plan.index_url)
     finished = {"python": sys.version, level: wanted}
     if level == "test":
         finished["run"] = fingerprint("run")  # the test lock holds everything that running needs
@@ -311,7 +316,10 @@ def install_locked(python: Path, level: str, index: str) -> None:
         CannotGoOn: pip failed; its own words stand above.
     """
     lock = ROOT / "installer" / LOCKS[level]
-    say("正在安装依赖包（逐个核对哈希），第一次需要几分钟。", "Installing the packages, each checked by its hash; the first time takes minutes.")
+    say(
+        "正在安装依赖包（逐个核对哈希），第一次需要几分钟。",
+        "Installing the packages, each checked by its hash; the first time takes minutes.",
+    )
     pip = [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
     locked = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", str(lock)]
     project = ["--no-deps", "--no-build-isolation", "--no-index", "-e", str(ROOT)]
@@ -319,9 +327,10 @@ def install_locked(python: Path, level: str, index: str) -> None:
     if subprocess.call([*pip, *mirror, *locked]) == 0 and subprocess.call([*pip, *project]) == 0:
         return
     raise CannotGoOn(
-        "依赖包没有装完。请检查网络；内网可用 --index 网址 指定软件源（也可用 PIP_INDEX_URL 等变量）。再次运行会接着装。",
-        "The packages are not complete. Check the network; inside a closed network name a mirror by --index URL (or PIP_INDEX_URL). "
-        "Running this command again goes on from here.",
+        "依赖包没有装完。请检查网络；内网可用 --index 网址 指定软件源（也可用 PIP_INDEX_URL 等变量）。"
+        "再次运行会接着装。",
+        "The packages are not complete. Check the network; inside a closed network name a mirror by --index URL "
+        "(or PIP_INDEX_URL). Running this command again goes on from here.",
     )
 
 
@@ -359,7 +368,7 @@ def open_counter(python: Path, words: list[str]) -> int:
 
 
 def has_screen(environment: dict[str, str]) -> bool:
-    """Whether a window could open: always on Windows and macOS, elsewhere when a display server or a Qt platform is named."""
+    """Whether a window could open: on Linux only where a display server or a Qt platform is named."""
     if sys.platform != "linux":
         return True
     return any(environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))

@@ -1,0 +1,1 @@
+"""Paper as PDF bytes; the one floor that knows reportlab."""

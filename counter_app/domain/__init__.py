@@ -1,0 +1,1 @@
+"""What the hall knows and decides: pure rules and values, told what day it is and never asking."""

@@ -1,0 +1,1 @@
+"""What goes up to the hub and what comes down from it."""

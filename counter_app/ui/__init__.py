@@ -1,0 +1,1 @@
+"""The screens; the one floor that knows Qt."""
