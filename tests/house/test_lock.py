@@ -16,7 +16,8 @@ from tests.house.checkout import ROOT
 
 MACHINES = [
     pytest.param(
-        {"python_version": python, "python_full_version": f"{python}.7", **system}, id=f"{python}-{system['sys_platform']}"
+        {"python_version": python, "python_full_version": f"{python}.7", **system},
+        id=f"{python}-{system['sys_platform']}",
     )
     for python in ("3.11", "3.12", "3.13")
     for system in (
