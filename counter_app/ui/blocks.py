@@ -1,0 +1,263 @@
+"""The building blocks of every page: labels, cards, chips, figures and buttons."""
+
+from __future__ import annotations
+
+import html
+from typing import Literal
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from counter_app.ui.formats import plain
+from counter_app.ui.icons import IconView
+from counter_app.ui.theme import Tone
+
+Role = Literal["body", "muted", "note", "heading", "amount", "figure", "banner", "giant", "field-error"]
+ButtonKind = Literal["primary", "plain", "danger", "quiet"]
+
+SPACE = 8
+"""The grid in pixels: margins and gaps are multiples of it."""
+
+_TONE_ICONS: dict[Tone, str] = {
+    "good": "circle-check",
+    "warn": "alert-circle",
+    "bad": "alert-triangle",
+    "accent": "info-circle",
+    "muted": "info-circle",
+    "ink": "info-circle",
+}
+
+
+class Label(QLabel):
+    """Text that is never read as markup, whoever wrote it; `is_elided`: it shortens itself, hovering tells all."""
+
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        role: Role = "body",
+        tone: Tone | None = None,
+        is_wrapped: bool = False,
+        is_elided: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setOpenExternalLinks(False)
+        self.setWordWrap(is_wrapped)
+        self.setProperty("role", role)
+        self.setProperty("is_elided", is_elided)
+        self._is_elided = is_elided
+        if is_elided:
+            self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        if tone is not None:
+            self.setProperty("tone", tone)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        super().setText(plain(text, is_multiline=self.wordWrap()))
+        self._tell_the_rest()
+
+    def set_tone(self, tone: Tone | None) -> None:
+        """Colours the text; None gives back the colour of its role."""
+        if self.property("tone") != tone:
+            self.setProperty("tone", tone)
+            self.style().unpolish(self)
+            self.style().polish(self)
+
+    def shown_text(self) -> str:
+        """What is painted, shortened if it must be."""
+        if not self._is_elided:
+            return self.text()
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._tell_the_rest()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._is_elided:
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.contentsRect(), int(self.alignment() | Qt.TextFlag.TextSingleLine), self.shown_text())
+        painter.end()
+
+    def _tell_the_rest(self) -> None:
+        if self._is_elided:
+            rest = self.text() if self.shown_text() != self.text() else ""
+            self.setToolTip(f"<qt>{html.escape(rest)}</qt>" if rest else "")
+
+
+class Card(QFrame):
+    """A raised ground with a hairline; put widgets in with `body`."""
+
+    def __init__(self, *, is_inset: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("block", "inset" if is_inset else "card")
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
+        self.body.setSpacing(SPACE)
+
+
+class Chip(QFrame):
+    """A flag of a customer or a state: a shape, a word and a colour together."""
+
+    def __init__(self, kind: Tone, word: str, icon: str | None = None, *, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("chip", "muted" if kind == "ink" else kind)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE, 2, 10, 2)
+        row.setSpacing(4)
+        row.addWidget(IconView(icon or _TONE_ICONS[kind], kind, size_px=14))
+        self.label = Label(word, tone=kind)
+        row.addWidget(self.label)
+        self.setAccessibleName(self.label.text())
+
+
+class BigFigure(QWidget):
+    """A word on the left and one of the great figures (应收, 找零) on the right."""
+
+    def __init__(self, label: str, text: str = "", tone: Tone = "ink", *, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE)
+        self.label = Label(label, role="muted")
+        self.figure = Label(text, role="figure", tone=tone)
+        self.figure.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.label)
+        row.addStretch(1)
+        row.addWidget(self.figure)
+
+    def show_figure(self, text: str, tone: Tone = "ink") -> None:
+        """Shows another figure; empty while there is none."""
+        self.figure.set_tone(tone)
+        self.figure.setText(text)
+
+
+class KeyValueRow(QWidget):
+    """A muted word on the left, its value on the right."""
+
+    def __init__(self, key: str, value: str = "", *, tone: Tone | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2 * SPACE)
+        self.key = Label(key, role="muted")
+        self.value = Label(value, tone=tone)
+        self.value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.key)
+        row.addStretch(1)
+        row.addWidget(self.value)
+
+    def show_value(self, text: str, tone: Tone | None = None) -> None:
+        """Shows another value."""
+        self.value.set_tone(tone)
+        self.value.setText(text)
+
+
+class Button(QPushButton):
+    """A button that no Enter presses by accident; its key, if it has one, stands after its word."""
+
+    def __init__(self, text: str, *, key: str = "", kind: ButtonKind = "plain", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._key = key
+        self.setAutoDefault(False)
+        self.setDefault(False)
+        self.setProperty("kind", kind)
+        self.set_word(text)
+
+    def set_word(self, text: str) -> None:
+        """Another word on the button; `&` is a letter like any other."""
+        word = plain(text)
+        shown = f"{word}  {self._key}" if self._key else word
+        self.setText(shown.replace("&", "&&"))
+        self.setAccessibleName(f"{word}, {self._key}" if self._key else word)
+
+
+class PrimaryButton(Button):
+    """The one filled button of a page: the one thing to do next."""
+
+    def __init__(self, text: str, key: str = "", *, parent: QWidget | None = None) -> None:
+        super().__init__(text, key=key, kind="primary", parent=parent)
+
+
+class EmptyState(QWidget):
+    """What stands where a list is empty: why it is, and what fills it."""
+
+    def __init__(self, text: str, icon: str = "info-circle", *, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.setSpacing(SPACE)
+        self.label = Label(text, role="muted", is_wrapped=True)
+        self.label.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        column.addStretch(1)
+        column.addWidget(IconView(icon, "muted", size_px=32), 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self.label)
+        column.addStretch(2)
+
+    def show_text(self, text: str) -> None:
+        """Another sentence."""
+        self.label.setText(text)
+
+
+class ScrollColumn(QScrollArea):
+    """A column that scrolls up and down when large text needs more than the screen; put widgets in with `body`."""
+
+    def __init__(self, *, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        inner = self._inner = QWidget()
+        inner.setProperty("block", "scroll")
+        self.body = QVBoxLayout(inner)
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.setSpacing(SPACE)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidgetResizable(True)
+        self.setWidget(inner)
+        inner.installEventFilter(self)
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            # as wide as its content wants, so that scrolling never goes sideways
+            bar = self.verticalScrollBar().sizeHint().width()
+            self.setMinimumWidth(self._inner.minimumSizeHint().width() + bar)
+        return False
+
+    def sizeHint(self) -> QSize:
+        hint = self._inner.sizeHint()
+        return QSize(hint.width() + self.verticalScrollBar().sizeHint().width(), hint.height())
+
+
+def rule() -> QFrame:
+    """A hairline across."""
+    line = QFrame()
+    line.setProperty("block", "rule")
+    line.setFixedHeight(1)
+    return line
+
+
+def page(direction: Literal["down", "across"] = "down", *, parent: QWidget | None = None) -> tuple[QWidget, QBoxLayout]:
+    """The ground of a page with the kit's margins, and the layout to fill."""
+    ground = QWidget(parent)
+    ground.setProperty("block", "page")
+    ground.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    layout: QBoxLayout = QVBoxLayout(ground) if direction == "down" else QHBoxLayout(ground)
+    layout.setContentsMargins(2 * SPACE, SPACE + 4, 2 * SPACE, SPACE + 4)
+    layout.setSpacing(SPACE + 4)
+    return ground, layout

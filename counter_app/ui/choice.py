@@ -1,0 +1,101 @@
+"""A choice of a few, all of them visible: the tenders, a period, a printer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
+
+from counter_app.ui.formats import plain
+
+
+class SegmentedChoice(QWidget):
+    """One of several words is chosen; arrows walk, `next_choice` cycles (F6), the wheel does nothing.
+
+    `chosen` carries the key of a choice made by the person; `choose` changes it without a signal.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, choices: Sequence[tuple[str, str]], *, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self._name = name
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(True)
+        self._buttons: dict[str, QPushButton] = {}
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(6)
+        self.set_choices(choices)
+
+    def set_choices(self, choices: Sequence[tuple[str, str]]) -> None:
+        """Other choices as (key, word); the first is chosen unless the chosen one is still among them."""
+        kept = self.choice() if self._buttons else ""
+        for button in self._buttons.values():
+            self._group.removeButton(button)
+            self._row.removeWidget(button)
+            button.deleteLater()
+        self._buttons = {key: self._segment(key, word) for key, word in choices}
+        self.choose(kept if kept in self._buttons else choices[0][0])
+
+    def choice(self) -> str:
+        """The key of what is chosen."""
+        return next(key for key, button in self._buttons.items() if button.isChecked())
+
+    def choose(self, key: str) -> None:
+        """Chooses by key, silently.
+
+        Raises:
+            KeyError: there is no such choice.
+        """
+        self._buttons[key].setChecked(True)
+        for button in self._buttons.values():
+            is_chosen = button.isChecked()
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus if is_chosen else Qt.FocusPolicy.ClickFocus)
+
+    def next_choice(self) -> None:
+        """Goes on to the next choice, from the last to the first."""
+        self._walk(1)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
+        step = steps.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+            return
+        self._walk(step)
+        self._buttons[self.choice()].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _segment(self, key: str, word: str) -> QPushButton:
+        button = _Segment(plain(word).replace("&", "&&"), self)
+        button.setAccessibleName(f"{self._name}: {plain(word)}")
+        button.clicked.connect(lambda: self._pressed(key))
+        self._group.addButton(button)
+        self._row.addWidget(button, 1)
+        return button
+
+    def _pressed(self, key: str) -> None:
+        self.choose(key)
+        self.chosen.emit(key)
+
+    def _walk(self, step: int) -> None:
+        keys = list(self._buttons)
+        self._pressed(keys[(keys.index(self.choice()) + step) % len(keys)])
+
+
+class _Segment(QPushButton):
+    def __init__(self, text: str, parent: SegmentedChoice) -> None:
+        super().__init__(text, parent)
+        self.setCheckable(True)
+        self.setAutoDefault(False)
+        self.setProperty("kind", "segment")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # arrows belong to the whole choice: Qt's own group walk would check without telling
+        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down):
+            event.ignore()
+            return
+        super().keyPressEvent(event)

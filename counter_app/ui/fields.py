@@ -1,0 +1,150 @@
+"""The fields that take money and text, with their errors beside them."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Literal
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+
+from counter_app.domain.money import format_fen, parse_fen
+from counter_app.domain.refusals import Refusal, Refused
+from counter_app.ui.blocks import Label
+from counter_app.ui.formats import plain
+
+_POINTS = str.maketrans({"。": ".", "．": ".", "｡": "."})
+
+
+class AmountEntry(QLineEdit):
+    """A line for money: input method off, digits of any width, `.` or `。`, read to fen by the hall's own rule.
+
+    `typed` carries the text after each change by hand, `exact_wanted` is the keypad's `+`, and `entered` is Enter, sent
+    only when something was typed or set with `put_fen`. What is typed stays, right or wrong, until it is cleared.
+    """
+
+    typed = Signal(str)
+    exact_wanted = Signal()
+    entered = Signal()
+
+    def __init__(self, *, name: str, role: Literal["amount-entry", "body"] = "amount-entry") -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setProperty("role", role)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        self.setInputMethodHints(Qt.InputMethodHint.ImhFormattedNumbersOnly)
+        self.setMaxLength(24)
+        self.textEdited.connect(self._normalise)
+
+    def fen(self) -> int | Refusal | None:
+        """What is typed, in fen; the refusal when it is no amount; None when nothing is typed."""
+        if not self.text():
+            return None
+        try:
+            return parse_fen(self.text())
+        except Refused as refused:
+            return refused.refusal
+
+    def put_fen(self, amount_fen: int) -> None:
+        """Writes an amount as if it had been typed, ready to be overtyped."""
+        self.setText(format_fen(amount_fen, grouping=False))
+        self.selectAll()
+        self.typed.emit(self.text())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if self.text() and not event.isAutoRepeat():
+                self.entered.emit()
+            return
+        if event.text() == "+":
+            self.exact_wanted.emit()
+            return
+        super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+    def _normalise(self, text: str) -> None:
+        digits = "".join(c for c in amount_characters(text) if c in "0123456789.,")
+        if digits != text:
+            place = self.cursorPosition() - (len(text) - len(digits))
+            self.setText(digits)
+            self.setCursorPosition(max(0, place))
+        self.typed.emit(self.text())
+
+
+class TextEntry(QLineEdit):
+    """A line for words: the input method is on. `entered` is Enter."""
+
+    typed = Signal(str)
+    entered = Signal()
+
+    def __init__(self, *, name: str, is_secret: bool = False, is_number: bool = False, hint: str = "") -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setPlaceholderText(plain(hint))
+        self.setMaxLength(2000)
+        if is_secret:
+            self.setEchoMode(QLineEdit.EchoMode.Password)
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, not (is_number or is_secret))
+        self.textEdited.connect(self.typed)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if not event.isAutoRepeat():
+                self.entered.emit()
+            return
+        super().keyPressEvent(event)
+
+
+class Field(QWidget):
+    """A word above, an entry, and room for what is wrong below it; the error goes when the person types on."""
+
+    def __init__(self, word: str, entry: AmountEntry | TextEntry) -> None:
+        super().__init__()
+        self.entry = entry
+        self.label = Label(word, role="muted")
+        self.label.setBuddy(entry)
+        self.error = Label(role="field-error", is_wrapped=True)
+        self.error.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        for widget in (self.label, entry, self.error):
+            column.addWidget(widget)
+        entry.typed.connect(lambda _text: self.show_error(""))
+
+    def show_error(self, sentences: str) -> None:
+        """Shows what is wrong, why, and what to do now; empty takes it away. The text of the field is never touched."""
+        self.error.setText(sentences)
+        self.error.setVisible(bool(sentences))
+        self.entry.setAccessibleDescription(sentences)
+        if bool(self.entry.property("is_wrong")) != bool(sentences):
+            self.entry.setProperty("is_wrong", bool(sentences))
+            self.entry.style().unpolish(self.entry)
+            self.entry.style().polish(self.entry)
+
+
+class AmountField(Field):
+    """A `Field` around an `AmountEntry`."""
+
+    entry: AmountEntry
+
+    def __init__(self, word: str) -> None:
+        super().__init__(word, AmountEntry(name=word))
+
+
+class TextField(Field):
+    """A `Field` around a `TextEntry`."""
+
+    entry: TextEntry
+
+    def __init__(self, word: str, *, is_secret: bool = False, is_number: bool = False, hint: str = "") -> None:
+        super().__init__(word, TextEntry(name=word, is_secret=is_secret, is_number=is_number, hint=hint))
+
+
+def amount_characters(text: str) -> str:
+    """Full-width digits and points as the plain ones, other characters as they are."""
+    return unicodedata.normalize("NFKC", text.translate(_POINTS)).translate(_POINTS)

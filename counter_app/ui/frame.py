@@ -1,0 +1,182 @@
+"""The window's frame: rooms on the left, search on top, the truth at the bottom, panels and notices over it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from counter_app.ui.ask import Answer, Question, QuestionPanel, ask
+from counter_app.ui.blocks import SPACE, Label
+from counter_app.ui.busy import BusyStrip
+from counter_app.ui.commands_palette import open_keys, open_palette
+from counter_app.ui.keys import Action, Keys
+from counter_app.ui.language import tr
+from counter_app.ui.panels import Panels
+from counter_app.ui.rail import RoomButton
+from counter_app.ui.search_box import SearchBox
+from counter_app.ui.status_bar import StatusBar
+from counter_app.ui.toast import Toast
+
+SMALLEST = (1366, 768)
+"""The smallest screen, in pixels; every page fits it at 150 % text."""
+
+
+class Frame(QWidget):
+    """One window for all rooms.
+
+    `search`, `keys`, `panels`, `status`, `toast` and `busy` are its parts, for the pages to use. `cover` puts one
+    widget (sign-in, lock, pause) over everything until `uncover`; what lies beneath stays as it is and hears no key.
+    """
+
+    room_shown = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("frame")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._rooms: dict[str, tuple[RoomButton, QWidget]] = {}
+        self.keys = Keys(self)
+        self.search = SearchBox(self)
+        self.status = StatusBar()
+        self.busy = BusyStrip()
+        self._who, self._counter = Label(), Label(role="muted")
+        self._stack = QStackedWidget()
+        self._body = QWidget()
+        self._cover: QWidget | None = None
+        self._layers = QGridLayout(self)
+        self._layers.setContentsMargins(0, 0, 0, 0)
+        self._layers.addWidget(self._body, 0, 0)
+        self._lay_out()
+        self.panels = Panels(self, self.keys)
+        self.toast = Toast(self)
+        self._add_own_keys()
+
+    def add_room(
+        self, key: str, word: str, icon: str, widget: QWidget, *, is_enabled: bool = True, is_at_foot: bool = False
+    ) -> None:
+        """Adds a room to the rail, in order; the first one is shown. A room that is not built yet is not added."""
+        button = RoomButton(word, icon)
+        button.setEnabled(is_enabled)
+        button.clicked.connect(lambda: self.show_room(key))
+        self._rooms[key] = (button, widget)
+        self._stack.addWidget(widget)
+        (self._foot if is_at_foot else self._head).addWidget(button)
+        self.keys.add(Action(f"room-{key}", word, "", lambda: self.show_room(key), is_possible=button.isEnabled))
+        if len(self._rooms) == 1:
+            self.show_room(key)
+
+    def show_room(self, key: str) -> None:
+        """Goes to a room; the one left behind stays as it is.
+
+        Raises:
+            KeyError: there is no such room.
+        """
+        _button, widget = self._rooms[key]
+        for other, (button, _widget) in self._rooms.items():
+            button.setChecked(other == key)
+        self._stack.setCurrentWidget(widget)
+        self.room_shown.emit(key)
+
+    def room(self) -> str:
+        """The key of the room on the screen."""
+        return next((key for key, (_b, widget) in self._rooms.items() if widget is self._stack.currentWidget()), "")
+
+    def enable_room(self, key: str, is_enabled: bool) -> None:
+        """Opens or closes a room to the person who is signed in."""
+        self._rooms[key][0].setEnabled(is_enabled)
+
+    def set_count(self, key: str, count: int) -> None:
+        """The number of things that wait in a room, shown after its word; 0 shows none."""
+        self._rooms[key][0].set_count(count)
+
+    def set_who(self, teller: str, counter: str) -> None:
+        """Who sits here, and at which counter."""
+        self._who.setText(teller)
+        self._counter.setText(counter)
+
+    def ask(
+        self,
+        question: Question,
+        on_answer: Callable[[Answer], object],
+        *,
+        beside: QWidget | None = None,
+        on_back: Callable[[], object] | None = None,
+    ) -> QuestionPanel:
+        """Asks beside what it is about; see `counter_app.ui.ask.ask`."""
+        return ask(self.panels, question, on_answer, beside=beside, on_back=on_back)
+
+    def cover(self, widget: QWidget) -> None:
+        """Puts a widget over everything: nothing beneath is seen, reached by Tab, or run by a key."""
+        self.uncover()
+        self._cover = widget
+        self._body.setVisible(False)
+        self.panels.setVisible(False)
+        self.toast.setVisible(False)
+        self._layers.addWidget(widget, 0, 0)
+        self.keys.open_panel(widget, ())
+        widget.show()
+        widget.setFocus()
+
+    def uncover(self) -> None:
+        """Takes the covering widget away; it is not deleted."""
+        if self._cover is None:
+            return
+        self.keys.close_panel(self._cover)
+        self._layers.removeWidget(self._cover)
+        self._cover.hide()
+        self._cover.setParent(None)
+        self._cover = None
+        self._body.setVisible(True)
+        self.panels.setVisible(self.panels.current() is not None)
+
+    def go_to_search(self) -> None:
+        """F2: the cursor to the search box, its text selected."""
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def _add_own_keys(self) -> None:
+        for action in (
+            Action("search", tr("查找客户"), "F2", self.go_to_search, also=("/",)),
+            Action("commands", tr("所有命令"), "Ctrl+K", lambda: open_palette(self.panels, self._commands())),
+            Action("keys", tr("本页按键"), "F1", lambda: open_keys(self.panels, self.keys.available())),
+            Action("search-back", tr("收起查找"), "Escape", self.search.step_back, is_possible=self._is_search_open),
+        ):
+            self.keys.add(action)
+
+    def _commands(self) -> tuple[Action, ...]:
+        return tuple(action for action in self.keys.available() if action.key not in ("commands", "search-back"))
+
+    def _is_search_open(self) -> bool:
+        return self.search.drop.isVisible() or (self.search.hasFocus() and bool(self.search.text()))
+
+    def _lay_out(self) -> None:
+        rail = QFrame()
+        rail.setProperty("block", "rail")
+        rail_column = QVBoxLayout(rail)
+        rail_column.setContentsMargins(SPACE, SPACE + 4, SPACE, SPACE + 4)
+        self._head, self._foot = QVBoxLayout(), QVBoxLayout()
+        for part in (self._head, self._foot):
+            part.setSpacing(4)
+        rail_column.addLayout(self._head)
+        rail_column.addStretch(1)
+        rail_column.addLayout(self._foot)
+        top = QFrame()
+        top.setProperty("block", "top")
+        top_row = QHBoxLayout(top)
+        top_row.setContentsMargins(2 * SPACE, SPACE + 2, 2 * SPACE, SPACE + 2)
+        top_row.setSpacing(2 * SPACE)
+        top_row.addWidget(self.search, 1)
+        top_row.addWidget(self._counter)
+        top_row.addWidget(self._who)
+        grid = QGridLayout(self._body)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(0)
+        grid.addWidget(top, 0, 1)
+        grid.addWidget(self.busy, 1, 1)
+        grid.addWidget(self._stack, 2, 1)
+        grid.addWidget(rail, 0, 0, 3, 1)
+        grid.addWidget(self.status, 3, 0, 1, 2)
+        grid.setRowStretch(2, 1)
+        grid.setColumnStretch(1, 1)

@@ -1,0 +1,336 @@
+"""The one table: frozen rows, columns that say how to show and sort them, painted with as little work as can be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, MutableMapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Literal, TypeVar
+
+from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from counter_app.ui.blocks import EmptyState
+from counter_app.ui.formats import plain
+from counter_app.ui.theme import BODY_PX, ROW_PX, Tone, px, scale_in_use, sized_font, theme_in_use
+
+R = TypeVar("R")
+_Index = QModelIndex | QPersistentModelIndex
+_PAD = 12
+_MEASURED_ROWS = 30
+_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[R]):
+    """A column: `text` makes the cell from the row, `sort` the value to sort by (None: its heading does nothing).
+
+    `width_px` counts at 100 % text and is remembered by `key` once the person has changed it. `tone` colours a cell.
+    """
+
+    key: str
+    header: str
+    text: Callable[[R], str]
+    width_px: int
+    align: Literal["left", "right"] = "left"
+    sort: Callable[[R], Any] | None = None
+    tone: Callable[[R], Tone] | None = None
+
+
+class Rows(QAbstractTableModel, Generic[R]):
+    """Frozen rows as a model; texts are made once when the rows come, not at each painting."""
+
+    def __init__(self, columns: Sequence[Column[R]], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.columns = tuple(columns)
+        self.rows: tuple[R, ...] = ()
+        self.cells: list[tuple[str, ...]] = []
+        self.tones: list[tuple[Tone, ...]] = []
+        self._sorted: tuple[int, Qt.SortOrder] | None = None
+
+    def replace(self, rows: Sequence[R]) -> None:
+        """Shows other rows, in the order the person has chosen."""
+        self.beginResetModel()
+        self.rows = self._in_order(rows)
+        self._make_cells()
+        self.endResetModel()
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+        return 0 if parent.isValid() else len(self.columns)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return self.cells[index.row()][index.column()]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(self.columns[index.column()])
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.columns[section].header
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(self.columns[section])
+        return None
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sorts by a column; equal rows keep their order. A column without `sort` does nothing."""
+        if not 0 <= column < len(self.columns) or self.columns[column].sort is None:
+            return
+        self._sorted = (column, order)
+        self.layoutAboutToBeChanged.emit()
+        before = self.persistentIndexList()
+        held = [self.rows[index.row()] for index in before]
+        self.rows = self._in_order(self.rows)
+        self._make_cells()
+        places = {id(row): place for place, row in enumerate(self.rows)}
+        after = [self.index(places[id(row)], index.column()) for row, index in zip(held, before, strict=True)]
+        self.changePersistentIndexList(before, after)
+        self.layoutChanged.emit()
+
+    def _in_order(self, rows: Sequence[R]) -> tuple[R, ...]:
+        if self._sorted is None:
+            return tuple(rows)
+        column, order = self._sorted
+        key = self.columns[column].sort
+        assert key is not None
+        return tuple(sorted(rows, key=key, reverse=order == Qt.SortOrder.DescendingOrder))
+
+    def _make_cells(self) -> None:
+        self.cells = [tuple(plain(column.text(row)) for column in self.columns) for row in self.rows]
+        self.tones = [tuple(column.tone(row) if column.tone else "ink" for column in self.columns) for row in self.rows]
+
+
+class Table(QTableView, Generic[R]):
+    """Shows rows of one kind.
+
+    `activated_row` is Enter or a double click on a row, `current_changed` the row pointed at (None: none).
+    Widths live in the mapping that the caller keeps. Ctrl+C copies the chosen rows with their headings, tab by tab.
+    """
+
+    activated_row = Signal(object)
+    current_changed = Signal(object)
+
+    def __init__(
+        self,
+        columns: Sequence[Column[R]],
+        *,
+        name: str,
+        empty: str,
+        widths: MutableMapping[str, int] | None = None,
+        stretch: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self._model: Rows[R] = Rows(columns, self)
+        self._widths = {} if widths is None else widths
+        self._stretch = stretch
+        self._is_laying_out = False
+        self.setModel(self._model)
+        self.setItemDelegate(_CellPainter(self))
+        self._set_up()
+        self._empty = EmptyState(empty, parent=self.viewport())
+        self._lay_out_columns()
+        header = self.horizontalHeader()
+        header.sectionResized.connect(self._resized)
+        header.sectionClicked.connect(self._sort_by)
+        self.doubleClicked.connect(lambda _index: self._activate())
+        self.selectionModel().currentRowChanged.connect(lambda *_: self.current_changed.emit(self.current_row()))
+        self._show_empty()
+
+    def rows(self) -> tuple[R, ...]:
+        """The rows in the order shown."""
+        return self._model.rows
+
+    def show_rows(self, rows: Sequence[R]) -> None:
+        """Shows other rows and points at the first."""
+        self._model.replace(rows)
+        self._show_empty()
+        self._lay_out_columns()
+        if rows:
+            self.setCurrentIndex(self._model.index(0, 0))
+        else:
+            self.current_changed.emit(None)
+
+    def show_empty_text(self, text: str) -> None:
+        """Another sentence for the case that there is nothing."""
+        self._empty.show_text(text)
+
+    def current_row(self) -> R | None:
+        """The row pointed at."""
+        place = self.currentIndex().row()
+        return self._model.rows[place] if 0 <= place < len(self._model.rows) else None
+
+    def chosen_rows(self) -> tuple[R, ...]:
+        """The rows marked, from top to bottom."""
+        places = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return tuple(self._model.rows[place] for place in places)
+
+    def as_text(self, *, is_only_chosen: bool = False) -> str:
+        """The table as text, tab by tab, with its headings."""
+        places: Sequence[int] = range(len(self._model.rows))
+        if is_only_chosen:
+            places = sorted(index.row() for index in self.selectionModel().selectedRows())
+        lines = [
+            tuple(column.header for column in self._model.columns),
+            *(self._model.cells[place] for place in places),
+        ]
+        return "\n".join("\t".join(cells) for cells in lines)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            QApplication.clipboard().setText(self.as_text(is_only_chosen=True))
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if not event.isAutoRepeat():
+                self._activate()
+        else:
+            super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_empty"):
+            self._lay_out_columns()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._lay_out_columns()
+        self._empty.setGeometry(self.viewport().rect())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.hasFocus():
+            painter = QPainter(self.viewport())
+            painter.setPen(theme_in_use().color("focus"))
+            for inset in (0, 1):
+                painter.drawRect(self.viewport().rect().adjusted(inset, inset, -1 - inset, -1 - inset))
+            painter.end()
+
+    def _set_up(self) -> None:
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.setCornerButtonEnabled(False)
+        self.verticalHeader().hide()
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setSectionsClickable(True)
+        header.setHighlightSections(False)
+        header.setMinimumSectionSize(32)
+        header.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def _lay_out_columns(self) -> None:
+        self._is_laying_out = True
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(px(ROW_PX))
+        scale = scale_in_use() / 100
+        widths = [round(self._widths.get(c.key, c.width_px) * scale) for c in self._model.columns]
+        room = self.viewport().width()
+        if sum(widths) > room:
+            widths = [min(width, needed) for width, needed in zip(widths, self._needed_widths(), strict=True)]
+        for place, width in enumerate(self._spread(widths, max(0, room - sum(widths)))):
+            self.setColumnWidth(place, width)
+        self._is_laying_out = False
+
+    def _spread(self, widths: Sequence[int], spare: int) -> list[int]:
+        """What is spare goes to the column named `stretch`, else to all in proportion."""
+        columns, whole = self._model.columns, max(1, sum(widths))
+        if self._stretch:
+            return [w + (spare if c.key == self._stretch else 0) for w, c in zip(widths, columns, strict=True)]
+        return [width + width * spare // whole for width in widths]
+
+    def _needed_widths(self) -> list[int]:
+        """The widths that show the headings and the first rows whole; asked only when the room is short."""
+        metrics = QFontMetrics(sized_font(BODY_PX))
+        cells = [[c.header for c in self._model.columns], *self._model.cells[:_MEASURED_ROWS]]
+        return [
+            max(metrics.horizontalAdvance(text) for text in column) + 2 * _PAD for column in zip(*cells, strict=True)
+        ]
+
+    def _resized(self, place: int, _before: int, width: int) -> None:
+        if not self._is_laying_out:
+            self._widths[self._model.columns[place].key] = round(width * 100 / scale_in_use())
+
+    def _sort_by(self, place: int) -> None:
+        header = self.horizontalHeader()
+        if self._model.columns[place].sort is None:
+            return
+        is_again = header.isSortIndicatorShown() and header.sortIndicatorSection() == place
+        is_down = is_again and header.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder
+        order = Qt.SortOrder.DescendingOrder if is_down else Qt.SortOrder.AscendingOrder
+        header.setSortIndicatorShown(True)
+        header.setSortIndicator(place, order)
+        self._model.sort(place, order)
+
+    def _activate(self) -> None:
+        row = self.current_row()
+        if row is not None:
+            self.activated_row.emit(row)
+
+    def _show_empty(self) -> None:
+        self._empty.setVisible(not self._model.rows)
+
+
+class _CellPainter(QStyledItemDelegate):
+    """Draws a cell by itself: the style sheet's way costs several times as much."""
+
+    def __init__(self, table: Table[Any]) -> None:
+        super().__init__(table)
+        self._table = table
+        self._made_for: tuple[object, int] | None = None
+        self._colours: dict[str, QColor] = {}
+        self._font = QFont()
+        self._metrics = QFontMetrics(self._font)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        self._keep_up()
+        rows: Rows[Any] = self._table._model
+        row, column = index.row(), index.column()
+        area: QRect = option.rect
+        left, top, width, height = area.left(), area.top(), area.width(), area.height()
+        if self._table.selectionModel().isRowSelected(row):
+            painter.fillRect(area, self._colours["accent_soft"])
+        painter.fillRect(left, top + height - 1, width, 1, self._colours["line"])
+        text = rows.cells[row][column]
+        room = width - 2 * _PAD
+        if self._metrics.horizontalAdvance(text) > room:
+            text = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+        painter.setFont(self._font)
+        painter.setPen(self._colours[rows.tones[row][column]])
+        flags = _RIGHT if rows.columns[column].align == "right" else _LEFT
+        painter.drawText(left + _PAD, top, room, height - 1, flags, text)
+
+    def _keep_up(self) -> None:
+        made_for = (theme_in_use(), scale_in_use())
+        if self._made_for != made_for:
+            self._made_for = made_for
+            theme = theme_in_use()
+            names = ("ink", "muted", "accent", "good", "warn", "bad", "accent_soft", "line")
+            self._colours = {name: theme.color(name) for name in names}
+            self._font = sized_font(BODY_PX)
+            self._metrics = QFontMetrics(self._font)
+
+
+def _alignment(column: Column[Any]) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignRight if column.align == "right" else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter
