@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST_PYTHON = (3, 11)
+APT_LISTS = Path("/var/lib/apt/lists")
 LOCKS = {"run": "runtime.lock", "test": "requirements.lock"}
 
 # Which Debian package brings which shared library. Qt needs the first group even to draw without a screen.
@@ -226,9 +227,9 @@ def install_packages(packages: list[str]) -> None:
     raise CannotGoOn(f"没有装成。请手工执行：\n  {exact}", f"The installation failed. Please run by hand:\n  {exact}")
 
 
-def has_package_lists(folder: Path = Path("/var/lib/apt/lists")) -> bool:
+def has_package_lists() -> bool:
     """Whether apt has ever fetched what it could install."""
-    return any(folder.glob("*_Packages*"))
+    return any(APT_LISTS.glob("*_Packages*"))
 
 
 def _right_to_install() -> list[str] | None:
