@@ -122,7 +122,7 @@ def check_phone(text: str) -> Identified:
         return Identified(digits, kind="hotline")
     if plain[:1] in {"0", "("}:
         return _check_landline(plain)
-    if re.fullmatch(r"86(?=1)[0-9]{12}", digits):
+    if re.fullmatch(r"86(?=1)[0-9]{11}", digits):
         digits = digits[2:]
     if digits[:1] == "1" or (len(digits) == 11 and digits[:1] != "+"):
         return _check_mobile(digits)
