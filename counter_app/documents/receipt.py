@@ -1,0 +1,23 @@
+"""The receipt as PDF, for every paper that a counter prints on."""
+
+from __future__ import annotations
+
+from counter_app.documents.paper import Paper
+from counter_app.documents.receipt_roll import receipt_roll
+from counter_app.documents.receipt_sheet import receipt_sheets
+from counter_app.domain.receipts import PrintMark, ReceiptFacts
+
+
+def receipt_pdf(facts: ReceiptFacts, *, paper: Paper, mark: PrintMark, proof: str) -> bytes:
+    """One receipt, rebuilt from its facts: equal arguments give equal bytes (domain_rules 2.5).
+
+    A5 and A4 hold a part for the customer (客户联) and one for the company (存根联); the roll holds one. `proof` is the
+    signed proof that the QR code carries. Ask `fonts.missing_characters` before printing: what no font holds appears as
+    `〔U+XXXX〕`.
+
+    Raises:
+        qr.TextTooLong: the proof is longer than any `signed_proof` of a receipt.
+    """
+    if paper is Paper.ROLL_80:
+        return receipt_roll(facts, mark=mark, proof=proof)
+    return receipt_sheets(facts, paper=paper, mark=mark, proof=proof)
