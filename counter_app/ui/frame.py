@@ -63,6 +63,7 @@ class Frame(QWidget):
         self._rooms[key] = (button, widget)
         self._stack.addWidget(widget)
         (self._foot if is_at_foot else self._head).addWidget(button)
+        self._order_tabs()
         self.keys.add(Action(f"room-{key}", word, "", lambda: self.show_room(key), is_possible=button.isEnabled))
         if len(self._rooms) == 1:
             self.show_room(key)
@@ -135,6 +136,12 @@ class Frame(QWidget):
         """F2: the cursor to the search box, its text selected."""
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
+
+    def _order_tabs(self) -> None:
+        # Tab reads like the eye: down the rail, then the search box, then the page
+        buttons = [button for button, _widget in self._rooms.values()]
+        for before, after in zip(buttons, [*buttons[1:], self.search], strict=True):
+            QWidget.setTabOrder(before, after)
 
     def _add_own_keys(self) -> None:
         for action in (

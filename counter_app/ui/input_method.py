@@ -10,8 +10,8 @@ _ASKED = ("QT_IM_MODULE", "XMODIFIERS", "GTK_IM_MODULE", "INPUT_METHOD")
 def prepare_input_method(environ: Mapping[str, str], *, platform: str) -> dict[str, str]:
     """The environment variables to set before the application is made; empty where nothing is to do.
 
-    The Qt wheels carry no fcitx plug-in, but fcitx 5 answers as IBus. `platform` is `sys.platform`. A choice of the person
-    other than fcitx is left alone.
+    The Qt wheels carry no fcitx plug-in, but fcitx 5 answers as IBus. `platform` is `sys.platform`. A choice of the
+    person other than fcitx is left alone.
     """
     if not platform.startswith("linux"):
         return {}

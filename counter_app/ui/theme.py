@@ -28,6 +28,7 @@ BODY_PX, NOTE_PX, HEADING_PX, FIGURE_PX, ROW_PX = 14, 12, 20, 36, 36
 
 _SYSTEM_FACES = ("Microsoft YaHei UI", "Noto Sans CJK SC", "PingFang SC", "Source Han Sans SC")
 _PACKAGED_FACE = "Noto Sans SC"
+_GREAT_PX = 28
 _GROWS = re.compile(r"((?:font-size|min-height|max-height|min-width): )(\d+)px")
 
 
@@ -142,10 +143,16 @@ def contrast(first: str, second: str) -> float:
 
 
 def stylesheet(theme: Theme, scale: Scale) -> str:
-    """The style sheet with colours filled in; text and least heights are written for 100 % and grow here."""
+    """The style sheet with its colours; text and least heights are written for 100 % and grow here."""
     sheet = string.Template(resource("themes", "counter.qss").read_text(encoding="utf-8"))
     colours = {field.name: getattr(theme, field.name) for field in fields(Theme)}
-    return _GROWS.sub(lambda m: f"{m[1]}{round(int(m[2]) * scale / 100)}px", sheet.substitute(colours))
+    return _GROWS.sub(lambda m: f"{m[1]}{_grown(int(m[2]), scale)}px", sheet.substitute(colours))
+
+
+def _grown(pixels: int, scale: Scale) -> int:
+    """What is great already grows by half as much, so that three figures still fit the smallest screen."""
+    extra = pixels * (scale - 100) / 100
+    return round(pixels + (extra / 2 if pixels >= _GREAT_PX else extra))
 
 
 def load_packaged_font() -> str:

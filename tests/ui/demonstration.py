@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QTabBar, QVBoxLayout, QWidget
 
+from counter_app.ui.ask import Asked, Choice, Question
 from counter_app.ui.blocks import (
     BigFigure,
     Card,
@@ -22,6 +23,7 @@ from counter_app.ui.fields import AmountField
 from counter_app.ui.formats import amount, total
 from counter_app.ui.frame import Frame
 from counter_app.ui.language import language_in_use
+from counter_app.ui.result_list import ResultRow
 from counter_app.ui.status_bar import StatusItem
 from counter_app.ui.table import Column, Table
 from counter_app.ui.tabs import HeldTabs
@@ -192,3 +194,39 @@ def _money() -> Card:
     button = PrimaryButton(words("收费并打印", "Take and print"), "F9")
     card.body.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
     return card
+
+
+def demonstration_panel() -> Frame:
+    """The frame with a question beside the money panel."""
+    frame = demonstration_frame()
+    button = frame.findChild(PrimaryButton)
+    question = Question(
+        words("不收违约金？", "Leave the late fee?"),
+        words(
+            "此户有违约金 28.33 元未收。不收需要主管同意并写明原因。",
+            "28.33 of late fee is open. A supervisor must agree.",
+        ),
+        (
+            Choice("ask", words("请主管审批", "Ask supervisor"), "primary"),
+            Choice("keep", words("照收", "Collect it")),
+        ),
+        Asked(words("原因", "Reason")),
+    )
+    frame.ask(question, lambda _answer: None, beside=button)
+    return frame
+
+
+def demonstration_results() -> Frame:
+    """The frame while a search is on the screen."""
+    frame = demonstration_frame()
+    rows = (
+        ResultRow(
+            "1", words("张* 138****0013", "Zhang* 138****0013"), "1000 2345", words("欠费 3 期", "3 unpaid"), "bad"
+        ),
+        ResultRow("2", words("张** 139****7788", "Zhang** 139****7788"), "1000 7788"),
+    )
+    frame.show()
+    frame.search.setFocus()
+    frame.search.setText("zhang")
+    frame.search.show_results("zhang", rows)
+    return frame

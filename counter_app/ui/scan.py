@@ -1,0 +1,147 @@
+"""Tells a scanner from a person by its speed, wherever the cursor stands."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
+
+GAP_MS = 50
+"""Two keys of a scanner are never further apart; a setting may say otherwise."""
+LEAST_CHARACTERS = 6
+_LONGEST_SCAN = 4096
+_ENTERS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_OTHER_MODIFIERS = (
+    Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+)
+_FLUSHING = (QEvent.Type.MouseButtonPress, QEvent.Type.WindowDeactivate, QEvent.Type.InputMethod)
+
+
+class ScanFilter(QObject):
+    """Holds characters back for as long as they come at a scanner's speed.
+
+    Six or more of them and Enter are a scan: no field ever sees them, and `scanned` carries the text. Everything else
+    reaches the widget it was typed into, in order, at most one gap late. `watch` installs it; `clock` gives seconds.
+    """
+
+    scanned = Signal(str)
+
+    def __init__(
+        self, *, gap_ms: int = GAP_MS, clock: Callable[[], float] = time.monotonic, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._gap_ms, self._clock = gap_ms, clock
+        self._held: list[tuple[QWidget, QKeyEvent]] = []
+        self._last_at = 0.0
+        self._is_replaying = False
+        self._is_enter_swallowed = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self.let_go)
+
+    def watch(self, app: QApplication) -> None:
+        """Looks at every key of the application from now on."""
+        app.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if self._is_replaying:
+            return False
+        kind = event.type()
+        if kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            return self._overridden(event)
+        if kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            if isinstance(watched, QWidget) and isinstance(event, QKeyEvent):
+                pressed = kind == QEvent.Type.KeyPress
+                return self._pressed(watched, event) if pressed else self._released(watched, event)
+        elif kind in _FLUSHING and self._held:
+            self.let_go()
+        return False
+
+    def let_go(self) -> None:
+        """Hands everything held to the widgets it was typed into."""
+        self._timer.stop()
+        held, self._held = self._held, []
+        self._is_replaying = True
+        try:
+            for widget, event in held:
+                if isValid(widget):
+                    QCoreApplication.sendEvent(widget, event)
+        finally:
+            self._is_replaying = False
+
+    def _overridden(self, event: QKeyEvent) -> bool:
+        if not self._held:
+            return False
+        if _is_character(event) or event.key() in _ENTERS:
+            # in the midst of a scan a character is no shortcut
+            event.accept()
+            return True
+        # what was typed comes before what a shortcut does with it
+        if not _is_modifier(event):
+            self.let_go()
+        return False
+
+    def _pressed(self, widget: QWidget, event: QKeyEvent) -> bool:
+        now = self._clock()
+        is_quick = (now - self._last_at) * 1000 <= self._gap_ms
+        if self._held and not is_quick:
+            self.let_go()
+        if _is_character(event) and not event.isAutoRepeat() and len(self._held) < _LONGEST_SCAN:
+            self._last_at = now
+            self._held.append((widget, _copy(event)))
+            self._timer.start(self._gap_ms)
+            return True
+        if _is_modifier(event):
+            return False
+        if event.key() in _ENTERS and len(self._text()) >= LEAST_CHARACTERS and not event.isAutoRepeat():
+            self._deliver()
+            return True
+        self.let_go()
+        return False
+
+    def _released(self, widget: QWidget, event: QKeyEvent) -> bool:
+        if event.key() in _ENTERS and self._is_enter_swallowed:
+            self._is_enter_swallowed = False
+            return True
+        if self._held and _is_character(event):
+            self._held.append((widget, _copy(event)))
+            return True
+        return False
+
+    def _deliver(self) -> None:
+        text = self._text()
+        self._timer.stop()
+        self._held = []
+        self._is_enter_swallowed = True
+        self.scanned.emit(text)
+
+    def _text(self) -> str:
+        return "".join(event.text() for _widget, event in self._held if event.type() == QEvent.Type.KeyPress)
+
+
+def _is_character(event: QKeyEvent) -> bool:
+    text = event.text()
+    return bool(text) and text.isprintable() and not event.modifiers() & _OTHER_MODIFIERS
+
+
+def _is_modifier(event: QKeyEvent) -> bool:
+    return event.key() in (Qt.Key.Key_Shift, Qt.Key.Key_CapsLock, Qt.Key.Key_NumLock)
+
+
+def _copy(event: QKeyEvent) -> QKeyEvent:
+    return QKeyEvent(
+        event.type(),
+        event.key(),
+        event.modifiers(),
+        event.nativeScanCode(),
+        event.nativeVirtualKey(),
+        event.nativeModifiers(),
+        event.text(),
+        event.isAutoRepeat(),
+        event.count(),
+    )

@@ -1,0 +1,15 @@
+"""The pages whose pictures are tested: an author adds one line, and the whole matrix of looks runs over it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QWidget
+
+from tests.ui.demonstration import demonstration_frame, demonstration_panel, demonstration_results
+
+PAGES: dict[str, Callable[[], QWidget]] = {
+    "demonstration": demonstration_frame,
+    "demonstration-question": demonstration_panel,
+    "demonstration-results": demonstration_results,
+}
