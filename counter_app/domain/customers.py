@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from counter_app.domain.prepaid import Book
 from counter_app.domain.refusals import Refusal
 
 STOPPED_STATES = frozenset({"stopped", "stopped_out", "stopped_in"})
@@ -80,6 +81,16 @@ class Service:
     def is_stopped_for_arrears(self) -> bool:
         """Whether paying what is overdue must bring it back (feature 90)."""
         return self.state in STOPPED_STATES and self.state_reason == "arrears"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBook:
+    """A prepaid book (账本) of an account with its name; `book.book` is the id as text, its balance is as of now."""
+
+    id: int
+    account_id: int
+    name: str
+    book: Book
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""The hall's one SQLite file, behind one writer and many readers; the one floor of the counter that knows SQLAlchemy."""
+"""The hall's one SQLite file, one writer and many readers; the counter's one floor that knows SQLAlchemy."""

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, select
 
 from counter_app.domain.bills import Bill
-from counter_app.domain.customers import Account, Contact, Customer, Note, Service
-from counter_app.domain.prepaid import Book
+from counter_app.domain.customers import Account, Contact, Customer, HeldBook, Note, Service
 from counter_app.storage import rows
 from counter_app.storage import tables as t
 from counter_app.storage.books import books_of_customer
@@ -100,7 +99,7 @@ class CustomerRecord:
     accounts: tuple[Account, ...]
     services: tuple[Service, ...]
     bills: tuple[Bill, ...]
-    books: tuple[tuple[int, Book], ...]
+    books: tuple[HeldBook, ...]
     contacts: tuple[Contact, ...]
     notes: tuple[Note, ...]
 

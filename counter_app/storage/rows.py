@@ -13,8 +13,12 @@ from counter_app.storage.sql import Row
 
 
 def customer_of(row: Row, flags: Iterable[Row]) -> Customer:
-    """A row of `customers` (its first nine columns) with its flags."""
-    return Customer(*row[:9], flags=tuple(Flag(flag) for (flag,) in flags))
+    """A row of `customers` (without `since_on`) with its flags."""
+    customer_id, customer_no, name, kind, customer_class, id_kind, id_number, group_name, manager = row
+    marks = tuple(Flag(flag) for (flag,) in flags)
+    return Customer(
+        customer_id, customer_no, name, kind, customer_class, id_kind, id_number, group_name, manager, marks
+    )
 
 
 def account_of(row: Row) -> Account:

@@ -1,0 +1,106 @@
+"""The facts of a receipt, made from the plan that the commit carries out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from counter_app.domain import masks
+from counter_app.domain.customers import Customer
+from counter_app.domain.late_fees import Segment
+from counter_app.domain.payments import Line, Plan, Position, net_tenders
+from counter_app.domain.receipts import ReceiptFacts, ReceiptLine, ReceiptTender, ReceiptWorking, receipt_number
+from counter_app.domain.shifts import Shift
+from counter_app.domain.staff import Session
+from counter_app.storage.hall import OpenHall
+
+BLANK_HASH = "0" * 64
+"""Stands for the entry's hash in the facts that the entry itself vouches for."""
+
+
+def facts_of(
+    hall: OpenHall,
+    session: Session,
+    customer: Customer,
+    position: Position,
+    shift: Shift,
+    made: Plan,
+    now: datetime,
+    serial: int,
+) -> ReceiptFacts:
+    """What the receipt shows; entry id and hash follow when the entry stands."""
+    texts = hall.pack.receipt(position.on)
+    own = hall.hall
+    year = shift.business_date.year
+    is_person = customer.kind == "person"
+    return ReceiptFacts(
+        hall_name=own.name,
+        company=own.company,
+        hall_id=own.hall_id,
+        counter_id=own.counter_id,
+        counter_name=own.counter_name,
+        receipt_no=receipt_number(hall_code=own.hall_code, counter_code=own.counter_code, year=year, serial=serial),
+        year=year,
+        serial=serial,
+        title=texts.title,
+        entry_id="",
+        entry_hash=BLANK_HASH,
+        issued_at=now.replace(microsecond=0),
+        business_date=shift.business_date,
+        customer_no=customer.customer_no,
+        customer_name_masked=masks.mask_name(customer.name) if is_person else customer.name,
+        address_masked=masks.mask("address", position.account.address),
+        account_no=position.account.account_no,
+        lines=tuple(map(_receipt_line, made.lines)),
+        prepaid_used_fen=made.prepaid_used_fen,
+        prepaid_stored_fen=made.stored_fen,
+        tenders=tuple(ReceiptTender(x.kind, x.amount_fen, x.reference[-4:]) for x in net_tenders(made)),
+        received_fen=made.received_fen,
+        change_fen=made.change_fen,
+        total_fen=made.settled_fen + made.stored_fen,
+        arrears_before_fen=made.due_before_fen,
+        arrears_after_fen=made.due_after_fen,
+        prepaid_before_fen=made.prepaid_before_fen,
+        prepaid_after_fen=made.prepaid_after_fen,
+        teller_name=session.name,
+        teller_no=session.staff_no,
+        hotline=own.hotline or texts.hotline,
+        footer=tuple(text for text in (own.footer, texts.legal_basis if _has_late_fee(made) else "") if text),
+        is_demo=own.is_demo,
+    )
+
+
+def _has_late_fee(made: Plan) -> bool:
+    return any(line.share.late_fee_fen for line in made.lines)
+
+
+def _receipt_line(line: Line) -> ReceiptLine:
+    share = line.share
+    working = tuple(_receipt_working(s, line.working.denominator) for s in line.working.segments)
+    return ReceiptLine(
+        line.bill.bill_id,
+        line.bill.bill_no,
+        line.bill.month,
+        share.principal_fen,
+        share.late_fee_fen,
+        share.collection_cost_fen,
+        working if share.late_fee_fen else (),
+    )
+
+
+def _receipt_working(segment: Segment, denominator: int) -> ReceiptWorking:
+    return ReceiptWorking(
+        segment.from_on,
+        segment.to_on,
+        segment.base_fen,
+        segment.days,
+        f"{segment.rate.per_mille}‰",
+        exact_yuan(segment.numerator, denominator),
+    )
+
+
+def exact_yuan(numerator: int, denominator: int) -> str:
+    """A segment's exact amount in yuan without trailing zeros beyond two decimals: `4.606`."""
+    whole, rest = divmod(numerator, denominator * 100)
+    digits = len(str(denominator)) + 1
+    decimals = str(rest * 10**digits // (denominator * 100)).rjust(digits, "0").rstrip("0")
+    return f"{whole}.{decimals.ljust(2, '0')}"

@@ -1,0 +1,211 @@
+"""Opening, feeding, watching and closing a shift; each act is an entry."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+from counter_app.domain.journal import Draft, Posting, nonzero
+from counter_app.domain.refusals import Refused
+from counter_app.domain.shifts import (
+    DENOMINATIONS_FEN,
+    CashCount,
+    ClockOff,
+    CountIsWrong,
+    DrawerTooLow,
+    ReasonMissing,
+    Shift,
+    ShiftAlreadyOpen,
+    ShiftSheet,
+)
+from counter_app.domain.staff import Right, Session
+from counter_app.services.payments import own_shift
+from counter_app.storage import shifts as rows
+from counter_app.storage.hall import OpenHall
+from counter_app.storage.journal import balance, last_moment, stamp
+from counter_app.storage.shifts import DRAWER
+
+_TOLERANCE = timedelta(minutes=2)
+"""How far the machine's clock may stand behind the journal before a shift is refused (reliability 2.9)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A shift that was closed: its sums and what the count made of them (fen; over is positive, short negative)."""
+
+    sheet: ShiftSheet
+    counted_fen: int
+
+    @property
+    def difference_fen(self) -> int:
+        """Counted less expected."""
+        return self.counted_fen - self.sheet.expected_cash_fen
+
+
+def open_shift(hall: OpenHall, session: Session, count: CashCount, intent_id: str) -> Shift:
+    """Open the counter's shift with a counted float.
+
+    Raises:
+        Refused: `NoRight`, `ShiftAlreadyOpen`, `CountIsWrong`, `ClockOff`.
+        MoneyIsOff: the self-test has findings.
+    """
+    session.need(Right.RUN_SHIFT)
+    check_count(count)
+    now = hall.clock.now()
+    with hall.writing(money=True) as work:
+        counter_id = hall.hall.counter_id
+        present = rows.open_shift_of(work, counter_id)
+        if present is not None:
+            raise Refused(ShiftAlreadyOpen(present.shift_no, present.staff_no))
+        last = last_moment(work)
+        if last is not None and now < last - _TOLERANCE:
+            raise Refused(ClockOff(last, now))
+        on = now.date()
+        shift_no = f"{hall.hall.counter_code}-{on:%Y%m%d}-{rows.shifts_on(work, counter_id, on) + 1}"
+        shift = Shift(
+            str(uuid.uuid4()), shift_no, counter_id, session.staff_no, on, now.replace(microsecond=0), count.total_fen
+        )
+        entry = hall.journal.append(
+            work,
+            Draft(
+                kind="shift.open",
+                body={"shift_no": shift_no, "float_fen": shift.float_fen, "count": count.as_rows()},
+                staff_no=session.staff_no,
+                business_date=on,
+                postings=nonzero(
+                    [
+                        Posting(DRAWER, shift.shift_id, shift.float_fen),
+                        Posting("float", shift.shift_id, -shift.float_fen),
+                    ]
+                ),
+                shift_id=shift.shift_id,
+                intent_id=intent_id,
+            ),
+        )
+        rows.add_shift(work, shift, entry.id, stamp(shift.opened_at))
+    return shift
+
+
+def move_cash(hall: OpenHall, session: Session, amount_fen: int, reason: str, intent_id: str) -> ShiftSheet:
+    """Put cash into the drawer (positive) or take it out (negative), with a reason in words (feature 63).
+
+    Raises:
+        Refused: `NoRight`, `NoOpenShift`, `ShiftOfSomebodyElse`, `ReasonMissing`, `DrawerTooLow`.
+    """
+    session.need(Right.RUN_SHIFT)
+    if not reason.strip():
+        raise Refused(ReasonMissing("cash"))
+    with hall.writing(money=True) as work:
+        shift = own_shift(hall, work, session)
+        expected_fen = balance(work, DRAWER, shift.shift_id)
+        if amount_fen < -expected_fen:
+            raise Refused(DrawerTooLow(-amount_fen, expected_fen))
+        other = "cash_in" if amount_fen > 0 else "cash_out"
+        hall.journal.append(
+            work,
+            Draft(
+                kind="cash.in" if amount_fen > 0 else "cash.out",
+                body={"amount_fen": abs(amount_fen), "reason": reason.strip()},
+                staff_no=session.staff_no,
+                business_date=shift.business_date,
+                postings=(
+                    Posting(DRAWER, shift.shift_id, amount_fen),
+                    Posting(other, shift.shift_id, -amount_fen),
+                ),
+                shift_id=shift.shift_id,
+                intent_id=intent_id,
+            ),
+        )
+        return rows.sheet_of(work, shift)
+
+
+def open_drawer(hall: OpenHall, session: Session, reason: str) -> None:
+    """Write down that the drawer is kicked open without a payment; the device is told afterwards.
+
+    Raises:
+        Refused: `NoRight`, `NoOpenShift`, `ShiftOfSomebodyElse`, `ReasonMissing`.
+    """
+    session.need(Right.RUN_SHIFT)
+    if not reason.strip():
+        raise Refused(ReasonMissing("drawer"))
+    with hall.writing() as work:
+        shift = own_shift(hall, work, session)
+        hall.journal.append(
+            work,
+            Draft(
+                kind="drawer.opened",
+                body={"reason": reason.strip()},
+                staff_no=session.staff_no,
+                business_date=shift.business_date,
+                shift_id=shift.shift_id,
+            ),
+        )
+
+
+def sheet(hall: OpenHall) -> ShiftSheet | None:
+    """The running sums of the counter's open shift, or None."""
+    with hall.reading() as reading:
+        shift = rows.open_shift_of(reading, hall.hall.counter_id)
+        return None if shift is None else rows.sheet_of(reading, shift)
+
+
+def close_shift(hall: OpenHall, session: Session, count: CashCount, reason: str, intent_id: str) -> Closed:
+    """Close the shift with a count; a difference needs a reason and is posted to over/short (domain_rules 2.3).
+
+    The expected sum is not part of the question: it is compared only here, after the count.
+
+    Raises:
+        Refused: `NoRight`, `NoOpenShift`, `ShiftOfSomebodyElse`, `CountIsWrong`, `ReasonMissing`.
+    """
+    session.need(Right.RUN_SHIFT)
+    check_count(count)
+    with hall.writing(money=True) as work:
+        shift = own_shift(hall, work, session)
+        sums = rows.sheet_of(work, shift)
+        closed = Closed(sums, count.total_fen)
+        if closed.difference_fen and not reason.strip():
+            raise Refused(ReasonMissing("difference"))
+        now = hall.clock.now()
+        entry = hall.journal.append(
+            work,
+            Draft(
+                kind="shift.close",
+                body={
+                    "shift_no": shift.shift_no,
+                    "expected_fen": sums.expected_cash_fen,
+                    "counted_fen": closed.counted_fen,
+                    "difference_fen": closed.difference_fen,
+                    "count": count.as_rows(),
+                    "reason": reason.strip(),
+                    "totals": [[total.tender, total.payments, total.amount_fen] for total in sums.totals],
+                },
+                staff_no=session.staff_no,
+                business_date=shift.business_date,
+                postings=nonzero(
+                    [
+                        Posting(DRAWER, shift.shift_id, closed.difference_fen),
+                        Posting("over_short", shift.shift_id, -closed.difference_fen),
+                        Posting(DRAWER, shift.shift_id, -closed.counted_fen),
+                        Posting("turned_in", shift.shift_id, closed.counted_fen),
+                    ]
+                ),
+                shift_id=shift.shift_id,
+                intent_id=intent_id,
+            ),
+        )
+        rows.close_shift(work, shift.shift_id, at=stamp(now), entry=entry.id, counted_fen=closed.counted_fen)
+    return closed
+
+
+def check_count(count: CashCount) -> None:
+    """Hold a count to known denominations and whole, non-negative pieces.
+
+    Raises:
+        Refused: `CountIsWrong`.
+    """
+    for denomination_fen, pieces in count.pieces.items():
+        if denomination_fen not in DENOMINATIONS_FEN or pieces < 0:
+            raise Refused(CountIsWrong(denomination_fen, pieces))
+    if count.loose_fen < 0:
+        raise Refused(CountIsWrong(1, count.loose_fen))

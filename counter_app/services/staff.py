@@ -1,0 +1,243 @@
+"""Signing in and out, and the staff page; each change is an entry."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from counter_app.domain.journal import Draft
+from counter_app.domain.refusals import Refused
+from counter_app.domain.staff import (
+    LastAdmin,
+    Right,
+    Role,
+    SecondPersonNeeded,
+    Session,
+    SignInLocked,
+    Staff,
+    StaffNoTaken,
+    StaffState,
+    StaffUnknown,
+    WrongSignIn,
+)
+from counter_app.services import passwords
+from counter_app.storage import staff as rows
+from counter_app.storage.hall import OpenHall
+from counter_app.storage.sql import Reading, Writing
+
+TRIES_BEFORE_PAUSE = 5
+TRIES_BEFORE_LOCK = 10
+FIRST_PAUSE = timedelta(minutes=15)
+
+
+def sign_in(hall: OpenHall, staff_no: str, password: str) -> Session:
+    """Sign somebody in.
+
+    Five failed tries pause the sign-in for 15 minutes, each further one doubles it, ten lock it until a supervisor or
+    admin releases it (reliability 4.4).
+
+    Raises:
+        Refused: `WrongSignIn`, `SignInLocked`.
+    """
+    staff_no = staff_no.strip()
+    with hall.reading() as reading:
+        who = rows.find_staff(reading, staff_no)
+        verifier = rows.verifier_of(reading, staff_no)
+    now = hall.clock.now()
+    if who is None or verifier is None or who.state is StaffState.LEFT:
+        passwords.waste_time(password)
+        raise Refused(WrongSignIn(TRIES_BEFORE_PAUSE - 1))
+    _refuse_locked(who, now)
+    if not passwords.is_right(verifier, password):
+        raise Refused(_failed(hall, who, now))
+    with hall.writing() as work:
+        rows.set_tries(work, staff_no, 0, None, StaffState.ACTIVE)
+        _write(hall, work, "login", staff_no, {"staff_no": staff_no, "role": who.role.value})
+    return Session(who.staff_no, who.name, who.role, now, who.must_change_password)
+
+
+def unlock(hall: OpenHall, session: Session, password: str) -> None:
+    """Give a locked screen back to the person who is signed in.
+
+    Raises:
+        Refused: `WrongSignIn`, `SignInLocked`.
+    """
+    sign_in(hall, session.staff_no, password)
+
+
+def sign_out(hall: OpenHall, session: Session) -> None:
+    """Write down that somebody left the counter."""
+    with hall.writing() as work:
+        _write(hall, work, "logout", session.staff_no, {"staff_no": session.staff_no})
+
+
+def change_own_password(hall: OpenHall, session: Session, old: str, new: str) -> None:
+    """Change the password of the person who is signed in.
+
+    Raises:
+        Refused: `WrongSignIn`, `SignInLocked`, `WeakPassword`.
+    """
+    passwords.check_strength(new, session.staff_no)
+    sign_in(hall, session.staff_no, old)
+    verifier = passwords.make_verifier(new)
+    with hall.writing() as work:
+        rows.set_verifier(work, session.staff_no, verifier, must_change=False)
+        _write(hall, work, "staff.password", session.staff_no, {"staff_no": session.staff_no})
+
+
+def everybody(hall: OpenHall) -> tuple[Staff, ...]:
+    """All staff, for the settings page."""
+    with hall.reading() as reading:
+        return rows.all_staff(reading)
+
+
+def demo_sign_ins(hall: OpenHall) -> tuple[tuple[str, str, Role, str], ...]:
+    """What the demo hall's sign-in page shows; nothing in a real hall."""
+    if not hall.hall.is_demo:
+        return ()
+    with hall.reading() as reading:
+        return rows.hints(reading)
+
+
+def add(
+    hall: OpenHall, session: Session, staff_no: str, name: str, role: Role, password: str, *, approver: str = ""
+) -> None:
+    """Add somebody with a first password that has to be changed.
+
+    A second admin signs as soon as there is one (`approver` is his staff number, already proved by his password).
+
+    Raises:
+        Refused: `NoRight`, `StaffNoTaken`, `WeakPassword`, `SecondPersonNeeded`.
+    """
+    session.need(Right.SETTINGS)
+    passwords.check_strength(password, staff_no)
+    verifier = passwords.make_verifier(password)
+    with hall.writing() as work:
+        if rows.find_staff(work, staff_no) is not None:
+            raise Refused(StaffNoTaken(staff_no))
+        _need_second(work, session, approver)
+        rows.add_staff(work, staff_no, name, role, verifier, must_change=True)
+        _write(hall, work, "staff.add", session.staff_no, {"staff_no": staff_no, "role": role.value}, approver)
+
+
+def change(
+    hall: OpenHall, session: Session, staff_no: str, *, name: str, role: Role, state: StaffState, approver: str = ""
+) -> None:
+    """Change somebody's name, role or state; another role needs the second person.
+
+    Raises:
+        Refused: `NoRight`, `StaffUnknown`, `SecondPersonNeeded`, `LastAdmin`.
+    """
+    session.need(Right.SETTINGS)
+    with hall.writing() as work:
+        who = rows.find_staff(work, staff_no)
+        if who is None:
+            raise Refused(StaffUnknown(staff_no))
+        if role is not who.role:
+            _need_second(work, session, approver)
+        if who.role is Role.ADMIN and (role is not Role.ADMIN or state is not StaffState.ACTIVE):
+            _keep_an_admin(work, staff_no)
+        rows.set_staff(work, staff_no, name, role, state)
+        if state is StaffState.ACTIVE:
+            rows.set_tries(work, staff_no, 0, None, state)
+        body = {
+            "staff_no": staff_no,
+            "role": [who.role.value, role.value],
+            "state": [who.state.value, state.value],
+            "is_renamed": name != who.name,
+        }
+        _write(hall, work, "staff.change", session.staff_no, body, approver)
+
+
+def reset_password(hall: OpenHall, session: Session, staff_no: str, password: str) -> None:
+    """Give somebody a new first password.
+
+    Raises:
+        Refused: `NoRight`, `StaffUnknown`, `WeakPassword`.
+    """
+    session.need(Right.SETTINGS)
+    passwords.check_strength(password, staff_no)
+    verifier = passwords.make_verifier(password)
+    with hall.writing() as work:
+        if rows.find_staff(work, staff_no) is None:
+            raise Refused(StaffUnknown(staff_no))
+        rows.set_verifier(work, staff_no, verifier, must_change=True)
+        _write(hall, work, "staff.reset", session.staff_no, {"staff_no": staff_no})
+
+
+def add_first_admin(hall: OpenHall, staff_no: str, name: str, password: str) -> None:
+    """The first admin of a new hall; only while the hall has nobody.
+
+    Raises:
+        Refused: `StaffNoTaken` when there is somebody already, `WeakPassword`.
+    """
+    passwords.check_strength(password, staff_no)
+    verifier = passwords.make_verifier(password)
+    with hall.writing() as work:
+        present = rows.all_staff(work)
+        if present:
+            raise Refused(StaffNoTaken(present[0].staff_no))
+        rows.add_staff(work, staff_no, name, Role.ADMIN, verifier)
+        _write(hall, work, "staff.add", staff_no, {"staff_no": staff_no, "role": Role.ADMIN.value})
+
+
+def prove(hall: OpenHall, staff_no: str, password: str, right: Right) -> Staff:
+    """Prove a second person at somebody else's screen; the session there is never raised.
+
+    Raises:
+        Refused: `WrongSignIn`, `SignInLocked`, `NoRight`.
+    """
+    session = sign_in(hall, staff_no, password)
+    session.need(right)
+    return Staff(session.staff_no, session.name, session.role, StaffState.ACTIVE)
+
+
+def _refuse_locked(who: Staff, now: datetime) -> None:
+    if who.state is StaffState.LOCKED:
+        raise Refused(SignInLocked(None))
+    if who.locked_until is not None and now < who.locked_until:
+        raise Refused(SignInLocked(who.locked_until))
+
+
+def _failed(hall: OpenHall, who: Staff, now: datetime) -> WrongSignIn | SignInLocked:
+    tries = who.failed_tries + 1
+    until = None
+    state = who.state
+    if tries >= TRIES_BEFORE_LOCK:
+        state = StaffState.LOCKED
+    elif tries >= TRIES_BEFORE_PAUSE:
+        until = now + FIRST_PAUSE * 2 ** (tries - TRIES_BEFORE_PAUSE)
+    with hall.writing() as work:
+        rows.set_tries(work, who.staff_no, tries, until, state)
+        _write(hall, work, "login.fail", who.staff_no, {"staff_no": who.staff_no, "tries": tries})
+    if state is StaffState.LOCKED or until is not None:
+        return SignInLocked(until)
+    return WrongSignIn(TRIES_BEFORE_PAUSE - tries)
+
+
+def _need_second(reading: Reading, session: Session, approver: str) -> None:
+    others = [s for s in rows.all_staff(reading) if s.role is Role.ADMIN and s.staff_no != session.staff_no]
+    if not [s for s in others if s.state is StaffState.ACTIVE]:
+        return
+    if approver == session.staff_no or approver not in {s.staff_no for s in others}:
+        raise Refused(SecondPersonNeeded(session.staff_no))
+
+
+def _keep_an_admin(reading: Reading, staff_no: str) -> None:
+    admins = [s for s in rows.all_staff(reading) if s.role is Role.ADMIN and s.state is StaffState.ACTIVE]
+    if [s for s in admins if s.staff_no != staff_no] == []:
+        raise Refused(LastAdmin(staff_no))
+
+
+def _write(
+    hall: OpenHall, work: Writing, kind: str, staff_no: str, body: dict[str, object], approver: str = ""
+) -> None:
+    hall.journal.append(
+        work,
+        Draft(
+            kind=kind,
+            body=body,
+            staff_no=staff_no,
+            business_date=hall.clock.now().date(),
+            approver_no=approver or None,
+        ),
+    )

@@ -1,0 +1,78 @@
+"""Prepaid books of an account: what came in from elsewhere plus what the counter moved."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+from sqlalchemy import bindparam, cast, func, insert, literal_column, select
+from sqlalchemy.types import Text
+
+from counter_app.domain.customers import HeldBook
+from counter_app.domain.prepaid import Book
+from counter_app.storage import tables as t
+from counter_app.storage.journal import day
+from counter_app.storage.sql import Reading, Row, Writing, compiled
+
+PREPAID = "prepaid"
+"""The posting account of prepaid money; its subject is the book's id as text, money in is negative (we owe it)."""
+
+_b = t.books.c
+_moved = t.balances.alias("moved")
+_COLUMNS = (
+    _b.id,
+    _b.account_id,
+    _b.name,
+    _b.kind,
+    _b["items"],
+    _b.priority,
+    _b.valid_to,
+    (_b.opening_fen - func.coalesce(_moved.c.balance_fen, literal_column("0"))).label("balance_fen"),
+)
+_FROM = t.books.outerjoin(_moved, (_moved.c.account == bindparam("prepaid")) & (_moved.c.subject == cast(_b.id, Text)))
+_OF_CUSTOMER = compiled(
+    select(*_COLUMNS)
+    .select_from(_FROM)
+    .where(_b.account_id.in_(select(t.accounts.c.id).where(t.accounts.c.customer_id == bindparam("customer"))))
+    .order_by(_b.account_id, _b.priority, _b.id)
+)
+_OF_ACCOUNT = compiled(
+    select(*_COLUMNS).select_from(_FROM).where(_b.account_id == bindparam("account")).order_by(_b.priority, _b.id)
+)
+_ADD = compiled(insert(t.books).values({c.name: bindparam(c.name) for c in t.books.c if c.name != "id"}))
+
+
+def books_of_customer(reading: Reading, customer_id: int) -> tuple[HeldBook, ...]:
+    """All books of all accounts of a customer, in the order of accounts and use."""
+    params = {"customer": customer_id, "prepaid": PREPAID}
+    return tuple(map(_held, reading.rows(_OF_CUSTOMER, params)))
+
+
+def books_of_account(reading: Reading, account_id: int) -> tuple[HeldBook, ...]:
+    """The books of one account, in the order of use."""
+    params = {"account": account_id, "prepaid": PREPAID}
+    return tuple(map(_held, reading.rows(_OF_ACCOUNT, params)))
+
+
+def add_cash_book(work: Writing, account_id: int, on: date) -> int:
+    """A fresh, empty book for an account's own money; returns its id."""
+    return work.insert(
+        _ADD,
+        {
+            "account_id": account_id,
+            "name": "预存",
+            "kind": "cash",
+            "items": "[]",
+            "priority": 9,
+            "valid_to": None,
+            "opening_fen": 0,
+            "opening_source": "counter",
+            "opened_on": on.isoformat(),
+        },
+    )
+
+
+def _held(row: Row) -> HeldBook:
+    book_id, account_id, name, kind, items, priority, valid_to, balance_fen = row
+    book = Book(str(book_id), balance_fen, tuple(json.loads(items)), priority, day(valid_to), kind)
+    return HeldBook(book_id, account_id, name, book)

@@ -1,0 +1,249 @@
+"""The rows of a payment, written in the commit of its entry, and read back for the screens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from counter_app.domain.payments import Tender
+from counter_app.storage import tables as t
+from counter_app.storage.journal import moment
+from counter_app.storage.sql import Reading, Writing, compiled
+
+_PAYMENT = compiled(insert(t.payments))
+_TENDER = compiled(insert(t.payment_tenders))
+_SETTLEMENT = compiled(
+    insert(t.settlements).values({c.name: bindparam(c.name) for c in t.settlements.c if c.name != "id"})
+)
+_series = upsert(t.receipt_series)
+_SERIAL = compiled(
+    _series.values(counter_id=bindparam("counter_id"), year=bindparam("year"), last_serial=bindparam("one"))
+    .on_conflict_do_update(
+        index_elements=[t.receipt_series.c.counter_id, t.receipt_series.c.year],
+        set_={"last_serial": t.receipt_series.c.last_serial + _series.excluded.last_serial},
+    )
+    .returning(t.receipt_series.c.last_serial)
+)
+_RECEIPT = compiled(insert(t.receipts))
+_ORDER = compiled(insert(t.restore_orders))
+_SERVICE_STATE = compiled(
+    update(t.services)
+    .where(t.services.c.id == bindparam("service"))
+    .values(state=bindparam("to_state"), state_since_on=bindparam("since_on"), state_reason=bindparam("reason"))
+)
+_p = t.payments.c
+_HISTORY = compiled(
+    select(
+        _p.payment_id,
+        _p.receipt_no,
+        _p.taken_at,
+        _p.business_date,
+        _p.account_id,
+        _p.settled_fen,
+        _p.received_fen,
+        _p.change_fen,
+        _p.prepaid_used_fen,
+        _p.prepaid_stored_fen,
+        _p.staff_no,
+    )
+    .where(_p.customer_id == bindparam("customer"))
+    .order_by(_p.taken_at.desc())
+)
+_RECEIPT_FACTS = compiled(
+    select(t.receipts.c.facts, t.receipts.c.payment_id, t.receipts.c.entry).where(
+        t.receipts.c.receipt_no == bindparam("receipt_no")
+    )
+)
+_RECEIPT_OF_ENTRY = compiled(select(t.receipts.c.receipt_no).where(t.receipts.c.entry == bindparam("entry")))
+_TENDERS_OF = compiled(
+    select(t.payment_tenders.c.tender, t.payment_tenders.c.amount_fen)
+    .where(t.payment_tenders.c.payment_id == bindparam("payment"))
+    .order_by(t.payment_tenders.c.line)
+)
+
+
+class SettlementRow(NamedTuple):
+    """What one payment settled of one bill."""
+
+    settlement_id: str
+    bill_id: int
+    principal_fen: int
+    late_fee_fen: int
+    cost_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRow:
+    """A payment as its row keeps it."""
+
+    payment_id: str
+    entry: int
+    customer_id: int
+    account_id: int
+    shift_id: str
+    staff_no: str
+    business_date: date
+    taken_at: str
+    settled_fen: int
+    received_fen: int
+    change_fen: int
+    prepaid_used_fen: int
+    prepaid_stored_fen: int
+    receipt_no: str
+
+
+@dataclass(frozen=True, slots=True)
+class PastPayment:
+    """A payment in the customer's history."""
+
+    payment_id: str
+    receipt_no: str
+    taken_at: datetime
+    business_date: date
+    account_id: int
+    settled_fen: int
+    received_fen: int
+    change_fen: int
+    prepaid_used_fen: int
+    prepaid_stored_fen: int
+    staff_no: str
+
+
+def next_serial(work: Writing, counter_id: str, year: int) -> int:
+    """The next receipt serial of a counter and year, from 1 without a gap; it is taken by the same commit or not."""
+    row = work.one(_SERIAL, {"counter_id": counter_id, "year": year, "one": 1})
+    assert row is not None
+    return int(row[0])
+
+
+def add_payment(work: Writing, row: PaymentRow, tenders: Sequence[Tender], settled: Sequence[SettlementRow]) -> None:
+    """Write a payment with its tenders and what it settled."""
+    work.insert(
+        _PAYMENT,
+        {
+            "payment_id": row.payment_id,
+            "entry": row.entry,
+            "customer_id": row.customer_id,
+            "account_id": row.account_id,
+            "shift_id": row.shift_id,
+            "staff_no": row.staff_no,
+            "business_date": row.business_date.isoformat(),
+            "taken_at": row.taken_at,
+            "settled_fen": row.settled_fen,
+            "received_fen": row.received_fen,
+            "change_fen": row.change_fen,
+            "prepaid_used_fen": row.prepaid_used_fen,
+            "prepaid_stored_fen": row.prepaid_stored_fen,
+            "receipt_no": row.receipt_no,
+        },
+    )
+    work.many(
+        _TENDER,
+        [
+            {
+                "payment_id": row.payment_id,
+                "line": line,
+                "tender": tender.kind,
+                "amount_fen": tender.amount_fen,
+                "reference": tender.reference,
+                "bank": tender.bank,
+                "document_no": tender.document_no,
+                "document_on": tender.document_on.isoformat() if tender.document_on else None,
+            }
+            for line, tender in enumerate(tenders, 1)
+        ],
+    )
+    work.many(
+        _SETTLEMENT,
+        [
+            {
+                "settlement_id": part.settlement_id,
+                "bill_id": part.bill_id,
+                "settled_on": row.business_date.isoformat(),
+                "principal_fen": part.principal_fen,
+                "late_fee_fen": part.late_fee_fen,
+                "cost_fen": part.cost_fen,
+                "source": "counter",
+                "channel": "counter",
+                "entry": row.entry,
+            }
+            for part in settled
+        ],
+    )
+
+
+def add_receipt(
+    work: Writing, *, receipt_no: str, counter_id: str, year: int, serial: int, row: PaymentRow, facts: str, digest: str
+) -> None:
+    """Keep a receipt's facts; every print is rebuilt from them."""
+    work.insert(
+        _RECEIPT,
+        {
+            "receipt_no": receipt_no,
+            "counter_id": counter_id,
+            "year": year,
+            "serial": serial,
+            "payment_id": row.payment_id,
+            "entry": row.entry,
+            "facts": facts,
+            "facts_sha256": digest,
+        },
+    )
+
+
+def add_restore_order(
+    work: Writing, *, order_id: str, service_id: int, payment_id: str, entry: int, ordered_at: str, due_at: str
+) -> None:
+    """Write a restore order in its first state, `sent`."""
+    work.insert(
+        _ORDER,
+        {
+            "order_id": order_id,
+            "service_id": service_id,
+            "payment_id": payment_id,
+            "entry": entry,
+            "state": "sent",
+            "ordered_at": ordered_at,
+            "due_at": due_at,
+            "confirmed_at": None,
+            "archived_at": None,
+        },
+    )
+
+
+def set_service_state(work: Writing, service_id: int, state: str, since_on: date, reason: str) -> None:
+    """Move a service to another state."""
+    work.run(
+        _SERVICE_STATE,
+        {"service": service_id, "to_state": state, "since_on": since_on.isoformat(), "reason": reason},
+    )
+
+
+def payments_of(reading: Reading, customer_id: int) -> tuple[PastPayment, ...]:
+    """The payments of a customer at this hall's counters, newest first."""
+    return tuple(
+        PastPayment(row[0], row[1], moment(row[2]), date.fromisoformat(row[3]), *row[4:])
+        for row in reading.rows(_HISTORY, {"customer": customer_id})
+    )
+
+
+def tenders_of(reading: Reading, payment_id: str) -> tuple[tuple[str, int], ...]:
+    """Tender and amount handed over, line by line."""
+    return tuple((row[0], row[1]) for row in reading.rows(_TENDERS_OF, {"payment": payment_id}))
+
+
+def receipt_facts(reading: Reading, receipt_no: str) -> tuple[str, str, int] | None:
+    """Facts (JSON), payment and entry of a receipt, or None."""
+    row = reading.one(_RECEIPT_FACTS, {"receipt_no": receipt_no})
+    return None if row is None else (row[0], row[1], row[2])
+
+
+def receipt_of_entry(reading: Reading, entry: int) -> str | None:
+    """The receipt number that an entry took, or None."""
+    row = reading.one(_RECEIPT_OF_ENTRY, {"entry": entry})
+    return None if row is None else str(row[0])
