@@ -111,25 +111,29 @@ def check_bank_card(text: str) -> Identified:
     return Identified(plain, "checksum" if total % 10 else "")
 
 
-def check_phone(text: str) -> Identified:
-    """A mobile number, a landline with area code (and extension), or a service number; the kind follows from its
-    shape.
+def check_phone(text: str, kind: PhoneKind | None = None) -> Identified:
+    """A mobile number, a landline with area code (and extension), or a service number; without `kind` its shape
+    decides.
     """
-    plain = _cleaned(text, " ")
-    plain = re.sub(r"^(?:\+|00)86-?(?=[01(])", "", plain)
+    plain = re.sub(r"^(?:\+|00)86-?(?=[01(])", "", _cleaned(text, " "))
     digits = plain.replace("-", "")
-    if _HOTLINE.fullmatch(digits):
-        return Identified(digits, kind="hotline")
-    if plain[:1] in {"0", "("}:
-        return _check_landline(plain)
-    if re.fullmatch(r"86(?=1)[0-9]{11}", digits):
+    if re.fullmatch(r"861[0-9]{10}", digits):
         digits = digits[2:]
-    if digits[:1] == "1" or (len(digits) == 11 and digits[:1] != "+"):
+    kind = kind or _phone_kind(plain, digits)
+    if kind == "landline":
+        return _check_landline(plain)
+    if kind == "mobile":
         return _check_mobile(digits)
-    if re.fullmatch(r"[2-9][0-9]{6,7}", digits):
-        return Identified(plain, "area code", kind="landline")
-    fails = "length" if re.fullmatch(r"\+?[0-9]*", digits) else "charset"
-    return Identified(plain, fails, kind="hotline" if 0 < len(digits) <= 6 else "mobile")
+    fails = "" if _HOTLINE.fullmatch(digits) else "length" if digits.isdecimal() or not digits else "charset"
+    return Identified(digits, fails, kind="hotline")
+
+
+def _phone_kind(plain: str, digits: str) -> PhoneKind:
+    if _HOTLINE.fullmatch(digits):
+        return "hotline"
+    if plain[:1] in {"0", "("} or re.fullmatch(r"[2-9][0-9]{6,7}", digits):
+        return "landline"
+    return "hotline" if 0 < len(digits) <= 6 else "mobile"
 
 
 def _check_mobile(digits: str) -> Identified:
@@ -145,6 +149,8 @@ def _check_mobile(digits: str) -> Identified:
 
 def _check_landline(plain: str) -> Identified:
     area, number, extension = split_landline(plain)
+    if not re.fullmatch(r"0[0-9]*", area):
+        return Identified(plain, "charset" if re.search(r"[^0-9()-]", plain) else "area code", kind="landline")
     normalized = f"{area}-{number}" + (f"-{extension}" if extension else "")
     fails = ""
     if len(area) not in {3, 4} or not 7 <= len(number) <= 8:

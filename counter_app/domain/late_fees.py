@@ -210,6 +210,42 @@ def late_fee(bill: Bill, policy: LateFeePolicy, on: date) -> LateFeeWorking:
     )
 
 
+def late_fee_of_days(principal_fen: Fen, runs: Sequence[tuple[int, YearKind]], policy: LateFeePolicy) -> LateFeeWorking:
+    """The late fee of days that are told without dates, as notices and exam papers do: runs of (days late, kind of
+    year) in order.
+
+    Grace days are taken from the first of them. The working has no segments and no dates.
+    """
+    crosses_year = any(days and kind == "cross_year" for days, kind in runs)
+    days = numerator = 0
+    grace_days = policy.grace_days
+    for run_days, kind in runs:
+        spared = min(grace_days, run_days)
+        grace_days -= spared
+        charge = daily_charge(policy, principal_fen, kind, crosses_year=crosses_year)
+        if charge is not None:
+            days += run_days - spared
+            numerator += charge[0] * (run_days - spared)
+    rounded_fen, cap_fen, floor_fen, computed_fen = rounded_capped_floored(numerator, days, principal_fen, policy)
+    return LateFeeWorking(
+        bill_id=0,
+        on=date.min,
+        starts_on=date.min,
+        segments=(),
+        days=days,
+        numerator=numerator,
+        denominator=policy.scale,
+        rounded_fen=rounded_fen,
+        cap_fen=cap_fen,
+        floor_fen=floor_fen,
+        computed_fen=computed_fen,
+        settled_fen=0,
+        due_fen=computed_fen,
+        policy=policy,
+        principal_fen=principal_fen,
+    )
+
+
 def rounded_capped_floored(
     numerator: int, days: int, principal_fen: Fen, policy: LateFeePolicy
 ) -> tuple[Fen, Fen | None, Fen | None, Fen]:

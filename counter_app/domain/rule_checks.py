@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from counter_app.domain.money import Rate, parse_fen
 from counter_app.domain.refusals import Refusal, Refused
@@ -274,7 +275,7 @@ def _check_versions(name: str, rows: Sequence[Mapping[str, object]], wrong: Wron
             groups.setdefault(group, []).append((number, from_on, to_on))
     for versions in groups.values():
         versions.sort(key=lambda version: version[1])
-        for (number, from_on, to_on), (later, later_on, _) in zip(versions, versions[1:], strict=False):
+        for (number, from_on, to_on), (later, later_on, _) in pairwise(versions):
             path = f"{name}[{later}].valid_from"
             if later_on == from_on:
                 wrong(path, f"another day than {name}[{number}] (overlap)", later_on)
