@@ -16,8 +16,8 @@ from tests.house.checkout import PACKAGE, ROOT, modules, name_of, parsed
 PURE = {
     "__future__", "abc", "base64", "binascii", "bisect", "calendar", "collections", "collections.abc",
     "contextlib", "copy", "dataclasses", "datetime", "decimal", "enum", "fractions", "functools", "hashlib",
-    "heapq", "hmac", "itertools", "json", "math", "operator", "re", "string", "struct", "textwrap", "types",
-    "typing", "unicodedata", "urllib.parse", "uuid", "zlib",
+    "heapq", "hmac", "itertools", "json", "math", "operator", "re", "string", "struct", "textwrap", "tomllib",
+    "types", "typing", "unicodedata", "urllib.parse", "uuid", "zlib",
 }  # fmt: skip
 
 # what is planted, where, and the contract that must break

@@ -86,8 +86,9 @@ def test_each_word_stands_once_in_both_languages_with_one_meaning() -> None:
 
 def test_the_nouns_of_the_code_are_in_the_glossary() -> None:
     nouns = (
-        "hall, counter, teller, supervisor, customer, account, bill, late fee, payment, receipt, waiver, sign-off, "
-        "offer, notice, entry, journal, hub, refusal, trouble, tender, prepaid, intent, posting, settlement, shift, drawer"
+        "hall, counter, teller, supervisor, customer, account, bill, late fee, payment, receipt, waiver, "
+        "sign-off, offer, notice, entry, journal, hub, refusal, trouble, tender, prepaid, intent, posting, "
+        "settlement, shift, drawer"
     )
     assert set(nouns.split(", ")) <= {english for english, _, _ in glossary()}
 
