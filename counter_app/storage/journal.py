@@ -45,6 +45,15 @@ _BY_INTENT = compiled(
         t.entries.c.intent_id == bindparam("intent_id")
     )
 )
+_OF_DAY = compiled(
+    select(func.count())
+    .select_from(t.entries)
+    .where(
+        t.entries.c.business_date == bindparam("day"),
+        t.entries.c.kind == bindparam("kind"),
+        t.entries.c.staff_no == bindparam("staff_no"),
+    )
+)
 _LAST = compiled(select(func.max(t.entries.c.at)))
 
 
@@ -151,6 +160,12 @@ def balance(reading: Reading, account: str, subject: str) -> int:
     """The sum of the postings of one account and subject, in fen."""
     row = reading.one(_BALANCE_OF, {"account": account, "subject": subject})
     return row[0] if row else 0
+
+
+def entries_of_day(reading: Reading, kind: str, staff_no: str, on: date) -> int:
+    """How many entries of a kind somebody made on a business date."""
+    row = reading.one(_OF_DAY, {"day": on.isoformat(), "kind": kind, "staff_no": staff_no})
+    return int(row[0]) if row else 0
 
 
 def last_moment(reading: Reading) -> datetime | None:

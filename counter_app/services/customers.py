@@ -1,0 +1,166 @@
+"""Opening a customer, revealing what is masked, and leaving a note."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+from datetime import date
+
+from counter_app.domain.bills import Bill
+from counter_app.domain.customers import CustomerUnknown, PurposeMissing, RevealCapReached
+from counter_app.domain.journal import Draft
+from counter_app.domain.late_fees import LateFeeWorking, late_fee
+from counter_app.domain.payments import OpenBill, Position, open_bills
+from counter_app.domain.refusals import Refused
+from counter_app.domain.shifts import ReasonMissing, Shift
+from counter_app.domain.staff import Right, Session
+from counter_app.storage import notes
+from counter_app.storage.customers import CustomerRecord, find_customer, load_record
+from counter_app.storage.hall import OpenHall
+from counter_app.storage.journal import entries_of_day, stamp
+from counter_app.storage.payments import PastPayment, payments_of
+from counter_app.storage.shifts import open_shift_of
+
+REVEALABLE = ("name", "id_number", "contacts", "address")
+"""What may be shown in full for a purpose; one reveal shows one of these."""
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerPage:
+    """Everything that the customer page shows, computed for one business date.
+
+    `positions` holds one account each, in the order of the record; `workings` the late fee of every bill that has one.
+    """
+
+    record: CustomerRecord
+    on: date
+    positions: tuple[Position, ...]
+    workings: dict[int, LateFeeWorking]
+    payments: tuple[PastPayment, ...]
+    shift: Shift | None
+
+    @property
+    def overdue(self) -> tuple[OpenBill, ...]:
+        """Open bills past their due date, oldest month first, over all accounts."""
+        found = [o for p in self.positions for o in p.open_bills if o.bill.due_on < self.on and o.debt.payable_fen]
+        return tuple(sorted(found, key=lambda o: o.bill.month))
+
+    @property
+    def due_fen(self) -> int:
+        """What clears every account today."""
+        return sum(position.due_fen for position in self.positions)
+
+
+def open_customer(hall: OpenHall, session: Session, customer_id: int) -> CustomerPage:
+    """Read a customer whole, with late fees as of the shift's business date (today without a shift).
+
+    Raises:
+        Refused: `NoRight`, `CustomerUnknown`.
+    """
+    session.need(Right.SEE_CUSTOMERS)
+    with hall.reading() as reading:
+        record = load_record(reading, customer_id)
+        if record is None:
+            raise Refused(CustomerUnknown(str(customer_id)))
+        shift = open_shift_of(reading, hall.hall.counter_id)
+        past = payments_of(reading, customer_id)
+    return _page(hall, record, past, shift)
+
+
+def reveal(hall: OpenHall, session: Session, customer_id: int, field: str, purpose: str) -> str:
+    """The full value of a masked field, for a purpose; who looked at what and why is an entry (001-31).
+
+    Raises:
+        Refused: `NoRight`, `PurposeMissing`, `RevealCapReached`, `CustomerUnknown`.
+        ValueError: `field` is not one of `REVEALABLE`.
+    """
+    session.need(Right.REVEAL)
+    if field not in REVEALABLE:
+        raise ValueError(field)
+    if not purpose.strip():
+        raise Refused(PurposeMissing(field))
+    on = hall.clock.now().date()
+    cap = hall.pack.thresholds(on).reveals_per_day
+    with hall.writing() as work:
+        record = load_record(work, customer_id)
+        if record is None:
+            raise Refused(CustomerUnknown(str(customer_id)))
+        if entries_of_day(work, "reveal", session.staff_no, on) >= cap:
+            raise Refused(RevealCapReached(cap))
+        hall.journal.append(
+            work,
+            Draft(
+                kind="reveal",
+                body={"field": field, "purpose": purpose.strip()},
+                staff_no=session.staff_no,
+                business_date=on,
+                customer_id=customer_id,
+            ),
+        )
+    return _full(record, field)
+
+
+def add_note(hall: OpenHall, session: Session, customer_id: int, body: str) -> None:
+    """Leave a note about a customer; its text lies beside the journal, the entry carries its hash.
+
+    Raises:
+        Refused: `NoRight`, `ReasonMissing` for an empty note, `CustomerUnknown`.
+    """
+    session.need(Right.SEE_CUSTOMERS)
+    text = body.strip()
+    if not text:
+        raise Refused(ReasonMissing("note"))
+    with hall.writing() as work:
+        if find_customer(work, customer_id) is None:
+            raise Refused(CustomerUnknown(str(customer_id)))
+        # the nonce keeps a short note from being guessed out of its hash
+        nonce = uuid.uuid4().hex
+        digest = hashlib.sha256(f"{nonce}{text}".encode("utf-8", "surrogatepass")).hexdigest()
+        entry = hall.journal.append(
+            work,
+            Draft(
+                kind="note",
+                body={"nonce": nonce, "sha256": digest, "length": len(text)},
+                staff_no=session.staff_no,
+                business_date=hall.clock.now().date(),
+                customer_id=customer_id,
+            ),
+        )
+        notes.add_note(work, customer_id, text, session.staff_no, stamp(entry.place.at), entry.id)
+
+
+def _page(hall: OpenHall, record: CustomerRecord, past: tuple[PastPayment, ...], shift: Shift | None) -> CustomerPage:
+    on = shift.business_date if shift else hall.clock.now().date()
+    is_resident = record.customer.customer_class == "resident"
+    policy = hall.pack.late_fee_policy("resident" if is_resident else "other", on)
+    allocation = hall.pack.allocation_policy(on)
+    tenders = hall.pack.tenders(on)
+    bills: dict[int, list[Bill]] = {account.id: [] for account in record.accounts}
+    for bill in record.bills:
+        bills[bill.account_id].append(bill)
+    positions = tuple(
+        Position(
+            on=on,
+            account=account,
+            services=tuple(s for s in record.services if s.account_id == account.id),
+            open_bills=open_bills(bills[account.id], policy, on),
+            books=tuple(held for held in record.books if held.account_id == account.id),
+            allocation=allocation,
+            tenders=tenders,
+        )
+        for account in record.accounts
+    )
+    workings = {bill.bill_id: late_fee(bill, policy, on) for bill in record.bills}
+    return CustomerPage(record, on, positions, workings, past, shift)
+
+
+def _full(record: CustomerRecord, field: str) -> str:
+    customer = record.customer
+    if field == "name":
+        return customer.name
+    if field == "id_number":
+        return customer.id_number or ""
+    if field == "contacts":
+        return " / ".join(f"{c.value} {c.person}".strip() for c in record.contacts)
+    return " / ".join(account.address for account in record.accounts)

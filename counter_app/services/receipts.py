@@ -1,0 +1,127 @@
+"""Printing a receipt: every print is a tracked job and an entry, and no print ever holds a payment back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from counter_app.documents import fonts
+from counter_app.documents.paper import Paper
+from counter_app.documents.receipt import receipt_pdf
+from counter_app.domain.journal import Draft
+from counter_app.domain.receipts import PrintMark, ReceiptFacts, proof_text, signed_proof
+from counter_app.domain.refusals import Refusal, Refused
+from counter_app.domain.staff import Right, Session
+from counter_app.storage import payments, print_jobs
+from counter_app.storage.hall import OpenHall
+from counter_app.storage.journal import stamp
+from counter_app.storage.print_jobs import PrintJob
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptUnknown(Refusal):
+    """The hall holds no receipt with this number."""
+
+    receipt_no: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrintOrder:
+    """A print that was asked for: the job, the facts and the mark that its paper carries."""
+
+    job: PrintJob
+    facts: ReceiptFacts
+    mark: PrintMark
+    proof: str
+
+    @property
+    def missing_characters(self) -> str:
+        """Characters that no font of ours holds; they are said before paper is used."""
+        return fonts.missing_characters(self.facts.customer_name_masked + self.facts.address_masked)
+
+
+def facts_of(hall: OpenHall, receipt_no: str) -> ReceiptFacts:
+    """The stored facts of a receipt.
+
+    Raises:
+        Refused: `ReceiptUnknown`.
+    """
+    with hall.reading() as reading:
+        kept = payments.receipt_facts(reading, receipt_no)
+    if kept is None:
+        raise Refused(ReceiptUnknown(receipt_no))
+    return ReceiptFacts.from_json(kept[0])
+
+
+def proof_of(hall: OpenHall, facts: ReceiptFacts) -> str:
+    """The text of the QR code: the proof and this device's signature over exactly it (feature 42, moonshot 4)."""
+    text = proof_text(facts)
+    return signed_proof(text, hall.journal.device.sign(text.encode("utf-8")))
+
+
+def order_print(hall: OpenHall, session: Session, receipt_no: str, *, paper: str, printer: str) -> PrintOrder:
+    """Ask for a print; the first is the original, every further one is a reprint and says so.
+
+    `paper` is a5, a4 or roll-80.
+
+    Raises:
+        Refused: `NoRight` (a reprint, or more reprints than the pack leaves to a teller), `ReceiptUnknown`.
+    """
+    facts = facts_of(hall, receipt_no)
+    now = hall.clock.now()
+    with hall.writing() as work:
+        copy_no = print_jobs.last_copy(work, receipt_no) + 1
+        if copy_no > 1:
+            session.need(Right.REPRINT)
+        if copy_no - 1 > hall.pack.thresholds(now.date()).reprints_without_manager:
+            session.need(Right.REPRINT_MANY)
+        entry = hall.journal.append(
+            work,
+            Draft(
+                kind="print" if copy_no == 1 else "print.copy",
+                body={"receipt_no": receipt_no, "copy_no": copy_no, "paper": paper, "printer": printer},
+                staff_no=session.staff_no,
+                business_date=now.date(),
+            ),
+        )
+        job = PrintJob(0, receipt_no, copy_no, paper, printer, "queued", "", session.staff_no, now)
+        job_id = print_jobs.add_job(work, job, stamp(now), entry.id)
+    job = PrintJob(job_id, receipt_no, copy_no, paper, printer, "queued", "", session.staff_no, now)
+    return PrintOrder(job, facts, PrintMark(copy_no, now, session.name), proof_of(hall, facts))
+
+
+def render(order: PrintOrder) -> bytes:
+    """The PDF of a print; the same order gives the same bytes."""
+    return receipt_pdf(order.facts, paper=Paper(order.job.paper), mark=order.mark, proof=order.proof)
+
+
+def preview(hall: OpenHall, session: Session, receipt_no: str, paper: str, at: datetime) -> bytes:
+    """The PDF as the next print would look; nothing is written.
+
+    Raises:
+        Refused: `ReceiptUnknown`.
+    """
+    facts = facts_of(hall, receipt_no)
+    with hall.reading() as reading:
+        copy_no = print_jobs.last_copy(reading, receipt_no) + 1
+    mark = PrintMark(copy_no, at, session.name)
+    return receipt_pdf(facts, paper=Paper(paper), mark=mark, proof=proof_of(hall, facts))
+
+
+def mark_job(hall: OpenHall, job_id: int, state: str, why: str = "") -> None:
+    """Keep how a print went on: printing, printed or failed with its reason."""
+    with hall.writing() as work:
+        ended_at = stamp(hall.clock.now()) if state in ("printed", "failed") else None
+        print_jobs.set_state(work, job_id, state, why, ended_at)
+
+
+def prints_of(hall: OpenHall, receipt_no: str) -> tuple[PrintJob, ...]:
+    """Every print of a receipt, first to last."""
+    with hall.reading() as reading:
+        return print_jobs.jobs_of(reading, receipt_no)
+
+
+def unfinished(hall: OpenHall) -> tuple[PrintJob, ...]:
+    """Prints that did not come out."""
+    with hall.reading() as reading:
+        return print_jobs.unfinished_jobs(reading)

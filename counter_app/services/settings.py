@@ -1,0 +1,103 @@
+"""The settings page of the hall admin: names, texts, printers; each change is an entry."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, replace
+
+from counter_app.domain.hall import BadHallSetting, Hall
+from counter_app.domain.journal import Draft
+from counter_app.domain.refusals import Refused
+from counter_app.domain.staff import Right, Session
+from counter_app.storage import settings as rows
+from counter_app.storage.hall import OpenHall
+from counter_app.storage.sql import Writing
+
+EDITABLE = ("name", "company", "counter_name", "hotline", "footer", "address")
+"""The hall's words that may change; identity, codes and trade stay, or receipt numbers would repeat."""
+
+_LENGTH = {"name": 60, "company": 60, "counter_name": 20, "hotline": 30, "footer": 200, "address": 120}
+_CODE = re.compile(r"[A-Z0-9]{1,8}")
+_NEEDED = ("name", "company", "counter_name")
+
+
+def change_hall(hall: OpenHall, session: Session, **words: str) -> Hall:
+    """Change the hall's words and texts.
+
+    Raises:
+        Refused: `NoRight`, `BadHallSetting`.
+    """
+    session.need(Right.SETTINGS)
+    for key, value in words.items():
+        check_word(key, value)
+    before = asdict(hall.hall)
+    changed = replace(hall.hall, **{key: value.strip() for key, value in words.items()})  # type: ignore[arg-type]  # all editable words are text
+    differing = {key: [before[key], value] for key, value in asdict(changed).items() if before[key] != value}
+    if not differing:
+        return hall.hall
+    with hall.writing() as work:
+        hall.rename(work, changed)
+        _write(hall, body={"hall": differing}, session=session, work=work)
+    return changed
+
+
+def get(hall: OpenHall, key: str, default: str = "") -> str:
+    """A dotted setting, such as `printer.a5`."""
+    with hall.reading() as reading:
+        return rows.get(reading, key, default)
+
+
+def put(hall: OpenHall, session: Session, key: str, value: str) -> None:
+    """Change a dotted setting; a teller may choose printers, everything else is the admin's.
+
+    Raises:
+        Refused: `NoRight`.
+    """
+    if not key.startswith("printer."):
+        session.need(Right.SETTINGS)
+    with hall.writing() as work:
+        before = rows.get(work, key)
+        if before == value:
+            return
+        rows.put(work, key, value)
+        _write(hall, body={"key": key, "value": [before, value]}, session=session, work=work)
+
+
+def check_word(key: str, value: str) -> None:
+    """Hold one of the hall's words to its form.
+
+    Raises:
+        Refused: `BadHallSetting`.
+    """
+    if key not in EDITABLE:
+        raise Refused(BadHallSetting(key, value, "editable"))
+    if key in _NEEDED and not value.strip():
+        raise Refused(BadHallSetting(key, value, "not_empty"))
+    if len(value) > _LENGTH[key]:
+        raise Refused(BadHallSetting(key, value, f"at_most_{_LENGTH[key]}"))
+    if "发票" in value:
+        raise Refused(BadHallSetting(key, value, "no_invoice_word"))
+
+
+def check_code(key: str, value: str) -> str:
+    """A hall or counter code as receipt numbers carry it: one to eight capital letters or digits.
+
+    Raises:
+        Refused: `BadHallSetting`.
+    """
+    code = value.strip().upper()
+    if not _CODE.fullmatch(code):
+        raise Refused(BadHallSetting(key, value, "code"))
+    return code
+
+
+def _write(hall: OpenHall, *, body: dict[str, object], session: Session, work: Writing) -> None:
+    hall.journal.append(
+        work,
+        Draft(
+            kind="config.change",
+            body=body,
+            staff_no=session.staff_no,
+            business_date=hall.clock.now().date(),
+        ),
+    )
