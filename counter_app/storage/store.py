@@ -102,6 +102,11 @@ class Store:
         return self._writer is not None
 
     @property
+    def is_encrypted(self) -> bool:
+        """Whether the file was opened with a key."""
+        return self._key is not None
+
+    @property
     def is_for_one_thread(self) -> bool:
         """Whether reading, too, belongs to the writer's thread: the fallback driver holds the file alone."""
         return self._writer is not None and not self.driver.is_race_free

@@ -62,6 +62,7 @@ entries = table(
     UniqueConstraint("epoch", "seq"),
 )
 Index("entries_by_day", entries.c.business_date, entries.c.kind)
+Index("entries_by_shift", entries.c.shift_id, entries.c.kind, sqlite_where=entries.c.shift_id.isnot(None))
 Index("entries_by_customer", entries.c.customer_id, sqlite_where=entries.c.customer_id.isnot(None))
 
 postings = table(

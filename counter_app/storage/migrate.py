@@ -1,0 +1,151 @@
+"""Bringing a hall's file to this program's version: on a verified copy, which then takes the file's place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from counter_app.storage import tables as t
+from counter_app.storage.driver import Driver, connect, find_driver
+from counter_app.storage.file_copy import copy_whole, discard, finish_swap, keep_aside, settle, take_place
+from counter_app.storage.revisions import STEPS, upgrade
+from counter_app.storage.schema import SCHEMA_VERSION
+from counter_app.storage.sql import Sql, compiled
+from counter_app.storage.store import Store
+from counter_app.storage.trouble import FileIsNewer, Finding, StoreTrouble
+from counter_app.storage.verify import FileIsDamaged, Progress, VerifyReport, verify
+
+_FACTS = tuple(
+    compiled(question)
+    for question in (
+        select(t.journal_head.c.epoch, t.journal_head.c.seq, t.journal_head.c.hash).order_by(t.journal_head.c.epoch),
+        select(t.balances.c.account, func.count(), func.sum(t.balances.c.balance_fen))
+        .group_by(t.balances.c.account)
+        .order_by(t.balances.c.account),
+        select(func.count(), func.sum(t.bills.c.principal_fen)).select_from(t.bills),
+        select(func.count()).select_from(t.customers),
+        select(func.count(), func.sum(t.settlements.c.principal_fen)).select_from(t.settlements),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Migrated:
+    """A file that was brought up; the one before stays at `kept`."""
+
+    from_version: int
+    to_version: int
+    kept: Path
+    report: VerifyReport
+
+
+def migrate(
+    path: Path,
+    *,
+    key: bytes | None = None,
+    driver: Driver | None = None,
+    progress: Progress | None = None,
+) -> Migrated | None:
+    """Bring the file to this program's version; None when it has it already. The caller holds the folder's lock.
+
+    Whatever happens at whatever moment, `path` is afterwards the old file or the new one, each whole.
+
+    Raises:
+        FileNotFoundError: there is none.
+        FileIsNewer: the file is of a newer program.
+        FileIsDamaged: the copy does not pass `verify`; the old file stays as it was and is opened read only.
+        StoreTrouble: the file cannot be copied or changed (full, read only, open in another program).
+    """
+    say = progress or (lambda what, done, of: None)
+    driver = driver or find_driver()
+    fresh = path.with_name(path.name + ".migrating")
+    discard(fresh)
+    finish_swap(path)
+    source = Store.open(path, key=key, driver=driver, for_writing=False)
+    try:
+        version = source.file_version()
+        if version == SCHEMA_VERSION:
+            return None
+        if version > SCHEMA_VERSION:
+            raise FileIsNewer(f"file version {version}, program version {SCHEMA_VERSION}")
+        copy_whole(source, fresh, key, lambda done, of: say("copy", done, of))
+        say("migrate", 0, 1)
+        bring_up(fresh, key=key, driver=driver, from_version=version)
+        report = _compared(source, fresh, key, driver, progress)
+    except BaseException:
+        source.close()
+        discard(fresh)
+        raise
+    source.close()
+    try:
+        settle(driver, fresh, key)
+        say("swap", 0, 1)
+        kept = _swap(path, fresh, driver, key)
+    finally:
+        discard(fresh)
+    return Migrated(version, SCHEMA_VERSION, kept, report)
+
+
+def bring_up(
+    path: Path,
+    *,
+    key: bytes | None,
+    driver: Driver,
+    from_version: int,
+    to_version: int = SCHEMA_VERSION,
+    steps: Path = STEPS,
+) -> None:
+    """Run the steps on a copy, in one transaction.
+
+    Raises:
+        StoreTrouble: a step failed; the copy is as it was.
+    """
+    try:
+        raw = connect(driver, path, key=key, is_writer=True)
+        try:
+            upgrade(raw, driver, from_version=from_version, to_version=to_version, steps=steps)
+        finally:
+            raw.close()
+    except Exception as error:
+        raise StoreTrouble(f"step from version {from_version} to {to_version}: {error}") from error
+
+
+def _compared(source: Store, fresh: Path, key: bytes | None, driver: Driver, progress: Progress | None) -> VerifyReport:
+    """Verify the copy, and hold its sums to those of the file it was made from (invariant I18)."""
+    copy = Store.open(fresh, key=key, driver=driver, for_writing=False)
+    try:
+        report = verify(copy, progress=progress)
+        with source.reading() as before, copy.reading() as after:
+            changed = tuple(
+                Finding("changed by a step", _table(question), str(was), str(now))
+                for question in _FACTS
+                if (was := before.rows(question)) != (now := after.rows(question))
+            )
+    finally:
+        copy.close()
+    if changed or not report.is_clean:
+        raise FileIsDamaged(fresh.name, VerifyReport((*changed, *report.findings), report.counts, report.more))
+    return report
+
+
+def _swap(path: Path, fresh: Path, driver: Driver, key: bytes | None) -> Path:
+    settle(driver, path, key)
+    kept = path.with_name(f"{path.name}.before-v{SCHEMA_VERSION}")
+    if kept.exists():
+        kept.rename(_free_name(kept))
+    keep_aside(path, kept)
+    take_place(fresh, path)
+    return kept
+
+
+def _free_name(path: Path) -> Path:
+    number = 2
+    while (found := path.with_name(f"{path.name}-{number}")).exists():
+        number += 1
+    return found
+
+
+def _table(question: Sql) -> str:
+    return question.split("FROM ", 1)[1].split()[0]

@@ -1,0 +1,1 @@
+"""One module for each version of the hall's file, in the order of its number."""

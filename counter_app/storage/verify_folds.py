@@ -1,0 +1,167 @@
+"""Sums and ties over whole tables: balances against postings, receipt numbers without gaps, no row alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from sqlalchemy import Column, ColumnElement, bindparam, cast, func, literal_column, or_, select
+from sqlalchemy.types import Text
+
+from counter_app.storage import tables as t
+from counter_app.storage.sql import Reading, Row, Sql, compiled
+from counter_app.storage.trouble import Finding
+from counter_app.storage.verify_rows import PAYMENT, RESTORE, tell
+
+_FOLD = compiled(
+    select(t.postings.c.account, t.postings.c.subject, func.sum(t.postings.c.amount_fen))
+    .group_by(t.postings.c.account, t.postings.c.subject)
+    .order_by(t.postings.c.account, t.postings.c.subject)
+)
+_BALANCES = compiled(
+    select(t.balances.c.account, t.balances.c.subject, t.balances.c.balance_fen).order_by(
+        t.balances.c.account, t.balances.c.subject
+    )
+)
+_SERIALS = compiled(
+    select(t.receipts.c.counter_id, t.receipts.c.year, t.receipts.c.serial, t.receipts.c.receipt_no).order_by(
+        t.receipts.c.counter_id, t.receipts.c.year, t.receipts.c.serial
+    )
+)
+_SERIES = compiled(select(t.receipt_series.c.counter_id, t.receipt_series.c.year, t.receipt_series.c.last_serial))
+
+
+def balances(reading: Reading) -> Iterator[Finding]:
+    """`balances` is the fold of `postings`: the same accounts and subjects, the same sums."""
+    folded, kept = _each(reading, _FOLD), _each(reading, _BALANCES)
+    sum_row, row = next(folded, None), next(kept, None)
+    while sum_row is not None or row is not None:
+        if row is None or (sum_row is not None and sum_row[:2] < row[:2]):
+            assert sum_row is not None
+            yield Finding("balance", f"balances {sum_row[0]} {sum_row[1]}", str(sum_row[2]), "nothing")
+            sum_row = next(folded, None)
+        elif sum_row is None or row[:2] < sum_row[:2]:
+            yield Finding("balance", f"balances {row[0]} {row[1]}", "nothing", str(row[2]))
+            row = next(kept, None)
+        else:
+            if sum_row[2] != row[2]:
+                yield Finding("balance", f"balances {row[0]} {row[1]}", str(sum_row[2]), str(row[2]))
+            sum_row, row = next(folded, None), next(kept, None)
+
+
+def receipt_numbers(reading: Reading) -> Iterator[Finding]:
+    """Serials run 1..n per counter and year, and `receipt_series` knows n (domain_rules 2.5)."""
+    ends: dict[tuple[str, int], int] = {}
+    for counter_id, year, serial, receipt_no in _each(reading, _SERIALS):
+        last = ends.get((counter_id, year), 0)
+        if serial != last + 1:
+            where = f"receipts counter {counter_id} year {year} {receipt_no}"
+            yield Finding("receipt numbers have a gap", where, f"serial {last + 1}", f"serial {serial}")
+        ends[counter_id, year] = serial
+    series = {(counter_id, year): last for counter_id, year, last in reading.rows(_SERIES)}
+    for key in sorted(series.keys() | ends.keys()):
+        if series.get(key, 0) != ends.get(key, 0):
+            where = f"receipt_series counter {key[0]} year {key[1]}"
+            yield Finding("receipt numbers", where, tell(ends.get(key)), tell(series.get(key)))
+
+
+def _needs(child: Column[int] | Column[str], parent: Column[int] | Column[str]) -> tuple[str, Sql]:
+    """Rows whose reference leads nowhere."""
+    found = parent.table.alias("owner")
+    first, *others = (cast(column, Text) for column in child.table.primary_key.columns)
+    place: ColumnElement[str] = first
+    for part in others:
+        place = place.concat(literal_column("' '")).concat(part)
+    question = (
+        select(place, child)
+        .select_from(child.table.outerjoin(found, found.c[parent.name] == child))
+        .where(child.isnot(None), found.c[parent.name].is_(None))
+    )
+    return f"{child.table.name} {child.name}", compiled(question)
+
+
+_OWNERS = (
+    _needs(t.accounts.c.customer_id, t.customers.c.id),
+    _needs(t.services.c.account_id, t.accounts.c.id),
+    _needs(t.bills.c.account_id, t.accounts.c.id),
+    _needs(t.bills.c.service_id, t.services.c.id),
+    _needs(t.bill_items.c.bill_id, t.bills.c.id),
+    _needs(t.books.c.account_id, t.accounts.c.id),
+    _needs(t.customer_flags.c.customer_id, t.customers.c.id),
+    _needs(t.contacts.c.customer_id, t.customers.c.id),
+    _needs(t.search_terms.c.customer_id, t.customers.c.id),
+    _needs(t.notes.c.customer_id, t.customers.c.id),
+    _needs(t.notes.c.entry, t.entries.c.id),
+    _needs(t.imports.c.entry, t.entries.c.id),
+    _needs(t.devices.c.counter_id, t.counters.c.counter_id),
+    _needs(t.settlements.c.bill_id, t.bills.c.id),
+    _needs(t.settlements.c.entry, t.entries.c.id),
+    _needs(t.intents.c.entry, t.entries.c.id),
+    _needs(t.shifts.c.opening_entry, t.entries.c.id),
+    _needs(t.shifts.c.closing_entry, t.entries.c.id),
+    _needs(t.payments.c.entry, t.entries.c.id),
+    _needs(t.payments.c.customer_id, t.customers.c.id),
+    _needs(t.payments.c.account_id, t.accounts.c.id),
+    _needs(t.payments.c.shift_id, t.shifts.c.shift_id),
+    _needs(t.payment_tenders.c.payment_id, t.payments.c.payment_id),
+    _needs(t.receipts.c.payment_id, t.payments.c.payment_id),
+    _needs(t.receipts.c.entry, t.entries.c.id),
+    _needs(t.print_jobs.c.receipt_no, t.receipts.c.receipt_no),
+    _needs(t.print_jobs.c.entry, t.entries.c.id),
+    _needs(t.restore_orders.c.service_id, t.services.c.id),
+    _needs(t.restore_orders.c.payment_id, t.payments.c.payment_id),
+    _needs(t.restore_orders.c.entry, t.entries.c.id),
+)
+
+
+def owners(reading: Reading) -> Iterator[Finding]:
+    """Every reference leads to a row: no settlement without its bill, no receipt without its payment."""
+    for name, question in _OWNERS:
+        for key, reference in _each(reading, question):
+            yield Finding("row without its owner", f"{name} ({key})", "an existing row", tell(reference))
+
+
+def _of_kind(key: Column[str], entry: Column[int] | Column[int | None], *conditions: str) -> tuple[str, Sql]:
+    """Rows that say an entry wrote them, which is not of the kind that writes such rows."""
+    question = (
+        select(key, t.entries.c.kind)
+        .select_from(key.table.outerjoin(t.entries, t.entries.c.id == entry))
+        .where(or_(t.entries.c.kind.is_(None), t.entries.c.kind != bindparam("kind")), *map(literal_column, conditions))
+    )
+    return f"{key.table.name} {entry.name}", compiled(question)
+
+
+_KINDS = (
+    (*_of_kind(t.payments.c.payment_id, t.payments.c.entry), PAYMENT),
+    (*_of_kind(t.receipts.c.receipt_no, t.receipts.c.entry), PAYMENT),
+    (*_of_kind(t.settlements.c.settlement_id, t.settlements.c.entry, "settlements.source = 'counter'"), PAYMENT),
+    (*_of_kind(t.intents.c.intent_id, t.intents.c.entry, "intents.state = 'recorded'"), PAYMENT),
+    (*_of_kind(t.shifts.c.shift_id, t.shifts.c.opening_entry), "shift.open"),
+    (*_of_kind(t.shifts.c.shift_id, t.shifts.c.closing_entry, "shifts.closed_at IS NOT NULL"), "shift.close"),
+    (*_of_kind(t.restore_orders.c.order_id, t.restore_orders.c.entry), RESTORE),
+)
+
+
+def written_by(reading: Reading) -> Iterator[Finding]:
+    """Every row of money was written by an entry of the kind that writes such rows."""
+    for name, question, kind in _KINDS:
+        for rows in reading.stream(question, {"kind": kind}):
+            for key, found in rows:
+                yield Finding("row without its entry", f"{name} ({key})", f"an entry of kind {kind}", tell(found))
+
+
+_INTENTS = compiled(
+    select(t.intents.c.intent_id, t.entries.c.intent_id)
+    .select_from(t.intents.join(t.entries, t.entries.c.id == t.intents.c.entry))
+    .where(or_(t.entries.c.intent_id.is_(None), t.entries.c.intent_id != t.intents.c.intent_id))
+)
+
+
+def intents(reading: Reading) -> Iterator[Finding]:
+    """A recorded intent leads to the entry that carries its id."""
+    for intent_id, found in _each(reading, _INTENTS):
+        yield Finding("intent", f"intents {intent_id} entry", f"the entry of {intent_id}", tell(found))
+
+
+def _each(reading: Reading, question: Sql) -> Iterator[Row]:
+    many: Iterable[list[Row]] = reading.stream(question)
+    return (row for rows in many for row in rows)

@@ -1,0 +1,225 @@
+"""What each kind of entry wrote beside itself: payment, tenders, settlements, receipt, shift, column by column."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table, bindparam, select
+
+from counter_app.storage import tables as t
+from counter_app.storage.journal import stamp
+from counter_app.storage.sql import Reading, Sql, compiled
+from counter_app.storage.trouble import Finding
+
+PAYMENT = "payment.take"
+"""The kind of the entry that takes a payment."""
+
+RESTORE = "restore.sent"
+"""The kind of the entry that orders a service back."""
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_LONGEST = 200
+_TO_THE_SECOND = len("2026-01-01T00:00:00")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One entry as the file holds it: its row, and its content taken apart."""
+
+    id: int
+    where: str
+    kind: str
+    row: Mapping[str, Any]
+    content: Mapping[str, Any]
+    body: Mapping[str, Any]
+
+
+EntryCheck = Callable[[Reading, Held], Iterator[Finding]]
+
+
+def tell(value: Any) -> str:
+    """A value as a finding shows it: short, hashes in hexadecimal."""
+    text = value.hex() if isinstance(value, bytes) else "nothing" if value is None else str(value)
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+
+
+def differences(where: str, expected: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[Finding]:
+    """One finding for each column that is not as the entry says."""
+    for name, value in expected.items():
+        kept = found.get(name)
+        if kept != value or type(kept) is not type(value):
+            yield Finding("column", f"{where} {name}", tell(value), tell(kept))
+
+
+def _all_of(table: Table, column: str, order: str | None = None) -> Sql:
+    return compiled(select(table).where(table.c[column] == bindparam("id")).order_by(table.c[order or column]))
+
+
+_PAYMENT = _all_of(t.payments, "entry")
+_TENDERS = _all_of(t.payment_tenders, "payment_id", "line")
+_SETTLEMENTS = _all_of(t.settlements, "entry", "id")
+_RECEIPT = _all_of(t.receipts, "payment_id")
+_SHIFT = _all_of(t.shifts, "shift_id")
+_DEVICE = _all_of(t.devices, "device_id")
+_ORDER = _all_of(t.restore_orders, "order_id")
+_INTENT = _all_of(t.intents, "intent_id")
+
+
+def _found(reading: Reading, question: Sql, table: Table, key: Any) -> list[dict[str, Any]]:
+    names = [column.name for column in table.c]
+    return [dict(zip(names, row, strict=True)) for row in reading.rows(question, {"id": key})]
+
+
+def _payment(reading: Reading, held: Held) -> Iterator[Finding]:
+    payments = _found(reading, _PAYMENT, t.payments, held.id)
+    where = f"{held.where} payments"
+    if not payments:
+        yield Finding("row missing", where, "the payment of this entry", "nothing")
+        return
+    payment, body = payments[0], held.body
+    same = ("account_id", "settled_fen", "received_fen", "change_fen", "prepaid_used_fen", "prepaid_stored_fen")
+    expected = {name: body[name] for name in same}
+    expected |= {name: held.row[name] for name in ("customer_id", "shift_id", "staff_no", "business_date")}
+    expected |= {"payment_id": held.row["entry_id"], "receipt_no": body["receipt"]["receipt_no"]}
+    yield from differences(where, expected, payment)
+    yield from _tenders(reading, held, payment["payment_id"])
+    yield from _receipt(reading, held, payment)
+
+
+def _tenders(reading: Reading, held: Held, payment_id: str) -> Iterator[Finding]:
+    rows = _found(reading, _TENDERS, t.payment_tenders, payment_id)
+    names = ("tender", "amount_fen", "reference", "bank", "document_no", "document_on")
+    found = [[row["line"], *(row[name] for name in names)] for row in rows]
+    expected = [[line, *tender] for line, tender in enumerate(held.body["tenders"], 1)]
+    yield from _lists("tender", f"{held.where} payment_tenders", expected, found)
+
+
+def _settlements(reading: Reading, held: Held) -> Iterator[Finding]:
+    rows = _found(reading, _SETTLEMENTS, t.settlements, held.id)
+    names = ("settlement_id", "bill_id", "principal_fen", "late_fee_fen", "cost_fen")
+    found = [[row[name] for name in names] for row in rows]
+    said = sorted(held.body["settlements"])
+    yield from _lists("settlement", f"{held.where} settlements", said, sorted(found))
+    for row in rows:
+        where = f"{held.where} settlements {row['settlement_id']}"
+        yield from differences(where, {"source": "counter", "settled_on": held.row["business_date"]}, row)
+    yield from _settled_as_posted(held, said)
+
+
+def _settled_as_posted(held: Held, said: Sequence[Sequence[Any]]) -> Iterator[Finding]:
+    posted: dict[tuple[str, str], int] = {}
+    for account, subject, amount_fen in held.content["postings"]:
+        if account in ("receivable", "late_fee", "cost"):
+            posted[account, subject] = posted.get((account, subject), 0) + amount_fen
+    settled: dict[tuple[str, str], int] = {}
+    for _, bill_id, principal_fen, late_fee_fen, cost_fen in said:
+        for account, fen in (("receivable", principal_fen), ("late_fee", late_fee_fen), ("cost", cost_fen)):
+            settled[account, str(bill_id)] = settled.get((account, str(bill_id)), 0) - fen
+    for key in sorted(posted.keys() | settled.keys()):
+        if posted.get(key, 0) != settled.get(key, 0):
+            where = f"{held.where} postings {key[0]} {key[1]}"
+            yield Finding("settled as posted", where, str(settled.get(key, 0)), str(posted.get(key, 0)))
+
+
+def _receipt(reading: Reading, held: Held, payment: Mapping[str, Any]) -> Iterator[Finding]:
+    rows = _found(reading, _RECEIPT, t.receipts, payment["payment_id"])
+    where = f"{held.where} receipts"
+    if not rows:
+        yield Finding("row missing", where, held.body["receipt"]["receipt_no"], "nothing")
+        return
+    row = rows[0]
+    yield from differences(where, {**held.body["receipt"], "entry": held.id}, row)
+    yield from differences(where, {"counter_id": held.content["counter_id"]}, row)
+    facts = json.loads(row["facts"])
+    own = {"entry_id": held.row["entry_id"], "entry_hash": held.row["hash"].hex()}
+    yield from differences(f"{where} facts", own, facts)
+    if facts_json(facts) != row["facts"]:
+        yield Finding("receipt facts", f"{where} facts", "canonical JSON", tell(row["facts"]))
+    digest = facts_sha256(facts)
+    if digest != held.body["receipt"]["facts_sha256"]:
+        yield Finding("receipt facts", f"{where} facts", held.body["receipt"]["facts_sha256"], digest)
+    issued_at = stamp(datetime.fromisoformat(facts["issued_at"]))
+    if payment["taken_at"][:_TO_THE_SECOND] != issued_at[:_TO_THE_SECOND]:
+        yield Finding("column", f"{held.where} payments taken_at", issued_at, tell(payment["taken_at"]))
+
+
+def facts_sha256(facts: Mapping[str, Any]) -> str:
+    """The hash of a receipt's facts as its entry holds it: taken before the entry had its own id and hash."""
+    unplaced = {**facts, "entry_id": "", "entry_hash": "0" * 64}
+    return hashlib.sha256(facts_json(unplaced).encode()).hexdigest()
+
+
+def facts_json(facts: Mapping[str, Any]) -> str:
+    """The text that `ReceiptFacts.to_json` gives, without knowing which facts this version has."""
+    text = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _SURROGATE.sub(lambda m: f"\\u{ord(m.group()):04x}", text)
+
+
+def _shift_opened(reading: Reading, held: Held) -> Iterator[Finding]:
+    same = ("shift_id", "staff_no", "business_date")
+    expected = {**{name: held.row[name] for name in same}, "opening_entry": held.id}
+    yield from _shift(reading, held, {**expected, "counter_id": held.content["counter_id"]}, ("float_fen", "shift_no"))
+
+
+def _shift_closed(reading: Reading, held: Held) -> Iterator[Finding]:
+    yield from _shift(reading, held, {"shift_id": held.row["shift_id"], "closing_entry": held.id}, ("counted_fen",))
+
+
+def _shift(reading: Reading, held: Held, expected: dict[str, Any], in_body: tuple[str, ...]) -> Iterator[Finding]:
+    rows = _found(reading, _SHIFT, t.shifts, held.row["shift_id"])
+    if not rows:
+        yield Finding("row missing", f"{held.where} shifts", tell(held.row["shift_id"]), "nothing")
+        return
+    expected |= {name: held.body[name] for name in in_body if name in held.body}
+    yield from differences(f"{held.where} shifts", expected, rows[0])
+
+
+def _restore_order(reading: Reading, held: Held) -> Iterator[Finding]:
+    rows = _found(reading, _ORDER, t.restore_orders, held.body["order_id"])
+    if not rows:
+        yield Finding("row missing", f"{held.where} restore_orders", tell(held.body["order_id"]), "nothing")
+        return
+    expected = {name: held.body[name] for name in ("service_id", "payment_id", "due_at")}
+    yield from differences(f"{held.where} restore_orders", {**expected, "entry": held.id}, rows[0])
+
+
+def _enrolled(reading: Reading, held: Held) -> Iterator[Finding]:
+    rows = _found(reading, _DEVICE, t.devices, held.row["device_id"])
+    if not rows:
+        yield Finding("row missing", f"{held.where} devices", held.row["device_id"], "nothing")
+        return
+    row = {**rows[0], "public_key": rows[0]["public_key"].hex()}
+    expected = {"public_key": held.body["public_key"], "epoch": held.body["epoch"]}
+    expected["counter_id"] = held.content["counter_id"]
+    yield from differences(f"{held.where} devices", expected, row)
+
+
+def _intent(reading: Reading, held: Held) -> Iterator[Finding]:
+    if held.row["intent_id"] is None:
+        return
+    for row in _found(reading, _INTENT, t.intents, held.row["intent_id"]):
+        yield from differences(f"{held.where} intents", {"entry": held.id}, row)
+
+
+def _lists(what: str, where: str, expected: Sequence[Any], found: Sequence[Any]) -> Iterator[Finding]:
+    for at in range(max(len(expected), len(found))):
+        wanted = expected[at] if at < len(expected) else None
+        kept = found[at] if at < len(found) else None
+        if wanted != kept:
+            yield Finding(what, f"{where} line {at + 1}", tell(wanted), tell(kept))
+
+
+ENTRY_CHECKS: dict[str, tuple[EntryCheck, ...]] = {
+    "epoch.start": (_enrolled,),
+    "shift.open": (_shift_opened,),
+    "shift.close": (_shift_closed,),
+    RESTORE: (_restore_order,),
+    PAYMENT: (_payment, _settlements, _intent),
+}
+"""What is looked at beside an entry, by its kind."""
