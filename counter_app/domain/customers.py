@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from counter_app.domain.bills import Bill
 from counter_app.domain.prepaid import Book
 from counter_app.domain.refusals import Refusal
 
@@ -100,6 +101,19 @@ class Note:
     body: str
     staff_no: str
     written_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerRecord:
+    """One customer whole: what the customer page shows before anything is computed."""
+
+    customer: Customer
+    accounts: tuple[Account, ...]
+    services: tuple[Service, ...]
+    bills: tuple[Bill, ...]
+    books: tuple[HeldBook, ...]
+    contacts: tuple[Contact, ...]
+    notes: tuple[Note, ...]
 
 
 @dataclass(frozen=True, slots=True)

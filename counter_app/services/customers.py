@@ -8,18 +8,19 @@ from dataclasses import dataclass
 from datetime import date
 
 from counter_app.domain.bills import Bill
-from counter_app.domain.customers import CustomerUnknown, PurposeMissing, RevealCapReached
+from counter_app.domain.customers import CustomerRecord, CustomerUnknown, PurposeMissing, RevealCapReached
 from counter_app.domain.journal import Draft
 from counter_app.domain.late_fees import LateFeeWorking, late_fee
+from counter_app.domain.payment_history import PastPayment
 from counter_app.domain.payments import OpenBill, Position, open_bills
 from counter_app.domain.refusals import Refused
 from counter_app.domain.shifts import ReasonMissing, Shift
 from counter_app.domain.staff import Right, Session
 from counter_app.storage import notes
-from counter_app.storage.customers import CustomerRecord, find_customer, load_record
+from counter_app.storage.customers import find_customer, load_record
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.journal import entries_of_day, stamp
-from counter_app.storage.payments import PastPayment, payments_of
+from counter_app.storage.payments import payments_of
 from counter_app.storage.shifts import open_shift_of
 
 REVEALABLE = ("name", "id_number", "contacts", "address")

@@ -9,13 +9,13 @@ from counter_app.documents import fonts
 from counter_app.documents.paper import Paper
 from counter_app.documents.receipt import receipt_pdf
 from counter_app.domain.journal import Draft
+from counter_app.domain.payment_history import PrintJob
 from counter_app.domain.receipts import PrintMark, ReceiptFacts, proof_text, signed_proof
 from counter_app.domain.refusals import Refusal, Refused
 from counter_app.domain.staff import Right, Session
 from counter_app.storage import payments, print_jobs
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.journal import stamp
-from counter_app.storage.print_jobs import PrintJob
 
 
 @dataclass(frozen=True, slots=True)

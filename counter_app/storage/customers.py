@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sqlalchemy import bindparam, select
 
 from counter_app.domain.bills import Bill
-from counter_app.domain.customers import Account, Contact, Customer, HeldBook, Note, Service
+from counter_app.domain.customers import Account, Customer, CustomerRecord, Service
 from counter_app.storage import rows
 from counter_app.storage import tables as t
 from counter_app.storage.books import books_of_customer
@@ -89,19 +87,6 @@ _ACCOUNT_SETTLED = compiled(
 _ACCOUNT_ITEMS = compiled(
     select(*_ITEM_COLUMNS).select_from(t.bills.join(t.bill_items, t.bill_items.c.bill_id == _b.id)).where(_OF_ACCOUNT)
 )
-
-
-@dataclass(frozen=True, slots=True)
-class CustomerRecord:
-    """One customer whole: what the customer page shows before anything is computed."""
-
-    customer: Customer
-    accounts: tuple[Account, ...]
-    services: tuple[Service, ...]
-    bills: tuple[Bill, ...]
-    books: tuple[HeldBook, ...]
-    contacts: tuple[Contact, ...]
-    notes: tuple[Note, ...]
 
 
 def find_customer(reading: Reading, customer_id: int) -> Customer | None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from counter_app.domain.payment_history import Unfinished
 from counter_app.storage import tables as t
 from counter_app.storage.journal import moment
 from counter_app.storage.sql import Reading, Writing, compiled
@@ -30,24 +28,6 @@ _UNFINISHED = compiled(
     .where(_i.state != bindparam("seen"))
     .order_by(_i.begun_at)
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Unfinished:
-    """An intent whose end nobody has seen; `entry` tells that it was recorded."""
-
-    intent_id: str
-    kind: str
-    customer_id: int | None
-    staff_no: str
-    amount_fen: int
-    begun_at: datetime
-    entry: int | None
-
-    @property
-    def is_recorded(self) -> bool:
-        """Whether the journal holds it."""
-        return self.entry is not None
 
 
 def begin(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from counter_app.domain.payment_history import PastPayment
 from counter_app.domain.payments import Tender
 from counter_app.storage import tables as t
 from counter_app.storage.journal import moment
@@ -95,23 +96,6 @@ class PaymentRow:
     prepaid_used_fen: int
     prepaid_stored_fen: int
     receipt_no: str
-
-
-@dataclass(frozen=True, slots=True)
-class PastPayment:
-    """A payment in the customer's history."""
-
-    payment_id: str
-    receipt_no: str
-    taken_at: datetime
-    business_date: date
-    account_id: int
-    settled_fen: int
-    received_fen: int
-    change_fen: int
-    prepaid_used_fen: int
-    prepaid_stored_fen: int
-    staff_no: str
 
 
 def next_serial(work: Writing, counter_id: str, year: int) -> int:

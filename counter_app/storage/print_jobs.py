@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from sqlalchemy import bindparam, func, insert, select, update
 
+from counter_app.domain.payment_history import PrintJob
 from counter_app.storage import tables as t
 from counter_app.storage.journal import moment
 from counter_app.storage.sql import Reading, Row, Writing, compiled
@@ -31,21 +29,6 @@ _UNFINISHED = compiled(
     .where(_j.state != bindparam("printed"))
     .order_by(_j.id)
 )
-
-
-@dataclass(frozen=True, slots=True)
-class PrintJob:
-    """One print of a receipt; `state` is queued, printing, printed or failed, `why` the reason of a failure."""
-
-    id: int
-    receipt_no: str
-    copy_no: int
-    paper: str
-    printer: str
-    state: str
-    why: str
-    staff_no: str
-    asked_at: datetime
 
 
 def last_copy(reading: Reading, receipt_no: str) -> int:

@@ -1,0 +1,139 @@
+"""Opening and making halls, and what the screens may know of the hall's file."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+from counter_app.clock import Clock
+from counter_app.domain.hall import TRADES, BadHallSetting, Hall
+from counter_app.domain.payment_history import Unfinished
+from counter_app.domain.refusals import Refused
+from counter_app.services import payments
+from counter_app.services.passwords import check_strength
+from counter_app.services.payments import NotRecorded, Taken
+from counter_app.services.settings import check_code, check_word
+from counter_app.services.staff import add_first_admin
+from counter_app.storage import hall as files
+from counter_app.storage import intents
+from counter_app.storage.hall import OpenHall
+from counter_app.storage.store import FILE_NAME
+from counter_app.storage.trouble import (
+    CommitUncertain,
+    FileIsNewer,
+    FileIsOlder,
+    Finding,
+    HallInUse,
+    MoneyIsOff,
+    NotThisKey,
+    StoreTrouble,
+)
+
+__all__ = [
+    "Answer",
+    "CommitUncertain",
+    "FileIsNewer",
+    "FileIsOlder",
+    "Finding",
+    "HallInUse",
+    "MoneyIsOff",
+    "NewHall",
+    "NotRecorded",
+    "NotThisKey",
+    "OpenHall",
+    "StoreTrouble",
+    "answers",
+    "has_hall",
+    "make_hall",
+    "open_hall",
+    "seen",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class NewHall:
+    """What the first start asks for: the hall, its counter, and its first admin."""
+
+    name: str
+    company: str
+    hall_code: str
+    trade: str
+    counter_code: str
+    counter_name: str
+    hotline: str
+    admin_no: str
+    admin_name: str
+    admin_password: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of an intent whose end nobody has seen: recorded with its receipt, or not recorded."""
+
+    intent: Unfinished
+    taken: Taken | None
+
+
+def has_hall(folder: Path) -> bool:
+    """Whether the folder holds a hall."""
+    return (folder / FILE_NAME).exists()
+
+
+def open_hall(folder: Path, *, clock: Clock, for_writing: bool = True) -> OpenHall:
+    """Open the hall of a folder.
+
+    Raises:
+        FileNotFoundError, HallInUse, NotThisKey, FileIsNewer, FileIsOlder, StoreTrouble: as they say.
+    """
+    return files.open_hall(folder, clock=clock, for_writing=for_writing)
+
+
+def make_hall(folder: Path, wanted: NewHall, *, clock: Clock) -> OpenHall:
+    """Make a real hall with its first admin; everything is checked before a file is made.
+
+    Raises:
+        Refused: `BadHallSetting`, `WeakPassword`.
+        FileExistsError, HallInUse: the folder is taken.
+    """
+    for key in ("name", "company", "counter_name", "hotline"):
+        check_word(key, getattr(wanted, key))
+    if wanted.trade not in TRADES:
+        raise Refused(BadHallSetting("trade", wanted.trade, "trade"))
+    if not re.fullmatch(r"[0-9A-Za-z]{2,20}", wanted.admin_no):
+        raise Refused(BadHallSetting("admin_no", wanted.admin_no, "staff_no"))
+    if not wanted.admin_name.strip():
+        raise Refused(BadHallSetting("admin_name", wanted.admin_name, "not_empty"))
+    hall = Hall(
+        hall_id=str(uuid.uuid4()),
+        hall_code=check_code("hall_code", wanted.hall_code),
+        name=wanted.name.strip(),
+        company=wanted.company.strip(),
+        trade=wanted.trade,
+        counter_id=str(uuid.uuid4()),
+        counter_code=check_code("counter_code", wanted.counter_code),
+        counter_name=wanted.counter_name.strip(),
+        hotline=wanted.hotline.strip(),
+        footer="",
+        is_demo=False,
+    )
+    check_strength(wanted.admin_password, wanted.admin_no)
+    opened = files.create_hall(folder, hall, clock=clock)
+    add_first_admin(opened, wanted.admin_no, wanted.admin_name.strip(), wanted.admin_password)
+    return opened
+
+
+def answers(hall: OpenHall) -> tuple[Answer, ...]:
+    """What the teller must see first after a restart: every unfinished intent, recorded or not (reliability 0.5)."""
+    with hall.reading() as reading:
+        return tuple(
+            Answer(intent, None if intent.entry is None else payments.recorded(reading, intent.entry))
+            for intent in intents.unfinished(reading)
+        )
+
+
+def seen(hall: OpenHall, intent_id: str) -> None:
+    """Somebody has seen how an intent ended."""
+    with hall.writing() as work:
+        intents.see(work, intent_id)
