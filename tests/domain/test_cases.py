@@ -34,7 +34,9 @@ def _wanted(kind: str, case: Mapping[str, Any]) -> dict[str, Any]:
     if "expect" in case:
         return {"is_refused": True}
     if "expected" not in case:
-        return {field: case[field] for field in OWN_FIELDS if field in case and not (kind == "mask" and field == "kind")}
+        return {
+            field: case[field] for field in OWN_FIELDS if field in case and not (kind == "mask" and field == "kind")
+        }
     expected = case["expected"]
     return dict(expected) if isinstance(expected, dict) else {"value": expected}
 
