@@ -267,13 +267,19 @@ def prepare_environment(plan: Plan) -> Path:
     installed = read_state(state)
     if installed.get(level) == wanted and python.exists():
         return python
-    make_environment(folder, python, is_foreign=installed.get("python", sys.version) != sys.version)
-    state.unlink(missing_ok=True)  # an interrupted installation must not look like a finished one
+    # pip takes a package that was half copied when the power went for an installed one, so after that all is made anew
+    unfinished = folder / "unfinished"
+    make_environment(
+        folder, python, is_unusable=unfinished.exists() or installed.get("python", sys.version) != sys.version
+    )
+    unfinished.touch()
+    state.unlink(missing_ok=True)
     install_locked(python, level, plan.index_url)
     finished = {"python": sys.version, level: wanted}
     if level == "test":
         finished["run"] = fingerprint("run")  # the test lock holds everything that running needs
     state.write_text(json.dumps(finished), encoding="utf-8")
+    unfinished.unlink()
     return python
 
 
@@ -294,13 +300,13 @@ def read_state(path: Path) -> dict[str, str]:
     return {str(key): str(value) for key, value in state.items()} if isinstance(state, dict) else {}
 
 
-def make_environment(folder: Path, python: Path, *, is_foreign: bool) -> None:
-    """Creates `.venv`, anew when it is half made or belongs to another Python.
+def make_environment(folder: Path, python: Path, *, is_unusable: bool) -> None:
+    """Creates `.venv`, anew when it is unusable: half made, or another Python's.
 
     Raises:
         CannotGoOn: Python's venv module failed.
     """
-    if not is_foreign and python.exists() and _is_quiet_success([str(python), "-m", "pip", "--version"]):
+    if not is_unusable and python.exists() and _is_quiet_success([str(python), "-m", "pip", "--version"]):
         return
     say(f"正在建立虚拟环境 {folder}", f"Making the virtual environment {folder}")
     if subprocess.call([sys.executable, "-m", "venv", "--clear", str(folder)]) != 0:
@@ -329,9 +335,9 @@ def install_locked(python: Path, level: str, index: str) -> None:
         return
     raise CannotGoOn(
         "依赖包没有装完。请检查网络；内网可用 --index 网址 指定软件源（也可用 PIP_INDEX_URL 等变量）。"
-        "再次运行会接着装。",
+        "再次运行会重装，已下载的不会再下载。",
         "The packages are not complete. Check the network; inside a closed network name a mirror by --index URL "
-        "(or PIP_INDEX_URL). Running this command again goes on from here.",
+        "(or PIP_INDEX_URL). Running this command again installs anew and keeps what was downloaded.",
     )
 
 

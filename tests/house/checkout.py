@@ -27,20 +27,18 @@ def name_of(path: Path) -> str:
 
 def tracked_files() -> list[Path]:
     """Every file that belongs to the project; without git, every file that is not hidden or made by a tool."""
+    files = files_known_to_git()
+    return sorted(_visible_files(ROOT)) if files is None else files
+
+
+def files_known_to_git() -> list[Path] | None:
+    """What git keeps of the project; None in an unpacked archive, or where git is not installed."""
+    command = ["git", "-c", f"safe.directory={ROOT.as_posix()}", "ls-files", "-z", "--cached"]
     try:
-        listed = subprocess.run(
-            ["git", "-c", f"safe.directory={ROOT.as_posix()}", "ls-files", "-z", "--cached"],
-            cwd=ROOT,
-            capture_output=True,
-            check=True,
-        ).stdout
+        listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout
     except (OSError, subprocess.CalledProcessError):
-        return sorted(_visible_files(ROOT))
+        return None
     return sorted(path for name in listed.decode().split("\0") if name and (path := ROOT / name).is_file())
-
-
-def is_under_git() -> bool:
-    return (ROOT / ".git").exists()
 
 
 def _visible_files(folder: Path) -> Iterator[Path]:

@@ -229,14 +229,18 @@ def test_an_environment_is_made_once_kept_and_mended(tiny_project: Path, capfd: 
     assert "Making the virtual environment" not in out
 
 
-def test_a_failed_installation_is_not_taken_for_a_finished_one(tiny_project: Path) -> None:
+def test_after_an_interruption_all_is_made_anew(tiny_project: Path) -> None:
+    """A half-copied package looks installed to pip; here one lies in the way after the installation broke off."""
     plan = bootstrap.Plan("run", "", [])
     (tiny_project / "backend.py").write_text("raise SystemExit('the power went')\n", encoding="utf-8")
-    with pytest.raises(bootstrap.CannotGoOn, match="goes on from here"):
+    with pytest.raises(bootstrap.CannotGoOn, match="installs anew"):
         bootstrap.prepare_environment(plan)
     (tiny_project / "backend.py").write_text(TINY_BACKEND, encoding="utf-8")
+    half_copied = tiny_project / ".venv" / "half-copied"
+    half_copied.touch()
     python = bootstrap.prepare_environment(plan)
     assert subprocess.call([str(python), "-c", "import tiny"]) == 0
+    assert not half_copied.exists()
 
 
 @pytest.mark.parametrize("name", ["installer/runtime.lock", "pyproject.toml"])
