@@ -327,7 +327,8 @@ def install_locked(python: Path, level: str, index: str) -> None:
         "正在安装依赖包（逐个核对哈希），第一次需要几分钟。",
         "Installing the packages, each checked by its hash; the first time takes minutes.",
     )
-    pip = [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
+    pip = [str(python), "-m", "pip", "install", "--disable-pip-version-check"]
+    pip += [] if sys.stdout.isatty() else ["--quiet"]  # who sits before it wants to see that it moves
     locked = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", str(lock)]
     project = ["--no-deps", "--no-build-isolation", "--no-index", "-e", str(ROOT)]
     mirror = ["--index-url", index] if index else []
