@@ -1,0 +1,69 @@
+"""What all screens of one counter share: the open hall, who is signed in, and the lanes that work runs on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+from counter_app.domain.refusals import Refusal
+from counter_app.domain.staff import Session
+from counter_app.services.hall import OpenHall
+
+T = TypeVar("T")
+
+
+class Lanes(Protocol):
+    """Where work goes that the window does not wait for; `ui.background.Background` is the real one."""
+
+    def run(
+        self,
+        lane: Any,
+        job: Callable[[], T],
+        on_done: Callable[[T], object],
+        on_refused: Callable[[Refusal], object],
+        on_trouble: Callable[[Exception], object],
+        *,
+        word: str = "",
+    ) -> object:
+        """Run a job on a lane and call exactly one of the callbacks on the window's thread."""
+
+
+@dataclass
+class Desk:
+    """One counter at work; presenters get it, widgets get their presenter.
+
+    `changed` tells whoever listens that money moved or a shift began or ended: the status bar and open customers
+    read anew.
+    """
+
+    hall: OpenHall
+    lanes: Lanes
+    session: Session | None = None
+    _listeners: list[Callable[[], object]] = field(default_factory=list)
+
+    @property
+    def who(self) -> Session:
+        """Who is signed in.
+
+        Raises:
+            RuntimeError: nobody is; a bug, for no page is reachable then.
+        """
+        if self.session is None:
+            message = "nobody is signed in"
+            raise RuntimeError(message)
+        return self.session
+
+    def listen(self, listener: Callable[[], object]) -> None:
+        """Be told when something changed."""
+        self._listeners.append(listener)
+
+    def forget(self, listener: Callable[[], object]) -> None:
+        """Not be told any more."""
+        if listener in self._listeners:
+            self._listeners.remove(listener)
+
+    def changed(self) -> None:
+        """Tell everybody that something changed."""
+        for listener in tuple(self._listeners):
+            listener()
