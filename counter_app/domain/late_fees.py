@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from counter_app.domain.bills import Bill
 from counter_app.domain.calendar import Calendar
-from counter_app.domain.money import ZERO_RATE, Fen, Rate, half_up, share
+from counter_app.domain.money import ZERO_RATE, Fen, Rate, half_up
 
 CustomerClass = Literal["resident", "other"]
 YearKind = Literal["same_year", "cross_year"]
@@ -358,7 +358,7 @@ def late_fees(bills: Sequence[Bill], policy: LateFeePolicy, on: date) -> tuple[L
         first = min(charged, key=lambda i: (bills[i].due_on, i))
         computed[first] += collection.floor_fen - collection.sum_fen
     else:
-        computed = share(collection.total_fen, [_exact(w, policy) for w in workings])
+        computed = _shared_out(collection.total_fen, [_exact(w, policy) for w in workings], policy.scale)
     return tuple(
         working._replace(
             computed_fen=computed_fen,
@@ -367,6 +367,15 @@ def late_fees(bills: Sequence[Bill], policy: LateFeePolicy, on: date) -> tuple[L
         )
         for working, computed_fen in zip(workings, computed, strict=True)
     )
+
+
+def _shared_out(total_fen: Fen, exact: Sequence[int], scale: int) -> list[Fen]:
+    """Whole fen for exact amounts over `scale` that add up to the rounded total; the largest remainders are rounded up."""
+    parts = [amount // scale for amount in exact]
+    by_remainder = sorted(range(len(exact)), key=lambda i: -(exact[i] % scale))
+    for i in by_remainder[: total_fen - sum(parts)]:
+        parts[i] += 1
+    return parts
 
 
 def _exact(working: LateFeeWorking, policy: LateFeePolicy) -> int:
