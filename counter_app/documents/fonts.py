@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
-from itertools import groupby
+from functools import lru_cache, partial
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
@@ -27,17 +24,11 @@ class Font(Enum):
     RARE_B = "RareHanB.ttf"
 
 
-# asked in this order for a character that the wanted font lacks
-_FALLBACKS = (Font.REGULAR, Font.RARE_A, Font.RARE_B)
-_LOADING = threading.Lock()
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A piece of a text that one font draws."""
-
-    font: Font
-    text: str
+# asked in this order for a character that the font itself lacks
+_BEHIND = {Font.REGULAR: (Font.RARE_A, Font.RARE_B), Font.BOLD: (Font.REGULAR,), Font.RARE_A: (), Font.RARE_B: ()}
+_CODE_FIRST = 33
+_FACES: dict[Font, Face] = {}
+_LOADING = threading.RLock()
 
 
 def font_path(font: Font) -> Path:
@@ -55,52 +46,52 @@ def missing_characters(text: str) -> str:
     These are the characters that no font holds, and combining marks that belong to no composed letter. Said to the
     teller before printing; who prints anyway gets `〔U+XXXX〕` in place of the former, nothing in place of the latter.
     """
-    unknown = (c for c in printable(text) if _font_of(c) is None)
+    unknown = (c for c in printable(text) if not is_drawable(c))
     return "".join(dict.fromkeys([*unknown, *dropped_marks(text)]))
 
 
+@lru_cache(maxsize=2048)
 def paper_text(text: str) -> str:
     """The text as it is drawn: safe for paper, with `〔U+XXXX〕` for each character that no font holds."""
     text = printable(text)
     if regular_characters().issuperset(text):
         return text
-    return "".join(c if _font_of(c) else f"〔U+{ord(c):04X}〕" for c in text)
+    return "".join(c if is_drawable(c) else f"〔U+{ord(c):04X}〕" for c in text)
 
 
-def runs(text: str, *, is_bold: bool = False) -> list[Run]:
-    """The text cut where the font changes; only for text that `paper_text` has made."""
-    if not is_bold and regular_characters().issuperset(text):
-        return [Run(Font.REGULAR, text)]
-    wanted = Font.BOLD if is_bold else Font.REGULAR
-    return [Run(font, "".join(chars)) for font, chars in groupby(text, lambda c: _font_of(c, wanted) or Font.REGULAR)]
+def is_drawable(char: str) -> bool:
+    """Whether some shipped font holds the character."""
+    return face(Font.REGULAR).holder(ord(char)) is not None
 
 
+@lru_cache(maxsize=2048)
 def width_pt(text: str, size_pt: float, *, is_bold: bool = False) -> float:
     """How wide the drawn text is, in points."""
-    total = 0.0
-    for run in runs(text, is_bold=is_bold):
-        widths = face(run.font).charWidths
-        total += sum(widths[ord(c)] for c in run.text)
-    return total * size_pt / 1000
+    return sum(map(face(font(is_bold=is_bold)).width, map(ord, text))) * size_pt / 1000
+
+
+def font(*, is_bold: bool) -> Font:
+    """The font of ordinary or heavy text."""
+    return Font.BOLD if is_bold else Font.REGULAR
 
 
 @lru_cache(maxsize=1)
 def regular_characters() -> frozenset[str]:
     """What the regular font holds."""
-    return frozenset(map(chr, face(Font.REGULAR).charToGlyph))
+    return frozenset(map(chr, face(Font.REGULAR).own_glyphs))
 
 
 def face(font: Font) -> Face:
     """The font's face, loaded on first use and kept; reportlab knows it by `font.name`."""
-    with _LOADING:
-        return _face(font)
-
-
-@lru_cache(maxsize=len(Font))
-def _face(font: Font) -> Face:
-    embedded = _EmbeddedFont(font.name, Face(str(font_path(font))))
-    pdfmetrics.registerFont(embedded)
-    return embedded.face
+    if font not in _FACES:
+        with _LOADING:
+            if font not in _FACES:
+                embedded = _EmbeddedFont(
+                    font.name, Face(str(font_path(font)), [partial(face, f) for f in _BEHIND[font]])
+                )
+                pdfmetrics.registerFont(embedded)
+                _FACES[font] = embedded.face
+    return _FACES[font]
 
 
 class _EmbeddedFont(ttfonts.TTFont):  # type: ignore[misc] # reportlab has no types
@@ -114,15 +105,12 @@ class _EmbeddedFont(ttfonts.TTFont):  # type: ignore[misc] # reportlab has no ty
         self._asciiReadable = 0
         self.shapable = False
 
-
-def _font_of(char: str, wanted: Font = Font.REGULAR) -> Font | None:
-    """The first font that holds the character."""
-    return next((font for font in _candidates(wanted) if ord(char) in face(font).charToGlyph), None)
-
-
-def _candidates(wanted: Font) -> Iterator[Font]:
-    yield wanted
-    yield from (font for font in _FALLBACKS if font is not wanted)
+    def splitString(self, text: str, doc: object, encoding: str = "utf-8") -> list[tuple[int, bytes]]:
+        """The text as codes of embedded subsets; codes below 33 stay unused: readers take some for line breaks."""
+        if doc not in self.state:
+            self._assignState(doc).nextCode = _CODE_FIRST
+        pieces: list[tuple[int, bytes]] = super().splitString(text, doc, encoding)
+        return pieces
 
 
 def _to_unicode(name: str, subset: list[int]) -> str:

@@ -36,8 +36,8 @@ class _Roll:
     def pair(self, label: str, value: str, *, size_pt: float = _TEXT, is_bold: bool = False) -> None:
         """A label at the left and a figure at the right of one line."""
         self.y += size_pt * 0.53
-        self._text(_LEFT, label, size_pt=_TEXT, max_mm=44)
-        self._text(_RIGHT, value, size_pt=size_pt, is_bold=is_bold, align="right", max_mm=46)
+        self._text(_LEFT, label, size_pt=_TEXT, max_mm=42)
+        self._text(_RIGHT, value, size_pt=size_pt, is_bold=is_bold, align="right", max_mm=40, may_shrink=True)
 
     def field(self, label: str, value: str) -> None:
         """A label and a value that may need two lines."""
@@ -98,9 +98,10 @@ class _Roll:
         align: str = "left",
         grey: float = 0.0,
         max_mm: float | None = None,
+        may_shrink: bool = False,
     ) -> None:
         step = partial(Sheet.text, x_mm=x_mm, y_mm=self.y, text=text, size_pt=size_pt, is_bold=is_bold)
-        self._steps.append(partial(step, align=align, grey=grey, max_mm=max_mm))
+        self._steps.append(partial(step, align=align, grey=grey, max_mm=max_mm, may_shrink=may_shrink))
 
 
 def receipt_roll(facts: ReceiptFacts, *, mark: PrintMark, proof: str) -> bytes:

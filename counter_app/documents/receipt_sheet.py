@@ -20,6 +20,7 @@ _WORKING_HEIGHT = 3.7
 _CLOSING = 56.0
 _TABLE_BOTTOM = 13.0
 _SMALL, _LABEL, _TEXT = 7.0, 8.0, 9.0
+_WORKING_X = 106.0
 _SOFT, _FAINT = 0.38, 0.75
 _PART_HEIGHT = 148.0
 
@@ -144,8 +145,8 @@ def _draw_head(sheet: Sheet, part: _Part) -> None:
     facts = part.facts
     sheet.text(105, 14.2, facts.title, size_pt=19, is_bold=True, align="center", spacing_pt=7, max_mm=56)
     sheet.text(_LEFT, 12.4, facts.hall_name, size_pt=11, is_bold=True, max_mm=58)
-    sheet.text(_LEFT, 17.4, facts.company, size_pt=_LABEL, grey=_SOFT, max_mm=58)
     sheet.text(_RIGHT, 12.4, f"No. {facts.receipt_no}", size_pt=10.5, is_bold=True, align="right", max_mm=58)
+    sheet.text(_LEFT, 17.4, facts.company, size_pt=_LABEL, grey=_SOFT, max_mm=58)
     sheet.text(_RIGHT, 17.4, wording.moment(facts.issued_at), size_pt=_LABEL, align="right", grey=_SOFT)
     if facts.is_demo:
         sheet.text(105, 19.2, wording.DEMO_NOTE, size_pt=_LABEL, align="center", is_bold=True)
@@ -167,10 +168,10 @@ def _draw_customer(sheet: Sheet, facts: ReceiptFacts) -> None:
 
 
 def _draw_table(sheet: Sheet, part: _Part, rows: list[_Row]) -> None:
-    heads = [(14.0, "账期", "left"), (35.0, "账单号", "left"), (88.0, "本金", "right"), (108.0, "违约金", "right")]
-    heads += [(113.0, "违约金计算", "left"), (196.0, "小计（元）", "right")]
+    heads = [(14.0, "账期", "left"), (35.0, "账单号", "left"), (83.0, "本金", "right"), (101.0, "违约金", "right")]
+    heads += [(_WORKING_X, "违约金计算", "left"), (196.0, "小计（元）", "right")]
     if part.has_cost:
-        heads[2:4] = [(80.0, "本金", "right"), (93.0, "费用", "right"), (109.0, "违约金", "right")]
+        heads[2:4] = [(75.0, "本金", "right"), (88.0, "费用", "right"), (101.0, "违约金", "right")]
     sheet.box(_LEFT, _TABLE_TOP - 2, _RIGHT - _LEFT, _HEAD_HEIGHT, fill=0.93)
     for x, label, align in heads:
         sheet.text(x, _TABLE_TOP + 2.3, label, size_pt=_LABEL, align=align)
@@ -186,16 +187,20 @@ def _draw_table(sheet: Sheet, part: _Part, rows: list[_Row]) -> None:
 def _draw_row(sheet: Sheet, row: _Row, y: float, *, has_cost: bool) -> None:
     base = y + (3.75 if row.total_fen is not None else 2.5)
     sheet.text(14, base, row.month, size_pt=_TEXT, max_mm=40 if row.amounts is None else 20)
-    sheet.text(35, base, row.bill_no, size_pt=_LABEL, grey=_SOFT, max_mm=30 if has_cost else 36)
+    sheet.text(35, base, row.bill_no, size_pt=_LABEL, grey=_SOFT, max_mm=25 if has_cost else 32)
     if row.amounts is not None:
         principal_fen, cost_fen, late_fee_fen = row.amounts
-        sheet.text(80 if has_cost else 88, base, wording.yuan(principal_fen), size_pt=_TEXT, align="right")
-        sheet.text(109 if has_cost else 108, base, wording.yuan(late_fee_fen), size_pt=_TEXT, align="right")
+        _draw_amount(sheet, 75 if has_cost else 83, base, principal_fen)
+        _draw_amount(sheet, 101, base, late_fee_fen)
         if has_cost:
-            sheet.text(93, base, wording.yuan(cost_fen), size_pt=_TEXT, align="right")
-    sheet.text(113, base, row.working, size_pt=_SMALL - 0.2, grey=_SOFT, max_mm=65)
+            _draw_amount(sheet, 88, base, cost_fen)
+    sheet.text(_WORKING_X, base, row.working, size_pt=_SMALL, grey=_SOFT, max_mm=72, may_shrink=True)
     if row.total_fen is not None:
-        sheet.text(196, base, wording.yuan(row.total_fen), size_pt=_TEXT, align="right")
+        _draw_amount(sheet, 196, base, row.total_fen)
+
+
+def _draw_amount(sheet: Sheet, x: float, y: float, fen: int) -> None:
+    sheet.text(x, y, wording.yuan(fen), size_pt=_TEXT, align="right", max_mm=16, may_shrink=True)
 
 
 def _draw_total(sheet: Sheet, part: _Part) -> None:
@@ -204,8 +209,9 @@ def _draw_total(sheet: Sheet, part: _Part) -> None:
     sheet.box(_LEFT, top, _RIGHT - _LEFT, 9.4, width_pt=0.9)
     sheet.text(15, top + 6.1, "合计（大写）", size_pt=_LABEL, grey=_SOFT)
     words = wording.CURRENCY_IN_WORDS + to_capital(facts.total_fen)
-    sheet.text(34, top + 6.3, words, size_pt=11.5, is_bold=True, max_mm=108)
-    sheet.text(195, top + 6.5, wording.money(facts.total_fen), size_pt=14, is_bold=True, align="right", max_mm=52)
+    sheet.text(34, top + 6.3, words, size_pt=11.5, is_bold=True, max_mm=108, may_shrink=True)
+    figures = wording.money(facts.total_fen)
+    sheet.text(195, top + 6.5, figures, size_pt=14, is_bold=True, align="right", max_mm=48, may_shrink=True)
 
 
 def _draw_payment(sheet: Sheet, part: _Part) -> None:
@@ -213,7 +219,7 @@ def _draw_payment(sheet: Sheet, part: _Part) -> None:
     y = part.height_mm - _CLOSING + 16.4
     for label, value in _payment_lines(facts):
         sheet.text(_LEFT, y, label, size_pt=_LABEL, grey=_SOFT)
-        sheet.text(_LEFT + 19, y, value, size_pt=_TEXT, max_mm=90)
+        sheet.text(_LEFT + 19, y, value, size_pt=_TEXT, max_mm=92, may_shrink=True)
         y += 4.8
     for note in wrapped("  ".join(facts.footer), size_pt=_SMALL, max_mm=110, lines_max=2):
         sheet.text(_LEFT, y - 0.6, note, size_pt=_SMALL, grey=_SOFT)

@@ -5,23 +5,29 @@ from __future__ import annotations
 import struct
 import sys
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import accumulate
 
 from reportlab.pdfbase.ttfonts import TTFontFace
 
-_SPACE, _NO_BREAK_SPACE = 0x20, 0xA0
 _COMPOSITE_MORE, _COMPOSITE_WORDS = 0x20, 0x01
 # (flag, extra bytes) of a composite glyph's scale
 _COMPOSITE_SCALES = ((0x08, 2), (0x40, 4), (0x80, 8))
 
 
 class Face(TTFontFace):  # type: ignore[misc] # reportlab has no types
-    """reportlab's face with two slow parts done anew.
+    """reportlab's face with its slow parts done anew, and other files behind it for the characters that it lacks.
 
-    Loading reads the tables in whole instead of number by number; a subset slices single glyphs out of the file instead
-    of copying its whole outline table first (10 MB per document). Only what our own fonts need is read: a Unicode
-    character map in format 4 or 12 and long glyph offsets.
+    Loading reads the tables in whole instead of number by number; a subset slices single glyphs out of the files
+    instead of copying a whole outline table first (10 MB per document). Glyphs from the files behind go into the same
+    embedded font, so that a name of common and rare characters stays one piece of text, which readers copy and search as one.
+    Only what the shipped fonts need is read: a Unicode map in format 4 or 12, long glyph offsets, one size of the em.
     """
+
+    def __init__(self, path: str, behind: Sequence[Callable[[], Face]] = ()) -> None:
+        """`behind` are asked in their order, and loaded not before a character is missing here."""
+        self._behind = behind
+        super().__init__(path)
 
     def extractInfo(self, charInfo: int = 1) -> None:  # noqa: N803 - reportlab's name
         """Fills names and metrics as reportlab does, and characters, widths and offsets from whole tables.
@@ -37,74 +43,106 @@ class Face(TTFontFace):  # type: ignore[misc] # reportlab has no types
         bearings = _numbers("h", hmtx[metrics_count * 4 :])
         self.hmetrics = full + [(full[-1][0], bearing) for bearing in bearings]
         self.glyphPos = _numbers("I", self.get_table("loca"))
-        self.charToGlyph = _characters(self.get_table("cmap"))
+        self.own_glyphs = _characters(self.get_table("cmap"))
         advances = [round(advance * scale, 3) for advance, _ in self.hmetrics]
-        self.charWidths = {char: advances[glyph] for char, glyph in self.charToGlyph.items()}
+        self.charWidths = {char: advances[glyph] for char, glyph in self.own_glyphs.items()}
         self.defaultWidth = advances[0]
-        self.glyphToChar: dict[int, list[int]] = {}
-        if _SPACE in self.charToGlyph:
-            self.charToGlyph[_NO_BREAK_SPACE] = self.charToGlyph[_SPACE]
-            self.charWidths[_NO_BREAK_SPACE] = self.charWidths[_SPACE]
+        self.charToGlyph = _Holdings(self)
+
+    def holder(self, char: int) -> Face | None:
+        """The face that draws the code point: this one, one behind it, or none."""
+        if char in self.own_glyphs:
+            return self
+        return next((face for load in self._behind if (face := load()).holder(char)), None)
+
+    def width(self, char: int) -> float:
+        """The width of a code point in thousandths of the em."""
+        face = self if char in self.own_glyphs else self.holder(char) or self
+        width: float = face.charWidths.get(char, self.defaultWidth)
+        return width
+
+    def getCharWidth(self, code: int) -> bytes:
+        """The width as PDF writes it; as numbers reportlab formats each of them anew, per document."""
+        return b"%g" % self.width(code)
 
     def makeSubset(self, subset: Sequence[int]) -> bytes:
         """A TrueType file with the glyphs of these characters alone, coded 0, 1, 2 … in their order."""
-        glyphs = [0]
-        place = {0: 0}
-        codes = [_placed(self.charToGlyph.get(char, 0), glyphs, place) for char in subset]
-        outlines = self._outlines(glyphs, place)
-        offsets = [0]
-        for outline in outlines:
-            offsets.append(offsets[-1] + len(outline))
-        metrics = [n for glyph in glyphs for n in self.hmetrics[glyph]]
+        chosen = _Chosen([(self, 0)])
+        codes = []
+        for char in subset:
+            face = self.holder(char) or self
+            codes.append(chosen.number(face, face.own_glyphs.get(char, 0)))
+        outlines = [face.outline(glyph, chosen) for face, glyph in chosen.glyphs]
+        offsets = list(accumulate(map(len, outlines), initial=0))
+        metrics = [n for face, glyph in chosen.glyphs for n in face.hmetrics[glyph]]
+        count = len(outlines)
         head = bytearray(self.get_table("head"))
         head[8:12] = bytes(4)
         head[50:52] = b"\0\1"
-        hhea = self.get_table("hhea")[:34] + struct.pack(">H", len(glyphs))
-        maxp = bytearray(self.get_table("maxp"))
-        maxp[4:6] = struct.pack(">H", len(glyphs))
         cmap = struct.pack(">9H", 0, 1, 1, 0, 0, 12, 6, 10 + 2 * len(codes), 0)
-        cmap += struct.pack(f">{len(codes) + 2}H", 0, len(codes), *codes)
-        return _font_file(
-            {
-                b"cmap": cmap,
-                b"glyf": b"".join(outlines),
-                b"head": bytes(head),
-                b"hhea": hhea,
-                b"hmtx": struct.pack(">" + "Hh" * len(glyphs), *metrics),
-                b"loca": struct.pack(f">{len(offsets)}I", *offsets),
-                b"maxp": bytes(maxp),
-            }
-        )
+        tables = {
+            b"cmap": cmap + struct.pack(f">{len(codes) + 2}H", 0, len(codes), *codes),
+            b"glyf": b"".join(outlines),
+            b"head": bytes(head),
+            b"hhea": self.get_table("hhea")[:34] + struct.pack(">H", count),
+            b"hmtx": struct.pack(">" + "Hh" * count, *metrics),
+            b"loca": struct.pack(f">{len(offsets)}I", *offsets),
+            b"maxp": self._limits({face for face, _ in chosen.glyphs}, count),
+        }
+        # the glyphs' own instructions call into these
+        tables |= {tag.encode(): self.get_table(tag) for tag in ("cvt ", "fpgm", "prep") if tag in self.table}
+        return _font_file(tables)
 
-    def _outlines(self, glyphs: list[int], place: dict[int, int]) -> list[bytes]:
-        """The outlines of the glyphs, each padded to four bytes; parts of composite glyphs join `glyphs` at its end."""
+    def outline(self, glyph: int, chosen: _Chosen) -> bytes:
+        """A glyph padded to four bytes; the parts of a composite join what is chosen."""
         start = self.get_table_pos("glyf")[0]
-        outlines = []
-        for glyph in glyphs:  # grows while we walk: the parts of composites come after
-            data = self._ttf_data[start + self.glyphPos[glyph] : start + self.glyphPos[glyph + 1]]
-            if data[:1] >= b"\x80":  # a negative number of contours
-                data = _renumbered(bytearray(data), glyphs, place)
-            outlines.append(data + bytes(-len(data) % 4))
-        return outlines
+        data = self._ttf_data[start + self.glyphPos[glyph] : start + self.glyphPos[glyph + 1]]
+        if data[:1] >= b"\x80":  # a negative number of contours
+            data = self._renumbered(bytearray(data), chosen)
+        padded: bytes = data + bytes(-len(data) % 4)
+        return padded
+
+    def _renumbered(self, data: bytearray, chosen: _Chosen) -> bytes:
+        """A composite glyph whose parts are named by their numbers in the subset."""
+        at, flags = 10, _COMPOSITE_MORE
+        while flags & _COMPOSITE_MORE:
+            flags, part = struct.unpack_from(">HH", data, at)
+            struct.pack_into(">H", data, at + 2, chosen.number(self, part))
+            at += 8 if flags & _COMPOSITE_WORDS else 6
+            at += next((size for flag, size in _COMPOSITE_SCALES if flags & flag), 0)
+        return bytes(data)
+
+    def _limits(self, faces: set[Face], count: int) -> bytes:
+        """The profile: the number of glyphs, and the largest outlines of all files in use."""
+        tables = [face.get_table("maxp") for face in faces]
+        largest = [max(values) for values in zip(*(struct.unpack(">4H", t[6:14]) for t in tables), strict=True)]
+        maxp: bytes = self.get_table("maxp")
+        return maxp[:4] + struct.pack(">5H", count, *largest) + maxp[14:]
 
 
-def _placed(glyph: int, glyphs: list[int], place: dict[int, int]) -> int:
-    """The glyph's number in the subset, given on its first use."""
-    number = place.setdefault(glyph, len(glyphs))
-    if number == len(glyphs):
-        glyphs.append(glyph)
-    return number
+class _Chosen:
+    """The glyphs of a subset in the order of their numbers; grows while the parts of composites are found."""
+
+    def __init__(self, glyphs: list[tuple[Face, int]]) -> None:
+        self.glyphs = glyphs
+        self._numbers = {key: n for n, key in enumerate(glyphs)}
+
+    def number(self, face: Face, glyph: int) -> int:
+        """The glyph's number in the subset, given on its first use."""
+        number = self._numbers.setdefault((face, glyph), len(self.glyphs))
+        if number == len(self.glyphs):
+            self.glyphs.append((face, glyph))
+        return number
 
 
-def _renumbered(data: bytearray, glyphs: list[int], place: dict[int, int]) -> bytes:
-    """A composite glyph whose parts are named by their numbers in the subset."""
-    at, flags = 10, _COMPOSITE_MORE
-    while flags & _COMPOSITE_MORE:
-        flags, part = struct.unpack_from(">HH", data, at)
-        struct.pack_into(">H", data, at + 2, _placed(part, glyphs, place))
-        at += 8 if flags & _COMPOSITE_WORDS else 6
-        at += next((size for flag, size in _COMPOSITE_SCALES if flags & flag), 0)
-    return bytes(data)
+class _Holdings:
+    """What reportlab asks a face's character map: whether a character is in it."""
+
+    def __init__(self, face: Face) -> None:
+        self._face = face
+
+    def __contains__(self, char: int) -> bool:
+        return char in self._face.own_glyphs or self._face.holder(char) is not None
 
 
 def _numbers(code: str, data: bytes) -> array[int]:
