@@ -66,7 +66,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A line or a meter; `state` is active, stopped, stopped_out, stopped_in, reserved, frozen or closed."""
+    """A line or a meter; `state` is one of the pack's service states, such as active, stopped_out or restoring."""
 
     id: int
     account_id: int

@@ -26,7 +26,17 @@ CUT_PRECONDITIONS = (
     "is_not_protected",
     "is_not_paid",
 )
-SERVICE_STATES = ("active", "barred_outgoing", "barred_incoming", "barred_both", "suspended", "limited", "closed")
+SERVICE_STATES = (
+    "active",
+    "stopped_out",
+    "stopped_in",
+    "stopped",
+    "limited",
+    "restoring",
+    "reserved",
+    "frozen",
+    "closed",
+)
 LARGEST_RATE = Rate.parse("0.01")
 """No rate above 1 % a day was found in any law or contract (domain_rules 1.3, 1.4)."""
 

@@ -1,0 +1,31 @@
+"""Every refusal and trouble in the reader's words: what is wrong, why, and what to do now."""
+
+from __future__ import annotations
+
+from counter_app.domain.refusals import Refusal
+from counter_app.ui.wording_money import MONEY
+from counter_app.ui.wording_people import PEOPLE
+from counter_app.ui.wording_trouble import trouble_words
+
+__all__ = ["sentences", "trouble_sentences"]
+
+_WORDS = {**MONEY, **PEOPLE}
+
+
+def sentences(refusal: Refusal) -> str:
+    """Up to three sentences for a refusal.
+
+    A refusal without words of its own shows its stable code and facts: never nothing; a test finds every such gap.
+    """
+    words = _WORDS.get(type(refusal))
+    return words(refusal) if words else f"{refusal.code}: {refusal}"
+
+
+def has_words(kind: type[Refusal]) -> bool:
+    """Whether a refusal has its own sentences."""
+    return kind in _WORDS
+
+
+def trouble_sentences(trouble: BaseException) -> str:
+    """Sentences for disk, printer or line trouble."""
+    return trouble_words(trouble)

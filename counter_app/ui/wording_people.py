@@ -1,0 +1,106 @@
+"""The sentences of refusals about people, customers and settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from counter_app.domain import customers, hall, rule_checks, staff
+from counter_app.domain.refusals import Refusal
+from counter_app.domain.staff import Role
+from counter_app.ui.language import later, tr
+
+ROLES = {
+    Role.TELLER: later("营业员"),
+    Role.SUPERVISOR: later("值班长"),
+    Role.ADMIN: later("厅管理员"),
+    Role.AUDITOR: later("稽核员"),
+}
+
+_WEAK = {
+    "length": later("密码太短。至少 {minimum} 位。请换一个长一些的。"),
+    "common": later("这个密码太常见，容易被猜中。请换一个。"),
+    "staff_no": later("密码里不能含工号。请换一个。"),
+}
+
+_SETTINGS = {
+    "name": later("营业厅名称"),
+    "company": later("公司名称"),
+    "counter_name": later("柜台名称"),
+    "hotline": later("服务热线"),
+    "footer": later("收据附言"),
+    "address": later("营业厅地址"),
+    "hall_code": later("营业厅代码"),
+    "counter_code": later("柜台代码"),
+    "trade": later("行业"),
+    "admin_no": later("管理员工号"),
+    "admin_name": later("管理员姓名"),
+}
+
+
+def role_word(role: Role) -> str:
+    """A role as the hall calls it."""
+    return tr(ROLES[role])
+
+
+def _no_right(r: staff.NoRight) -> str:
+    who = tr("、").join(map(role_word, r.who)) or tr("任何人都不能")
+    return tr("“{role}”不能办理这一项。可以办理的是：{who}。请换人办理。", role=role_word(r.role), who=who)
+
+
+def _wrong_sign_in(r: staff.WrongSignIn) -> str:
+    return tr("工号或密码不对。再错 {left} 次将暂停登录。请重新输入。", left=r.tries_left)
+
+
+def _locked(r: staff.SignInLocked) -> str:
+    if r.until is None:
+        return tr("多次输错密码，此工号已锁定。请值班长或厅管理员解锁。")
+    until = r.until.astimezone().strftime("%H:%M")
+    return tr("多次输错密码，暂停登录到 {until}。请稍后再试，或请厅管理员解锁。", until=until)
+
+
+def _bad_setting(r: hall.BadHallSetting) -> str:
+    word = tr(_SETTINGS[r.key]) if r.key in _SETTINGS else r.key
+    if r.expected == "not_empty":
+        return tr("“{word}”不能空着。请填写。", word=word)
+    if r.expected.startswith("at_most_"):
+        return tr("“{word}”太长，最多 {limit} 个字。请缩短。", word=word, limit=r.expected.removeprefix("at_most_"))
+    if r.expected == "no_invoice_word":
+        return tr("“{word}”里不能出现“发票”。本系统只打印收据。请改写。", word=word)
+    if r.expected == "code":
+        return tr("“{word}”应为 1 到 8 位大写字母或数字。它会印在收据编号里。请改正。", word=word)
+    if r.expected == "staff_no":
+        return tr("“{word}”应为 2 到 20 位字母或数字。请改正。", word=word)
+    return tr("“{word}”的值“{value}”不能使用。请改正。", word=word, value=r.value[:20])
+
+
+def _bad_pack(r: rule_checks.BadPack) -> str:
+    first = r.errors[0]
+    return tr(
+        "规则包有 {count} 处错误，第一处：{file} 的 {key}，应为 {expected}。规则包没有启用。",
+        count=len(r.errors),
+        file=first.file,
+        key=first.key,
+        expected=first.expected,
+    )
+
+
+PEOPLE: dict[type[Refusal], Callable[[Any], str]] = {
+    staff.NoRight: _no_right,
+    staff.WrongSignIn: _wrong_sign_in,
+    staff.SignInLocked: _locked,
+    staff.WeakPassword: lambda r: tr(_WEAK[r.why], minimum=r.minimum) if r.why == "length" else tr(_WEAK[r.why]),
+    staff.SecondPersonNeeded: lambda _r: tr(
+        "增加人员或改动角色须由另一位厅管理员当面确认。不能自己确认自己。请另一位管理员输入工号和密码。"
+    ),
+    staff.StaffNoTaken: lambda r: tr("工号 {no} 已有人使用。请换一个工号。", no=r.staff_no),
+    staff.StaffUnknown: lambda r: tr("没有工号 {no}。请核对。", no=r.staff_no),
+    staff.LastAdmin: lambda r: tr("{no} 是最后一位能登录的厅管理员。请先增加另一位管理员。", no=r.staff_no),
+    customers.CustomerUnknown: lambda _r: tr("本厅没有这位客户。可能刚被更新。请重新查找。"),
+    customers.PurposeMissing: lambda _r: tr("查看完整信息须写明用途，并会记录在案。请填写用途。"),
+    customers.RevealCapReached: lambda r: tr(
+        "今天查看完整信息已达 {cap} 次上限。这是保护客户信息的规定。请值班长办理。", cap=r.cap
+    ),
+    hall.BadHallSetting: _bad_setting,
+    rule_checks.BadPack: _bad_pack,
+}

@@ -1,0 +1,57 @@
+"""The sentences of trouble: disk, file, printer, and what is safe in spite of it."""
+
+from __future__ import annotations
+
+from counter_app.services.hall import (
+    CommitUncertain,
+    FileIsNewer,
+    FileIsOlder,
+    Finding,
+    HallInUse,
+    MoneyIsOff,
+    NotRecorded,
+    NotThisKey,
+    StoreTrouble,
+)
+from counter_app.ui.language import later, tr
+
+_FINDINGS = {
+    "free space": later("磁盘空间不足（剩余 {found} 字节）。请清理磁盘。"),
+    "file system": later("数据放在网络盘上（{found}）。请移到本机磁盘。"),
+    "links": later("数据文件有多个链接（{found} 个），可能正被别处使用。请联系管理员。"),
+    "access": later("数据文件是只读的。请检查文件权限。"),
+    "journal behind its mark": later("数据文件比上次使用时旧，像是旧备份。请联系管理员确认。"),
+    "pragma": later("数据库设置 {where} 应为 {expected}，实为 {found}。请联系管理员。"),
+    "sqlite": later("数据库组件版本 {found} 不安全。请更新程序。"),
+}
+
+
+def finding_words(finding: Finding) -> str:
+    """One finding of the self-test in words."""
+    pattern = _FINDINGS.get(finding.what)
+    if pattern is None:
+        return str(finding)
+    return tr(pattern, where=finding.where, expected=finding.expected, found=finding.found)
+
+
+def trouble_words(trouble: BaseException) -> str:
+    """What happened, whether money is safe, and what to do now."""
+    if isinstance(trouble, NotRecorded):
+        return tr("磁盘报错，已查明：这笔没有记账。钱请退还客户，排除故障后再收。（{why}）", why=trouble.why)
+    if isinstance(trouble, CommitUncertain):
+        return tr(
+            "磁盘报错，还不能确定这笔是否记账。请不要收下一位，也不要退钱。按“再查一次”。（{why}）", why=trouble.why
+        )
+    if isinstance(trouble, MoneyIsOff):
+        return tr("自检没有通过，暂不能收款。") + "".join(map(finding_words, trouble.findings))
+    if isinstance(trouble, HallInUse):
+        return tr("本厅数据正被另一个程序使用：{owner}。请先关闭它。", owner=trouble.owner)
+    if isinstance(trouble, NotThisKey):
+        return tr("打不开本厅数据：密钥不符，或文件已损坏。请联系管理员。（{why}）", why=trouble.why)
+    if isinstance(trouble, FileIsNewer):
+        return tr("本厅数据由更新版本的程序写成，只能查看。请更新程序。（{why}）", why=trouble.why)
+    if isinstance(trouble, FileIsOlder):
+        return tr("本厅数据要先升级。请用 counter-app migrate 升级。（{why}）", why=trouble.why)
+    if isinstance(trouble, StoreTrouble):
+        return tr("数据文件这时不能读写，什么也没有记。请稍候再试；多次出现请联系管理员。（{why}）", why=trouble.why)
+    return tr("设备或磁盘出错：{why}。请稍候再试；多次出现请联系管理员。", why=str(trouble) or type(trouble).__name__)
