@@ -8,7 +8,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from counter_app.ui.blocks import SPACE, Button, ButtonKind, Label
 from counter_app.ui.fields import TextField
@@ -109,6 +109,8 @@ class QuestionPanel(Panel):
 
     def _button(self, choice: Choice) -> Button:
         button = Button(choice.word, key=choice.shortcut, kind=choice.kind)
+        # one height for all of them, whatever their kind
+        button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Expanding)
         button.clicked.connect(lambda: self.choose(choice.key))
         return button
 

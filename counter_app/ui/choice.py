@@ -37,6 +37,7 @@ class SegmentedChoice(QWidget):
         for button in self._buttons.values():
             self._group.removeButton(button)
             self._row.removeWidget(button)
+            button.hide()
             button.deleteLater()
         self._buttons = {key: self._segment(key, word) for key, word in choices}
         self.choose(kept if kept in self._buttons else choices[0][0])

@@ -79,7 +79,7 @@ def open_keys(panels: Panels, actions: Sequence[Action]) -> Panel:
     grid.setVerticalSpacing(SPACE)
     grid.setColumnStretch(1, 1)
     for line, action in enumerate(action for action in actions if action.shortcut):
-        grid.addWidget(Label(" / ".join((action.shortcut, *action.also)), tone="accent"), line, 0)
+        grid.addWidget(Label("  ".join((action.shortcut, *action.also)), tone="accent"), line, 0)
         grid.addWidget(Label(action.word), line, 1)
     column.body.addLayout(grid)
     panel.body.addWidget(column)

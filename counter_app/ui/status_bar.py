@@ -49,6 +49,7 @@ class StatusBar(QFrame):
         self._items = tuple(items)
         for widget in self._shown:
             self._row.removeWidget(widget)
+            widget.hide()
             widget.deleteLater()
         self._shown = [_item(item) for item in items]
         for place, widget in enumerate(self._shown):

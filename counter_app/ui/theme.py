@@ -27,7 +27,8 @@ BODY_PX, NOTE_PX, HEADING_PX, FIGURE_PX, ROW_PX = 14, 12, 20, 36, 36
 """Sizes at 100 %: body text, notes, headings, the two great figures, a table row."""
 
 _SYSTEM_FACES = ("Microsoft YaHei UI", "Noto Sans CJK SC", "PingFang SC", "Source Han Sans SC")
-_PACKAGED_FACE = "Noto Sans SC"
+_PACKAGED_FACE, _PACKAGED_BOLD = "Noto Sans SC", "Noto Sans SC GB2312"
+_RARE_FACES = {"Counter Rare Han A": "RareHanA.ttf", "Counter Rare Han B": "RareHanB.ttf"}
 _GREAT_PX = 28
 _GROWS = re.compile(r"((?:font-size|min-height|max-height|min-width): )(\d+)px")
 
@@ -76,6 +77,7 @@ class _InUse:
     theme: Theme
     name: ThemeName
     scale: Scale
+    bold_face: str = ""
 
 
 @cache
@@ -146,7 +148,8 @@ def stylesheet(theme: Theme, scale: Scale) -> str:
     """The style sheet with its colours; text and least heights are written for 100 % and grow here."""
     sheet = string.Template(resource("themes", "counter.qss").read_text(encoding="utf-8"))
     colours = {field.name: getattr(theme, field.name) for field in fields(Theme)}
-    return _GROWS.sub(lambda m: f"{m[1]}{_grown(int(m[2]), scale)}px", sheet.substitute(colours))
+    bold_face = _in_use.bold_face or _PACKAGED_BOLD
+    return _GROWS.sub(lambda m: f"{m[1]}{_grown(int(m[2]), scale)}px", sheet.substitute(colours, bold_face=bold_face))
 
 
 def _grown(pixels: int, scale: Scale) -> int:
@@ -157,23 +160,37 @@ def _grown(pixels: int, scale: Scale) -> int:
 
 def load_packaged_font() -> str:
     """Makes the font that ships with the program known to Qt, once; returns its family."""
-    if _PACKAGED_FACE not in QFontDatabase.families():
-        QFontDatabase.addApplicationFont(str(resource("fonts", "NotoSansSC-Regular.ttf")))
+    _load_face(_PACKAGED_FACE, "NotoSansSC-Regular.ttf")
+    _load_face(_PACKAGED_BOLD, "NotoSansSC-Bold-GB2312.ttf")
     return _PACKAGED_FACE
+
+
+def load_rare_fonts() -> None:
+    """Makes the large faces for rare characters of names known to Qt, once; call it after the first paint."""
+    for face, file in _RARE_FACES.items():
+        _load_face(face, file)
+
+
+def _load_face(face: str, file: str) -> None:
+    if face not in QFontDatabase.families():
+        QFontDatabase.addApplicationFont(str(resource("fonts", file)))
 
 
 def _font(fonts: Fonts) -> QFont:
     font = QFont()
     if fonts == "packaged":
-        font.setFamilies([load_packaged_font()])
+        faces, _in_use.bold_face = [load_packaged_font()], _PACKAGED_BOLD
     else:
         known = set(QFontDatabase.families())
-        if known.isdisjoint(_SYSTEM_FACES):
-            load_packaged_font()
-        else:
+        faces = [face for face in _SYSTEM_FACES if face in known]
+        if faces:
             # the fallback is for rare characters; it may come after the first paint
             QTimer.singleShot(0, load_packaged_font)
-        font.setFamilies([*(face for face in _SYSTEM_FACES if face in known), _PACKAGED_FACE])
+        else:
+            load_packaged_font()
+        _in_use.bold_face = faces[0] if faces else _PACKAGED_BOLD
+        faces.append(_PACKAGED_FACE)
+    font.setFamilies([*faces, *_RARE_FACES])
     font.setPixelSize(px(BODY_PX))
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     return font

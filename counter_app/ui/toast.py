@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from counter_app.ui.blocks import SPACE, Chip, Label
@@ -27,21 +27,31 @@ class Toast(QFrame):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.hide)
+        frame.installEventFilter(self)
         self.hide()
 
     def say(self, word: str, text: str, tone: Tone = "good") -> None:
         """Shows a chip with a word (已收费, 已暂停) and a line beside it."""
         if self._chip is not None:
             self._row.removeWidget(self._chip)
+            self._chip.hide()
             self._chip.deleteLater()
         self._chip = Chip(tone, word)
         self._row.insertWidget(0, self._chip)
         self.label.setText(text)
         self.show()
+        self._place()
+        self.raise_()
+        self._timer.start(_SHOWN_MS)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self._place()
+        return False
+
+    def _place(self) -> None:
         frame = self._frame
         self._row.activate()
         size = self.sizeHint()
         width = min(size.width(), frame.width() - 4 * SPACE)
         self.setGeometry((frame.width() - width) // 2, frame.height() - size.height() - 7 * SPACE, width, size.height())
-        self.raise_()
-        self._timer.start(_SHOWN_MS)

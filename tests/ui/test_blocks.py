@@ -1,0 +1,142 @@
+"""Labels, chips, buttons and choices, with hostile text in them."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from counter_app.ui.blocks import Button, Chip, EmptyState, KeyValueRow, Label, PrimaryButton
+from counter_app.ui.choice import SegmentedChoice
+from counter_app.ui.fields import AmountEntry
+from counter_app.ui.formats import LONGEST_TEXT, amount, plain, total
+from tests.ui.hands import press
+
+HOSTILE = (
+    "<b>张伟</b><img src='file:///etc/passwd'>",
+    "<a href='https://example.org'>点</a>",
+    '=HYPERLINK("https://example.org")',
+    "\u202e伟张\u202c",
+    "\u2066张\u2069",
+    "张\x00\x07\n伟\u2028\ud83d",
+    "&张&&伟",
+    "张" * 10_000,
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.parametrize("is_elided", [False, True])
+def test_a_label_shows_foreign_text_as_text(qtbot: QtBot, text: str, is_elided: bool) -> None:
+    label = Label(text, is_elided=is_elided)
+    qtbot.addWidget(label)
+    assert label.textFormat() == Qt.TextFormat.PlainText
+    assert not label.openExternalLinks()
+    assert len(label.text()) <= LONGEST_TEXT + 1
+    assert not set(label.text()) & set("\u202e\u202c\u2066\u2069\x00\x07\n\u2028\ud83d")
+    label.grab()
+    assert "<b>" not in label.toolTip()
+
+
+def test_only_the_bad_characters_are_taken_out() -> None:
+    assert plain("𬭎·买买提 O'Neil <b>") == "𬭎·买买提 O'Neil <b>"
+    assert plain("一\n二") == "一 二"
+    assert plain("一\n二", is_multiline=True) == "一\n二"
+
+
+def test_a_shortened_label_tells_the_rest_without_markup(qtbot: QtBot) -> None:
+    label = Label("<i>幸福路十八号三单元五零二室</i>", is_elided=True)
+    qtbot.addWidget(label)
+    label.show()
+    label.resize(60, 20)
+    assert label.shown_text().endswith("…")
+    assert label.toolTip() == "<qt>&lt;i&gt;幸福路十八号三单元五零二室&lt;/i&gt;</qt>"
+    label.resize(600, 20)
+    assert label.toolTip() == ""
+
+
+def test_a_button_shows_the_ampersand_and_is_never_default(qtbot: QtBot) -> None:
+    button = PrimaryButton("张&李", "F9")
+    qtbot.addWidget(button)
+    assert button.text() == "张&&李  F9"
+    assert button.accessibleName() == "张&李, F9"
+    assert not button.autoDefault()
+    assert not button.isDefault()
+
+
+def test_enter_presses_no_button(qtbot: QtBot) -> None:
+    button = Button("收费")
+    qtbot.addWidget(button)
+    pressed: list[bool] = []
+    button.clicked.connect(lambda: pressed.append(True))
+    button.show()
+    button.setFocus()
+    press(button, Qt.Key.Key_Return)
+    press(button, Qt.Key.Key_Enter)
+    assert pressed == []
+    press(button, Qt.Key.Key_Space)
+    assert pressed == [True]
+
+
+def test_chip_row_and_empty_state_carry_their_words(qtbot: QtBot) -> None:
+    chip, row, empty = Chip("bad", "欠费 3 期"), KeyValueRow("预存", "20.00"), EmptyState("没有欠费。")
+    for widget in (chip, row, empty):
+        qtbot.addWidget(widget)
+    row.show_value("0.00", "muted")
+    assert (chip.accessibleName(), row.value.text(), empty.label.text()) == ("欠费 3 期", "0.00", "没有欠费。")
+
+
+def _tenders(qtbot: QtBot) -> tuple[SegmentedChoice, list[str]]:
+    choice = SegmentedChoice((("cash", "现金"), ("card", "刷卡"), ("qr", "扫码")), name="付款方式")
+    qtbot.addWidget(choice)
+    chosen: list[str] = []
+    choice.chosen.connect(chosen.append)
+    choice.show()
+    return choice, chosen
+
+
+def test_the_tender_goes_round_by_key_and_by_arrows(qtbot: QtBot) -> None:
+    choice, chosen = _tenders(qtbot)
+    choice.next_choice()
+    choice.next_choice()
+    choice.next_choice()
+    assert chosen == ["card", "qr", "cash"]
+    press(choice, Qt.Key.Key_Left)
+    assert choice.choice() == "qr"
+
+
+def test_choosing_by_program_is_silent_and_unknown_choices_are_errors(qtbot: QtBot) -> None:
+    choice, chosen = _tenders(qtbot)
+    choice.choose("qr")
+    assert (choice.choice(), chosen) == ("qr", [])
+    with pytest.raises(KeyError):
+        choice.choose("gold")
+    choice.set_choices((("qr", "扫码"), ("cheque", "支票")))
+    assert choice.choice() == "qr"
+    choice.set_choices((("cash", "现金"),))
+    assert choice.choice() == "cash"
+
+
+def test_the_wheel_changes_neither_amount_nor_choice(qtbot: QtBot) -> None:
+    choice, chosen = _tenders(qtbot)
+    entry = AmountEntry(name="实收")
+    qtbot.addWidget(entry)
+    entry.setText("350.00")
+    for widget in (choice, entry):
+        event = QWheelEvent(
+            QPointF(5, 5),
+            QPointF(5, 5),
+            QPoint(0, 120),
+            QPoint(0, 120),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(widget, event)
+    assert (entry.text(), choice.choice(), chosen) == ("350.00", "cash", [])
+
+
+def test_amounts_are_written_as_the_hall_writes_them() -> None:
+    assert (amount(123450), amount(None), total(31757), total(-5)) == ("1,234.50", "—", "￥317.57", "-￥0.05")
