@@ -25,8 +25,8 @@ class Settlement:
 class Bill:
     """A bill of one account and one month, as master data gives it (fen, whole days).
 
-    `month` is `YYYY-MM` (a heating season is the month it is billed in). `accrual_start_on` and `accrual_stop_on` are the
-    contract's own dates where they differ from the rule pack's (domain_rules 1.9 step 1).
+    `month` is `YYYY-MM` (a heating season is the month it is billed in). `accrual_start_on` and `accrual_stop_on` are
+    the contract's own dates where they differ from the rule pack's (domain_rules 1.9 step 1).
     """
 
     bill_id: int

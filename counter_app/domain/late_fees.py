@@ -370,7 +370,9 @@ def late_fees(bills: Sequence[Bill], policy: LateFeePolicy, on: date) -> tuple[L
 
 
 def _shared_out(total_fen: Fen, exact: Sequence[int], scale: int) -> list[Fen]:
-    """Whole fen for exact amounts over `scale` that add up to the rounded total; the largest remainders are rounded up."""
+    """Whole fen for exact amounts over `scale` that add up to the rounded total; the largest remainders are rounded
+    up.
+    """
     parts = [amount // scale for amount in exact]
     by_remainder = sorted(range(len(exact)), key=lambda i: -(exact[i] % scale))
     for i in by_remainder[: total_fen - sum(parts)]:

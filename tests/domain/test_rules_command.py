@@ -1,0 +1,520 @@
+"""The rules command on forms that the published cases leave out, and on files that cannot be answered."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from counter_app.commands import rules
+
+Case = dict[str, Any]
+HIGH = {"rate_per_day": "0.002", "cross_year_rate_per_day": "0.003"}
+TWO = [
+    {"bill": "2024-01", "late_fee": "5.00", "principal": "100.00"},
+    {"bill": "2024-02", "late_fee": "2.00", "principal": "120.00"},
+]
+PAID_01 = [{"bill": "2024-01", "late_fee": "5.00", "principal": "100.00"}]
+
+
+def _one(kind: str, name: str, case: Case, **head: Any) -> dict[str, Any]:
+    answers = rules.answer(kind, {name: [{"id": "x", **case}], **head})["answers"]
+    assert len(answers) == 1
+    return answers[0]
+
+
+def _late_fee(
+    policy: Case, bills: list[Case], payment_date: str | None = None, **inputs: Any
+) -> tuple[str, list[Any], str]:
+    given = {"bills": bills, **inputs} | ({"payment_date": payment_date} if payment_date else {})
+    found = _one("late-fee", "cases", {"policy": policy, "inputs": given})
+    rows: Any = found["per_bill"]
+    return str(found["late_fee_total"]), [(r["chargeable_days"], r["late_fee"]) for r in rows], str(found["total_due"])
+
+
+@pytest.mark.parametrize(
+    ("policy", "bill", "payment_date", "inputs", "total", "days", "total_due"),
+    [
+        # part payment: 5 days on 1000, the payment day included, then 5 on 400
+        (
+            {"rate_per_day": "0.003"},
+            {
+                "principal": "1000.00",
+                "due_date": "2024-03-10",
+                "partial_payments": [{"date": "2024-03-15", "principal_paid": "600.00"}],
+            },
+            "2024-03-20",
+            {},
+            "21.00",
+            10,
+            "421.00",
+        ),
+        # a part payment after the payment date does not count yet, one before the due date counts from the start
+        (
+            {"rate_per_day": "0.001"},
+            {
+                "principal": "1000.00",
+                "due_date": "2024-03-10",
+                "partial_payments": [
+                    {"date": "2024-04-01", "principal_paid": "100.00"},
+                    {"date": "2024-03-01", "principal_paid": "500.00"},
+                ],
+            },
+            "2024-03-20",
+            {},
+            "5.00",
+            10,
+            "505.00",
+        ),
+        # two part payments on one day
+        (
+            {"rate_per_day": "0.001"},
+            {
+                "principal": "1000.00",
+                "due_date": "2024-03-10",
+                "partial_payments": [
+                    {"date": "2024-03-11", "principal_paid": "200.00"},
+                    {"date": "2024-03-11", "principal_paid": "300.00"},
+                ],
+            },
+            "2024-03-12",
+            {},
+            "1.50",
+            2,
+            "501.50",
+        ),
+        # the three readings of the year end, told by segments
+        (
+            {**HIGH, "cross_year_mode": "split_by_calendar_year"},
+            {
+                "principal": "2000.00",
+                "segments": [{"days": 16, "year_kind": "same_year"}, {"days": 18, "year_kind": "cross_year"}],
+            },
+            None,
+            {},
+            "172.00",
+            34,
+            "2172.00",
+        ),
+        (
+            {**HIGH, "cross_year_mode": "whole_period_high"},
+            {
+                "principal": "2000.00",
+                "segments": [{"days": 16, "year_kind": "same_year"}, {"days": 18, "year_kind": "cross_year"}],
+            },
+            None,
+            {},
+            "204.00",
+            34,
+            "2204.00",
+        ),
+        (
+            {**HIGH, "cross_year_mode": "new_year_days_only"},
+            {"principal": "2000.00", "due_date": "2000-12-15"},
+            "2001-01-18",
+            {},
+            "108.00",
+            18,
+            "2108.00",
+        ),
+        # the new-year reading leaves a bill within one year alone
+        (
+            {**HIGH, "cross_year_mode": "new_year_days_only"},
+            {"principal": "3000.00", "due_date": "2001-01-15"},
+            "2001-01-18",
+            {},
+            "18.00",
+            3,
+            "3018.00",
+        ),
+        # no cross-year rate: the kind of year changes nothing
+        (
+            {"rate_per_day": "0.002"},
+            {"principal": "100.00", "overdue_days": 10, "year_kind": "cross_year"},
+            None,
+            {},
+            "2.00",
+            10,
+            "102.00",
+        ),
+        # leap day
+        (
+            {"rate_per_day": "0.001"},
+            {"principal": "350.00", "due_date": "2024-02-25"},
+            "2024-03-05",
+            {},
+            "3.15",
+            9,
+            "353.15",
+        ),
+        # the holiday roll: due on the first of three days off, so the fourth is the due day
+        (
+            {"rate_per_day": "0.001", "roll_due_date_over_holidays": True},
+            {"principal": "1000.00", "due_date": "2024-10-01"},
+            "2024-10-06",
+            {"holidays": ["2024-10-01", "2024-10-02", "2024-10-03"]},
+            "2.00",
+            2,
+            "1002.00",
+        ),
+        (
+            {"rate_per_day": "0.001", "roll_due_date_over_holidays": False},
+            {"principal": "1000.00", "due_date": "2024-10-01"},
+            "2024-10-06",
+            {"holidays": ["2024-10-01", "2024-10-02", "2024-10-03"]},
+            "5.00",
+            5,
+            "1005.00",
+        ),
+        # grace that is not over; grace with dates
+        (
+            {"rate_per_day": "0.003", "grace_days": 45},
+            {"principal": "800.00", "overdue_days": 45},
+            None,
+            {},
+            "0.00",
+            0,
+            "800.00",
+        ),
+        (
+            {"rate_per_day": "0.003", "grace_days": 5},
+            {"principal": "100.00", "due_date": "2024-03-01"},
+            "2024-03-08",
+            {},
+            "0.60",
+            2,
+            "100.60",
+        ),
+        # a contract's own start stands above the grace days, and its stop ends the counting
+        (
+            {"rate_per_day": "0.003", "grace_days": 5},
+            {
+                "principal": "100.00",
+                "due_date": "2024-03-01",
+                "accrual_start": "2024-03-02",
+                "accrual_stop": "2024-03-04",
+            },
+            "2024-03-08",
+            {},
+            "0.90",
+            3,
+            "100.90",
+        ),
+        # cap as a share of the principal, as an amount, and a floor above the cap
+        (
+            {"rate_per_day": "0.003", "cap": {"type": "principal_ratio", "value": "0.30"}},
+            {"principal": "33.33", "overdue_days": 300},
+            None,
+            {},
+            "10.00",
+            300,
+            "43.33",
+        ),
+        (
+            {"rate_per_day": "0.003", "cap": {"type": "amount", "value": "0.50"}, "min_total": "1.00"},
+            {"principal": "100.00", "overdue_days": 3},
+            None,
+            {},
+            "1.00",
+            3,
+            "101.00",
+        ),
+        # a fixed sum a day with dates and without a principal
+        ({"daily_fixed": "12.00"}, {"due_date": "2012-01-25"}, "2012-02-02", {}, "96.00", 8, "96.00"),
+        ({"daily_fixed": "12.00"}, {"principal": "50.00", "overdue_days": 8}, None, {}, "96.00", 8, "146.00"),
+        # paid before the due date
+        (
+            {"rate_per_day": "0.003"},
+            {"principal": "10.00", "due_date": "2024-03-10"},
+            "2024-03-01",
+            {},
+            "0.00",
+            0,
+            "10.00",
+        ),
+    ],
+)
+def test_late_fee_forms(
+    policy: Case, bill: Case, payment_date: str | None, inputs: Case, total: str, days: int, total_due: str
+) -> None:
+    assert _late_fee(policy, [bill], payment_date, **inputs) == (total, [(days, total)], total_due)
+
+
+def test_the_default_policy_fills_in_what_a_case_does_not_name() -> None:
+    case = {"policy": {"rate_per_day": "0.001"}, "inputs": {"bills": [{"principal": "10.00", "overdue_days": 1}] * 2}}
+    head = {"default_policy": {"min_total": "1.00", "min_scope": "per_collection", "compounding": "simple"}}
+    assert _one("late-fee", "cases", case, **head)["late_fee_total"] == "1.00"
+
+
+def test_a_floor_over_the_collection_does_not_rise_above_what_is_more_already() -> None:
+    policy = {"rate_per_day": "0.001", "min_total": "1.00", "min_scope": "per_collection"}
+    bills = [{"principal": "500.00", "overdue_days": 1}, {"principal": "600.00", "overdue_days": 1}]
+    assert _late_fee(policy, bills)[0] == "1.10"
+
+
+def test_rounding_at_the_total_respects_each_bills_cap() -> None:
+    policy = {"rate_per_day": "0.003", "rounding_scope": "total", "cap": {"type": "amount", "value": "0.10"}}
+    bills = [
+        {"principal": "1.50", "overdue_days": 1},
+        {"principal": "1.50", "overdue_days": 1},
+        {"principal": "99.00", "overdue_days": 9},
+    ]
+    assert _late_fee(policy, bills) == ("0.11", [(1, "0.00"), (1, "0.00"), (9, "0.10")], "102.11")
+
+
+def _allocate(policy: Case, inputs: Case) -> dict[str, Any]:
+    return _one("allocate", "allocation_cases", {"policy": policy, "inputs": inputs})
+
+
+@pytest.mark.parametrize(
+    ("policy", "inputs", "wanted"),
+    [
+        # change from cash
+        (
+            {"surplus": "change"},
+            {"debts": TWO[:1], "tendered": "200.00"},
+            {"applied": PAID_01, "left": {}, "received": "200.00", "change": "95.00"},
+        ),
+        (
+            {"surplus": "prepaid"},
+            {"debts": TWO[:1], "tendered": "200.00"},
+            {"applied": PAID_01, "change": "0.00", "surplus": "95.00", "surplus_to": "prepaid"},
+        ),
+        # a bill that is not touched is left whole and is no row of applied
+        (
+            {},
+            {"debts": TWO, "paid": "105.00"},
+            {"applied": PAID_01, "left": {"2024-02": {"late_fee": "2.00", "principal": "120.00"}}, "surplus": "0.00"},
+        ),
+        # the list's own order does not matter, the month does
+        (
+            {},
+            {"debts": TWO[::-1], "paid": "50.00"},
+            {
+                "applied": [{"bill": "2024-01", "late_fee": "5.00", "principal": "45.00"}],
+                "left": {"2024-01": {"principal": "55.00"}, "2024-02": {"late_fee": "2.00", "principal": "120.00"}},
+            },
+        ),
+        # principal first, where the pack says so
+        (
+            {"order": ["principal", "late_fee"]},
+            {"debts": TWO[:1], "paid": "102.00"},
+            {
+                "applied": [{"bill": "2024-01", "late_fee": "2.00", "principal": "100.00"}],
+                "left": {"2024-01": {"late_fee": "3.00"}},
+            },
+        ),
+        # named bills
+        (
+            {"allow_skip": False},
+            {"debts": TWO, "choose": ["2024-02"], "paid": "122.00"},
+            {"error": "older_bill_open", "applied": []},
+        ),
+        (
+            {"allow_skip": True},
+            {"debts": TWO, "choose": ["2024-02"], "paid": "122.00"},
+            {
+                "applied": [{"bill": "2024-02", "late_fee": "2.00", "principal": "120.00"}],
+                "left": {"2024-01": {"late_fee": "5.00", "principal": "100.00"}},
+                "surplus": "0.00",
+            },
+        ),
+        ({}, {"debts": TWO, "choose": ["2024-01"], "paid": "105.00"}, {"applied": PAID_01}),
+        # labels that are no months: the list's order is the age
+        (
+            {},
+            {
+                "debts": [{"bill": "A", "principal": "1.00"}, {"bill": "B", "principal": "1.00"}],
+                "choose": ["B"],
+                "paid": "1.00",
+            },
+            {"error": "older_bill_open"},
+        ),
+        # labels that are no months, with due dates: the due date is the age
+        (
+            {},
+            {
+                "debts": [
+                    {"bill": "A", "principal": "1.00", "due_date": "2024-02-15"},
+                    {"bill": "B", "principal": "1.00", "due_date": "2024-01-15"},
+                ],
+                "paid": "1.00",
+            },
+            {"applied": [{"bill": "B", "principal": "1.00"}]},
+        ),
+        # whole bills only
+        (
+            {"late_fee_must_be_paid_with_principal": True},
+            {"debts": TWO, "paid": "105.00"},
+            {"applied": PAID_01, "left": {"2024-02": {"late_fee": "2.00", "principal": "120.00"}}},
+        ),
+        (
+            {"late_fee_must_be_paid_with_principal": True},
+            {"debts": TWO, "paid": "130.00"},
+            {"error": "late_fee_unpaid", "hint": "start a deferral of the late fee first"},
+        ),
+        # a deferred fee is not paid even by a sum that could, and the rest is surplus
+        (
+            {"late_fee_must_be_paid_with_principal": True},
+            {"debts": [TWO[0] | {"late_fee_deferred": True}], "paid": "105.00"},
+            {"left": {"2024-01": {"late_fee": "5.00"}}, "surplus": "5.00", "surplus_to": "prepaid"},
+        ),
+        # by due date first, then in proportion
+        (
+            {"bill_order": "due_date_then_ratio", "order": ["principal"]},
+            {
+                "debts": [
+                    {"bill": "Z", "principal": "10.00", "due_date": "2024-02-15"},
+                    {"bill": "X", "principal": "0.01", "due_date": "2024-01-15"},
+                    {"bill": "Y", "principal": "0.01", "due_date": "2024-01-15"},
+                    {"bill": "W", "principal": "0.01", "due_date": "2024-01-15"},
+                ],
+                "paid": "0.02",
+            },
+            {"applied": [{"bill": "X", "principal": "0.01"}, {"bill": "Y", "principal": "0.01"}]},
+        ),
+        ({}, {"debts": TWO, "paid": "0.00"}, {"applied": [], "surplus": "0.00"}),
+    ],
+)
+def test_allocation_forms(policy: Case, inputs: Case, wanted: Case) -> None:
+    found = _allocate(policy, inputs)
+    assert {key: found.get(key) for key in wanted} == wanted
+
+
+def test_pay_on_behalf_forms() -> None:
+    bill = [
+        {"item": "mailbox", "amount": "5.00"},
+        {"item": "voice", "amount": "80.00"},
+        {"item": "data", "amount": "43.01"},
+    ]
+    listed = [
+        {"type": "ratio", "ratio": "0.5", "items": ["voice"], "priority": 3},
+        {"type": "quota", "limit": "50.00", "priority": 2},
+        {"type": "item", "items": ["mailbox"], "priority": 1},
+    ]
+    found = _one("pay-on-behalf", "proxy_pay_cases", {"inputs": {"bill": bill, "rules": listed}})
+    assert found == {"id": "x", "group_pays": "70.00", "member_pays": "58.01", "steps": ["5.00", "50.00", "15.00"]}
+    quota = {"inputs": {"bill": bill[:1], "rules": [{"type": "quota", "limit": "50.00", "priority": 1}]}}
+    assert _one("pay-on-behalf", "proxy_pay_cases", quota)["member_pays"] == "0.00"
+    nothing = {"inputs": {"bill": bill, "rules": []}}
+    assert _one("pay-on-behalf", "proxy_pay_cases", nothing) == {
+        "id": "x",
+        "group_pays": "0.00",
+        "member_pays": "128.01",
+        "steps": [],
+    }
+
+
+def test_books_forms() -> None:
+    books = [
+        {"book": "later", "balance": "10.00", "priority": 2, "valid_to": "2024-12-31"},
+        {"book": "sooner", "balance": "10.00", "priority": 2, "valid_to": "2024-06-30"},
+        {"book": "old", "balance": "10.00", "priority": 2, "valid_to": "2024-06-14"},
+        {"book": "cash", "balance": "10.00", "priority": 3},
+    ]
+    inputs = {"bill": [{"item": "voice", "amount": "15.00"}], "books": books, "on": "2024-06-15"}
+    found = _one("books", "ledger_cases", {"inputs": inputs})
+    assert found["taken"] == {"later": "5.00", "sooner": "10.00", "old": "0.00", "cash": "0.00"}
+    assert found["left"] == {"later": "5.00", "sooner": "0.00", "old": "10.00", "cash": "10.00"}
+    assert found["unpaid"] == "0.00"
+
+
+@pytest.mark.parametrize(
+    "given", ["1.005", "1000000000000.00", "", "abc", "1,000.00", "NaN", "1e3", " 1", "１", None, 1.5]
+)
+def test_amounts_that_must_be_refused_get_an_error(given: object) -> None:
+    assert "error" in _one("capital", "invalid_inputs", {"input": given})
+
+
+def test_a_missing_list_is_empty() -> None:
+    for kind in rules.KINDS:
+        assert rules.answer(kind, {}) == {"answers": []}
+
+
+@pytest.mark.parametrize(
+    ("kind", "document", "words"),
+    [
+        (
+            "late-fee",
+            {"cases": [{"id": "A1", "policy": {"rate_per_day": "3‰"}, "inputs": {"bills": []}}]},
+            ("A1", "policy.rate_per_day", "3‰"),
+        ),
+        (
+            "late-fee",
+            {"cases": [{"id": "A1", "policy": {}, "inputs": {"bills": []}}]},
+            ("A1", "policy.rate_per_day", "nothing"),
+        ),
+        (
+            "late-fee",
+            {
+                "cases": [
+                    {"policy": {"rate_per_day": "0"}, "inputs": {"bills": [{"principal": "1.001", "overdue_days": 1}]}}
+                ]
+            },
+            ("cases[0]", "inputs.bills[0].principal", "1.001"),
+        ),
+        (
+            "late-fee",
+            {"cases": [{"id": "A1", "policy": {"rate_per_day": "0"}, "inputs": {"bills": [{"principal": "1.00"}]}}]},
+            ("A1", "inputs.bills[0].due_date", "overdue_days"),
+        ),
+        (
+            "late-fee",
+            {"cases": [{"id": "A1", "policy": {"rate_per_day": "0", "compounding": "daily"}, "inputs": {"bills": []}}]},
+            ("A1", "policy.compounding", "simple"),
+        ),
+        ("allocate", {"allocation_cases": [{"id": "A1", "inputs": {"debts": []}}]}, ("A1", "inputs.paid", "nothing")),
+        ("books", {"ledger_cases": {}}, ("ledger_cases", "a list")),
+        ("books", {"ledger_cases": ["x"]}, ("ledger_cases[0]", "an object")),
+        ("mask", {"masking": [{"id": "A1", "kind": "shoe", "input": "1"}]}, ("A1", "kind", "shoe")),
+        (
+            "kpi",
+            {"cases": [{"id": "A1", "kpi": "churn_rate", "inputs": {"active_at_start": 1}}]},
+            ("A1", "inputs.left_in_month"),
+        ),
+        ("kpi", [], ("an object",)),
+    ],
+)
+def test_a_bad_file_is_named_with_case_and_field(
+    kind: str, document: object, words: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "cases.json"
+    file.write_text(json.dumps(document), encoding="utf-8")
+    assert _run(kind, str(file)) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(str(file))
+    assert all(word in err for word in words), err
+
+
+@pytest.mark.parametrize("content", [b"{", b"\xff\xfe\x00", b""])
+def test_a_file_that_is_not_json_says_where(content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "cases.json"
+    file.write_bytes(content)
+    assert _run("kpi", str(file)) == 2
+    assert str(file) in capsys.readouterr().err
+    assert _run("kpi", str(tmp_path / "none.json")) == 2
+
+
+def test_a_case_for_reading_only_may_be_beyond_the_engine() -> None:
+    case = {"use_as_test": False, "policy": {"rate_per_day": "0.003", "compounding": "daily"}, "inputs": {"bills": []}}
+    assert _one("late-fee", "cases", case) == {"id": "x", "error": "bad_case"}
+
+
+def test_decimals_written_as_numbers_stay_exact(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "cases.json"
+    bill = '{"principal": 0.1, "overdue_days": 1}'
+    file.write_text('{"cases": [{"id": 1, "policy": {"rate_per_day": 0.05}, "inputs": {"bills": [%s]}}]}' % bill)  # noqa: UP031 - JSON braces
+    assert _run("late-fee", str(file)) == 0
+    answers = json.loads(capsys.readouterr().out)["answers"]
+    assert (answers[0]["id"], answers[0]["late_fee_total"]) == (1, "0.01")
+
+
+def _run(*words: str) -> int:
+    parser = argparse.ArgumentParser()
+    rules.add_parser(parser.add_subparsers())
+    args = parser.parse_args(["rules", *words])
+    return int(args.run(args))
