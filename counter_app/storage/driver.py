@@ -98,6 +98,9 @@ def connect(driver: Driver, path: Path, *, key: bytes | None, is_writer: bool) -
         cached_statements=256,
     )
     try:
+        if driver.can_encrypt:
+            # SQLCipher reports a damaged page on stderr, line after line, beside the error that is raised anyway
+            connection.execute("PRAGMA cipher_log_level=NONE")
         if key is not None:
             if not driver.can_encrypt:
                 message = f"{driver.name} cannot open an encrypted hall"

@@ -74,6 +74,7 @@ class Store:
         Raises:
             FileNotFoundError: there is none.
             NotThisKey: the key does not fit, or the file is no SQLite file.
+            StoreTrouble: it cannot be read, or its first pages are damaged.
             FileIsNewer, FileIsOlder: `for_writing`, and the file's version is not this program's.
         """
         if not path.exists():
@@ -83,7 +84,7 @@ class Store:
             version = store.file_version()
         except store.driver.module.DatabaseError as error:
             store.close()
-            if isinstance(error, store.driver.module.OperationalError):
+            if isinstance(error, store.driver.module.OperationalError) or "malformed" in str(error):
                 raise StoreTrouble(str(error)) from error
             raise NotThisKey(str(error)) from error
         if for_writing:
@@ -202,8 +203,9 @@ class Store:
 
     def close(self) -> None:
         """Let go of the file; open work is rolled back."""
-        self._forget_writer()
+        # the writer last: the last one to close empties the WAL into the file, and a reader may not
         self._close_readers()
+        self._forget_writer()
 
     def _open_writer(self) -> None:
         raw = connect(self.driver, self.path, key=self._key, is_writer=True)

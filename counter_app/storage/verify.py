@@ -11,13 +11,13 @@ from sqlalchemy import bindparam, func, select
 
 from counter_app.storage import tables as t
 from counter_app.storage import verify_file, verify_folds, verify_journal
-from counter_app.storage.beside import open_beside
+from counter_app.storage.beside import data_key, open_beside
 from counter_app.storage.device import KeyPlace
-from counter_app.storage.driver import Driver
+from counter_app.storage.driver import Driver, find_driver
 from counter_app.storage.mark import Mark, read_mark
 from counter_app.storage.sql import Reading, compiled
-from counter_app.storage.store import Store
-from counter_app.storage.trouble import Finding, StoreTrouble
+from counter_app.storage.store import FILE_NAME, Store
+from counter_app.storage.trouble import Finding, NotThisKey, StoreTrouble
 from counter_app.storage.verify_rows import tell
 
 MOST_FINDINGS = 1000
@@ -100,14 +100,27 @@ def verify_folder(
 
     Raises:
         FileNotFoundError: the folder holds no hall.
-        NotThisKey, StoreTrouble: the file does not open.
+        NotThisKey: the key does not fit, or the file's first page is damaged.
+        StoreTrouble: the file cannot be opened now; the fallback driver cannot read beside an open counter.
     """
     mark = read_mark(folder)  # before the snapshot: an open counter moves both on
-    store = open_beside(folder, driver=driver, keys=keys)
+    try:
+        store = open_beside(folder, driver=driver, keys=keys)
+    except NotThisKey:
+        raise
+    except StoreTrouble as error:
+        if "malformed" not in error.why:
+            raise
+        return _unopened(folder / FILE_NAME, error, driver or find_driver(), data_key(folder, keys))
     try:
         return verify(store, mark=mark, progress=progress)
     finally:
         store.close()
+
+
+def _unopened(path: Path, error: StoreTrouble, driver: Driver, key: bytes | None) -> VerifyReport:
+    pages = tuple(verify_file.seals(driver, path, key)) if key is not None else ()
+    return VerifyReport((Finding("unreadable", path.name, "a file that opens", error.why), *pages), {})
 
 
 class _Findings:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
+from counter_app.storage.driver import Driver
 from counter_app.storage.revisions import objects_of_version
 from counter_app.storage.schema import SCHEMA_VERSION
 from counter_app.storage.sql import DriverConnection, Row, Sql
@@ -37,6 +39,17 @@ def pages(store: Store) -> Iterator[Finding]:
         if store.is_encrypted and (broken or not _has_wal(store)):
             for (text,) in _twice(reading.driver):
                 yield Finding("sealed page", where, "a page as it was written", tell(text))
+
+
+def seals(driver: Driver, path: Path, key: bytes) -> Iterator[Finding]:
+    """The pages whose seal is broken, of an encrypted file that does not open."""
+    connection = driver.module.connect(str(path), isolation_level=None)
+    try:
+        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        for (text,) in _twice(connection):
+            yield Finding("sealed page", path.name, "a page as it was written", tell(text))
+    finally:
+        connection.close()
 
 
 def objects(store: Store) -> Iterator[Finding]:
