@@ -369,3 +369,5 @@ search_terms = table(
     PrimaryKeyConstraint("kind", "term", "customer_id"),
     without_rowid=True,
 )
+
+search_cards = table("search_cards", int_("customer_id", primary_key=True), text_("card"))

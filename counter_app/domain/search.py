@@ -1,0 +1,259 @@
+"""What a teller asks for in the one search box: the text made plain, and the look-ups its shape calls for.
+
+Every sign is ordinary here: no wildcard, quote or bracket has a meaning of its own.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+LONGEST_TEXT = 256
+"""Signs of a typed or pasted text that are looked at."""
+
+MOST_WORDS = 6
+
+
+class Kind(StrEnum):
+    """What a customer can be found by; the values are what the index stores, and their order is the order of merit."""
+
+    PHONE = "a"
+    ACCOUNT = "b"
+    METER = "c"
+    CUSTOMER = "d"
+    IDENTITY = "e"
+    CONTRACT = "f"
+    NAME = "n"
+    NAME_PART = "o"
+    PINYIN = "p"
+    INITIALS = "q"
+    PINYIN_PART = "r"
+    INITIALS_PART = "s"
+    GROUP = "t"
+    WORDS = "w"
+    ADDRESS = "x"
+
+
+NUMBERS = (Kind.PHONE, Kind.ACCOUNT, Kind.METER, Kind.CUSTOMER, Kind.IDENTITY, Kind.CONTRACT)
+TAILED = (Kind.PHONE, Kind.ACCOUNT, Kind.METER, Kind.IDENTITY)
+"""Numbers that are found by their last digits, too."""
+
+
+class How(StrEnum):
+    """How much of what is stored the term has to be."""
+
+    EXACT = "exact"
+    PREFIX = "prefix"
+    SUFFIX = "suffix"
+    ANY = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """One question: some kinds that share a term, in the form in which the index stores them.
+
+    `term` of `WORDS` is the words with single spaces between them, each of which must be found somewhere.
+    """
+
+    kinds: tuple[Kind, ...]
+    how: How
+    term: str
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """The plain text and its look-ups, best first; `is_too_short` when an answer would be half the hall."""
+
+    text: str
+    lookups: tuple[Lookup, ...]
+    is_too_short: bool = False
+
+
+_LABEL = re.compile(
+    r"^(?:手机号码|手机号|手机|电话号码|电话|联系电话|户号|缴费号|账号|表号|身份证号码|身份证号|身份证|证件号码|证件号|客户编号|客户号|"
+    r"客户名称|姓名|户名|地址|用电地址|住址)\s*[:=]\s*"
+)
+_TAIL = re.compile(r"^(?:手机)?(?:尾号|后四位|末四位|后6位|后六位)(?:是|为)?\s*:?\s*(?=[0-9])")
+_NUMBER = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z\s./()_#:+-]*[0-9A-Za-z.)])?")
+_LATIN = re.compile(r"[A-Za-z][A-Za-z\s'.-]*")
+_SCIENTIFIC = re.compile(r"([0-9])(?:\.([0-9]+))?E\+?([0-9]{1,2})", re.IGNORECASE)
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+_ROOM = re.compile(r"[0-9]{1,4}(?:-[0-9]{1,4}){1,3}")
+_COUNTRY = re.compile(r"(?:00)?86(1[3-9][0-9]{0,9})")
+_DROPPED = frozenset(" \t.,;·•・‧∙⋅●。、,'`´‘’\"“”„«»-‐‑‒–—―−_/\\()（）[]【】〔〕{}<>《》〈〉「」『』")
+_SHORTEST_BEGIN = {Kind.PHONE: 3, Kind.IDENTITY: 6}
+_SHORTEST_END = {Kind.IDENTITY: 4}
+_QUOTES = "\"'“”‘’`\u00b4「」『』"
+
+
+def read_query(text: str) -> Query:
+    """What to look up for a text, whatever it is; never fails on any text."""
+    plain = plain_text(text)
+    tail = _TAIL.match(plain)
+    if tail:
+        digits = number_key(plain[tail.end() :])
+        return Query(digits, (Lookup(TAILED, How.SUFFIX, digits),), is_too_short=len(digits) < 3)
+    plain = plain[label.end() :] if (label := _LABEL.match(plain)) else plain
+    whole = text_key(plain)
+    if not whole or (len(whole) == 1 and whole.isascii()):
+        return Query(plain, (), is_too_short=True)
+    plan: list[Lookup] = []
+    is_number = _is_number(plain)
+    if is_number:
+        plan += _number_lookups(plain)
+    words = _words(plain)
+    latin = latin_key(plain)
+    if latin:
+        plan += _latin_lookups(whole, latin)
+    elif not is_number or not number_key(plain).isdecimal():
+        plan += _name_lookups(whole)
+    if _is_worth_words(plain, words, is_number=is_number, is_latin=bool(latin)):
+        plan.append(Lookup((Kind.WORDS,), How.ANY, " ".join(words)))
+    return Query(plain, tuple(dict.fromkeys(plan)))
+
+
+def plain_text(text: str) -> str:
+    """The text as it is meant: half-width, composed, without what is unseen, single spaces, no spreadsheet quotes."""
+    shown = unicodedata.normalize("NFKC", text[: 8 * LONGEST_TEXT])
+    kept = [" " if sign.isspace() else sign for sign in shown if sign.isspace() or not _is_unseen(sign)]
+    plain = " ".join("".join(kept).split())[:LONGEST_TEXT].strip()
+    if plain[:1] == "=" and plain[1:2] in _QUOTES:
+        plain = plain[1:]
+    return plain.strip(_QUOTES + " ")
+
+
+def text_key(text: str) -> str:
+    """Names, groups and addresses as they are compared: lower case, without spaces, dots, quotes and brackets."""
+    return unicodedata.normalize("NFKC", text).casefold().translate(_KEPT)
+
+
+def number_key(text: str) -> str:
+    """Numbers as they are compared: half-width letters and digits, capital letters, nothing else."""
+    if text.isascii() and text.isalnum():
+        return text.upper()
+    return "".join(sign for sign in unicodedata.normalize("NFKC", text).upper() if sign.isalnum())
+
+
+def phone_key(text: str) -> str:
+    """A phone number as it is compared: digits, without the country code before a mobile number."""
+    digits = number_key(text)
+    country = _COUNTRY.fullmatch(digits)
+    return country[1] if country and (len(country[1]) == 11 or digits.startswith("00")) else digits
+
+
+def local_landline(digits: str) -> str:
+    """A landline without its area code (01x and 02x have three digits, others four); "" when there is no code."""
+    if not digits.startswith("0") or not 10 <= len(digits) <= 18:
+        return ""
+    return digits[3 if digits[1] in "12" else 4 :]
+
+
+def latin_key(text: str) -> str:
+    """Letters of pinyin or a Latin name run together in lower case, ü as v; "" when the text has anything else."""
+    # u with dots is typed v on every keyboard; other marks are tones
+    parted = unicodedata.normalize("NFD", text.replace("’", "'")).lower().replace("u\u0308", "v")
+    letters = "".join(sign for sign in parted if not unicodedata.combining(sign)).strip()
+    return "".join(filter(str.isalpha, letters)) if _LATIN.fullmatch(letters) else ""
+
+
+def is_room(word: str) -> bool:
+    """Whether a word names building, unit and room by figures alone, as in 12-3-1201."""
+    return _ROOM.fullmatch(word) is not None
+
+
+def _is_unseen(sign: str) -> bool:
+    return unicodedata.category(sign) in {"Cc", "Cf", "Cs"} or _is_selector(sign)
+
+
+def _is_selector(sign: str) -> bool:
+    return "\ufe00" <= sign <= "\ufe0f" or "\U000e0100" <= sign <= "\U000e01ef"
+
+
+class _Kept(dict[int, int | None]):
+    """Which signs a key keeps, found out once for each sign that is met."""
+
+    def __missing__(self, code: int) -> int | None:
+        sign = chr(code)
+        kept = None if sign in _DROPPED or sign.isspace() or _is_unseen(sign) else code
+        self[code] = kept
+        return kept
+
+
+_KEPT = _Kept()
+
+
+def _is_number(plain: str) -> bool:
+    bare = plain.removeprefix("+").removeprefix("(")
+    if not _NUMBER.fullmatch(bare) or not any(map(str.isdecimal, bare)):
+        return False
+    return bare.isascii()
+
+
+def _number_lookups(plain: str) -> list[Lookup]:
+    key = _unscientific(plain)
+    phone = phone_key(key) if key.isdecimal() else ""
+    if phone != key and phone:
+        return [Lookup((Kind.PHONE,), How.EXACT if _MOBILE.fullmatch(phone) else How.PREFIX, phone), *_by_length(key)]
+    return _by_length(key)
+
+
+def _by_length(key: str) -> list[Lookup]:
+    size, is_decimal = len(key), key.isdecimal()
+    exact = [kind for kind in NUMBERS if kind is not Kind.PHONE or (is_decimal and size >= 3)]
+    begin = [kind for kind in exact if size >= _SHORTEST_BEGIN.get(kind, 2)]
+    found = [Lookup(tuple(exact), How.EXACT, key), Lookup(tuple(begin), How.PREFIX, key)]
+    end = [kind for kind in TAILED if size >= _SHORTEST_END.get(kind, 3) and (is_decimal or kind is not Kind.PHONE)]
+    if end and size < 11:
+        found.append(Lookup(tuple(end), How.SUFFIX, key))
+    return found
+
+
+def _unscientific(plain: str) -> str:
+    """A spreadsheet shows 13800000013 as 1.3800000013E+10 or 13800000013.0; both are the number again."""
+    cleaned = plain.replace(" ", "")
+    if found := _SCIENTIFIC.fullmatch(cleaned):
+        first, rest, power = found[1], found[2] or "", int(found[3])
+        if rest and len(rest) <= power <= 20:
+            return first + rest + "0" * (power - len(rest))
+    if re.fullmatch(r"[0-9]{5,}\.0+", cleaned):
+        cleaned = cleaned.partition(".")[0]
+    return number_key(cleaned)
+
+
+def _name_lookups(whole: str) -> list[Lookup]:
+    return [
+        Lookup((Kind.NAME,), How.EXACT, whole),
+        Lookup((Kind.NAME,), How.PREFIX, whole),
+        Lookup((Kind.NAME_PART,), How.PREFIX, whole),
+        Lookup((Kind.GROUP,), How.PREFIX, whole),
+    ]
+
+
+def _latin_lookups(whole: str, latin: str) -> list[Lookup]:
+    return [
+        Lookup((Kind.NAME,), How.EXACT, whole),
+        Lookup((Kind.NAME,), How.PREFIX, whole),
+        Lookup((Kind.PINYIN,), How.EXACT, latin),
+        Lookup((Kind.INITIALS,), How.EXACT, latin),
+        Lookup((Kind.PINYIN,), How.PREFIX, latin),
+        Lookup((Kind.INITIALS,), How.PREFIX, latin),
+        Lookup((Kind.PINYIN_PART, Kind.INITIALS_PART), How.PREFIX, latin),
+        Lookup((Kind.NAME_PART,), How.PREFIX, whole),
+        Lookup((Kind.GROUP,), How.PREFIX, whole),
+        Lookup((Kind.ACCOUNT, Kind.METER, Kind.CUSTOMER, Kind.CONTRACT), How.PREFIX, latin.upper()),
+    ]
+
+
+def _words(plain: str) -> list[str]:
+    keys = (word if is_room(word) else latin_key(word) or text_key(word) for word in plain.split())
+    return list(dict.fromkeys(filter(None, keys)))[:MOST_WORDS]
+
+
+def _is_worth_words(plain: str, words: list[str], *, is_number: bool, is_latin: bool) -> bool:
+    if is_number and number_key(plain).isdecimal():
+        return is_room(plain)  # 138 0000 0013 is one number, 12-3-201 may be a room
+    if len(words) == 1:
+        return not is_number and not is_latin and len(words[0]) > 1
+    return bool(words)

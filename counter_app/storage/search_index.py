@@ -1,0 +1,160 @@
+"""Filling the search: cards, terms and words of customers, whole or for those that changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from sqlalchemy import bindparam, delete, func, insert, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from counter_app.storage import tables as t
+from counter_app.storage.search_card import Card, CardAccount
+from counter_app.storage.sql import Params, Reading, Sql, Writing, compiled
+
+_asked = func.json_each(bindparam("ids")).table_valued("value")
+_IDS = select(_asked.c.value).scalar_subquery()
+
+_ALL = compiled(select(t.customers.c.id).order_by(t.customers.c.id))
+_CUSTOMERS = compiled(
+    select(
+        t.customers.c.id,
+        t.customers.c.customer_no,
+        t.customers.c.name,
+        t.customers.c.id_number,
+        t.customers.c.group_name,
+        t.customers.c.kind,
+    ).where(t.customers.c.id.in_(_IDS))
+)
+_CONTACTS = compiled(
+    select(t.contacts.c.customer_id, t.contacts.c.value)
+    .where(t.contacts.c.customer_id.in_(_IDS), t.contacts.c.kind != bindparam("mail"))
+    .order_by(t.contacts.c.customer_id, t.contacts.c.line)
+)
+_ACCOUNTS = compiled(
+    select(
+        t.accounts.c.id,
+        t.accounts.c.customer_id,
+        t.accounts.c.account_no,
+        t.accounts.c.address,
+        t.accounts.c.contract_no,
+    )
+    .where(t.accounts.c.customer_id.in_(_IDS))
+    .order_by(t.accounts.c.customer_id, t.accounts.c.id)
+)
+_SERVICES = compiled(
+    select(t.services.c.account_id, t.services.c.number, t.services.c.meter_no)
+    .where(t.services.c.account_id.in_(_IDS))
+    .order_by(t.services.c.account_id, t.services.c.id)
+)
+_CARDS = compiled(
+    select(t.search_cards.c.customer_id, t.search_cards.c.card).where(t.search_cards.c.customer_id.in_(_IDS))
+)
+# the last customer stands for all: cards are written in the same commit as the customers
+_UNFILLED = Sql(
+    "SELECT id FROM (SELECT max(id) AS id FROM customers) WHERE id IS NOT NULL"
+    " AND NOT EXISTS (SELECT 1 FROM search_cards WHERE customer_id = id)"
+)
+_PUT_CARD = compiled(
+    upsert(t.search_cards).on_conflict_do_update(
+        index_elements=[t.search_cards.c.customer_id], set_={"card": upsert(t.search_cards).excluded.card}
+    )
+)
+_DROP_CARD = compiled(delete(t.search_cards).where(t.search_cards.c.customer_id == bindparam("customer_id")))
+_DROP_CARDS = compiled(delete(t.search_cards))
+_PUT_TERM = compiled(insert(t.search_terms))
+_DROP_TERM = compiled(
+    delete(t.search_terms).where(
+        t.search_terms.c.kind == bindparam("kind"),
+        t.search_terms.c.term == bindparam("term"),
+        t.search_terms.c.customer_id == bindparam("customer_id"),
+    )
+)
+_DROP_TERMS = compiled(delete(t.search_terms))
+_PUT_TEXT = Sql("INSERT INTO search_text (rowid, body) VALUES (:customer_id, :body)")
+_DROP_TEXT = Sql("INSERT INTO search_text (search_text, rowid, body) VALUES ('delete', :customer_id, :body)")
+_DROP_TEXTS = Sql("INSERT INTO search_text (search_text) VALUES ('delete-all')")
+
+
+def is_filled(reading: Reading) -> bool:
+    """Whether the search knows the hall's customers; it does not after a migration that made its tables anew."""
+    return reading.one(_UNFILLED) is None
+
+
+def index_customers(
+    work: Writing,
+    customer_ids: Iterable[int] | None = None,
+    *,
+    batch: int = 20_000,
+    progress: Callable[[int, int], None] | None = None,
+) -> None:
+    """Make the search know these customers as the master data has them now; without ids, all of them from nothing.
+
+    What the search held of them before is taken out; a customer who is gone is forgotten. `progress` gets the number
+    done and the number in all.
+    """
+    if customer_ids is None:
+        work.run(_DROP_TERMS)
+        work.run(_DROP_CARDS)
+        work.run(_DROP_TEXTS)
+        ids = [row[0] for row in work.rows(_ALL)]
+    else:
+        ids = sorted(set(customer_ids))
+    for start in range(0, len(ids), batch):
+        part = ids[start : start + batch]
+        _index(work, part, is_fresh=customer_ids is None)
+        if progress is not None:
+            progress(start + len(part), len(ids))
+
+
+def _index(work: Writing, ids: Sequence[int], *, is_fresh: bool) -> None:
+    old: dict[int, str] = {} if is_fresh else dict(work.rows(_CARDS, {"ids": json.dumps(ids)}))
+    new = dict(_cards(work, ids))
+    written = {customer_id: card.write() for customer_id, card in new.items()}
+    changed = [customer_id for customer_id in ids if old.get(customer_id) != written.get(customer_id)]
+    _forget(work, {customer_id: Card.read(old[customer_id]) for customer_id in changed if customer_id in old})
+    here = [customer_id for customer_id in changed if customer_id in new]
+    # in the order of the table: each page of it is written once for a batch
+    terms = sorted((kind, term, customer_id) for customer_id in here for kind, term in new[customer_id].terms())
+    work.many(_PUT_TERM, map(_term, terms))
+    work.many(_PUT_CARD, ({"customer_id": customer_id, "card": written[customer_id]} for customer_id in here))
+    work.many(_PUT_TEXT, ({"customer_id": customer_id, "body": new[customer_id].body()} for customer_id in here))
+
+
+def _forget(work: Writing, cards: dict[int, Card]) -> None:
+    terms = sorted((kind, term, customer_id) for customer_id, card in cards.items() for kind, term in card.terms())
+    work.many(_DROP_TERM, map(_term, terms))
+    work.many(_DROP_TEXT, ({"customer_id": customer_id, "body": card.body()} for customer_id, card in cards.items()))
+    work.many(_DROP_CARD, ({"customer_id": customer_id} for customer_id in cards))
+
+
+def _term(row: tuple[str, str, int]) -> Params:
+    return {"kind": row[0], "term": row[1], "customer_id": row[2]}
+
+
+def _cards(reading: Reading, ids: Sequence[int]) -> Iterator[tuple[int, Card]]:
+    params = {"ids": json.dumps(ids)}
+    phones: dict[int, list[str]] = {}
+    for customer_id, value in reading.rows(_CONTACTS, {**params, "mail": "mail"}):
+        phones.setdefault(customer_id, []).append(value)
+    held = reading.rows(_ACCOUNTS, params)
+    numbers: dict[int, list[str]] = {}
+    for account_id, number, meter_no in reading.rows(_SERVICES, {"ids": json.dumps([row[0] for row in held])}):
+        numbers.setdefault(account_id, []).extend(dict.fromkeys(filter(None, (number, meter_no))))
+    accounts: dict[int, list[CardAccount]] = {}
+    for account_id, customer_id, account_no, address, contract_no in held:
+        account = CardAccount(account_no, address, contract_no or "", tuple(numbers.get(account_id, ())))
+        accounts.setdefault(customer_id, []).append(account)
+    for customer_id, customer_no, name, id_number, group_name, kind in reading.rows(_CUSTOMERS, params):
+        yield (
+            customer_id,
+            Card.make(
+                is_person=kind == "person",
+                customer_no=customer_no,
+                name=name,
+                id_number=id_number or "",
+                group_name=group_name or "",
+                phones=phones.get(customer_id, ()),
+                accounts=accounts.get(customer_id, ()),
+            ),
+        )
