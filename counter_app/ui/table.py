@@ -30,7 +30,7 @@ _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # slots would forbid Column[Row](…)
 class Column(Generic[R]):
     """A column: `text` makes the cell from the row, `sort` the value to sort by (None: its heading does nothing).
 

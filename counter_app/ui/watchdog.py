@@ -93,12 +93,17 @@ class Watchdog(QObject):
         self._beaten_at, self._beaten_cpu = now, cpu
 
     def _sample(self) -> None:
+        stacks: list[str] = []
+        hold_began_at = 0.0
         while self._is_watching:
             time.sleep(_SAMPLE_SECONDS)
             beaten_at = self._beaten_at
             held = time.perf_counter() - beaten_at if beaten_at else 0.0
-            if held > self._sample_above and held > self._sampled:
-                frame: FrameType | None = sys._current_frames().get(self._thread_id)
-                if frame is not None:
-                    self._sampled = held
-                    self._where = "".join(traceback.format_stack(frame, limit=12))
+            if beaten_at != hold_began_at:
+                hold_began_at, stacks = beaten_at, []
+            frame: FrameType | None = sys._current_frames().get(self._thread_id)
+            if held > self._sample_above and frame is not None:
+                stacks.append("".join(traceback.format_stack(frame, limit=12)))
+                if held > self._sampled:
+                    # the middle of a hold tells what held; its end is only where the loop was reached again
+                    self._sampled, self._where = held, stacks[len(stacks) // 2]

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -255,7 +256,7 @@ def _held(qtbot: QtBot) -> tuple[HeldTabs, Page, Page]:
     qtbot.addWidget(held)
     held.show()
     held.activateWindow()
-    qtbot.waitActive(held)
+    QTest.qWaitForWindowActive(held)
     first, second = Page(), Page()
     held.hold("1", "张*", first)
     type_text(first.field.entry, "350")
