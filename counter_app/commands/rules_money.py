@@ -40,6 +40,7 @@ from counter_app.domain.refusals import Refused
 
 _YEAR_KINDS = ("same_year", "cross_year")
 _MODES = ("split_by_calendar_year", "whole_period_high", "new_year_days_only")
+_BENEFIT_BOOKS = ("gift", "benefit", "bonus")
 _MONTH = re.compile(r"\d{4}-\d{2}")
 
 
@@ -131,6 +132,7 @@ def answer_books(case: Node) -> Answer:
             items=_item_names(book),
             priority=book.at("priority").whole() if "priority" in book else None,
             valid_to=book.at("valid_to").day() if "valid_to" in book else None,
+            kind="benefit" if book.at("book").text() in _BENEFIT_BOOKS and "items" not in book else None,
         )
         for book in inputs.at("books").entries()
     ]

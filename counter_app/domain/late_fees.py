@@ -104,6 +104,7 @@ class LateFeePolicy:
         return date(month_index // 12, month_index % 12 + 1, self.start_day_of_following_month)
 
 
+# named tuples cost less to make than frozen dataclasses, and sixty workings are made while the teller waits
 class Segment(NamedTuple):
     """Days in a row with one base and one rate: `numerator` / the working's `denominator` is the exact amount in
     fen."""

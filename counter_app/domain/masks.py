@@ -27,7 +27,7 @@ def mask(kind: str, text: str) -> str:
 
 def mask_name(text: str) -> str:
     """A person's name: the first character stays; a name of one character is hidden whole."""
-    return _keep(text, 1, 0)
+    return _keep(text.strip(), 1, 0)
 
 
 def mask_mobile(text: str) -> str:

@@ -36,7 +36,7 @@ class Book:
             return self.kind
         if self.items:
             return "earmarked"
-        return "benefit" if self.valid_to is not None or self.book == "gift" else "cash"
+        return "cash" if self.valid_to is None else "benefit"
 
     def is_expired(self, on: date | None) -> bool:
         """Whether its last day is over; an expired benefit is neither used nor refunded."""

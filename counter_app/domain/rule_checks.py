@@ -301,11 +301,11 @@ def _check_meaning(document: Mapping[str, object], wrong: Wrong) -> None:
     """What no single key can show: both customer classes, a row for fees, and no cut by a property manager (Civil Code
     art. 944).
     """
-    classes = {row.get("customer_class") for row in _rows(document, "late_fee")}
+    classes = {str(row.get("customer_class")) for row in _rows(document, "late_fee")}
     for customer_class in CUSTOMER_CLASSES:
         if "late_fee" in document and customer_class not in classes:
             wrong("late_fee", f"a version for customer_class {customer_class}", None)
-    if "tenders" in document and "fee" not in {row.get("business") for row in _rows(document, "tenders")}:
+    if "tenders" in document and "fee" not in {str(row.get("business")) for row in _rows(document, "tenders")}:
         wrong("tenders", "a row for business fee", None)
     for number, row in enumerate(_rows(document, "cut"), start=1):
         if row.get("is_allowed") is True:

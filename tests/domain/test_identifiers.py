@@ -161,7 +161,10 @@ def test_masks(kind: str, text: str, masked: str) -> None:
     assert mask(kind, text) == masked
 
 
-@given(st.sampled_from(sorted(set(MASKS) - {"org_name", "uscc", "address"})), st.text(max_size=30))
+@given(
+    st.sampled_from(sorted(set(MASKS) - {"org_name", "uscc", "address"})),
+    st.text(max_size=30).filter(lambda text: "*" not in text),
+)
 def test_no_mask_lets_a_personal_text_through(kind: str, text: str) -> None:
     masked = mask(kind, text)
-    assert masked != text or not text.strip(" -*")
+    assert masked != text or not text.strip(" -")

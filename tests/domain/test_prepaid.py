@@ -50,7 +50,7 @@ def test_nothing_is_lost_and_no_book_pays_what_it_must_not(
 def test_the_order_is_earmarked_then_the_soonest_end_then_open_ended_then_cash() -> None:
     given_books = [
         Book("cash", 1_000),
-        Book("gift", 1_000),
+        Book("gift", 1_000, kind="benefit"),
         Book("later", 1_000, valid_to=date(2024, 9, 30)),
         Book("sooner", 1_000, valid_to=date(2024, 6, 15)),
         Book("expired", 1_000, valid_to=date(2024, 6, 14)),

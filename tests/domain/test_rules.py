@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import copy
 import tomllib
 from collections.abc import Callable
 from datetime import date
 from typing import Any, cast
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from counter_app.domain.bills import Bill
 from counter_app.domain.calendar import Calendar
 from counter_app.domain.late_fees import late_fee
 from counter_app.domain.money import Rate
 from counter_app.domain.refusals import Refused
-from counter_app.domain.rule_checks import TENDERS, TRADES, BadPack, RuleError
+from counter_app.domain.rule_checks import TENDERS, TRADES, BadPack, RuleError, check_pack
 from counter_app.domain.rules import pack_of, parse_pack
 from counter_app.resources import resource
 from counter_app.storage.rules import load_calendar, load_pack
@@ -208,6 +211,37 @@ def test_meaning_is_checked_too(spoil: Callable[[Document], None], key: str) -> 
     with pytest.raises(Refused) as refused:
         pack_of(document, file="property.toml")
     assert key in {error.key for error in cast("BadPack", refused.value.refusal).errors}
+
+
+def _places(value: object, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    nested = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path] * bool(path) + [place for key, entry in nested for place in _places(entry, (*path, key))]
+
+
+_ELECTRICITY = tomllib.loads(_text())
+_junk: st.SearchStrategy[object] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.dates() | st.just({}),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=5), inner, max_size=2),
+    max_leaves=3,
+)
+
+
+@settings(max_examples=300)
+@given(st.sampled_from(_places(_ELECTRICITY)), _junk)
+def test_a_pack_with_junk_anywhere_loads_or_is_refused_but_never_crashes(place: tuple[Any, ...], junk: object) -> None:
+    document: Any = copy.deepcopy(_ELECTRICITY)
+    inside = document
+    for key in place[:-1]:
+        inside = inside[key]
+    inside[place[-1]] = junk
+    if check_pack(document, "electricity.toml"):
+        with pytest.raises(Refused):
+            pack_of(document, file="electricity.toml")
+    else:
+        pack = pack_of(document, file="electricity.toml")
+        assert pack.in_force(ON)
+        assert pack.thresholds(ON).cash_limit_fen >= 0
+        assert late_fee(Bill(1, "1", 1, "2025-01", ON, 100), pack.late_fee_policy("other", ON), ON).due_fen == 0
 
 
 def test_a_policy_that_moves_due_dates_carries_the_calendar() -> None:
