@@ -12,8 +12,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
     QHeaderView,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
@@ -143,7 +141,7 @@ class Table(QTableView, Generic[R]):
         self._stretch = stretch
         self._is_laying_out = False
         self.setModel(self._model)
-        self.setItemDelegate(_CellPainter(self))
+        self._painter = _Painter(self)
         self._set_up()
         self._empty = EmptyState(empty, parent=self.viewport())
         self._lay_out_columns()
@@ -213,13 +211,13 @@ class Table(QTableView, Generic[R]):
         self._empty.setGeometry(self.viewport().rect())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
+        painter = QPainter(self.viewport())
+        self._painter.paint(painter, event.rect())
         if self.hasFocus():
-            painter = QPainter(self.viewport())
             painter.setPen(theme_in_use().color("focus"))
             for inset in (0, 1):
                 painter.drawRect(self.viewport().rect().adjusted(inset, inset, -1 - inset, -1 - inset))
-            painter.end()
+        painter.end()
 
     def _set_up(self) -> None:
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -291,34 +289,55 @@ class Table(QTableView, Generic[R]):
         self._empty.setVisible(not self._model.rows)
 
 
-class _CellPainter(QStyledItemDelegate):
-    """Draws a cell by itself: the style sheet's way costs several times as much."""
+class _Painter:
+    """Draws all cells in one go: item delegates and the style sheet's way cost several times as much."""
 
     def __init__(self, table: Table[Any]) -> None:
-        super().__init__(table)
         self._table = table
         self._made_for: tuple[object, int] | None = None
         self._colours: dict[str, QColor] = {}
         self._font = QFont()
         self._metrics = QFontMetrics(self._font)
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+    def paint(self, painter: QPainter, area: QRect) -> None:
+        """Draws the rows that the area touches."""
         self._keep_up()
-        rows: Rows[Any] = self._table._model
-        row, column = index.row(), index.column()
-        area: QRect = option.rect
-        left, top, width, height = area.left(), area.top(), area.width(), area.height()
-        if self._table.selectionModel().isRowSelected(row):
-            painter.fillRect(area, self._colours["accent_soft"])
-        painter.fillRect(left, top + height - 1, width, 1, self._colours["line"])
-        text = rows.cells[row][column]
-        room = width - 2 * _PAD
-        if self._metrics.horizontalAdvance(text) > room:
-            text = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+        table = self._table
+        first, last = table.rowAt(area.top()), table.rowAt(area.bottom())
+        if first < 0:
+            return
+        model: Rows[Any] = table._model
+        last = len(model.rows) - 1 if last < 0 else last
+        columns = [
+            (place, table.columnViewportPosition(place), table.columnWidth(place) - 2 * _PAD, _flags(column))
+            for place, column in enumerate(model.columns)
+        ]
+        width = columns[-1][1] + columns[-1][2] + 2 * _PAD
+        chosen = {index.row() for index in table.selectionModel().selectedRows()}
+        line, ground = self._colours["line"], self._colours["accent_soft"]
         painter.setFont(self._font)
-        painter.setPen(self._colours[rows.tones[row][column]])
-        flags = _RIGHT if rows.columns[column].align == "right" else _LEFT
-        painter.drawText(left + _PAD, top, room, height - 1, flags, text)
+        for row in range(first, last + 1):
+            top, height = table.rowViewportPosition(row), table.rowHeight(row) - 1
+            if row in chosen:
+                painter.fillRect(0, top, width, height, ground)
+            painter.fillRect(0, top + height, width, 1, line)
+            self._paint_row(painter, columns, model.cells[row], model.tones[row], top, height)
+
+    def _paint_row(
+        self,
+        painter: QPainter,
+        columns: Sequence[tuple[int, int, int, int]],
+        cells: tuple[str, ...],
+        tones: tuple[Tone, ...],
+        top: int,
+        height: int,
+    ) -> None:
+        for place, left, room, flags in columns:
+            text = cells[place]
+            if self._metrics.horizontalAdvance(text) > room:
+                text = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+            painter.setPen(self._colours[tones[place]])
+            painter.drawText(left + _PAD, top, room, height, flags, text)
 
     def _keep_up(self) -> None:
         made_for = (theme_in_use(), scale_in_use())
@@ -329,6 +348,10 @@ class _CellPainter(QStyledItemDelegate):
             self._colours = {name: theme.color(name) for name in names}
             self._font = sized_font(BODY_PX)
             self._metrics = QFontMetrics(self._font)
+
+
+def _flags(column: Column[Any]) -> int:
+    return _RIGHT if column.align == "right" else _LEFT
 
 
 def _alignment(column: Column[Any]) -> Qt.AlignmentFlag:
