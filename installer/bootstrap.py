@@ -11,12 +11,14 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST_PYTHON = (3, 11)
 APT_LISTS = Path("/var/lib/apt/lists")
+OPTIONS_WITH_A_VALUE = {"--data", "--language", "--theme", "--text-size", "--page"}
 LOCKS = {"run": "runtime.lock", "test": "requirements.lock"}
 
 # Which Debian package brings which shared library. Qt needs the first group even to draw without a screen.
@@ -67,8 +69,7 @@ class Plan(NamedTuple):
 def main(words: list[str]) -> int:
     """Sets up what is missing, then opens the counter (`run`), runs the tests (`test`) or stops there (`prepare`).
 
-    Returns the exit code: that of the program or of the tests, 2 when the machine could not be made ready, 3 when there
-    is no screen to open the counter on.
+    Returns the exit code: that of the program or of the tests, or 2 when the machine could not be made ready.
     """
     try:
         plan = read_words(words)
@@ -124,15 +125,9 @@ def opens_a_window(words: list[str]) -> bool:
         return False
     if any(word.split("=")[0] == "--offscreen-picture" for word in words):
         return False
-    command = next((word for word in _without_data_option(words) if not word.startswith("-")), "demo")
-    return command == "demo"
-
-
-def _without_data_option(words: list[str]) -> list[str]:
-    if "--data" not in words:
-        return words
-    at = words.index("--data")
-    return words[:at] + words[at + 2 :]
+    values = {at + 1 for at, word in enumerate(words) if word in OPTIONS_WITH_A_VALUE}
+    commands = [word for at, word in enumerate(words) if at not in values and not word.startswith("-")]
+    return commands[:1] in ([], ["demo"])
 
 
 # --- Python and the system's packages ---
@@ -178,7 +173,7 @@ def require_system_packages(plan: Plan) -> None:
 def missing_packages(plan: Plan) -> list[str]:
     """The Debian packages whose libraries or tools this machine cannot load, sorted, each once."""
     needed = dict(DRAWING)
-    if plan.verb == "run" and opens_a_window(plan.words):
+    if plan.verb == "run" and opens_a_window(plan.words) and has_screen(os.environ):
         needed.update(SCREEN_AND_PRINTER)
     packages = {package for library, package in needed.items() if not library_loads(library)}
     if importlib.util.find_spec("ensurepip") is None:
@@ -359,23 +354,11 @@ def run_tests(python: Path, words: list[str]) -> int:
 
 
 def open_counter(python: Path, words: list[str]) -> int:
-    """Starts the counter with these words; without a screen it says so instead of opening a window."""
-    environment = dict(os.environ)
-    if not has_screen(environment):
-        if opens_a_window(words):
-            say(
-                "这台机器没有屏幕（没有 DISPLAY 或 WAYLAND_DISPLAY），窗口打不开。可以把画面存成图片：\n"
-                "  installer/run.sh --offscreen-picture counter.png",
-                "This machine has no screen (neither DISPLAY nor WAYLAND_DISPLAY), so no window can open. "
-                "A picture of it can be had by:\n  installer/run.sh --offscreen-picture counter.png",
-                to_error=True,
-            )
-            return 3
-        environment["QT_QPA_PLATFORM"] = "offscreen"
-    return _call([str(python), "-m", "counter_app", *words], environment)
+    """Starts the counter with these words, in the caller's folder; without a screen the counter itself says so."""
+    return _call([str(python), "-m", "counter_app", *words], dict(os.environ))
 
 
-def has_screen(environment: dict[str, str]) -> bool:
+def has_screen(environment: Mapping[str, str]) -> bool:
     """Whether a window could open: on Linux only where a display server or a Qt platform is named."""
     if sys.platform != "linux":
         return True

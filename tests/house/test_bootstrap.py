@@ -57,6 +57,7 @@ def test_words_that_mean_nothing_are_refused(words: list[str]) -> None:
         (["demo"], True),
         (["demo", "--trade", "water"], True),
         (["--data", "hall"], True),
+        (["--theme", "dark", "--text-size", "150"], True),
         (["--data", "hall", "verify"], False),
         (["demo", "--no-open"], False),
         (["--offscreen-picture", "counter.png"], False),
@@ -256,13 +257,27 @@ def test_a_change_of_what_is_asked_for_is_seen(tiny_project: Path, name: str) ->
 
 
 @linux_only
+def test_the_libraries_of_a_screen_are_asked_for_only_where_a_window_can_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bootstrap, "SCREEN_AND_PRINTER", {"libno-such-thing.so.9": "libno-such-thing9"})
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.delenv("QT_QPA_PLATFORM", raising=False)
+    opening, checking = bootstrap.Plan("run", "", ["demo"]), bootstrap.Plan("run", "", ["verify"])
+    monkeypatch.setenv("DISPLAY", ":0")
+    assert "libno-such-thing9" in bootstrap.missing_packages(opening)
+    assert "libno-such-thing9" not in bootstrap.missing_packages(checking)
+    monkeypatch.delenv("DISPLAY")
+    assert "libno-such-thing9" not in bootstrap.missing_packages(opening)
+
+
+@linux_only
 def test_without_a_screen_the_counter_says_so_and_offers_a_picture(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         monkeypatch.delenv(name, raising=False)
-    assert bootstrap.open_counter(Path(sys.executable), ["demo"]) == 3
-    said = capsys.readouterr().err
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    assert bootstrap.open_counter(Path(sys.executable), ["--data", str(tmp_path)]) != 0
+    said = capfd.readouterr().err
     assert "没有屏幕" in said
     assert "--offscreen-picture" in said
 

@@ -7,9 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
-from tests.house.checkout import PACKAGE, ROOT
+from tests.house.checkout import ROOT
 
 # stands before every other finder, so that neither an installed Qt nor a cached one is reached
 REFUSE_QT = """
@@ -23,10 +21,6 @@ class NoQt:
 sys.meta_path.insert(0, NoQt())
 """
 
-waits_for_the_commands = pytest.mark.skipif(
-    not (PACKAGE / "cli.py").exists(), reason="waiting for counter_app/cli.py: it is part of the same issue"
-)
-
 
 def python(code: str, folder: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", code]
@@ -39,7 +33,6 @@ def test_the_refusal_of_qt_refuses(tmp_path: Path) -> None:
     assert "no Qt library can load here" in result.stderr
 
 
-@waits_for_the_commands
 def test_help_needs_no_qt(tmp_path: Path) -> None:
     code = f"{REFUSE_QT}\nsys.argv = ['counter-app', '--help']\nrunpy.run_module('counter_app', run_name='__main__')"
     result = python(code, tmp_path)
@@ -48,7 +41,6 @@ def test_help_needs_no_qt(tmp_path: Path) -> None:
         assert command in result.stdout
 
 
-@waits_for_the_commands
 def test_a_command_answers_without_qt(tmp_path: Path) -> None:
     words = ["counter-app", "rules", "kpi", str(ROOT / "tests" / "cases" / "kpi_cases.json")]
     code = f"{REFUSE_QT}\nsys.argv = {words!r}\nrunpy.run_module('counter_app', run_name='__main__')"
@@ -57,7 +49,6 @@ def test_a_command_answers_without_qt(tmp_path: Path) -> None:
     assert '"answers"' in result.stdout
 
 
-@waits_for_the_commands
 def test_importing_the_commands_loads_no_qt_even_where_there_is_one(tmp_path: Path) -> None:
     loaded = "[name for name in sys.modules if name.startswith(('PySide6', 'shiboken6'))]"
     result = python(f"import sys, counter_app.__main__, counter_app.cli\nprint({loaded})", tmp_path)
