@@ -20,8 +20,8 @@ class Face(TTFontFace):  # type: ignore[misc] # reportlab has no types
 
     Loading reads the tables in whole instead of number by number; a subset slices single glyphs out of the files
     instead of copying a whole outline table first (10 MB per document). Glyphs from the files behind go into the same
-    embedded font, so that a name of common and rare characters stays one piece of text, which readers copy and search as one.
-    Only what the shipped fonts need is read: a Unicode map in format 4 or 12, long glyph offsets, one size of the em.
+    embedded font, so that a name of common and rare characters stays one piece of text, which readers copy and search
+    as one. Only what the shipped fonts need is read: a Unicode map in format 4 or 12, long glyph offsets, one em size.
     """
 
     def __init__(self, path: str, behind: Sequence[Callable[[], Face]] = ()) -> None:

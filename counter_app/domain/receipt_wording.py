@@ -60,7 +60,12 @@ def tender(paid: ReceiptTender) -> str:
 
 def working(row: ReceiptWorking) -> str:
     """One row of a late fee's working: `2026-09-26 至 2026-11-21 57天×1‰/日×100.00=5.70`."""
-    return f"{row.from_on} 至 {row.to_on} {row.days}天×{row.rate_text}×{yuan(row.base_fen)}={row.amount_text}"
+    return " ".join(working_parts(row))
+
+
+def working_parts(row: ReceiptWorking) -> tuple[str, str]:
+    """The same in two parts, for narrow paper: the days, and the sum."""
+    return f"{row.from_on} 至 {row.to_on}", f"{row.days}天×{row.rate_text}×{yuan(row.base_fen)}={row.amount_text}"
 
 
 def bill_note(line: ReceiptLine) -> str:
