@@ -201,22 +201,30 @@ def _make_room(path: Path, driver: Driver, key: bytes | None, now: datetime) -> 
     """Keep the present file, whatever state it is in, under a dated name; until the last step it stays in place too."""
     if not path.exists():
         return ()
-    end = f".before-restore-{now:%Y%m%d-%H%M%S}"
-    aside = path.with_name(path.name + end)
-    try:
+    aside = path.with_name(f"{path.name}.before-restore-{now:%Y%m%d-%H%M%S}")
+    if _opens(path, driver, key):
         settle(driver, path, key)
-    except StoreTrouble:
-        # damaged, or its key is lost: what lies beside it belongs to it and must not meet the restored file
-        kept = [aside]
         keep_aside(path, aside)
-        for found in beside(path):
-            other = aside.with_name(aside.name + found.name.removeprefix(path.name))
-            found.rename(other)
-            kept.append(other)
-        sync_folder(path.parent)
-        return tuple(kept)
+        return (aside,)
+    # damaged, or its key is lost: what lies beside it belongs to it and must not meet the restored file
+    kept = [aside]
     keep_aside(path, aside)
-    return (aside,)
+    for found in beside(path):
+        if found.name.endswith("-shm"):
+            found.unlink()
+            continue
+        kept.append(found.rename(aside.with_name(aside.name + found.name.removeprefix(path.name))))
+    sync_folder(path.parent)
+    return tuple(kept)
+
+
+def _opens(path: Path, driver: Driver, key: bytes | None) -> bool:
+    """Whether the file can be read at all; a writer is kept away from it before that is known: it would tidy up."""
+    try:
+        Store.open(path, key=key, driver=driver, for_writing=False).close()
+    except StoreTrouble:
+        return False
+    return True
 
 
 def _knows(path: Path, key: bytes | None, driver: Driver, mark: Mark) -> bool:

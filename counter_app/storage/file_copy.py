@@ -62,8 +62,12 @@ def settle(driver: Driver, path: Path, key: bytes | None) -> None:
             connection.close()
     except (driver.module.Error, OSError) as error:
         raise StoreTrouble(str(error)) from error
-    if row is None or row[0] != "delete" or any(beside(path)):
+    if row is None or row[0] != "delete":
         raise StoreTrouble(f"{path.name} is open in another program")
+    # nobody else has it: the -shm that is still there is left over from a reader before an exclusive writer
+    path.with_name(f"{path.name}-shm").unlink(missing_ok=True)
+    if left := beside(path):
+        raise StoreTrouble(f"{left[0].name} is still there")
     sync_file(path)
 
 

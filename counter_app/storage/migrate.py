@@ -75,10 +75,10 @@ def migrate(
         bring_up(fresh, key=key, driver=driver, from_version=version)
         report = _compared(source, fresh, key, driver, progress)
     except BaseException:
-        source.close()
         discard(fresh)
         raise
-    source.close()
+    finally:
+        source.close()
     try:
         settle(driver, fresh, key)
         say("swap", 0, 1)
