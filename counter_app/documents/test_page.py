@@ -16,14 +16,14 @@ def test_page_pdf(paper: Paper) -> bytes:
     height = height or _ROLL_HEIGHT
     sheet = Sheet(width_mm=width, height_mm=height, title="测试页")
     sheet.box(5, 5, width - 10, height - 10, width_pt=0.4)
-    for n in range(int(width) + 1):
+    for n in range(5, int(width) - 4):
         sheet.rule(n, 5, n, 5 + _tick(n), width_pt=0.25)
-    for n in range(int(height) + 1):
+    for n in range(5, int(height) - 4):
         sheet.rule(5, n, 5 + _tick(n), n, width_pt=0.25)
     for n in range(10, int(width) - 9, 10):
         sheet.text(n, 12.4, str(n), size_pt=6, align="center", grey=0.3)
     for n in range(20, int(height) - 9, 10):
-        sheet.text(12.6, n + 0.8, str(n), size_pt=6, align="right", grey=0.3)
+        sheet.text(14.8, n + 0.8, str(n), size_pt=6, align="right", grey=0.3)
     left, room = 18.0, width - 26
     sheet.text(left, 24, "打印测试页", size_pt=16, is_bold=True, max_mm=room)
     sheet.text(left, 31, f"纸张 {paper.value}  {width:g} × {height:g} 毫米", size_pt=9, max_mm=room)
