@@ -40,8 +40,7 @@ def run(args: argparse.Namespace) -> int:
         return _complain(f"{file}: not a JSON file: line {error.lineno}, column {error.colno}: {error.msg}")
     except Refused as refused:
         return _complain(f"{file}: {_sentence(refused)}")
-    is_utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
-    print(json.dumps(result, ensure_ascii=not is_utf8, indent=1))
+    print(_json(result))
     return 0
 
 
@@ -68,6 +67,14 @@ def answer(kind: str, document: object, *, today: date | None = None) -> dict[st
         "kpi": lambda: rules_plain.answers_kpi(lists),
     }
     return {"answers": list(answers[kind]())}
+
+
+def _json(result: object) -> str:
+    """JSON that any reader takes: Chinese as itself where stdout is UTF-8, else as escapes."""
+    text = json.dumps(result, ensure_ascii=False, indent=1)
+    is_utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    has_half_characters = any("\ud800" <= sign <= "\udfff" for sign in text)
+    return text if is_utf8 and not has_half_characters else json.dumps(result, indent=1)
 
 
 def _each(lists: Mapping[str, object], name: str, answer_one: Callable[[Node], Answer]) -> Iterable[Answer]:

@@ -88,15 +88,16 @@ class Node:
             raise self.refuse("true or false")
         return self.value
 
-    def whole(self, default: int | None = None) -> int:
-        """A whole number that is not negative, also written as a text."""
+    def whole(self, default: int | None = None, *, most: int = 10**12) -> int:
+        """A whole number from 0 to `most`, also written as a text."""
         if self.value is None and default is not None:
             return default
-        if isinstance(self.value, str) and self.value.isascii() and self.value.isdecimal():
-            return int(self.value)
-        if isinstance(self.value, bool) or not isinstance(self.value, int) or self.value < 0:
-            raise self.refuse("a whole number that is not negative")
-        return self.value
+        value = self.value
+        if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 16:
+            value = int(value)
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
+            raise self.refuse(f"a whole number from 0 to {most}")
+        return value
 
     def money(self, *, default: Fen | None = None, allow_negative: bool = False) -> Fen:
         """Fen from a money string of at most two decimals."""
@@ -116,11 +117,15 @@ class Node:
             raise self.refuse('a decimal such as "0.003"') from refused
 
     def day(self) -> date:
-        """An ISO date."""
+        """An ISO date of the years 1800 to 2999."""
+        text = self.text()
         try:
-            return date.fromisoformat(self.text())
+            day = date.fromisoformat(text)
         except ValueError:
             raise self.refuse("a date such as 2024-06-01") from None
+        if len(text) != 10 or not 1800 <= day.year < 3000:
+            raise self.refuse("a date such as 2024-06-01")
+        return day
 
     def _number(self) -> str:
         if isinstance(self.value, bool) or not isinstance(self.value, str | int):

@@ -79,7 +79,7 @@ def answers_kpi(document: Mapping[str, object]) -> Iterator[Answer]:
             yield asked(case, {age: format_fen(fen, grouping=False) for age, fen in sums.items()})
             continue
         values = {key: _figure_input(inputs.at(key)) for key in inputs_of(name)}
-        yield asked(case, {"value": figure(name, values).rounded(case.at("places").whole(default=2))})
+        yield asked(case, {"value": figure(name, values).rounded(case.at("places").whole(default=2, most=9))})
 
 
 def _figure_input(given: Node) -> int:

@@ -1,4 +1,4 @@
-"""The rules command on forms of late-fee cases that the published ones leave out; each answer was worked out by hand."""
+"""The rules command on late-fee forms that the published cases leave out; each answer was worked out by hand."""
 
 from __future__ import annotations
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import copy
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from counter_app.commands import rules
+from counter_app.commands.rules_cases import BadCase
+from counter_app.domain.refusals import Refused
 
 Case = dict[str, Any]
 TWO = [
@@ -257,6 +262,52 @@ def test_a_file_that_is_not_json_says_where(content: bytes, tmp_path: Path, caps
     assert _run("kpi", str(file)) == 2
     assert str(file) in capsys.readouterr().err
     assert _run("kpi", str(tmp_path / "none.json")) == 2
+
+
+LISTS = {
+    "late-fee": "late_fee_cases.json",
+    "allocate": "late_fee_cases.json",
+    "pay-on-behalf": "late_fee_cases.json",
+    "books": "late_fee_cases.json",
+    "capital": "capital_amount_cases.json",
+    "identify": "id_number_cases.json",
+    "mask": "id_number_cases.json",
+    "kpi": "kpi_cases.json",
+}
+DOCUMENTS = {
+    kind: json.loads((Path(__file__).parent.parent / "cases" / file).read_text(encoding="utf-8"))
+    for kind, file in LISTS.items()
+}
+_junk: st.SearchStrategy[object] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.just("9999-12-31") | st.just({}),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=5), inner, max_size=2),
+    max_leaves=3,
+)
+
+
+@settings(max_examples=400)
+@given(st.data())
+def test_junk_anywhere_in_a_case_is_answered_or_named_but_never_crashes(data: st.DataObject) -> None:
+    kind = data.draw(st.sampled_from(rules.KINDS))
+    lists = {
+        name: cases for name, cases in DOCUMENTS[kind].items() if isinstance(cases, list) and isinstance(cases[0], dict)
+    }
+    name = data.draw(st.sampled_from(sorted(lists)))
+    case = copy.deepcopy(data.draw(st.sampled_from(lists[name])))
+    inside: Any = case
+    while True:
+        key = data.draw(st.sampled_from(sorted(inside) if isinstance(inside, dict) else range(len(inside))))
+        if not isinstance(inside[key], dict | list) or not inside[key] or data.draw(st.booleans()):
+            break
+        inside = inside[key]
+    inside[key] = data.draw(_junk)
+    try:
+        answers = rules.answer(kind, {name: [case], "default_policy": {}})["answers"]
+    except Refused as refused:
+        answers = []
+        assert isinstance(refused.refusal, BadCase)  # noqa: PT017 - either way is right, and both are checked
+    assert len(answers) <= 1
+    json.dumps(answers)
 
 
 def test_a_case_for_reading_only_may_be_beyond_the_engine() -> None:
