@@ -29,7 +29,7 @@ ButtonKind = Literal["primary", "plain", "danger", "quiet"]
 SPACE = 8
 """The grid in pixels: margins and gaps are multiples of it."""
 
-_TONE_ICONS: dict[Tone, str] = {
+TONE_ICONS: dict[Tone, str] = {
     "good": "circle-check",
     "warn": "alert-circle",
     "bad": "alert-triangle",
@@ -37,6 +37,7 @@ _TONE_ICONS: dict[Tone, str] = {
     "muted": "info-circle",
     "ink": "info-circle",
 }
+"""The shape that says the same as each tone."""
 
 
 class Label(QLabel):
@@ -122,7 +123,7 @@ class Chip(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE, 2, 10, 2)
         row.setSpacing(4)
-        row.addWidget(IconView(icon or _TONE_ICONS[kind], kind, size_px=14))
+        row.addWidget(IconView(icon or TONE_ICONS[kind], kind, size_px=14))
         self.label = Label(word, tone=kind)
         row.addWidget(self.label)
         self.setAccessibleName(self.label.text())

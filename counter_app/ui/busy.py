@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from counter_app.ui.background import Step, Task
 from counter_app.ui.blocks import SPACE, Button, Label
@@ -14,18 +14,21 @@ EXPLAIN_AFTER_MS = 2000
 
 
 class BusyStrip(QWidget):
-    """Lies under the search box; the `busy` of a `Background`. It speaks of the oldest job that runs."""
+    """Lies over the page, just under `below`; the `busy` of a `Background`. It speaks of the oldest job that runs."""
 
-    def __init__(self, *, parent: QWidget | None = None) -> None:
+    def __init__(self, below: QWidget, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._below = below
+        below.installEventFilter(self)
         self._tasks: list[Task] = []
         self.line = QProgressBar()
         self.line.setTextVisible(False)
         self.line.setRange(0, 0)
         self.line.setAccessibleName(tr("进度"))
-        self.words = QWidget()
+        self.words = QFrame()
+        self.words.setProperty("block", "top")
         row = QHBoxLayout(self.words)
-        row.setContentsMargins(2 * SPACE, SPACE, 2 * SPACE, 0)
+        row.setContentsMargins(2 * SPACE, SPACE, 2 * SPACE, SPACE)
         self.label = Label(role="muted")
         self.stop = Button(tr("停止"))
         self.stop.clicked.connect(self._stop)
@@ -66,15 +69,29 @@ class BusyStrip(QWidget):
         self.words.hide()
         self.line.setRange(0, 0)
         if self._tasks:
+            self._place()
             self._later.start(EXPLAIN_AFTER_MS)
             return
         self._soon.stop()
         self._later.stop()
         self.hide()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move) and self.isVisible():
+            self._place()
+        return False
+
+    def _place(self) -> None:
+        # it lies over the page: nothing may move under a hand that is about to click
+        below = self._below
+        corner = below.mapTo(self.parentWidget() or below, QPoint(0, below.height()))
+        self.setGeometry(corner.x(), corner.y(), below.width(), self.sizeHint().height())
+        self.show()
+        self.raise_()
+
     def _show_line(self) -> None:
         if self._tasks:
-            self.show()
+            self._place()
 
     def _show_words(self) -> None:
         if self._tasks:
@@ -83,7 +100,7 @@ class BusyStrip(QWidget):
                 self.label.setText(task.word or tr("正在处理……"))
             self.stop.setVisible(task.can_stop)
             self.words.show()
-            self.show()
+            self._place()
 
     def _stop(self) -> None:
         if self._tasks:

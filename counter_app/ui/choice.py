@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QPushButton, QWidget
 
 from counter_app.ui.formats import plain
 
@@ -85,6 +85,44 @@ class SegmentedChoice(QWidget):
     def _walk(self, step: int) -> None:
         keys = list(self._buttons)
         self._pressed(keys[(keys.index(self.choice()) + step) % len(keys)])
+
+
+class DropDown(QComboBox):
+    """A choice of many, opened by Space; the wheel does nothing. `chosen` carries the key taken by the person."""
+
+    chosen = Signal(str)
+
+    def __init__(self, choices: Sequence[tuple[str, str]], *, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.activated.connect(lambda _place: self.chosen.emit(self.choice()))
+        self.set_choices(choices)
+
+    def set_choices(self, choices: Sequence[tuple[str, str]]) -> None:
+        """Other choices as (key, word); the chosen one stays if it is still among them."""
+        kept = self.choice()
+        self.clear()
+        for key, word in choices:
+            self.addItem(plain(word), key)
+        self.setCurrentIndex(max(0, self.findData(kept)))
+
+    def choice(self) -> str:
+        """The key of what is chosen; empty when there is nothing to choose."""
+        return str(self.currentData() or "")
+
+    def choose(self, key: str) -> None:
+        """Chooses by key, silently.
+
+        Raises:
+            KeyError: there is no such choice.
+        """
+        place = self.findData(key)
+        if place < 0:
+            raise KeyError(key)
+        self.setCurrentIndex(place)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
 
 
 class _Segment(QPushButton):

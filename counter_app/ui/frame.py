@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from counter_app.ui.ask import Answer, Question, QuestionPanel, ask
 from counter_app.ui.blocks import SPACE, Label
@@ -40,11 +41,11 @@ class Frame(QWidget):
         self.keys = Keys(self)
         self.search = SearchBox(self)
         self.status = StatusBar()
-        self.busy = BusyStrip()
         self._who, self._counter = Label(), Label(role="muted")
         self._stack = QStackedWidget()
         self._body = QWidget()
         self._cover: QWidget | None = None
+        self._focus_before: QWidget | None = None
         self._layers = QGridLayout(self)
         self._layers.setContentsMargins(0, 0, 0, 0)
         self._layers.addWidget(self._body, 0, 0)
@@ -111,12 +112,13 @@ class Frame(QWidget):
     def cover(self, widget: QWidget) -> None:
         """Puts a widget over everything: nothing beneath is seen, reached by Tab, or run by a key."""
         self.uncover()
+        self._focus_before = QApplication.focusWidget()
         self._cover = widget
+        self.panels.set_covered(True)
+        self.toast.set_muted(True)
         self._body.setVisible(False)
-        self.panels.setVisible(False)
-        self.toast.setVisible(False)
         self._layers.addWidget(widget, 0, 0)
-        self.keys.open_panel(widget, ())
+        self.keys.open_panel(widget, (), is_alone=True)
         widget.show()
         widget.setFocus()
 
@@ -130,7 +132,14 @@ class Frame(QWidget):
         self._cover.setParent(None)
         self._cover = None
         self._body.setVisible(True)
-        self.panels.setVisible(self.panels.current() is not None)
+        self.toast.set_muted(False)
+        if self._focus_before is not None and isValid(self._focus_before):
+            self._focus_before.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.panels.set_covered(False)
+
+    def is_covered(self) -> bool:
+        """Whether something lies over everything; a scan, for one, then goes nowhere."""
+        return self._cover is not None
 
     def go_to_search(self) -> None:
         """F2: the cursor to the search box, its text selected."""
@@ -171,6 +180,7 @@ class Frame(QWidget):
         rail_column.addLayout(self._foot)
         top = QFrame()
         top.setProperty("block", "top")
+        self.busy = BusyStrip(top, parent=self._body)
         top_row = QHBoxLayout(top)
         top_row.setContentsMargins(2 * SPACE, SPACE + 2, 2 * SPACE, SPACE + 2)
         top_row.setSpacing(2 * SPACE)
@@ -181,9 +191,8 @@ class Frame(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(0)
         grid.addWidget(top, 0, 1)
-        grid.addWidget(self.busy, 1, 1)
-        grid.addWidget(self._stack, 2, 1)
-        grid.addWidget(rail, 0, 0, 3, 1)
-        grid.addWidget(self.status, 3, 0, 1, 2)
-        grid.setRowStretch(2, 1)
+        grid.addWidget(self._stack, 1, 1)
+        grid.addWidget(rail, 0, 0, 2, 1)
+        grid.addWidget(self.status, 2, 0, 1, 2)
+        grid.setRowStretch(1, 1)
         grid.setColumnStretch(1, 1)

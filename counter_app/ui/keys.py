@@ -34,7 +34,7 @@ class Keys(QObject):
         super().__init__(window)
         self._window = window
         self._added: list[tuple[Action, QWidget | None]] = []
-        self._panels: list[tuple[QWidget, tuple[Action, ...]]] = []
+        self._panels: list[tuple[QWidget, tuple[Action, ...], bool]] = []
         self._shortcuts: dict[str, QShortcut] = {}
 
     def add(self, action: Action, *, page: QWidget | None = None) -> None:
@@ -44,9 +44,9 @@ class Keys(QObject):
             page.destroyed.connect(lambda: self._forget(action))
         self._listen(action)
 
-    def open_panel(self, panel: QWidget, actions: Sequence[Action]) -> None:
-        """From now on only this panel's actions count."""
-        self._panels.append((panel, tuple(actions)))
+    def open_panel(self, panel: QWidget, actions: Sequence[Action], *, is_alone: bool = False) -> None:
+        """From now on only this panel's actions count; `is_alone`: not even those above panels."""
+        self._panels.append((panel, tuple(actions), is_alone))
         for action in actions:
             self._listen(action)
 
@@ -57,8 +57,8 @@ class Keys(QObject):
     def available(self) -> tuple[Action, ...]:
         """What can be done now, the page's own first, each key once."""
         if self._panels:
-            own = self._panels[-1][1]
-            above = tuple(action for action, _page in self._added if action.is_above_panels)
+            _panel, own, is_alone = self._panels[-1]
+            above = tuple(action for action, _page in self._added if action.is_above_panels and not is_alone)
             return tuple(action for action in (*own, *above) if action.is_possible())
         on_page = [action for action, page in self._added if page is not None and page.isVisible()]
         everywhere = [action for action, page in self._added if page is None]

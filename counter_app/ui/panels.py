@@ -76,6 +76,7 @@ class Panels(QWidget):
         self._keys = keys
         self._shown: _Shown | None = None
         self._waiting: list[_Shown] = []
+        self._is_covered = False
         frame.installEventFilter(self)
         self.hide()
 
@@ -90,7 +91,7 @@ class Panels(QWidget):
         """Shows a panel beside a widget, or at the right edge; Esc closes it and then calls `on_back`."""
         back = Action("panel-back", tr("返回"), "Escape", lambda: self._back(panel))
         shown = _Shown(panel, beside, (*actions, back), on_back)
-        if self._shown is not None:
+        if self._shown is not None or self._is_covered:
             self._waiting.append(shown)
             return
         self._show(shown)
@@ -105,12 +106,19 @@ class Panels(QWidget):
         self._keys.close_panel(panel)
         panel.hide()
         panel.deleteLater()
-        if self._waiting:
+        if self._waiting and not self._is_covered:
             self._show(self._waiting.pop(0))
             return
         self.hide()
         if focus is not None and isValid(focus):
             focus.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def set_covered(self, is_covered: bool) -> None:
+        """While the frame is covered nothing is shown or opened; afterwards all is as it was, and what waits comes."""
+        self._is_covered = is_covered
+        self.setVisible(self._shown is not None and not is_covered)
+        if self._shown is None and self._waiting and not is_covered:
+            self._show(self._waiting.pop(0))
 
     def current(self) -> Panel | None:
         """The open panel."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
-from counter_app.ui.blocks import SPACE, Chip, Label
+from counter_app.ui.blocks import SPACE, TONE_ICONS, Label
+from counter_app.ui.icons import IconView
 from counter_app.ui.theme import Tone
 
 _SHOWN_MS = 4000
@@ -21,23 +22,28 @@ class Toast(QFrame):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(2 * SPACE, SPACE, 2 * SPACE, SPACE)
         self._row.setSpacing(SPACE)
-        self._chip: Chip | None = None
+        self._icon = IconView(TONE_ICONS["good"], "good")
+        self._row.addWidget(self._icon)
         self.label = Label()
         self._row.addWidget(self.label)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.hide)
         frame.installEventFilter(self)
+        self._is_muted = False
         self.hide()
 
-    def say(self, word: str, text: str, tone: Tone = "good") -> None:
-        """Shows a chip with a word (已收费, 已暂停) and a line beside it."""
-        if self._chip is not None:
-            self._row.removeWidget(self._chip)
-            self._chip.hide()
-            self._chip.deleteLater()
-        self._chip = Chip(tone, word)
-        self._row.insertWidget(0, self._chip)
+    def set_muted(self, is_muted: bool) -> None:
+        """While muted nothing is shown: a locked screen tells nothing."""
+        self._is_muted = is_muted
+        if is_muted:
+            self.hide()
+
+    def say(self, text: str, *, tone: Tone = "good") -> None:
+        """Shows a line, with the shape that goes with its tone."""
+        if self._is_muted:
+            return
+        self._icon.set_icon(TONE_ICONS[tone], tone)
         self.label.setText(text)
         self.show()
         self._place()

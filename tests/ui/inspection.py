@@ -32,7 +32,7 @@ from counter_app.ui.table import Table
 
 _RING_PIXELS = 40
 _HEADER_PAD = 12
-_FLOATING = ("Panels", "Toast")
+_FLOATING = ("Panels", "Toast", "BusyStrip")
 
 
 def faults(window: QWidget) -> list[str]:

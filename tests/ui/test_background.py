@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from counter_app.domain.refusals import Refusal, Refused
@@ -191,9 +191,18 @@ def test_long_work_can_be_stopped(background: Background, ends: Ends, qtbot: QtB
     assert ends.seen == []
 
 
+def _strip(qtbot: QtBot) -> tuple[QWidget, BusyStrip]:
+    window, top = QWidget(), QWidget()
+    column = QVBoxLayout(window)
+    column.addWidget(top)
+    column.addStretch(1)
+    qtbot.addWidget(window)
+    window.show()
+    return window, BusyStrip(top, parent=window)
+
+
 def test_the_busy_strip_shows_itself_late_explains_later_and_stops(qtbot: QtBot) -> None:
-    strip = BusyStrip()
-    qtbot.addWidget(strip)
+    _window, strip = _strip(qtbot)
     task = Task("导入客户", can_stop=True)
     strip.began(task)
     assert not strip.isVisible()
@@ -210,8 +219,7 @@ def test_the_busy_strip_shows_itself_late_explains_later_and_stops(qtbot: QtBot)
 
 
 def test_quick_work_never_flickers(qtbot: QtBot) -> None:
-    strip = BusyStrip()
-    qtbot.addWidget(strip)
+    _window, strip = _strip(qtbot)
     first, second = Task("一"), Task("二")
     strip.began(first)
     strip.began(second)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from counter_app.ui.blocks import Button, Chip, EmptyState, KeyValueRow, Label, PrimaryButton
-from counter_app.ui.choice import SegmentedChoice
+from counter_app.ui.choice import DropDown, SegmentedChoice
 from counter_app.ui.fields import AmountEntry
 from counter_app.ui.formats import LONGEST_TEXT, amount, plain, total
 from tests.ui.hands import press
@@ -118,12 +118,29 @@ def test_choosing_by_program_is_silent_and_unknown_choices_are_errors(qtbot: QtB
     assert choice.choice() == "cash"
 
 
+def test_a_drop_down_keeps_its_choice_and_tells_only_the_persons(qtbot: QtBot) -> None:
+    drop = DropDown((("a", "甲"), ("b", "乙")), name="打印机")
+    qtbot.addWidget(drop)
+    chosen: list[str] = []
+    drop.chosen.connect(chosen.append)
+    drop.choose("b")
+    drop.set_choices((("c", "丙"), ("b", "乙")))
+    assert (drop.choice(), chosen) == ("b", [])
+    drop.show()
+    press(drop, Qt.Key.Key_Up)
+    assert (drop.choice(), chosen) == ("c", ["c"])
+    with pytest.raises(KeyError):
+        drop.choose("z")
+
+
 def test_the_wheel_changes_neither_amount_nor_choice(qtbot: QtBot) -> None:
     choice, chosen = _tenders(qtbot)
     entry = AmountEntry(name="实收")
     qtbot.addWidget(entry)
     entry.setText("350.00")
-    for widget in (choice, entry):
+    drop = DropDown((("a", "甲"), ("b", "乙")), name="打印机")
+    qtbot.addWidget(drop)
+    for widget in (choice, entry, drop):
         event = QWheelEvent(
             QPointF(5, 5),
             QPointF(5, 5),
@@ -135,7 +152,7 @@ def test_the_wheel_changes_neither_amount_nor_choice(qtbot: QtBot) -> None:
             False,
         )
         QApplication.sendEvent(widget, event)
-    assert (entry.text(), choice.choice(), chosen) == ("350.00", "cash", [])
+    assert (entry.text(), choice.choice(), chosen, drop.choice()) == ("350.00", "cash", [], "a")
 
 
 def test_amounts_are_written_as_the_hall_writes_them() -> None:

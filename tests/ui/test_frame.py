@@ -251,6 +251,26 @@ def test_a_question_under_a_cover_is_still_there_afterwards(frame: Frame, qtbot:
     assert answers == [Answer("yes")]
 
 
+def test_a_lock_tells_nothing_and_gives_everything_back(frame: Frame, qtbot: QtBot) -> None:
+    done: list[str] = []
+    frame.keys.add(Action("lock", "锁定", "F12", _noting(done, "locked"), is_above_panels=True))
+    entry = _page(frame).field.entry
+    entry.setFocus()
+    cover = QWidget()
+    qtbot.addWidget(cover)
+    frame.cover(cover)
+    panel = frame.ask(_question(), lambda answer: done.append(answer.choice))
+    frame.toast.say("已收费 317.57 元")
+    for key in (Qt.Key.Key_F12, Qt.Key.Key_F9, Qt.Key.Key_Escape):
+        press(frame, key)
+    assert (done, panel.isVisible(), frame.toast.isVisible(), frame.is_covered()) == ([], False, False, True)
+    frame.uncover()
+    assert frame.panels.current() is panel
+    press(frame, Qt.Key.Key_F9)
+    assert done == ["yes"]
+    assert entry.hasFocus()
+
+
 def _held(qtbot: QtBot) -> tuple[HeldTabs, Page, Page]:
     held = HeldTabs(QWidget())
     qtbot.addWidget(held)
@@ -307,12 +327,12 @@ def test_the_status_bar_says_what_is_true(qtbot: QtBot) -> None:
 def test_a_toast_takes_no_focus_and_stays_inside(frame: Frame) -> None:
     entry = _page(frame).field.entry
     entry.setFocus()
-    frame.toast.say("已收费", "317.57 元")
-    frame.toast.say("已补打", "第 2 次")
+    frame.toast.say("已收费 317.57 元")
+    frame.toast.say("已补打第 2 次", tone="warn")
     frame.resize(1500, 900)
     QApplication.processEvents()
     assert entry.hasFocus()
-    assert frame.toast.label.text() == "第 2 次"
+    assert frame.toast.label.text() == "已补打第 2 次"
     assert frame.rect().contains(frame.toast.geometry())
 
 
