@@ -231,7 +231,7 @@ def check_pack(document: Mapping[str, object], file: str) -> tuple[RuleError, ..
             if name not in OPTIONAL_TABLES:
                 wrong(name, f"at least one [[{name}]]", None)
             continue
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
             wrong(name, f"tables written as [[{name}]]", rows)
             continue
         for number, row in enumerate(rows, start=1):

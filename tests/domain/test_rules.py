@@ -197,13 +197,22 @@ def _no_rows(document: Document) -> None:
     document["late_fee"] = "0.003"
 
 
+def _empty(document: Document) -> None:
+    document["cut"] = []
+
+
 def _bad_unset(document: Document) -> None:
     document["not_configured"] = {"red_list_fine": ""}
 
 
 @pytest.mark.parametrize(
     ("spoil", "key"),
-    [(_cut, "cut[1].is_allowed"), (_no_rows, "late_fee"), (_bad_unset, "not_configured.red_list_fine")],
+    [
+        (_cut, "cut[1].is_allowed"),
+        (_no_rows, "late_fee"),
+        (_empty, "cut"),
+        (_bad_unset, "not_configured.red_list_fine"),
+    ],
 )
 def test_meaning_is_checked_too(spoil: Callable[[Document], None], key: str) -> None:
     document = tomllib.loads(_text("property"))
