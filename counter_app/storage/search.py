@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import chain
+from typing import NamedTuple
 
 from counter_app.domain.search import (
     NUMBERS,
@@ -35,34 +35,32 @@ from counter_app.storage.search_card import (
 )
 from counter_app.storage.sql import Reading, Row, Sql
 
-MOST_CANDIDATES = 1000
+MOST_CANDIDATES = 600
 """Rows of the text index that are looked at for one question; a teller adds a word before that."""
 
+_WHOLE_NUMBER = 11
 _TOP = "\U0010ffff"
 _CUT = {Kind.NAME: NAME_SIGNS, Kind.GROUP: NAME_SIGNS, Kind.NAME_PART: PART_SIGNS, Kind.INITIALS_PART: PART_SIGNS}
 _CUT |= dict.fromkeys((Kind.PINYIN, Kind.PINYIN_PART, Kind.INITIALS), LATIN_SIGNS)
 _CUT |= dict.fromkeys(NUMBERS, NUMBER_SIGNS)
 
-# put together as text: SQLAlchemy takes 20 ms to compile the six parts, and a teller waits for the first answer
-_ONE_KIND = (
-    "SELECT * FROM (SELECT s.customer_id, s.kind, s.term, c.card FROM search_terms s"
-    " CROSS JOIN search_cards c ON c.customer_id = s.customer_id WHERE s.kind = '#' AND {} LIMIT :most)"
+# put together as text: what SQLAlchemy would compile anew for each number of kinds, a teller waits for
+_TERMS = (
+    "SELECT s.customer_id, s.kind, s.term, c.card FROM search_terms s"
+    " CROSS JOIN search_cards c ON c.customer_id = s.customer_id WHERE s.kind IN (#) AND "
 )
-_EXACT = _ONE_KIND.format("s.term = :term ORDER BY s.customer_id")
-_PREFIX = _ONE_KIND.format("s.term >= :term AND s.term < :above ORDER BY s.term, s.customer_id")
-_TEXT = Sql(
+_EXACT = _TERMS + "s.term = :term LIMIT :most"
+_PREFIX = _TERMS + "s.term >= :term AND s.term < :above LIMIT :most"
+_TEXT = (
     "SELECT s.rowid, c.card FROM search_text s CROSS JOIN search_cards c ON c.customer_id = s.rowid"
-    " WHERE search_text MATCH :words LIMIT :most"
+    " WHERE search_text MATCH :words"
 )
-_TEXT_HOLDING = Sql(
-    "SELECT id, card FROM (SELECT s.rowid AS id, c.card AS card FROM search_text s"
-    " CROSS JOIN search_cards c ON c.customer_id = s.rowid WHERE search_text MATCH :words LIMIT :most)"
-    " WHERE (SELECT count(*) FROM json_each(:short) WHERE instr(card, value) = 0) = 0"
-)
+_WORDS = Sql(_TEXT + " LIMIT :most")
+_HOLDING = "WITH found AS (#) SELECT * FROM found WHERE ".replace("#", _WORDS)
+_KIND_OF = {stored: kind for kind in Kind for stored in (kind.value, stored_tail(kind.value))}
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One customer found, unmasked; `part` is the stored number, name or address that matched, in its own writing."""
 
     customer_id: int
@@ -79,8 +77,7 @@ class Hit:
     part: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(NamedTuple):
     customer_id: int
     kind: Kind
     lookup: Lookup
@@ -93,7 +90,7 @@ def search(reading: Reading, query: Query, limit: int = 20) -> tuple[Hit, ...]:
     taken: dict[int, tuple[int, _Found]] = {}
     spare: list[tuple[int, _Found]] = []
     for place, lookup in enumerate(query.lookups):
-        if len(taken) >= limit:
+        if len(taken) >= limit or (taken and _is_settled(query.lookups[place - 1])):
             break
         share = limit
         if lookup.how is How.PREFIX and any(later.how is How.SUFFIX for later in query.lookups[place:]):
@@ -102,17 +99,24 @@ def search(reading: Reading, query: Query, limit: int = 20) -> tuple[Hit, ...]:
         for found in _ask(reading, lookup, limit + len(taken)):
             if found.customer_id in taken:
                 continue
-            if count < share and len(taken) < limit:
+            if count < share:
                 taken[found.customer_id] = (place, found)
                 count += 1
             else:
                 spare.append((place, found))
+            if len(taken) >= limit or len(spare) >= limit:
+                break
     for place, found in spare:
         if len(taken) >= limit:
             break
         taken.setdefault(found.customer_id, (place, found))
     best = sorted(taken.values(), key=lambda pair: pair[0])
     return tuple(_hit(found) for _, found in best)
+
+
+def _is_settled(lookup: Lookup) -> bool:
+    """Whether what this look-up found leaves nothing to ask: a whole number that begins no other."""
+    return lookup.how is How.EXACT and lookup.kinds[0] in NUMBERS and len(lookup.term) >= _WHOLE_NUMBER
 
 
 def _ask(reading: Reading, lookup: Lookup, most: int) -> Iterator[_Found]:
@@ -127,24 +131,25 @@ def _ask_terms(reading: Reading, lookup: Lookup, most: int) -> Iterator[_Found]:
     is_cut = len(lookup.term) > cut
     how = How.PREFIX if lookup.how is How.SUFFIX or is_cut else lookup.how
     rows = reading.rows(
-        _terms_sql(tuple(_stored(kind, lookup.how) for kind in lookup.kinds), how),
+        _terms_sql(lookup.kinds, lookup.how is How.SUFFIX, how is How.EXACT),
         {"term": term, "above": term + _TOP, "most": most},
     )
     for customer_id, kind, stored, card in rows:
-        found = _Found(customer_id, Kind(kind.lower()), lookup, stored, card)
+        found = _Found(customer_id, _KIND_OF[kind], lookup, stored, card)
         if not is_cut or _holds_all_of(found):
             yield found
 
 
-def _stored(kind: Kind, how: How) -> str:
-    return stored_tail(kind.value) if how is How.SUFFIX else kind.value
+@cache
+def _terms_sql(kinds: tuple[Kind, ...], is_reversed: bool, is_exact: bool) -> Sql:
+    """Kind after kind, each in the order of its terms: SQLite walks an IN list in order."""
+    stored = [stored_tail(kind.value) if is_reversed else kind.value for kind in kinds]
+    return Sql((_EXACT if is_exact else _PREFIX).replace("#", ",".join(f"'{kind}'" for kind in stored)))
 
 
 @cache
-def _terms_sql(kinds: tuple[str, ...], how: How) -> Sql:
-    """Kind after kind, each in the order of its terms, with the cards."""
-    one = _EXACT if how is How.EXACT else _PREFIX
-    return Sql(" UNION ALL ".join(one.replace("#", kind) for kind in kinds) + " LIMIT :most")
+def _holding_sql(count: int) -> Sql:
+    return Sql(_HOLDING + " AND ".join(f"instr(card, :short{place}) > 0" for place in range(count)))
 
 
 def _holds_all_of(found: _Found) -> bool:
@@ -163,22 +168,21 @@ def _holds_all_of(found: _Found) -> bool:
 
 def _ask_words(reading: Reading, lookup: Lookup, most: int) -> Iterator[_Found]:
     words = lookup.term.split(" ")
-    asked = [match for word in words if (match := _match(word))]
-    if not asked:
-        return
-    seen: set[int] = set()
-    for found in _verified(reading.rows(_TEXT, {"words": " AND ".join(asked), "most": most * 2}), lookup, words):
-        seen.add(found.customer_id)
-        yield found
+    matches = {word: _match(word) for word in words}
+    is_found = False
+    if all(matches.values()):
+        params = {"words": " AND ".join(matches.values()), "most": MOST_CANDIDATES}
+        for found in _verified(reading.stream(_WORDS, params, size=2 * most), lookup, words):
+            is_found = True
+            yield found
     # single signs and pairs of digits stand in the index for names only; in addresses they are looked for row by row
-    long = [word for word in words if len(word) > 1 and _match(word)] or [word for word in words if _match(word)][:1]
+    known = [word for word in words if matches[word]]
+    long = [word for word in known if len(word) > 1] or known[:1]
     short = [word for word in words if word not in long]
-    if len(seen) < most and short:
-        matches = " AND ".join(map(_match, long))
-        params = {"words": matches, "short": json.dumps(short, ensure_ascii=False), "most": MOST_CANDIDATES}
-        for found in _verified(reading.rows(_TEXT_HOLDING, params), lookup, words):
-            if found.customer_id not in seen:
-                yield found
+    if long and short and not is_found:
+        params = {"words": " AND ".join(matches[word] for word in long), "most": MOST_CANDIDATES}
+        params |= {f"short{place}": word for place, word in enumerate(short)}
+        yield from _verified(reading.stream(_holding_sql(len(short)), params, size=2 * most), lookup, words)
 
 
 def _match(word: str) -> str:
@@ -196,8 +200,8 @@ def _match(word: str) -> str:
     return f"({grams})" if len(word) > 2 else grams
 
 
-def _verified(rows: list[Row], lookup: Lookup, words: list[str]) -> Iterator[_Found]:
-    for customer_id, text in rows:
+def _verified(slices: Iterable[list[Row]], lookup: Lookup, words: list[str]) -> Iterator[_Found]:
+    for customer_id, text in chain.from_iterable(slices):
         card = Card.read(text)
         if all(_field(card, word) for word in words):
             yield _Found(customer_id, Kind.WORDS, lookup, lookup.term, text)

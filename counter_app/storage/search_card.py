@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from counter_app.domain.search import TAILED, Kind, local_landline, number_key, phone_key, text_key
 from counter_app.storage.search_readings import readings_of
@@ -21,14 +20,17 @@ _MOST_PARTS = 200
 _TEXT_SIGNS = 256
 _LONGEST_PERSON = 4
 _TAIL_DIGITS = 4
+_MOST_GRAMS = 8
+# the separators that ASCII has for this; twenty cards are read at every keystroke
+_GROUP, _RECORD, _FIELD = "\x1d", "\x1e", "\x1f"
+_NO_SEPARATORS = {ord(sign): " " for sign in (_GROUP, _RECORD, _FIELD)}
 _PHONE = re.compile(r"1[3-9][0-9]{9}|0[0-9]{9,}|[48]00[0-9]{7}")
 _FIGURES = re.compile(r"[0-9]+")
 # the index parts its words at ASCII signs, so those that names may hold are kept as their full-width forms
 _WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F) if not chr(code).isalnum()}
 
 
-@dataclass(frozen=True, slots=True)
-class CardAccount:
+class CardAccount(NamedTuple):
     """One account on a card with the numbers of its lines and meters."""
 
     account_no: str
@@ -37,8 +39,7 @@ class CardAccount:
     numbers: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(NamedTuple):
     """One customer as the search knows and shows it; `readings` are pinyin with spaces, the most usual first."""
 
     is_person: bool
@@ -71,17 +72,31 @@ class Card:
 
     def write(self) -> str:
         """The card as it is stored."""
-        accounts = [(a.account_no, a.address, a.contract_no, a.numbers) for a in self.accounts]
-        plain = (int(self.is_person), self.customer_no, self.name, self.id_number, self.group_name)
-        return json.dumps((*plain, self.phones, accounts, self.readings), ensure_ascii=False, separators=(",", ":"))
+        head = ("1" if self.is_person else "", self.customer_no, self.name, self.id_number, self.group_name)
+        accounts = [_joined(_FIELD, (a.account_no, a.address, a.contract_no, *a.numbers)) for a in self.accounts]
+        groups = (
+            _joined(_FIELD, head),
+            _joined(_FIELD, self.phones),
+            _RECORD.join(accounts),
+            _FIELD.join(self.readings),
+        )
+        return _GROUP.join(groups)
 
     @classmethod
     def read(cls, text: str) -> Card:
         """The card that `write` stored."""
-        person, customer_no, name, id_number, group_name, phones, accounts, readings = json.loads(text)
-        held = tuple(CardAccount(no, address, contract, tuple(numbers)) for no, address, contract, numbers in accounts)
-        plain = (bool(person), customer_no, name, id_number, group_name)
-        return cls(*plain, tuple(phones), held, tuple(readings))
+        head, phones, accounts, readings = text.split(_GROUP)
+        person, customer_no, name, id_number, group_name = head.split(_FIELD)
+        return cls(
+            person == "1",
+            customer_no,
+            name,
+            id_number,
+            group_name,
+            tuple(phones.split(_FIELD)) if phones else (),
+            tuple([_account(part.split(_FIELD)) for part in accounts.split(_RECORD)]) if accounts else (),
+            tuple(readings.split(_FIELD)) if readings else (),
+        )
 
     def terms(self) -> set[tuple[str, str]]:
         """Everything that leads to this customer in the table of terms: stored kind, term."""
@@ -150,12 +165,19 @@ def latin_word(letters: str) -> str:
 
 
 def query_grams(text: str) -> list[str]:
-    """The words that a customer whose text contains `text` has in the text index; few, and as rare as can be."""
+    """The words that a customer whose text contains `text` has in the text index."""
     text = wide(text)
     if len(text) < 3:
         return [text]
-    starts = list(range(0, len(text) - 3, 3))[:7]
-    return list(dict.fromkeys(text[start : start + 3] for start in (*starts, min(len(text), _TEXT_SIGNS) - 3)))
+    return list(dict.fromkeys(text[start : start + 3] for start in range(len(text) - 2)))[:_MOST_GRAMS]
+
+
+def _joined(separator: str, parts: Iterable[str]) -> str:
+    return separator.join(part.translate(_NO_SEPARATORS) for part in parts)
+
+
+def _account(parts: list[str]) -> CardAccount:
+    return CardAccount(parts[0], parts[1], parts[2], tuple(parts[3:]))
 
 
 def _grams(text: str) -> Iterator[str]:

@@ -1,0 +1,170 @@
+"""Searching a million customers against the bare index query that returns the same rows.
+
+    python -m tests.benchmarks.search --data DIR [--customers N] [--samples N]
+
+CPU time of the thread in milliseconds, the two in turn, warm pages. *ours* is everything from the typed text to the
+lines of the result list; *bare* is one prepared statement over the same tables that already knows what is asked.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import random
+import re
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from counter_app.domain.search import read_query
+from counter_app.storage.driver import connect, find_driver
+from counter_app.storage.search import search
+from counter_app.storage.search_card import Card, query_grams, tail_word
+from counter_app.storage.sql import DriverConnection, Reading
+from counter_app.storage.store import FILE_NAME
+from tests.benchmarks.big_hall import MILLION, big_hall
+
+LIMIT = 20
+_TOP = "\U0010ffff"
+_JOIN = "CROSS JOIN search_cards c ON c.customer_id = s"
+_TERMS = f"SELECT s.customer_id, c.card FROM search_terms s {_JOIN}.customer_id WHERE "
+_TEXT = f"SELECT s.rowid, c.card FROM search_text s {_JOIN}.rowid WHERE search_text MATCH ? LIMIT {LIMIT}"
+
+Ask = Callable[[str], object]
+
+
+def kinds_of_query(people: list[Card]) -> dict[str, list[str]]:
+    """What tellers type, taken from people who are there; the last are names that nobody has."""
+    road = [_part("区(.+?路)", card) for card in people]
+    return {
+        "mobile whole": [card.phones[0] for card in people],
+        "mobile 7": [card.phones[0][:7] for card in people],
+        "mobile 3": [card.phones[0][:3] for card in people],
+        "last 4": [card.phones[0][-4:] for card in people],
+        "account whole": [card.accounts[0].account_no for card in people],
+        "account 6": [card.accounts[0].account_no[:6] for card in people],
+        "meter whole": [card.accounts[0].numbers[1] for card in people],
+        "id whole": [card.id_number for card in people],
+        "id last 6": [card.id_number[-6:] for card in people],
+        "surname": [card.name[:1] for card in people],
+        "name 2": [card.name[:2] for card in people],
+        "name whole": [card.name for card in people],
+        "given name": [card.name[1:] for card in people],
+        "pinyin": [card.readings[0].replace(" ", "") for card in people],
+        "pinyin 4": [card.readings[0].replace(" ", "")[:4] for card in people],
+        "initials": ["".join(part[0] for part in card.readings[0].split()) for card in people],
+        "initials 2": ["".join(part[0] for part in card.readings[0].split())[:2] for card in people],
+        "road 2": [text[:2] for text in road],
+        "road + no": [_part("区(.+?路[0-9]+)", card) for card in people],
+        "estate, unit": [_part("号(.+?单元)", card) for card in people],
+        "name + road": [f"{card.name} {text}" for card, text in zip(people, road, strict=True)],
+        "surname + road": [f"{card.name[:1]} {text}" for card, text in zip(people, road, strict=True)],
+        "name + last 4": [f"{card.name} {card.phones[0][-4:]}" for card in people],
+        "initials + road": [
+            f"{''.join(part[0] for part in card.readings[0].split())} {text}"
+            for card, text in zip(people, road, strict=True)
+        ],
+        "nobody": [f"{card.name}鼋" for card in people],
+        "nobody + road": [f"鼋鼍 {text}" for text in road],
+    }
+
+
+def bare(connection: DriverConnection, kind: str) -> Ask:
+    """The statement a script would run that knows what kind of thing is asked."""
+    exact = {"mobile whole": "a", "account whole": "b", "meter whole": "c", "id whole": "e", "name whole": "n"}
+    prefix = {"mobile 7": "a", "mobile 3": "a", "account 6": "b", "surname": "n", "name 2": "n", "given name": "o"}
+    prefix |= {"pinyin": "p", "pinyin 4": "p", "initials": "q", "initials 2": "q"}
+    tails = {"last 4": "A", "id last 6": "E"}
+    between = f"{_TERMS} s.kind = ? AND s.term >= ? AND s.term < ? LIMIT {LIMIT}"
+    if kind in exact:
+        one = f"{_TERMS} s.kind = ? AND s.term = ? LIMIT {LIMIT}"
+        return lambda text: connection.execute(one, (exact[kind], text)).fetchall()
+    if kind in prefix:
+        return lambda text: connection.execute(between, (prefix[kind], text, text + _TOP)).fetchall()
+    if kind in tails:
+        return lambda text: connection.execute(between, (tails[kind], text[::-1], text[::-1] + _TOP)).fetchall()
+    return lambda text: connection.execute(_TEXT, (_match(text),)).fetchall()
+
+
+def _match(text: str) -> str:
+    return " AND ".join(
+        f'"{tail_word(word)}"' if word.isdecimal() else f'"¦y{word}"' if word.isascii() else _grams(word)
+        for word in text.split()
+    )
+
+
+def _grams(word: str) -> str:
+    return " AND ".join(f'"{gram}"' for gram in query_grams(word))
+
+
+def _part(pattern: str, card: Card) -> str:
+    found = re.search(pattern, card.accounts[0].address)
+    assert found
+    return found[1]
+
+
+def _people(connection: DriverConnection, customers: int, samples: int) -> list[Card]:
+    rng, found = random.Random(3), list[Card]()
+    while len(found) < samples:
+        row = connection.execute(
+            "SELECT card FROM search_cards WHERE customer_id = ?", (rng.randrange(1, customers + 1),)
+        ).fetchone()
+        card = Card.read(row[0]) if row else None
+        if card and card.is_person and len(card.name) == 3 and card.id_number.isdecimal():
+            found.append(card)
+    return found
+
+
+def measure(ask: Ask, other: Ask, texts: list[str]) -> tuple[list[float], list[float]]:
+    """CPU milliseconds of both, in turn, after one round that warms the pages."""
+    for text in texts:
+        ask(text), other(text)
+    ours: list[float] = []
+    bares: list[float] = []
+    gc.collect()
+    gc.disable()
+    for text in texts:
+        for one, kept in ((ask, ours), (other, bares)):
+            begun = time.thread_time_ns()
+            one(text)
+            kept.append((time.thread_time_ns() - begun) / 1e6)
+    gc.enable()
+    return ours, bares
+
+
+def table(folder: Path, customers: int, samples: int) -> Iterator[str]:
+    """The lines of the result."""
+    connection = connect(find_driver(), folder / FILE_NAME, key=None, is_writer=False)
+    connection.execute("PRAGMA cache_size=-131072")
+    reading = Reading(connection)
+    people = _people(connection, customers, samples)
+    yield f"{customers:,} customers, CPU ms per question, {samples} questions of a kind"
+    yield f"{'asked':16}{'for example':32}{'ours p50':>9}{'p99':>8}{'bare p50':>10}{'p99':>8}{'ratio':>7}{'rows':>6}"
+    for kind, texts in kinds_of_query(people).items():
+        rows = statistics.mean(len(search(reading, read_query(text), LIMIT)) for text in texts)
+        ours, bares = measure(lambda text: search(reading, read_query(text), LIMIT), bare(connection, kind), texts)
+        middle, bare_middle = statistics.median(ours), statistics.median(bares)
+        yield (
+            f"{kind:16}{texts[0]:32}{middle:9.3f}{_p99(ours):8.3f}{bare_middle:10.3f}{_p99(bares):8.3f}"
+            f"{middle / bare_middle:7.2f}{rows:6.1f}"
+        )
+
+
+def _p99(values: list[float]) -> float:
+    return sorted(values)[min(len(values) - 1, int(len(values) * 0.99))]
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description="search against the bare index query")
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--customers", type=int, default=MILLION)
+    parser.add_argument("--samples", type=int, default=200)
+    args = parser.parse_args()
+    for line in table(big_hall(args.data, args.customers), args.customers, args.samples):
+        print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()
