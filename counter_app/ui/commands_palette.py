@@ -23,6 +23,7 @@ class PalettePanel(Panel):
 
     def __init__(self, actions: Sequence[Action]) -> None:
         super().__init__(tr("所有命令"), width_px=480)
+        self.keeps_typed_text = False
         self._actions = {action.key: action for action in actions}
         self.entry = _WalkingEntry(self)
         self.list = ResultList(name=tr("所有命令"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from counter_app.ui.blocks import SPACE, Label
@@ -28,11 +28,25 @@ class Panel(QFrame):
         self.setAccessibleName(heading)
         self.width_px = width_px
         self.first: QWidget | None = None
+        self.keeps_typed_text = True
+        self._warning: Label | None = None
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(3 * SPACE, 2 * SPACE, 3 * SPACE, 3 * SPACE)
         self.body.setSpacing(SPACE + 4)
         self.heading = Label(heading, role="heading", is_wrapped=True)
         self.body.addWidget(self.heading)
+
+    def may_close(self) -> bool:
+        """Whether Esc may close it: typed text is given up only by a second Esc, after a line that says so."""
+        if self._warning is not None or not self.keeps_typed_text or not self._has_typed_text():
+            return True
+        self._warning = Label(tr("已填写的内容还没有用上。再按一次 Esc 放弃。"), tone="warn", is_wrapped=True)
+        self.body.addWidget(self._warning)
+        return False
+
+    def _has_typed_text(self) -> bool:
+        entries = self.findChildren(QLineEdit)
+        return any(e.isModified() and e.text() and e.echoMode() == QLineEdit.EchoMode.Normal for e in entries)
 
     def focusNextPrevChild(self, is_next: bool) -> bool:
         stops = [widget for widget in self._chain() if _can_stop_at(widget)]
@@ -146,6 +160,8 @@ class Panels(QWidget):
         event.accept()
 
     def _back(self, panel: Panel) -> None:
+        if not panel.may_close():
+            return
         on_back = self._shown.on_back if self._shown is not None else None
         self.close_panel(panel)
         if on_back is not None:

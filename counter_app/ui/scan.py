@@ -35,6 +35,7 @@ class ScanFilter(QObject):
     ) -> None:
         super().__init__(parent)
         self._gap_ms, self._clock = gap_ms, clock
+        self._followed: list[QWidget] = []
         self._held: list[tuple[QWidget, QKeyEvent]] = []
         self._last_at = 0.0
         self._is_replaying = False
@@ -45,8 +46,22 @@ class ScanFilter(QObject):
         self._timer.timeout.connect(self.let_go)
 
     def watch(self, app: QApplication) -> None:
-        """Looks at every key of the application from now on."""
-        app.installEventFilter(self)
+        """Looks at every key of the application from now on, whatever has the focus."""
+        # a filter on the application itself would see each event of each widget and slow everything down
+        app.focusChanged.connect(self._follow)
+        app.focusWindowChanged.connect(self._follow)
+        self._follow()
+
+    def _follow(self, *_change: object) -> None:
+        if self._held:
+            self.let_go()
+        for widget in self._followed:
+            if isValid(widget):
+                widget.removeEventFilter(self)
+        window = QApplication.activeWindow()
+        self._followed = [widget for widget in {QApplication.focusWidget(), window} if widget is not None]
+        for widget in self._followed:
+            widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if self._is_replaying:

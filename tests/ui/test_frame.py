@@ -138,6 +138,16 @@ def test_esc_takes_a_question_back_without_an_answer(frame: Frame) -> None:
     assert (answers, backs, frame.panels.current()) == ([], ["back"], None)
 
 
+def test_esc_gives_typed_text_up_only_the_second_time(frame: Frame) -> None:
+    panel = frame.ask(_question(Asked("原因")), lambda _answer: None)
+    assert panel.field is not None
+    type_text(panel.field.entry, "abc")
+    press(frame, Qt.Key.Key_Escape)
+    assert (frame.panels.current(), panel.field.entry.text()) == (panel, "abc")
+    press(frame, Qt.Key.Key_Escape)
+    assert frame.panels.current() is None
+
+
 def test_a_required_line_is_asked_for_and_its_text_is_handed_over(frame: Frame) -> None:
     answers: list[Answer] = []
     panel = frame.ask(_question(Asked("原因")), answers.append)
