@@ -47,6 +47,7 @@ __all__ = [
     "answers",
     "has_hall",
     "make_hall",
+    "open_for_counter",
     "open_hall",
     "seen",
 ]
@@ -88,6 +89,20 @@ def open_hall(folder: Path, *, clock: Clock, for_writing: bool = True) -> OpenHa
         FileNotFoundError, HallInUse, NotThisKey, FileIsNewer, FileIsOlder, StoreTrouble: as they say.
     """
     return files.open_hall(folder, clock=clock, for_writing=for_writing)
+
+
+def open_for_counter(folder: Path, *, clock: Clock) -> OpenHall:
+    """Open the hall for a counter's window; a file of a newer program opens read only, with the reason.
+
+    Raises:
+        FileNotFoundError, HallInUse, NotThisKey, FileIsOlder, StoreTrouble: as they say.
+    """
+    try:
+        return files.open_hall(folder, clock=clock)
+    except FileIsNewer as newer:
+        opened = files.open_hall(folder, clock=clock, for_writing=False)
+        opened.reason_read_only = newer.why
+        return opened
 
 
 def make_hall(folder: Path, wanted: NewHall, *, clock: Clock) -> OpenHall:

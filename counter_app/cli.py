@@ -1,0 +1,117 @@
+"""The commands: `counter-app` opens the counter, its sub-commands serve set-up, integration and audit."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from counter_app import __version__
+from counter_app.domain.refusals import Refused
+from counter_app.settings import data_folder
+from counter_app.ui.language import Language
+
+_COMMANDS = ("demo", "rules", "verify", "backup", "restore", "migrate")
+"""The modules of `counter_app.commands`, in the order in which help lists them."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns its exit code: 0 done, 1 refused or found wanting, 2 not understood.
+
+    Whatever a command refuses is said in the reader's language on stderr.
+    """
+    _speak_utf8()
+    args = _parser().parse_args(arguments)
+    args.data = data_folder(args.data)
+    _choose_language(args.language)
+    try:
+        code: int = args.run(args)
+        if args.command == "demo" and code == 0 and not args.no_open:
+            return _open(args)
+    except Refused as refused:
+        from counter_app.ui.wording import sentences
+
+        print(sentences(refused.refusal), file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        # whoever read our answer has gone; there is nobody left to tell
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        print(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), file=sys.stderr)
+        return 1
+    except Exception as error:
+        return _say_trouble(error)
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="counter-app", description="营业厅收费柜台 · the service-hall counter", allow_abbrev=False
+    )
+    parser.add_argument("--version", action="version", version=f"counter-app {__version__}")
+    parser.add_argument("--data", metavar="DIR", help="营业厅的数据目录 · the hall's folder (or COUNTER_APP_DATA)")
+    parser.add_argument("--language", choices=("zh", "en"), help="界面语言 · the language of the screens")
+    parser.add_argument("--theme", choices=("light", "dark", "high-contrast"), default="light", help="配色 · colours")
+    parser.add_argument("--text-size", type=int, choices=(100, 125, 150, 200), default=100, help="字号，百分比 · text size in per cent")
+    parser.add_argument(
+        "--offscreen-picture", type=Path, metavar="FILE", help="不开窗口，把页面画成图片 · draw a page into a PNG file"
+    )
+    parser.add_argument("--page", default="customer", metavar="NAME", help="要画的页面 · the page to draw")
+    parser.set_defaults(run=_open, command=None)
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND")
+    for name in _COMMANDS:
+        importlib.import_module(f"counter_app.commands.{name}").add_parser(subparsers)
+    return parser
+
+
+def _open(args: argparse.Namespace) -> int:
+    # Qt is loaded here and nowhere before: every other command runs where no Qt library can load
+    try:
+        from counter_app.app import draw_page, open_counter
+    except ImportError as error:
+        print(f"窗口组件不能载入 · the window's library does not load: {error}", file=sys.stderr)
+        return 1
+    theme, scale = args.theme, args.text_size
+    language: Language = "en" if args.language == "en" else "zh"
+    if args.offscreen_picture is not None:
+        return draw_page(args.data, args.offscreen_picture, args.page, theme=theme, scale=scale, language=language)
+    if not _has_screen():
+        print(
+            "这台机器没有屏幕，窗口打不开。可以用 --offscreen-picture FILE 把页面画成图片。\n"
+            "This machine has no screen, so no window can open. --offscreen-picture FILE draws a page into a file.",
+            file=sys.stderr,
+        )
+        return 1
+    return open_counter(args.data, theme=theme, scale=scale, language=language)
+
+
+def _has_screen() -> bool:
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.environ.get("QT_QPA_PLATFORM"))
+
+
+def _say_trouble(error: Exception) -> int:
+    from counter_app.services.hall import StoreTrouble
+    from counter_app.ui.wording import trouble_sentences
+
+    if not isinstance(error, StoreTrouble):
+        raise error
+    print(trouble_sentences(error), file=sys.stderr)
+    return 1
+
+
+def _choose_language(given: str | None) -> None:
+    from counter_app.ui.language import use_language
+
+    use_language("en" if given == "en" else "zh")
+
+
+def _speak_utf8() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")

@@ -1,0 +1,181 @@
+"""The pages of the 班结 room: a count, the running sums, a closed shift, and cash in or out."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from counter_app.ui.blocks import SPACE, BigFigure, Button, Card, Chip, KeyValueRow, Label, PrimaryButton, page
+from counter_app.ui.fields import AmountField, TextField
+from counter_app.ui.language import tr
+from counter_app.ui.panels import Panel
+from counter_app.ui.shifts.count_grid import CountGrid
+from counter_app.ui.shifts.presenter import ClosedScreen, SheetScreen, TotalRow
+from counter_app.ui.table import Column, Table
+from counter_app.ui.theme import px
+
+_CARD_WIDTH = 440
+
+
+class CountPage(QWidget):
+    """A count with one button below it."""
+
+    def __init__(self, heading: str, words: str, button: str, *, has_reason: bool) -> None:
+        super().__init__()
+        card = Card()
+        card.setMaximumWidth(px(_CARD_WIDTH))
+        card.setMinimumWidth(px(_CARD_WIDTH))
+        card.body.addWidget(Label(heading, role="heading"))
+        card.body.addWidget(Label(words, role="muted", is_wrapped=True))
+        self.grid = CountGrid()
+        card.body.addWidget(self.grid)
+        self.reason: TextField | None = TextField(tr("差异原因（一致时不填）")) if has_reason else None
+        if self.reason is not None:
+            card.body.addWidget(self.reason)
+        self.error = Label(role="field-error", is_wrapped=True)
+        self.error.hide()
+        card.body.addWidget(self.error)
+        self.button = PrimaryButton(button, "F9")
+        card.body.addWidget(self.button)
+        row = QHBoxLayout(self)
+        row.addStretch(1)
+        row.addWidget(card, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addStretch(1)
+        self.grid.finished.connect(self.reason.entry.setFocus if self.reason else self.button.setFocus)
+        self.grid.changed.connect(lambda: self._say(""))
+
+    def begin_work(self) -> bool:
+        """The button is inert until there is an answer; False while an earlier press still works."""
+        if not self.button.isEnabled():
+            return False
+        self.button.setEnabled(False)
+        self._say("")
+        return True
+
+    def end_work(self) -> None:
+        """The button works again."""
+        self.button.setEnabled(True)
+
+    def fail(self, words: str) -> None:
+        """Say why it was not done; what was counted stays."""
+        self.end_work()
+        self._say(words)
+
+    def clear(self) -> None:
+        """Ready for another count."""
+        self.end_work()
+        self._say("")
+        self.grid.clear()
+        if self.reason is not None:
+            self.reason.entry.clear()
+
+    def _say(self, words: str) -> None:
+        self.error.setText(words)
+        self.error.setVisible(bool(words))
+
+
+class RunningPage(QWidget):
+    """The sums of an open shift."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        ground, row = page("across")
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(ground)
+        left, right = Card(), Card()
+        right.setFixedWidth(px(_CARD_WIDTH - 60))
+        self.heading = Label(role="heading")
+        self.table: Table[TotalRow] = Table(
+            (
+                Column("tender", tr("收款方式"), lambda r: r.tender, 160),
+                Column("payments", tr("笔数"), lambda r: r.payments, 100, align="right"),
+                Column("amount", tr("金额"), lambda r: r.amount, 160, align="right"),
+            ),
+            name=tr("各收款方式合计"),
+            empty=tr("本班还没有收款。收第一笔后，这里按收款方式合计。"),
+            stretch="tender",
+        )
+        left.body.addWidget(self.heading)
+        left.body.addWidget(self.table, 1)
+        self._facts = QVBoxLayout()
+        self._rows: list[KeyValueRow] = []
+        self.cash = BigFigure(tr("账面现金"))
+        right.body.addWidget(self.cash)
+        right.body.addLayout(self._facts)
+        right.body.addStretch(1)
+        self.in_button, self.out_button = Button(tr("存入现金")), Button(tr("取出现金"))
+        self.drawer_button = Button(tr("开钱箱"))
+        buttons = QHBoxLayout()
+        buttons.setSpacing(SPACE)
+        for button in (self.in_button, self.out_button, self.drawer_button):
+            buttons.addWidget(button)
+        right.body.addLayout(buttons)
+        self.close_button = PrimaryButton(tr("班结"), "F9")
+        right.body.addWidget(self.close_button)
+        row.addWidget(left, 1)
+        row.addWidget(right)
+
+    def show_sheet(self, screen: SheetScreen) -> None:
+        """Show the sums."""
+        self.heading.setText(screen.heading)
+        self.table.show_rows(screen.totals)
+        self.cash.show_figure(screen.expected_cash)
+        _show_facts(self._facts, self._rows, screen.facts)
+
+
+class ClosedPage(QWidget):
+    """What a close came to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._card = Card()
+        self._card.setFixedWidth(px(_CARD_WIDTH))
+        self.heading = Label(role="heading")
+        self._card.body.addWidget(self.heading)
+        self._facts = QVBoxLayout()
+        self._rows: list[KeyValueRow] = []
+        self._card.body.addLayout(self._facts)
+        self._chip: Chip | None = None
+        self.button = PrimaryButton(tr("开下一班"), "F9")
+        self._card.body.addWidget(self.button)
+        row = QHBoxLayout(self)
+        row.addStretch(1)
+        row.addWidget(self._card, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addStretch(1)
+
+    def show_closed(self, screen: ClosedScreen) -> None:
+        """Show the result."""
+        self.heading.setText(screen.heading)
+        _show_facts(self._facts, self._rows, screen.facts)
+        if self._chip is not None:
+            self._chip.hide()
+            self._chip.deleteLater()
+        self._chip = Chip("good" if screen.is_equal else "warn", screen.difference)
+        self._card.body.insertWidget(2, self._chip)
+
+
+class CashPanel(Panel):
+    """An amount and a reason."""
+
+    def __init__(self, heading: str, *, has_amount: bool = True) -> None:
+        super().__init__(heading)
+        self.amount = AmountField(tr("金额"))
+        self.reason = TextField(tr("原因"))
+        self.button = PrimaryButton(heading)
+        if has_amount:
+            self.body.addWidget(self.amount)
+            self.amount.entry.entered.connect(self.reason.entry.setFocus)
+        self.body.addWidget(self.reason)
+        self.body.addWidget(self.button)
+        self.first = self.amount.entry if has_amount else self.reason.entry
+
+
+def _show_facts(layout: QVBoxLayout, rows: list[KeyValueRow], facts: tuple[tuple[str, str], ...]) -> None:
+    for row in rows:
+        layout.removeWidget(row)
+        row.hide()
+        row.deleteLater()
+    rows[:] = [KeyValueRow(word, value) for word, value in facts]
+    for row in rows:
+        layout.addWidget(row)

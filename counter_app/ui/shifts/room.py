@@ -1,0 +1,164 @@
+"""The 班结 room: the float is counted before a shift, the sums stand there during it, the drawer is counted after."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from counter_app.domain.refusals import Refusal
+from counter_app.domain.shifts import Shift
+from counter_app.ui.desk import Desk
+from counter_app.ui.frame import Frame
+from counter_app.ui.keys import Action
+from counter_app.ui.language import tr
+from counter_app.ui.shifts.pages import CashPanel, ClosedPage, CountPage, RunningPage
+from counter_app.ui.shifts.presenter import ClosedScreen, SheetScreen, ShiftPresenter
+from counter_app.ui.wording import sentences
+
+
+class ShiftRoom(QWidget):
+    """Shows the open shift, or the way to open one."""
+
+    def __init__(self, desk: Desk, frame: Frame) -> None:
+        super().__init__()
+        self._desk, self._frame = desk, frame
+        self.presenter = ShiftPresenter(desk)
+        self.stack = QStackedWidget()
+        self.opening = CountPage(
+            tr("开班"), tr("清点钱箱里的备用金，逐面额输入张数。回车到下一行。"), tr("开班"), has_reason=False
+        )
+        self.running = RunningPage()
+        self.closing = CountPage(
+            tr("班结"),
+            tr("清点钱箱里的全部现金，逐面额输入张数。与账面不一致时须写原因。"),
+            tr("确认班结"),
+            has_reason=True,
+        )
+        self.closed = ClosedPage()
+        for widget in (self.opening, self.running, self.closing, self.closed):
+            self.stack.addWidget(widget)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.stack)
+        self.opening.button.clicked.connect(self.open_shift)
+        self.closing.button.clicked.connect(self.close_shift)
+        self.running.close_button.clicked.connect(self._begin_closing)
+        self.running.in_button.clicked.connect(lambda: self._ask_cash(is_in=True))
+        self.running.out_button.clicked.connect(lambda: self._ask_cash(is_in=False))
+        self.running.drawer_button.clicked.connect(self._ask_drawer)
+        self.closed.button.clicked.connect(self.begin_opening)
+        frame.keys.add(Action("shift-next", tr("开班 / 班结"), "F9", self._press), page=self)
+        frame.keys.add(Action("shift-back", tr("返回"), "Escape", self.read, is_possible=self._is_closing), page=self)
+        desk.listen(self._changed)
+
+    def read(self) -> None:
+        """Show what is true now."""
+        self.presenter.read(self._show, self._say)
+
+    def begin_opening(self) -> None:
+        """Show the float count, empty, with the cursor in it."""
+        self.opening.clear()
+        self.stack.setCurrentWidget(self.opening)
+        self.opening.grid.begin()
+
+    def open_shift(self) -> None:
+        """Open the shift with what was counted."""
+        if not self.opening.begin_work():
+            return
+        self.presenter.open(self.opening.grid.count(), self._opened, self.opening.fail)
+
+    def close_shift(self) -> None:
+        """Close the shift with what was counted."""
+        if not self.closing.begin_work():
+            return
+        reason = self.closing.reason.entry.text() if self.closing.reason else ""
+        self.presenter.close(self.closing.grid.count(), reason, self._closed, self.closing.fail)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._desk.session is not None and self.stack.currentWidget() not in (self.closing, self.closed):
+            self.read()
+
+    def _say(self, words: str) -> None:
+        self._frame.toast.say(words, tone="warn")
+
+    def _press(self) -> None:
+        here = self.stack.currentWidget()
+        if here is self.opening:
+            self.open_shift()
+        elif here is self.running:
+            self._begin_closing()
+        elif here is self.closing:
+            self.close_shift()
+        else:
+            self.begin_opening()
+
+    def _is_closing(self) -> bool:
+        return self.stack.currentWidget() is self.closing
+
+    def _changed(self) -> None:
+        if self.isVisible() and self.stack.currentWidget() is self.running:
+            self.read()
+
+    def _show(self, screen: SheetScreen | None) -> None:
+        if screen is None:
+            self.stack.setCurrentWidget(self.opening)
+            self.opening.end_work()
+            self.opening.grid.begin()
+        else:
+            self.running.show_sheet(screen)
+            self.stack.setCurrentWidget(self.running)
+            self.running.close_button.setFocus()
+
+    def _opened(self, shift: Shift) -> None:
+        self.opening.clear()
+        self._frame.toast.say(tr("班次 {no} 已开，可以收款。", no=shift.shift_no))
+        self._frame.show_room("payments")
+        self._frame.go_to_search()
+
+    def _begin_closing(self) -> None:
+        self.closing.clear()
+        self.stack.setCurrentWidget(self.closing)
+        self.closing.grid.begin()
+
+    def _closed(self, screen: ClosedScreen) -> None:
+        self.closing.clear()
+        self.closed.show_closed(screen)
+        self.stack.setCurrentWidget(self.closed)
+        self.closed.button.setFocus()
+
+    def _ask_cash(self, *, is_in: bool) -> None:
+        panel = CashPanel(tr("存入现金") if is_in else tr("取出现金"))
+
+        def go() -> None:
+            found = panel.amount.entry.fen()
+            if found is None:
+                panel.amount.show_error(tr("还没有输入金额。"))
+            elif isinstance(found, Refusal):
+                panel.amount.show_error(sentences(found))
+            else:
+                self.presenter.move_cash(
+                    found if is_in else -found, panel.reason.entry.text(), done, panel.reason.show_error
+                )
+
+        def done() -> None:
+            self._frame.panels.close_panel(panel)
+            self.read()
+
+        panel.button.clicked.connect(go)
+        panel.reason.entry.entered.connect(go)
+        self._frame.panels.open(panel, beside=self.running.in_button, actions=())
+
+    def _ask_drawer(self) -> None:
+        panel = CashPanel(tr("开钱箱"), has_amount=False)
+
+        def done() -> None:
+            self._frame.panels.close_panel(panel)
+            self._frame.toast.say(tr("已记录，钱箱已打开。"))
+
+        def go() -> None:
+            self.presenter.open_drawer(panel.reason.entry.text(), done, panel.reason.show_error)
+
+        panel.button.clicked.connect(go)
+        panel.reason.entry.entered.connect(go)
+        self._frame.panels.open(panel, beside=self.running.drawer_button, actions=())

@@ -1,0 +1,143 @@
+"""Signing in: what the page shows, and what it does with a staff number and a password."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from counter_app.domain.payment_history import Unfinished
+from counter_app.domain.refusals import Refusal
+from counter_app.domain.staff import Session
+from counter_app.services import hall as halls
+from counter_app.services import staff
+from counter_app.ui.desk import Desk
+from counter_app.ui.formats import amount
+from counter_app.ui.language import tr
+from counter_app.ui.wording import sentences, trouble_sentences
+from counter_app.ui.wording_people import role_word
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSignIn:
+    """A sign-in that the demo hall shows on this page and nowhere else."""
+
+    staff_no: str
+    password: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignInScreen:
+    """The page as it stands before anybody types."""
+
+    hall_name: str
+    counter_name: str
+    demo: tuple[DemoSignIn, ...]
+    warning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerScreen:
+    """One intent whose end nobody saw: recorded or not recorded, in words."""
+
+    intent_id: str
+    headline: str
+    words: str
+    is_recorded: bool
+    receipt_no: str = ""
+
+
+def sign_in_screen(hall: halls.OpenHall) -> SignInScreen:
+    """What the sign-in page shows; read on a lane, before the page is built."""
+    demo = tuple(
+        DemoSignIn(staff_no, password, f"{staff_no}  {name}  {role_word(role)}")
+        for staff_no, name, role, password in staff.demo_sign_ins(hall)
+    )
+    warning = hall.reason_read_only
+    if not warning and hall.store.money_off:
+        warning = trouble_sentences(halls.MoneyIsOff(hall.store.money_off))
+    return SignInScreen(hall.hall.name, hall.hall.counter_name, demo, warning)
+
+
+class SignInPresenter:
+    """Signs in, unlocks, and answers what a restart left open."""
+
+    def __init__(self, desk: Desk, on_signed_in: Callable[[Session], object]) -> None:
+        self._desk, self._on_signed_in = desk, on_signed_in
+
+    def sign_in(self, staff_no: str, password: str, on_error: Callable[[str], object]) -> None:
+        """Try a sign-in on the writer's lane; argon2id takes its time there, not in the window."""
+        if not staff_no.strip() or not password:
+            on_error(tr("请输入工号和密码。"))
+            return
+
+        def done(session: Session) -> None:
+            self._desk.session = session
+            self._on_signed_in(session)
+
+        self._desk.lanes.run(
+            "writer",
+            lambda: staff.sign_in(self._desk.hall, staff_no, password),
+            done,
+            lambda refusal: on_error(sentences(refusal)),
+            lambda trouble: on_error(trouble_sentences(trouble)),
+            word=tr("正在登录"),
+        )
+
+    def unlock(self, password: str, on_open: Callable[[], object], on_error: Callable[[str], object]) -> None:
+        """Give the locked screen back to the person who is signed in."""
+
+        def refused(refusal: Refusal) -> None:
+            on_error(sentences(refusal))
+
+        self._desk.lanes.run(
+            "writer",
+            lambda: staff.unlock(self._desk.hall, self._desk.who, password),
+            lambda _none: on_open(),
+            refused,
+            lambda trouble: on_error(trouble_sentences(trouble)),
+            word=tr("正在解锁"),
+        )
+
+    def answers(self, on_answers: Callable[[tuple[AnswerScreen, ...]], object]) -> None:
+        """Read what a restart left open; an empty tuple when nothing was."""
+        self._desk.lanes.run(
+            "reader",
+            lambda: tuple(map(_answer, halls.answers(self._desk.hall))),
+            on_answers,
+            lambda _refusal: on_answers(()),
+            lambda _trouble: on_answers(()),
+        )
+
+    def see(self, intent_id: str) -> None:
+        """The person at the counter has read an answer."""
+        self._desk.lanes.run(
+            "writer",
+            lambda: halls.seen(self._desk.hall, intent_id),
+            lambda _none: None,
+            lambda _refusal: None,
+            lambda _trouble: None,
+        )
+
+
+def _answer(answer: halls.Answer) -> AnswerScreen:
+    intent: Unfinished = answer.intent
+    when = intent.begun_at.astimezone().strftime("%Y-%m-%d %H:%M")
+    if answer.taken is None:
+        words = tr(
+            "{when} 由 {staff} 开始的收款（{amount} 元）没有记账。如果已收下现金，请退还客户或重新收款。",
+            when=when,
+            staff=intent.staff_no,
+            amount=amount(intent.amount_fen),
+        )
+        return AnswerScreen(intent.intent_id, tr("没有记账"), words, False)
+    facts = answer.taken.facts
+    words = tr(
+        "{when} 由 {staff} 收的 {amount} 元已经记账，收据 {no}，找零 {change}。不要再收一次；收据可补打。",
+        when=when,
+        staff=intent.staff_no,
+        amount=amount(facts.received_fen),
+        no=facts.receipt_no,
+        change=amount(facts.change_fen),
+    )
+    return AnswerScreen(intent.intent_id, tr("已经记账"), words, True, facts.receipt_no)
