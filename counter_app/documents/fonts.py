@@ -27,6 +27,7 @@ class Font(Enum):
 # asked in this order for a character that the font itself lacks
 _BEHIND = {Font.REGULAR: (Font.RARE_A, Font.RARE_B), Font.BOLD: (Font.REGULAR,), Font.RARE_A: (), Font.RARE_B: ()}
 _CODE_FIRST = 33
+_SPACE = 32
 _FACES: dict[Font, Face] = {}
 _LOADING = threading.RLock()
 
@@ -115,7 +116,9 @@ class _EmbeddedFont(ttfonts.TTFont):  # type: ignore[misc] # reportlab has no ty
 
 def _to_unicode(name: str, subset: list[int]) -> str:
     """The map from codes to text of an embedded subset, in UTF-16: reportlab's own breaks beyond U+FFFF."""
-    rows = [f"<{code:02X}> <{chr(char).encode('utf-16-be').hex().upper()}>" for code, char in enumerate(subset)]
+    # code 0 and the unused codes, which reportlab fills with spaces, mean nothing
+    used = ((code, char) for code, char in enumerate(subset) if code and (char != _SPACE or code == _SPACE))
+    rows = [f"<{code:02X}> <{_utf_16(char)}>" for code, char in used]
     blocks = [rows[n : n + 100] for n in range(0, len(rows), 100)]
     body = "\n".join(f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar" for block in blocks)
     return (
@@ -124,6 +127,11 @@ def _to_unicode(name: str, subset: list[int]) -> str:
         f"/CMapName /{name} def\n/CMapType 2 def\n1 begincodespacerange\n<00> <{len(subset) - 1:02X}>\n"
         f"endcodespacerange\n{body}\nendcmap\nCMapName currentdict /CMap defineresource pop\nend\nend"
     )
+
+
+@lru_cache(maxsize=2048)
+def _utf_16(char: int) -> str:
+    return chr(char).encode("utf-16-be").hex().upper()
 
 
 ttfonts.makeToUnicodeCMap = _to_unicode

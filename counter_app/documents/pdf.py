@@ -134,7 +134,7 @@ class Sheet:
         self._set_grey(0.0)
         code = [f"q {scale:.5f} 0 0 {-scale:.5f} {x_mm * POINTS_PER_MM:.2f} {self._up(y_mm):.2f} cm"]
         for y, row in enumerate(rows):
-            code += [f"{bar.start()} {y} {bar.end() - bar.start()} 1 re" for bar in _DARK_BAR.finditer(row)]
+            code += [f"{start} {y} {end - start} 1 re" for start, end in map(re.Match.span, _DARK_BAR.finditer(row))]
         code.append("f Q")
         self._codes.append("\n".join(code))
 

@@ -18,6 +18,7 @@ _LEVELS = (
 _VERSION_MAX = 25
 _LEVEL_BITS = (1, 0)
 _LIGHT, _DARK = "0", "1"
+_BYTE_BITS = [f"{byte:08b}" for byte in range(256)]
 _FINDER = (
     "000000000",
     "011111110",
@@ -52,7 +53,8 @@ def qr_modules(text: str) -> tuple[str, ...]:
     modules = list(f"{rows ^ frame.masks[mask][0] | frame.dark:0{frame.stride * frame.size}b}")
     for place, bit in _format(frame, level, mask):
         modules[place] = bit
-    return tuple("".join(modules[n * frame.stride :][: frame.size]) for n in range(frame.size))
+    starts = range(0, frame.stride * frame.size, frame.stride)
+    return tuple("".join(modules[start : start + frame.size]) for start in starts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,7 @@ def _codewords(data: bytes, version: int, level: int) -> bytes:
     """Mode, length, data and padding."""
     length = _data_length(version, level)
     count_bits = 8 if version < 10 else 16
-    bits = f"0100{len(data):0{count_bits}b}" + "".join(f"{byte:08b}" for byte in data)
+    bits = f"0100{len(data):0{count_bits}b}" + "".join(map(_BYTE_BITS.__getitem__, data))
     bits += "0" * min(4, 8 * length - len(bits))
     bits += "0" * (-len(bits) % 8)
     head = int(bits, 2).to_bytes(len(bits) // 8, "big")
@@ -162,7 +164,7 @@ def _interleaved(data: bytes, version: int, level: int) -> str:
     corrections = [_remainder(part, per_block) for part in parts]
     ordered = [part[n] for n in range(short + 1) for part in parts if n < len(part)]
     ordered += [correction[n] for n in range(per_block) for correction in corrections]
-    return "".join(f"{byte:08b}" for byte in ordered)
+    return "".join(map(_BYTE_BITS.__getitem__, ordered))
 
 
 @lru_cache

@@ -51,8 +51,8 @@ class Face(TTFontFace):  # type: ignore[misc] # reportlab has no types
 
     def holder(self, char: int) -> Face | None:
         """The face that draws the code point: this one, one behind it, or none."""
-        if char in self.own_glyphs:
-            return self
+        if char in self.own_glyphs or not char:
+            return self  # 0 stands for no character at all: not worth loading a file
         return next((face for load in self._behind if (face := load()).holder(char)), None)
 
     def width(self, char: int) -> float:
