@@ -20,6 +20,7 @@ from counter_app.domain.rules import RulePack
 from counter_app.storage import tables as t
 from counter_app.storage.device import Device, KeyFiles, KeyPlace, best_key_place
 from counter_app.storage.driver import Driver, find_driver
+from counter_app.storage.file_copy import finish_swap
 from counter_app.storage.journal import Journal, stamp
 from counter_app.storage.lock import HallLock
 from counter_app.storage.mark import Mark, read_mark, write_mark
@@ -150,6 +151,8 @@ def open_hall(
         raise FileNotFoundError(path)
     lock = HallLock(folder, "counter-app") if for_writing else None
     try:
+        if for_writing:
+            finish_swap(path)
         hall_id = _hall_id(folder)
         place = keys or best_key_place(hall_id, folder / KEY_FOLDER)
         store = Store.open(path, key=place.read("data"), driver=driver, for_writing=for_writing)

@@ -8,12 +8,15 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from counter_app.storage import tables as t
+from counter_app.storage.beside import data_key
+from counter_app.storage.device import KeyPlace
 from counter_app.storage.driver import Driver, connect, find_driver
 from counter_app.storage.file_copy import copy_whole, discard, finish_swap, keep_aside, settle, take_place
+from counter_app.storage.lock import HallLock
 from counter_app.storage.revisions import STEPS, upgrade
 from counter_app.storage.schema import SCHEMA_VERSION
 from counter_app.storage.sql import Sql, compiled
-from counter_app.storage.store import Store
+from counter_app.storage.store import FILE_NAME, Store
 from counter_app.storage.trouble import FileIsNewer, Finding, StoreTrouble
 from counter_app.storage.verify import FileIsDamaged, Progress, VerifyReport, verify
 
@@ -86,6 +89,26 @@ def migrate(
     finally:
         discard(fresh)
     return Migrated(version, SCHEMA_VERSION, kept, report)
+
+
+def migrate_folder(
+    folder: Path, *, driver: Driver | None = None, keys: KeyPlace | None = None, progress: Progress | None = None
+) -> Migrated | None:
+    """`migrate` for the hall of a folder, which nobody else has open.
+
+    Raises:
+        FileNotFoundError: the folder holds no hall.
+        HallInUse: a counter has it open.
+        FileIsNewer, FileIsDamaged, StoreTrouble: as `migrate` says.
+    """
+    path = folder / FILE_NAME
+    if not path.exists():
+        raise FileNotFoundError(path)
+    lock = HallLock(folder, "counter-app migrate")
+    try:
+        return migrate(path, key=data_key(folder, keys), driver=driver, progress=progress)
+    finally:
+        lock.release()
 
 
 def bring_up(

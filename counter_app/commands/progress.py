@@ -1,0 +1,37 @@
+"""Progress on stderr: a line when a part begins, and how far it is each second."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+PARTS = {
+    "copy": "复制 · copying",
+    "migrate": "升级 · migrating",
+    "swap": "替换 · putting in place",
+    "pages": "数据页 · pages",
+    "schema": "表结构 · schema",
+    "journal": "流水 · journal",
+    "balances": "余额 · balances",
+    "receipt numbers": "收据号 · receipt numbers",
+    "rows without owner": "归属 · owners",
+    "rows without entry": "来源 · sources",
+    "intents": "意向 · intents",
+    "counts": "计数 · counts",
+}
+
+
+class ProgressLines:
+    """Says on stderr what is being done; stdout stays for the answer."""
+
+    def __init__(self) -> None:
+        self._part = ""
+        self._said_at = 0.0
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        """Told of every step; says a new part at once and the same one each second."""
+        now = time.monotonic()
+        if what not in PARTS or (what == self._part and now - self._said_at < 1):
+            return
+        self._part, self._said_at = what, now
+        print(f"{PARTS[what]} {done} / {total}", file=sys.stderr, flush=True)
