@@ -198,7 +198,8 @@ class DevicePrinter:
                 with suppress(BlockingIOError):
                     view = view[os.write(handle, view) :]
         except OSError as error:
-            return PrinterTrouble(Reason.BROKEN_OFF, f"{self.device} {error}")
+            reason = Reason.NO_SPACE if error.errno in _FULL else Reason.BROKEN_OFF
+            return PrinterTrouble(reason, f"{self.device} {error}")
         finally:
             os.close(handle)
         return Printed(where=str(self.device))

@@ -254,10 +254,10 @@ def _draw_seal_and_proof(sheet: Sheet, part: _Part) -> None:
 def _draw_foot(sheet: Sheet, part: _Part, number: int, count: int) -> None:
     y = part.bottom_mm + 2.8
     mark = wording.print_mark(part.mark)
-    is_reprint = part.mark.reprint_no > 0
-    sheet.text(
-        _LEFT, y, mark, size_pt=_TEXT if is_reprint else _SMALL, is_bold=is_reprint, grey=0 if is_reprint else _SOFT
-    )
+    if part.mark.reprint_no:
+        sheet.text(_LEFT, y, mark, size_pt=_TEXT, is_bold=True, max_mm=110)
+    else:
+        sheet.text(_LEFT, y, mark, size_pt=_SMALL, grey=_SOFT, max_mm=110)
     if count > 1:
         sheet.text(_RIGHT, y, f"第 {number} 页 / 共 {count} 页", size_pt=_LABEL, align="right")
 

@@ -9,6 +9,7 @@ import json
 import re
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, cast, get_args, get_origin, get_type_hints
 from urllib.parse import quote, unquote
 
@@ -340,11 +341,17 @@ def _typed(value: Any, kind: Any, place: str) -> Any:
 def _record(value: Any, kind: Any, place: str) -> Any:
     if not isinstance(value, dict):
         raise _misfit(place=place, expected="an object")
-    hints = get_type_hints(kind)
-    names = {f.name for f in fields(kind)}
-    if odd := names ^ value.keys():
+    hints = _hints(kind)
+    if odd := hints.keys() ^ value.keys():
         raise _misfit(place=f"{place}.{min(odd)}", expected="exactly the known keys")
-    return kind(**{name: _typed(value[name], hints[name], f"{place}.{name}") for name in names})
+    return kind(**{name: _typed(value[name], hint, f"{place}.{name}") for name, hint in hints.items()})
+
+
+@lru_cache
+def _hints(kind: Any) -> dict[str, Any]:
+    """The declared kind of every field."""
+    hints = get_type_hints(kind)
+    return {f.name: hints[f.name] for f in fields(kind)}
 
 
 def _misfit(*, place: str, expected: str) -> ValueError:

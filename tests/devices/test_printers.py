@@ -188,6 +188,5 @@ def test_a_device_that_is_gone_or_off(tmp_path: Path) -> None:
 def test_a_full_disk_is_said() -> None:
     if not Path("/dev/full").exists():
         pytest.skip("this system has no /dev/full")
-    result = DevicePrinter(Path("/dev/full")).send(JOB, title="x")
-    assert isinstance(result, PrinterTrouble)
+    assert reason(DevicePrinter(Path("/dev/full"))) is Reason.NO_SPACE
     assert trouble_of(OSError(28, "No space left on device")).reason is Reason.NO_SPACE

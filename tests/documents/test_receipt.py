@@ -13,7 +13,7 @@ import zxingcpp
 
 from counter_app.documents import test_page
 from counter_app.documents.paper import Paper
-from counter_app.documents.receipt import receipt_pdf
+from counter_app.documents.receipt import missing_in_receipt, receipt_pdf
 from counter_app.domain import receipt_wording as wording
 from counter_app.domain.receipts import PrintMark, ReceiptFacts, ReceiptTender, read_proof
 from tests.documents import samples
@@ -161,6 +161,13 @@ def test_hostile_names_leave_the_rest_as_it_is(paper: Paper, name: str) -> None:
     assert not set(text) & set("\u202e\u2066\u200f\u200d\x00\ud800")
 
 
+def test_what_a_receipt_cannot_show_is_said_before() -> None:
+    receipt = replace(samples.facts(), customer_name_masked="张😀", footer=("\U0010ffff", "😀"))
+    assert missing_in_receipt(receipt, samples.ORIGINAL) == "😀\U0010ffff"
+    assert missing_in_receipt(samples.facts(), replace(samples.ORIGINAL, staff_name="𠮷\ue000")) == "\ue000"
+    assert missing_in_receipt(samples.facts(is_demo=True), samples.SECOND_REPRINT) == ""
+
+
 @pytest.mark.parametrize("paper", Paper)
 def test_nothing_is_drawn_outside_the_paper_s_margins(paper: Paper) -> None:
     """Long names and large sums are cut or made smaller: 3 mm at each side stay white."""
@@ -169,7 +176,8 @@ def test_nothing_is_drawn_outside_the_paper_s_margins(paper: Paper) -> None:
     receipt = replace(
         receipt, tenders=tuple(ReceiptTender(f"{n}" * 30, t.amount_fen) for n, t in enumerate(large.tenders))
     )
-    with opened(pdf(receipt, paper)) as document:
+    mark = replace(samples.SECOND_REPRINT, staff_name="龘" * 300)
+    with opened(pdf(receipt, paper, mark)) as document:
         page = document[0].render(scale=2, grayscale=True).to_pil()
     margin = round(3 * 72 / 25.4 * 2)
     for left in (0, page.width - margin):
