@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -89,7 +90,7 @@ def connect(driver: Driver, path: Path, *, key: bytes | None, is_writer: bool) -
         OSError, driver.module.Error: the file cannot be opened, is no database, or the key does not fit.
     """
     # a reader of a WAL file needs write access to the -shm beside it; query_only keeps it from the data
-    mode = "rwc" if is_writer else "ro"
+    mode = "rwc" if is_writer else "ro&immutable=1" if _is_at_rest(path) else "ro"
     connection: DriverConnection = driver.module.connect(
         f"file:{quote(str(path))}?mode={mode}",
         uri=True,
@@ -118,3 +119,10 @@ def connect(driver: Driver, path: Path, *, key: bytes | None, is_writer: bool) -
         connection.close()
         raise
     return connection
+
+
+def _is_at_rest(path: Path) -> bool:
+    """Whether nobody has the file open and nothing may be put beside it: on a disc, in a folder of somebody else."""
+    if path.with_name(f"{path.name}-wal").exists():
+        return False
+    return not os.access(path.parent, os.W_OK, effective_ids=os.access in os.supports_effective_ids)

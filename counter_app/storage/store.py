@@ -93,8 +93,12 @@ class Store:
                 why = f"file version {version}, program version {SCHEMA_VERSION}"
                 raise (FileIsNewer if version > SCHEMA_VERSION else FileIsOlder)(why)
             store._close_readers()
-            store._open_writer()
-            store.check()
+            try:
+                store._open_writer()
+                store.check()
+            except (OSError, store.driver.module.Error) as error:
+                store.close()
+                raise StoreTrouble(str(error)) from error
         return store
 
     @property
