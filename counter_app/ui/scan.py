@@ -25,16 +25,23 @@ class ScanFilter(QObject):
     """Holds characters back for as long as they come at a scanner's speed.
 
     Six or more of them and Enter are a scan: no field ever sees them, and `scanned` carries the text. Everything else
-    reaches the widget it was typed into, in order, at most one gap late. `watch` installs it; `clock` gives seconds.
+    reaches the widget it was typed into, in order, at most `hold_ms` (one gap) late. `watch` installs it; `clock` gives
+    seconds.
     """
 
     scanned = Signal(str)
 
     def __init__(
-        self, *, gap_ms: int = GAP_MS, clock: Callable[[], float] = time.monotonic, parent: QObject | None = None
+        self,
+        *,
+        gap_ms: int = GAP_MS,
+        hold_ms: int | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._gap_ms, self._clock = gap_ms, clock
+        self._hold_ms = gap_ms if hold_ms is None else hold_ms
         self._followed: list[QWidget] = []
         self._held: list[tuple[QWidget, QKeyEvent]] = []
         self._last_at = 0.0
@@ -43,7 +50,12 @@ class ScanFilter(QObject):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self.let_go)
+        self._last_look = QTimer(self)
+        self._last_look.setSingleShot(True)
+        self._last_look.setInterval(0)
+        self._last_look.timeout.connect(self.let_go)
+        # one more round of the event loop: after a stall the scanner's next key waits in the queue behind the timer
+        self._timer.timeout.connect(self._last_look.start)
 
     def watch(self, app: QApplication) -> None:
         """Looks at every key of the application from now on, whatever has the focus."""
@@ -80,6 +92,7 @@ class ScanFilter(QObject):
     def let_go(self) -> None:
         """Hands everything held to the widgets it was typed into."""
         self._timer.stop()
+        self._last_look.stop()
         held, self._held = self._held, []
         self._is_replaying = True
         try:
@@ -102,14 +115,16 @@ class ScanFilter(QObject):
         return False
 
     def _pressed(self, widget: QWidget, event: QKeyEvent) -> bool:
-        now = self._clock()
+        # the system's own stamp tells the scanner's speed even when this thread was late; tests have none
+        now = event.timestamp() / 1000 or self._clock()
         is_quick = (now - self._last_at) * 1000 <= self._gap_ms
         if self._held and not is_quick:
             self.let_go()
         if _is_character(event) and not event.isAutoRepeat() and len(self._held) < _LONGEST_SCAN:
             self._last_at = now
             self._held.append((widget, _copy(event)))
-            self._timer.start(self._gap_ms)
+            self._last_look.stop()
+            self._timer.start(self._hold_ms)
             return True
         if _is_modifier(event):
             return False
@@ -131,6 +146,7 @@ class ScanFilter(QObject):
     def _deliver(self) -> None:
         text = self._text()
         self._timer.stop()
+        self._last_look.stop()
         self._held = []
         self._is_enter_swallowed = True
         self.scanned.emit(text)

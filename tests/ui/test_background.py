@@ -232,7 +232,7 @@ def test_quick_work_never_flickers(qtbot: QtBot) -> None:
 def test_the_watchdog_finds_a_held_thread_and_where(qtbot: QtBot) -> None:
     def hold() -> None:
         until = time.thread_time() + 0.12
-        while time.thread_time() < until:
+        while time.thread_time() < until or not watchdog.held().where:
             pass
 
     with Watchdog() as watchdog:
