@@ -150,6 +150,7 @@ def open_hall(
     if not path.exists():
         raise FileNotFoundError(path)
     lock = HallLock(folder, "counter-app") if for_writing else None
+    store: Store | None = None
     try:
         if for_writing:
             finish_swap(path)
@@ -170,6 +171,8 @@ def open_hall(
         if for_writing:
             _compare_with_mark(opened)
     except BaseException:
+        if store is not None:
+            store.close()
         if lock is not None:
             lock.release()
         raise
