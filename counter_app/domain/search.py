@@ -126,7 +126,9 @@ def plain_text(text: str) -> str:
 
 def text_key(text: str) -> str:
     """Names, groups and addresses as they are compared: lower case, without spaces, dots, quotes and brackets."""
-    return unicodedata.normalize("NFKC", text).casefold().translate(_KEPT)
+    kept = unicodedata.normalize("NFKC", text).casefold().translate(_KEPT)
+    # without the space between them, a letter and a mark that follows are one letter
+    return unicodedata.normalize("NFKC", kept)
 
 
 def number_key(text: str) -> str:
@@ -185,7 +187,7 @@ _KEPT = _Kept()
 
 
 def _is_number(plain: str) -> bool:
-    bare = plain.removeprefix("+").removeprefix("(")
+    bare = plain.lstrip("+(")
     if not _NUMBER.fullmatch(bare) or not any(map(str.isdecimal, bare)):
         return False
     return bare.isascii()

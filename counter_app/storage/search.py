@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from counter_app.domain.search import (
     NUMBERS,
+    TAILED,
     How,
     Kind,
     Lookup,
@@ -193,8 +194,8 @@ def _match(word: str) -> str:
     if word.isascii() and word.isdecimal() and len(word) < 3:
         return ""
     grams = " AND ".join(f'"{gram}"' for gram in query_grams(word))
-    if word.isascii() and word.isdecimal() and len(word) >= 4:
-        return f'("{tail_word(word)}" OR ({grams}))'
+    if word.isascii() and word[:-1].isdecimal() and len(word) >= 4:
+        return f'("{tail_word(word.upper())}" OR ({grams}))'
     if latin_key(word) == word:
         return f'("{latin_word(word)}" OR ({grams}))'
     return f"({grams})" if len(word) > 2 else grams
@@ -209,23 +210,28 @@ def _verified(slices: Iterable[list[Row]], lookup: Lookup, words: list[str]) -> 
 
 def _field(card: Card, word: str) -> Kind | None:
     """Where on the card a word stands."""
-    if word in text_key(card.name):
+    if _holds(card.name, word):
         return Kind.NAME_PART
     if any(_stands_in(account.address, word) for account in card.accounts):
         return Kind.ADDRESS
-    if word in text_key(card.group_name):
+    if _holds(card.group_name, word):
         return Kind.GROUP
-    if word.isdecimal() and len(word) >= 4 and any(phone_key(phone).endswith(word) for phone in card.phones):
-        return Kind.PHONE
+    if word.isascii() and word[:-1].isdecimal() and len(word) >= 4:
+        return next((kind for kind, number in card.numbers() if kind in TAILED and number.endswith(word.upper())), None)
     if word.isascii() and word.isalpha() and word in set(card.latin_words()):
         return Kind.PINYIN
     return None
 
 
 def _stands_in(address: str, word: str) -> bool:
-    return word in text_key(address) or (
-        is_room(word) and (word in rooms_of(address) or text_key(word) in text_key(address))
-    )
+    if _holds(address, word):
+        return True
+    return is_room(word) and (word in rooms_of(address) or text_key(word) in text_key(address))
+
+
+def _holds(text: str, word: str) -> bool:
+    """Whether a text holds a word; as written it does nearly always, so its key is made for the rest only."""
+    return word in text or word in text_key(text)
 
 
 def _hit(found: _Found) -> Hit:

@@ -115,9 +115,22 @@ class Card(NamedTuple):
         for text in (self.group_name, *[account.address for account in self.accounts]):
             words.update(dict.fromkeys(_grams(wide(text_key(text))[:_TEXT_SIGNS])))
             words.update(dict.fromkeys(map(room_word, rooms_of(text))))
-        words.update(dict.fromkeys(tail_word(phone_key(phone)) for phone in self.phones))
+        words.update(dict.fromkeys(tail_word(number) for kind, number in self.numbers() if kind in TAILED))
         words.update(dict.fromkeys(latin_word(word) for word in self.latin_words()))
         return " ".join(words)
+
+    def numbers(self) -> Iterator[tuple[Kind, str]]:
+        """Every number of the customer in the form in which numbers are compared."""
+        yield Kind.CUSTOMER, number_key(self.customer_no)
+        yield Kind.IDENTITY, number_key(self.id_number)
+        for phone in self.phones:
+            yield Kind.PHONE, phone_key(phone)
+        for account in self.accounts:
+            yield Kind.ACCOUNT, number_key(account.account_no)
+            yield Kind.CONTRACT, number_key(account.contract_no)
+            for number in account.numbers:
+                if not is_phone(number):
+                    yield Kind.METER, number_key(number)
 
     def latin_words(self) -> Iterator[str]:
         """Beginnings of the pinyin at a syllable's end, and of the initials: zhang, zhangwei, z, zw."""
@@ -144,7 +157,7 @@ def wide(text: str) -> str:
 
 
 def tail_word(digits: str) -> str:
-    """The word of the text index for a phone's last digits."""
+    """The word of the text index for a number's last digits."""
     return f"¦t{digits[-_TAIL_DIGITS:]}"
 
 
@@ -190,13 +203,7 @@ def _grams(text: str) -> Iterator[str]:
 
 
 def _number_terms(card: Card) -> Iterator[tuple[str, str]]:
-    numbers = [(Kind.CUSTOMER, number_key(card.customer_no)), (Kind.IDENTITY, number_key(card.id_number))]
-    numbers += [(Kind.PHONE, phone_key(phone)) for phone in card.phones]
-    for account in card.accounts:
-        numbers.append((Kind.ACCOUNT, number_key(account.account_no)))
-        numbers.append((Kind.CONTRACT, number_key(account.contract_no)))
-        numbers += [(Kind.METER, number_key(number)) for number in account.numbers if not is_phone(number)]
-    for kind, number in numbers:
+    for kind, number in card.numbers():
         if not number:
             continue
         yield kind.value, number[:NUMBER_SIGNS]
