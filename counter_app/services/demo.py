@@ -21,6 +21,7 @@ from counter_app.services.passwords import make_verifier
 from counter_app.storage.demo import add_batch, count_rows
 from counter_app.storage.hall import SYSTEM, OpenHall, create_hall, open_hall
 from counter_app.storage.lock import LOCK_NAME, HallLock
+from counter_app.storage.search_index import index_customers
 from counter_app.storage.staff import add_staff
 from counter_app.storage.store import FILE_NAME
 
@@ -131,6 +132,7 @@ def _fill(hall: OpenHall, *, customers: int, seed: int, months: int, progress: P
         for staff_no, name, role in DEMO_STAFF:
             password = demo_password(staff_no)
             add_staff(work, staff_no, name, role, make_verifier(password, is_cheap=True), hint=password)
+        index_customers(work)
         counts = count_rows(work)
         body = {"seed": seed, "today": on.isoformat(), "months": months, "rows": counts}
         entry = hall.journal.append(work, Draft(kind="demo.made", body=body, staff_no=SYSTEM, business_date=on))

@@ -208,8 +208,8 @@ class Population:
             if is_telecom and len(overdue) < 3:
                 return draw.choice(("stopped_out", "stopped_out", "stopped_in")), stop_on, "arrears"
             return "stopped", stop_on, "arrears"
-        if not overdue and not show and draw.randrange(1000) < 8:
-            return "reserved" if self._trade_name == "telecom" else "frozen", since_on, "customer"
+        if self._trade_name == "telecom" and not overdue and not show and draw.randrange(1000) < 8:
+            return "reserved", since_on, "customer"
         return "active", since_on, ""
 
     def _books(self, draw: Random, charges: list[Charge], *, has_all: bool, is_shown: bool) -> tuple[DemoBook, ...]:

@@ -1,0 +1,118 @@
+"""`counter-app import`: a hall's own CSV or XLSX file, checked whole, then all of it or nothing."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+import time
+from pathlib import Path
+
+from counter_app.domain.imports import WHATS, ImportReport, RowFault
+
+_FAULTS = {
+    "blank": ("不能为空", "must not be blank"),
+    "too_long": ("太长", "too long"),
+    "digits_lost": ("表格软件丢了数字位，请按文本保存", "digits were lost by a spreadsheet, keep it as text"),
+    "not_an_amount": ("不是金额", "no amount"),
+    "negative": ("不能为负", "must not be negative"),
+    "not_a_date": ("不是日期", "no date"),
+    "not_a_month": ("不是账期", "no month"),
+    "not_yes_or_no": ("不是“是”或“否”", "neither yes nor no"),
+    "not_one_of": ("不在可选值中", "not one of the known values"),
+    "unknown_account": ("没有这个户号", "no such account"),
+    "unknown_bill": ("没有这个账单", "no such bill"),
+    "unknown_service": ("该户没有这个业务号码", "the account has no such service"),
+    "twice": ("重复", "stands there twice"),
+    "disagrees": ("与另一行矛盾", "another row says otherwise"),
+    "other_content": ("编号已有，内容不同", "is held already with other content"),
+    "sum_differs": ("与各项目之和不符", "is not the sum of the items"),
+    "header_again": ("又是标题行", "the header once more"),
+    "too_many_cells": ("单元格太多", "too many cells"),
+    "too_few_cells": ("单元格太少", "too few cells"),
+    "id_number_doubtful": ("证件号码可疑", "doubtful identity number"),
+}
+_WHATS = {"customers": "客户", "bills": "账单", "settlements": "销账"}
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to the program's own."""
+    parser = subparsers.add_parser("import", help="导入 CSV 或 XLSX · import a hall's own CSV or XLSX file")
+    parser.add_argument("what", choices=WHATS, help="客户、账单或销账 · what the file holds")
+    parser.add_argument("file", type=Path, help="CSV 或 XLSX 文件 · the file")
+    parser.add_argument("--map", type=Path, metavar="MAP.toml", help="列对应表 · which column is which field")
+    parser.add_argument("--check", action="store_true", help="只检查，不写入 · change nothing, say what would change")
+    parser.add_argument("--json", action="store_true", help="以 JSON 输出 · print JSON")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Import the file into the hall of `args.data`; 1 when the file has errors.
+
+    Raises:
+        Refused, HallInUse, StoreTrouble, FileNotFoundError: for the program's edge to say.
+    """
+    from counter_app.clock import SystemClock
+    from counter_app.services.imports import run_import
+    from counter_app.storage.hall import SYSTEM, open_hall
+
+    hall = open_hall(args.data, clock=SystemClock.of_this_machine())
+    try:
+        report = run_import(hall, SYSTEM, args.what, args.file, args.map, check=args.check, progress=_Progress().say)
+    finally:
+        hall.close()
+    if args.json:
+        print(json.dumps(dataclasses.asdict(report), ensure_ascii=False, indent=2))
+    else:
+        print("\n".join(lines_of(report)))
+    return 1 if report.error_count else 0
+
+
+def lines_of(report: ImportReport) -> list[str]:
+    """The report as lines for people, Chinese and English."""
+    what = _WHATS[report.what]
+    found = [
+        f"{report.file_name}: {what} {report.row_count} 行 · {report.row_count} rows of {report.what}",
+        f"新增 {report.new_count} · 变更 {report.changed_count} · 不变 {report.unchanged_count}"
+        f" · 错误 {report.error_count} / new {report.new_count} · changed {report.changed_count}"
+        f" · unchanged {report.unchanged_count} · errors {report.error_count}",
+        *(_line(fault) for fault in report.errors),
+        *(f"(提示 · note) {_line(fault)}" for fault in report.warnings),
+    ]
+    hidden = report.error_count - len(report.errors)
+    if hidden:
+        found.append(f"另有 {hidden} 个错误未列出 · {hidden} more errors")
+    if report.unused_columns:
+        found.append(f"未使用的列 · columns not used: {', '.join(report.unused_columns)}")
+    return [*found, _outcome(report)]
+
+
+def _line(fault: RowFault) -> str:
+    zh, en = _FAULTS.get(fault.fault, (fault.fault, fault.fault))
+    expected = f" ({fault.expected})" if fault.expected else ""
+    column = f" [{fault.column}]" if fault.column else ""
+    return f"第 {fault.row} 行 · row {fault.row}{column} {fault.value!r}: {zh} · {en}{expected}"
+
+
+def _outcome(report: ImportReport) -> str:
+    if report.error_count:
+        return "没有写入任何数据 · nothing was written"
+    if report.is_known:
+        return "此文件已导入过，没有变化 · already imported, nothing changed"
+    if report.is_written:
+        return "已导入 · imported"
+    return "只检查，没有写入 · only checked, nothing was written" if report.is_check else "没有变化 · nothing changed"
+
+
+class _Progress:
+    """Says once a second how far the reading is."""
+
+    def __init__(self) -> None:
+        self._said_at = time.monotonic()
+
+    def say(self, rows: int) -> None:
+        """Hear of rows read."""
+        if time.monotonic() - self._said_at >= 1:
+            self._said_at = time.monotonic()
+            print(f"{rows} 行 · rows", file=sys.stderr, flush=True)

@@ -1,0 +1,253 @@
+"""The map from a file's own columns to our fields: read from TOML, checked whole, or made from our own titles."""
+
+from __future__ import annotations
+
+import tomllib
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from counter_app.domain.imports import BadImportMap, ColumnMissing, ColumnTwice, What
+from counter_app.domain.imports_fields import FIELDS, FREE_TITLES, Field, field_of
+from counter_app.domain.refusals import Refused
+
+_SOURCES = ("column", "constant", "join", "last_month", "day_of_month", "months_before_today")
+_SOURCE_WORDS = "one of column, constant, join, last_month, day_of_month, months_before_today"
+_MORE = {
+    "column": {"split", "part"},
+    "join": {"with"},
+    "day_of_month": {"months_later"},
+}
+_FOR_ALL = {"table", "default", "formats", "unit"}
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How the text of one field comes about, row by row.
+
+    `columns` are the file's titles (one for `column` and `months_before_today`, several for `join`). `table` translates
+    the text, `default` stands for a blank one (or for one that is not in the table). `formats` are date formats,
+    `unit` is yuan or fen.
+    """
+
+    source: Literal["column", "constant", "join", "last_month", "day_of_month", "months_before_today"]
+    columns: tuple[str, ...] = ()
+    constant: str = ""
+    with_: str = ""
+    split: str = ""
+    part: int = 0
+    day: int = 0
+    months_later: int = 0
+    table: Mapping[str, str] | None = None
+    default: str | None = None
+    formats: tuple[str, ...] = ()
+    unit: Literal["yuan", "fen"] = "yuan"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportMap:
+    """What each field is made of; `free` are the account's facts or the bill's items, by their own names."""
+
+    what: What
+    recipes: Mapping[str, Recipe]
+    free: Mapping[str, Recipe] = field(default_factory=dict)
+    sheet: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+
+    def columns(self) -> tuple[str, ...]:
+        """Every title of the file that the map uses, once."""
+        recipes = (*self.recipes.values(), *self.free.values())
+        return tuple(dict.fromkeys(title for recipe in recipes for title in recipe.columns))
+
+    def column_of(self, name: str) -> str:
+        """What the report calls a field: its column in the file, else the field's name."""
+        recipe = self.recipes.get(name) or self.free.get(name)
+        return " + ".join(recipe.columns) if recipe and recipe.columns else name
+
+
+def parse_map(text: str, what: What, *, file: str) -> ImportMap:
+    """The map for `what` out of a TOML text.
+
+    Raises:
+        Refused: `BadImportMap` with the key at fault and what was expected there.
+    """
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise Refused(BadImportMap(file, "", f"a TOML file: {error}")) from error
+    for key in document:
+        _need(key in ("file", *FIELDS), file, key, f"one of file, {', '.join(FIELDS)}")
+    part = document.get(what)
+    _need(isinstance(part, dict), file, what, f"a table [{what}]")
+    assert isinstance(part, dict)
+    read = _Reader(file, what)
+    source = _file_part(document.get("file", {}), file)
+    free_key = FREE_TITLES[what][0] if what in FREE_TITLES else None
+    recipes = {}
+    free: dict[str, Recipe] = {}
+    for name, value in part.items():
+        if name == free_key:
+            _need(isinstance(value, dict), file, f"{what}.{name}", "a table of names and columns")
+            free = {title: read.recipe(f"{what}.{name}.{title}", inner) for title, inner in value.items()}
+        else:
+            known = field_of(what, name)
+            _need(known is not None, file, f"{what}.{name}", f"one of {', '.join(f.name for f in FIELDS[what])}")
+            recipes[name] = read.recipe(f"{what}.{name}", value)
+    for known in FIELDS[what]:
+        _need(not known.is_needed or known.name in recipes, file, f"{what}.{known.name}", "a column or a constant")
+    has_amount = what != "bills" or "principal" in recipes or bool(free)
+    _need(has_amount, file, "bills.principal", "a column with the amount, or [bills.items]")
+    return ImportMap(what, recipes, free, **source)
+
+
+def default_map(header: Sequence[str], what: What, *, file: str) -> ImportMap:
+    """The map of a file that uses our own titles, Chinese or English.
+
+    Raises:
+        Refused: `ColumnMissing` for a field that must be known.
+    """
+    by_key: dict[str, str] = {}
+    for title in header:
+        by_key.setdefault(title_key(title), title)
+    recipes = {}
+    for known in FIELDS[what]:
+        found = next((by_key[key] for key in map(title_key, known.titles) if key in by_key), None)
+        if found is not None:
+            recipes[known.name] = Recipe("column", (found,))
+        elif known.is_needed:
+            raise Refused(ColumnMissing(file, known.name, known.titles, tuple(header[:50])))
+    free = {}
+    for title in header:
+        for head in FREE_TITLES[what][1] if what in FREE_TITLES else ():
+            if title.strip().startswith(head):
+                free[title.strip().removeprefix(head).strip()] = Recipe("column", (title,))
+    if what == "bills" and "principal" not in recipes and not free:
+        titles = next(f.titles for f in FIELDS[what] if f.name == "principal")
+        raise Refused(ColumnMissing(file, "principal", titles, tuple(header[:50])))
+    return ImportMap(what, recipes, free)
+
+
+def places(of: ImportMap, header: Sequence[str], *, file: str) -> dict[str, int]:
+    """Where each column of the map stands in the header.
+
+    Raises:
+        Refused: `ColumnMissing` or `ColumnTwice`.
+    """
+    keys = [title_key(title) for title in header]
+    found = {}
+    for title in of.columns():
+        key = title_key(title)
+        count = keys.count(key)
+        if count == 0:
+            name = next((n for n, r in (*of.recipes.items(), *of.free.items()) if title in r.columns), title)
+            raise Refused(ColumnMissing(file, name, (title,), tuple(header[:50])))
+        if count > 1:
+            raise Refused(ColumnTwice(file, title))
+        found[title] = keys.index(key)
+    return found
+
+
+def title_key(title: str) -> str:
+    """The form in which two titles are the same: no spaces around, full-width as half-width, case ignored."""
+    return " ".join(unicodedata.normalize("NFKC", title).split()).casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    file: str
+    what: What
+
+    def recipe(self, key: str, value: Any) -> Recipe:
+        """One recipe, from a column's name or from a table that says more."""
+        if isinstance(value, str):
+            _need(bool(value.strip()), self.file, key, "the name of a column")
+            return Recipe("column", (value,))
+        _need(isinstance(value, dict), self.file, key, "the name of a column, or a table")
+        named = [source for source in _SOURCES if source in value]
+        _need(len(named) == 1, self.file, key, _SOURCE_WORDS)
+        source = named[0]
+        for extra in value:
+            allowed = extra == source or extra in _FOR_ALL or extra in _MORE.get(source, ())
+            _need(allowed, self.file, f"{key}.{extra}", f"no such word beside {source}")
+        return Recipe(
+            source,  # type: ignore[arg-type]  # one of _SOURCES, the words of the Literal
+            columns=self._columns(key, source, value[source]),
+            constant=self._text(key, value, "constant"),
+            with_=self._text(key, value, "with"),
+            split=self._text(key, value, "split"),
+            part=self._count(key, value, "part", 1 if "split" in value else 0, 1 if "split" in value else 0, 99),
+            day=self._count(key, value, "day_of_month", 0, 1, 31),
+            months_later=self._count(key, value, "months_later", 0, -24, 24),
+            table=self._table(key, value.get("table")),
+            default=self._text(key, value, "default") if "default" in value else None,
+            formats=self._formats(key, value.get("formats", [])),
+            unit=self._unit(key, value.get("unit", "yuan")),
+        )
+
+    def _columns(self, key: str, source: str, value: Any) -> tuple[str, ...]:
+        if source == "join":
+            is_list = isinstance(value, list) and len(value) > 0 and all(isinstance(title, str) for title in value)
+            _need(is_list, self.file, f"{key}.join", "a list of columns")
+            return tuple(value)
+        if source in ("column", "months_before_today"):
+            is_title = isinstance(value, str) and bool(value.strip())
+            _need(is_title, self.file, f"{key}.{source}", "the name of a column")
+            return (value,)
+        if source == "last_month":
+            _need(value is True, self.file, f"{key}.last_month", "true")
+        return ()
+
+    def _text(self, key: str, value: Mapping[str, Any], name: str) -> str:
+        text = value.get(name, "")
+        is_text = isinstance(text, str | int) and not isinstance(text, bool)
+        _need(is_text, self.file, f"{key}.{name}", "a text")
+        return str(text)
+
+    def _count(self, key: str, value: Mapping[str, Any], name: str, default: int, low: int, high: int) -> int:
+        if name not in value:
+            return default
+        count = value[name]
+        is_count = isinstance(count, int) and not isinstance(count, bool) and low <= count <= high
+        _need(is_count, self.file, f"{key}.{name}", f"a whole number from {low} to {high}")
+        return int(count)
+
+    def _table(self, key: str, value: Any) -> Mapping[str, str] | None:
+        if value is None:
+            return None
+        is_table = isinstance(value, dict) and all(isinstance(to, str | int | bool) for to in value.values())
+        _need(is_table, self.file, f"{key}.table", "a table of values")
+        return {str(k).strip(): str(to).lower() if isinstance(to, bool) else str(to) for k, to in value.items()}
+
+    def _formats(self, key: str, value: Any) -> tuple[str, ...]:
+        formats = [value] if isinstance(value, str) else value
+        is_list = isinstance(formats, list) and all(isinstance(f, str) and "%" in f for f in formats)
+        _need(is_list, self.file, f"{key}.formats", "date formats such as %d.%m.%Y")
+        return tuple(formats)
+
+    def _unit(self, key: str, value: Any) -> Literal["yuan", "fen"]:
+        _need(value in ("yuan", "fen"), self.file, f"{key}.unit", "yuan or fen")
+        return "fen" if value == "fen" else "yuan"
+
+
+def _file_part(part: Any, file: str) -> dict[str, str | None]:
+    _need(isinstance(part, dict), file, "file", "a table")
+    for key, value in part.items():
+        _need(key in ("sheet", "encoding", "delimiter"), file, f"file.{key}", "one of sheet, encoding, delimiter")
+        _need(isinstance(value, str) and bool(value), file, f"file.{key}", "a text")
+    encoding = part.get("encoding")
+    known = (None, "utf-8", "gb18030", "utf-16")
+    _need(encoding in known, file, "file.encoding", "one of utf-8, gb18030, utf-16")
+    _need(part.get("delimiter") in (None, ",", ";", "\t", "|"), file, "file.delimiter", 'one of "," ";" "|" or a tab')
+    return {key: part.get(key) for key in ("sheet", "encoding", "delimiter")}
+
+
+def _need(is_right: bool, file: str, key: str, expected: str) -> None:
+    if not is_right:
+        raise Refused(BadImportMap(file, key, expected))
+
+
+def is_mapped(of: ImportMap, known: Field) -> bool:
+    """Whether the map says anything about the field; what it does not name is left as it is."""
+    return known.name in of.recipes

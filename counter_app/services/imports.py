@@ -1,0 +1,213 @@
+"""Bringing a hall's own file in: checked whole, staged in slices, swapped in with one commit or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from counter_app.clock import today
+from counter_app.domain.imports import (
+    WHATS,
+    BadImportFile,
+    BadImportMap,
+    Faults,
+    ImportReport,
+    What,
+)
+from counter_app.domain.imports_map import ImportMap, default_map, parse_map, places
+from counter_app.domain.journal import Draft
+from counter_app.domain.refusals import Refused
+from counter_app.domain.staff import Right, Session
+from counter_app.services.imports_bills import Bills, Settlements
+from counter_app.services.imports_customers import Customers
+from counter_app.services.imports_slices import Slicer
+from counter_app.storage.hall import OpenHall
+from counter_app.storage.imports import CHANGED, NEW, UNCHANGED, add_import, drop_stages, is_known, open_stages, swap_in
+from counter_app.storage.journal import stamp
+from counter_app.storage.search_index import index_customers, is_filled
+from counter_app.storage.sheets import FileFacts, Sheet, examine, open_sheet
+from counter_app.storage.sql import Reading
+from counter_app.storage.trouble import StoreTrouble
+
+Progress = Callable[[int], object]
+Taker = Bills | Settlements | Customers
+_OWN_TITLES_SHA256 = hashlib.sha256(b"own titles/1").hexdigest()
+
+
+@dataclass(slots=True)
+class _Run:
+    """One import under way."""
+
+    hall: OpenHall
+    what: What
+    facts: FileFacts
+    map_sha256: str
+    faults: Faults
+    row_count: int = 0
+    unused: tuple[str, ...] = ()
+    is_stopped: bool = False
+
+
+def run_import(
+    hall: OpenHall,
+    who: Session | str,
+    what: What,
+    path: Path,
+    map_path: Path | None = None,
+    *,
+    check: bool = False,
+    progress: Progress = lambda rows: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> ImportReport:
+    """Bring the customers, bills or settlements of a CSV or XLSX file in; with `check` only say what would change.
+
+    All or nothing: every row is read and compared first, in slices that let a payment pass between; with one error
+    nothing is written. The same file a second time changes nothing. `progress` hears how many rows were read;
+    `should_stop` is asked between slices. What a map does not name stays as the hall has it, and nothing vanishes.
+
+    Raises:
+        Refused: `NoRight`; `BadImportFile`, `BadImportMap`, `ColumnMissing`, `ColumnTwice`.
+        StoreTrouble, CommitUncertain: the hall's file cannot be written.
+    """
+    staff_no = _staff_no(who)
+    assert what in WHATS
+    given, map_sha256 = _read_map(map_path, what)
+    facts = examine(path, encoding=given.encoding if given else None)
+    run = _Run(hall, what, facts, map_sha256, Faults())
+    sheet_name, delimiter = (given.sheet, given.delimiter) if given else (None, None)
+    with open_sheet(facts, sheet=sheet_name, delimiter=delimiter) as sheet:
+        import_map = given or default_map(sheet.header, what, file=path.name)
+        found = places(import_map, sheet.header, file=path.name)
+        run.unused = tuple(title for at, title in enumerate(sheet.header) if at not in found.values() and title.strip())
+        slicer = Slicer(import_map, found, today=today(hall.clock), faults=run.faults)
+        with hall.reading() as reading:
+            taker = _taker(hall, what, import_map, slicer, reading)
+        try:
+            with hall.store.writing() as work:
+                open_stages(work, taker.stages)
+            _stage_all(run, taker, slicer, sheet, progress, should_stop)
+            return _finish(run, taker, staff_no, check=check)
+        finally:
+            _drop(hall, taker)
+
+
+def _staff_no(who: Session | str) -> str:
+    if isinstance(who, str):
+        return who
+    who.need(Right.IMPORT)
+    return who.staff_no
+
+
+def _read_map(map_path: Path | None, what: What) -> tuple[ImportMap | None, str]:
+    if map_path is None:
+        return None, _OWN_TITLES_SHA256
+    try:
+        content = map_path.read_bytes()
+        text = content.decode("utf-8-sig")
+    except OSError as error:
+        raise Refused(BadImportMap(map_path.name, "", f"a file that can be read: {error.strerror}")) from error
+    except UnicodeDecodeError as error:
+        raise Refused(BadImportMap(map_path.name, "", "a text in UTF-8")) from error
+    return parse_map(text, what, file=map_path.name), hashlib.sha256(content).hexdigest()
+
+
+def _taker(hall: OpenHall, what: What, of: ImportMap, slicer: Slicer, reading: Reading) -> Taker:
+    if what == "customers":
+        return Customers(reading, of, slicer, pack=hall.pack, today=today(hall.clock))
+    return Bills(reading, of, slicer) if what == "bills" else Settlements(reading, of, slicer)
+
+
+def _stage_all(
+    run: _Run, taker: Taker, slicer: Slicer, sheet: Sheet, progress: Progress, should_stop: Callable[[], bool]
+) -> None:
+    hall = run.hall
+    last_row = 1
+    for part in slicer.slices(sheet):
+        if should_stop():
+            run.is_stopped = True
+            return
+        with hall.reading() as reading:
+            staged = taker.prepare(reading, part)
+        # not `hall.writing()`: a stage is no entry, the mark beside the file need not move
+        with hall.store.writing() as work:
+            taker.stage(work, part, staged)  # type: ignore[arg-type]  # each taker stages what it prepared itself
+        last_row = part.rows[-1]
+        run.row_count += len(part)
+        progress(last_row - 1)
+    if not run.row_count and not run.faults.error_count:
+        raise Refused(BadImportFile(run.facts.path.name, "header_only"))
+    if not run.facts.is_as_before():
+        raise Refused(BadImportFile(run.facts.path.name, "changed_while_read"))
+
+
+def _finish(run: _Run, taker: Taker, staff_no: str, *, check: bool) -> ImportReport:
+    hall, counts = run.hall, taker.counts
+    changes = counts[NEW] + counts[CHANGED]
+    with hall.reading() as reading:
+        known = is_known(reading, what=run.what, file_sha256=run.facts.sha256, map_sha256=run.map_sha256)
+    entry_id = None
+    if changes and not (check or run.faults.error_count or run.is_stopped):
+        entry_id = _swap(run, taker, staff_no)
+    return ImportReport(
+        what=run.what,
+        file_name=run.facts.path.name,
+        file_sha256=run.facts.sha256,
+        map_sha256=run.map_sha256,
+        is_check=check,
+        row_count=run.row_count,
+        new_count=counts[NEW],
+        changed_count=counts[CHANGED],
+        unchanged_count=counts[UNCHANGED],
+        error_count=run.faults.error_count,
+        errors=tuple(run.faults.errors),
+        warning_count=run.faults.warning_count,
+        warnings=tuple(run.faults.warnings),
+        unused_columns=run.unused,
+        is_known=known and not changes and not run.faults.error_count and not run.is_stopped,
+        is_stopped=run.is_stopped,
+        entry_id=entry_id,
+    )
+
+
+def _swap(run: _Run, taker: Taker, staff_no: str) -> str:
+    """The one commit: rows, search, the entry and the line in `imports`."""
+    hall, counts = run.hall, taker.counts
+    on = today(hall.clock)
+    with hall.writing() as work:
+        is_first = isinstance(taker, Customers) and not is_filled(work)
+        swap_in(work, taker.stages, on=on.isoformat())
+        if isinstance(taker, Customers):
+            index_customers(work, None if is_first else taker.touched)
+        body = {
+            "what": run.what,
+            "file_sha256": run.facts.sha256,
+            "map_sha256": run.map_sha256,
+            "rows": run.row_count,
+            "new": counts[NEW],
+            "changed": counts[CHANGED],
+            "unchanged": counts[UNCHANGED],
+        }
+        entry = hall.journal.append(work, Draft(kind="import.done", body=body, staff_no=staff_no, business_date=on))
+        add_import(
+            work,
+            {
+                "what": run.what,
+                "file_name": run.facts.path.name,
+                "file_sha256": run.facts.sha256,
+                "map_sha256": run.map_sha256,
+                "row_count": run.row_count,
+                "changed_count": counts[NEW] + counts[CHANGED],
+                "done_at": stamp(hall.clock.now()),
+                "entry": entry.id,
+            },
+        )
+    return entry.place.entry_id
+
+
+def _drop(hall: OpenHall, taker: Taker) -> None:
+    # a connection that is gone took its stages with it
+    with suppress(StoreTrouble), hall.store.writing() as work:
+        drop_stages(work, taker.stages)

@@ -1,0 +1,277 @@
+"""Bills and settlements of a file, compared with the hall's and staged."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from itertools import count
+
+from counter_app.domain.imports_map import ImportMap
+from counter_app.domain.imports_values import Value, day_in
+from counter_app.services.imports_slices import Slice, Slicer
+from counter_app.storage.imports import CHANGED, NEW, UNCHANGED, Taken, find_rows, last_id, stage
+from counter_app.storage.sql import Reading, Row, Writing
+
+ITEM = "费用"
+"""The one item of a bill whose file names none."""
+
+
+@dataclass(slots=True)
+class Staged:
+    """The records of one slice, ready to be staged; `places` are their places in the slice."""
+
+    records: list[Row] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
+
+    def add(self, place: int, record: Row) -> None:
+        """One more record."""
+        self.places.append(place)
+        self.records.append(record)
+
+
+class Bills:
+    """Takes bills: a new number is a new bill, a known one is compared and may change."""
+
+    stages = ("bills",)
+
+    def __init__(self, reading: Reading, of: ImportMap, slicer: Slicer) -> None:
+        last = last_id(reading, "bills")
+        self._ids = count(last + 1)
+        self._is_empty = last == 0
+        self._map = of
+        self._slicer = slicer
+        self.counts = [0, 0, 0]
+
+    def prepare(self, reading: Reading, part: Slice) -> Staged:
+        """The slice's bills with what is to become of each."""
+        count_rows = len(part)
+        account_nos = part.values["account_no"]
+        accounts: dict[Value, int] = dict(find_rows(reading, "account_ids", {str(no) for no in account_nos if no}))
+        bill_nos = self._bill_nos(part)
+        services = self._services(reading, part, accounts)
+        items = self._items(part)
+        known: dict[str, Row] = {}
+        known_items: dict[int, list[list[Value]]] = {}
+        if not self._is_empty:
+            known = {row[0]: row[1:] for row in find_rows(reading, "bills", bill_nos)}
+            for bill_id, item, fen in find_rows(reading, "items", [row[0] for row in known.values()]):
+                known_items.setdefault(bill_id, []).append([item, fen])
+        columns = self._columns(part, items)
+        staged = Staged()
+        for place in range(count_rows):
+            account_id = accounts.get(account_nos[place])
+            if place in part.bad:
+                continue
+            if account_id is None:
+                self._slicer.fault(part, place, "account_no", "unknown_account")
+                continue
+            if services is not None and services[place] == 0:
+                self._slicer.fault(part, place, "service_number", "unknown_service")
+                continue
+            old = known.get(bill_nos[place])
+            values = tuple(column[place] for column in columns)
+            record = self._record(old, bill_nos[place], account_id, services[place] if services else None, values)
+            hanging = self._hanging(old, record, items[place], known_items, str(values[9] or ITEM))
+            change = NEW if old is None else CHANGED if record != old or hanging else UNCHANGED
+            staged.add(place, (part.rows[place], bill_nos[place], change, *record, hanging))
+        return staged
+
+    def stage(self, work: Writing, part: Slice, staged: Staged) -> None:
+        """Put the records aside and name those that stand in the file twice."""
+        taken = stage(work, "bills", staged.records)
+        report_twice(self._slicer, part, staged, taken, "bill_no" if "bill_no" in self._map.recipes else "account_no")
+        count_changes(self.counts, staged, taken)
+
+    def _bill_nos(self, part: Slice) -> list[str]:
+        nos = part.values.get("bill_no")
+        accounts, months = part.values["account_no"], part.values["month"]
+        if nos is None:
+            return [f"{account}-{month}" for account, month in zip(accounts, months, strict=True)]
+        return [str(no) if no else f"{a}-{m}" for no, a, m in zip(nos, accounts, months, strict=True)]
+
+    def _services(self, reading: Reading, part: Slice, accounts: dict[Value, int]) -> list[int | None] | None:
+        """The service of each row, 0 where the account has none of that number; None when the file names none."""
+        numbers = part.values.get("service_number")
+        if numbers is None:
+            return None
+        rows = find_rows(reading, "account_services", accounts.values())
+        known = {(account_id, number): service_id for account_id, number, service_id in rows}
+        found: list[int | None] = []
+        for number, account_no in zip(numbers, part.values["account_no"], strict=True):
+            key = (accounts.get(account_no, 0), str(number))
+            found.append(known.get(key, 0) if number else None)
+        return found
+
+    def _items(self, part: Slice) -> list[list[list[Value]] | None]:
+        """The items of each bill as the file gives them; a bill without has its principal as its one item."""
+        if not part.free:
+            return [None] * len(part)
+        names = list(part.free)
+        rows = zip(*part.free.values(), strict=True)
+        return [[[name, fen] for name, fen in zip(names, row, strict=True) if fen] for row in rows]
+
+    def _columns(self, part: Slice, items: list[list[list[Value]] | None]) -> tuple[list[Value], ...]:
+        months = part.values["month"]
+        issued = part.values.get("issued_on") or [None] * len(part)
+        issued = [
+            day or (day_in(month, 1, 1) if isinstance(month, str) else None)
+            for day, month in zip(issued, months, strict=True)
+        ]
+        principal = part.values.get("principal")
+        if part.free:
+            sums: list[Value] = [sum(int(fen or 0) for _, fen in parts or ()) for parts in items]
+            for place, given in enumerate(principal or ()):
+                if place not in part.bad and given != sums[place]:
+                    expected = f"{int(sums[place] or 0) / 100:.2f}"
+                    self._slicer.fault(
+                        part, place, "principal", "sum_differs", expected, f"{int(given or 0) / 100:.2f}"
+                    )
+            principal = sums
+        assert principal is not None
+        zero: list[Value] = [0] * len(part)
+        none: list[Value] = [None] * len(part)
+        get = part.values.get
+        return (
+            months,
+            issued,
+            part.values["due_on"],
+            principal,
+            get("cost", zero),
+            get("accrual_start_on", none),
+            get("accrual_stop_on", none),
+            get("is_disputed", zero),
+            get("is_late_fee_deferred", zero),
+            get("item", none),
+        )
+
+    def _record(
+        self, old: Row | None, bill_no: str, account_id: int, service_id: int | None, values: tuple[Value, ...]
+    ) -> Row:
+        """The bill's row; what the map does not name stays as the hall has it."""
+        record = [next(self._ids) if old is None else old[0], bill_no, account_id, service_id, *values[:9]]
+        if old is not None:
+            for name, at in _OPTIONAL:
+                if name not in self._map.recipes:
+                    record[at] = old[at]
+        return tuple(record)
+
+    def _hanging(
+        self,
+        old: Row | None,
+        record: Row,
+        items: list[list[Value]] | None,
+        known: dict[int, list[list[Value]]],
+        item: str,
+    ) -> str | None:
+        """The bill's items where they are new or other than before."""
+        before = known.get(record[0]) if old is not None else None
+        if items is None:
+            if old is not None and before and old[_PRINCIPAL] == record[_PRINCIPAL]:
+                return None
+            items = [[item, record[_PRINCIPAL]]] if record[_PRINCIPAL] else []
+        return None if before == items or (not items and not before) else json.dumps(items, ensure_ascii=False)
+
+
+_PRINCIPAL = 7
+_OPTIONAL = (
+    ("service_number", 3),
+    ("issued_on", 5),
+    ("cost", 8),
+    ("accrual_start_on", 9),
+    ("accrual_stop_on", 10),
+    ("is_disputed", 11),
+    ("is_late_fee_deferred", 12),
+)
+"""Fields that a map may leave out, and where their column stands in a bill's row."""
+
+
+class Settlements:
+    """Takes settlements: a set keyed by id; the same id with the same content is the same settlement."""
+
+    stages = ("settlements",)
+
+    def __init__(self, reading: Reading, of: ImportMap, slicer: Slicer) -> None:
+        self._ids = count(last_id(reading, "settlements") + 1)
+        self._slicer = slicer
+        self._key = "settlement_id" if "settlement_id" in of.recipes else "bill_no"
+        self.counts = [0, 0, 0]
+
+    def prepare(self, reading: Reading, part: Slice) -> Staged:
+        """The slice's settlements that the hall does not hold yet, and those that it does."""
+        bill_nos = part.values["bill_no"]
+        bills: dict[Value, int] = dict(find_rows(reading, "bill_ids", {str(no) for no in bill_nos if no}))
+        zero: list[Value] = [0] * len(part)
+        blank: list[Value] = [""] * len(part)
+        get = part.values.get
+        columns = (
+            part.values["settled_on"],
+            part.values["principal"],
+            get("late_fee", zero),
+            get("cost", zero),
+            get("channel", ["import"] * len(part)),
+        )
+        references = get("reference", blank)
+        ids = list(map(str, get("settlement_id", blank)))
+        for place, given in enumerate(ids):
+            if not given and place not in part.bad:
+                ids[place] = settlement_id(
+                    str(columns[4][place]),
+                    str(references[place]),
+                    str(bill_nos[place]),
+                    *(c[place] for c in columns[:4]),
+                )
+        known = {row[0]: row[1:] for row in find_rows(reading, "settlements", ids)}
+        staged = Staged()
+        for place in range(len(part)):
+            if place in part.bad:
+                continue
+            bill_id = bills.get(bill_nos[place])
+            if bill_id is None:
+                self._slicer.fault(part, place, "bill_no", "unknown_bill")
+                continue
+            values = tuple(column[place] for column in columns)
+            old = known.get(ids[place])
+            if old is not None and not _is_same(old, bill_id, values):
+                held = f"{old[3]}, {old[4] / 100:.2f} + {old[5] / 100:.2f} + {old[6] / 100:.2f}, {old[8]}"
+                self._slicer.fault(part, place, self._key, "other_content", held, ids[place])
+                continue
+            row_id = next(self._ids) if old is None else old[0]
+            change = NEW if old is None else UNCHANGED
+            record = (row_id, ids[place], bill_id, *values[:4], "import", values[4], None)
+            staged.add(place, (part.rows[place], ids[place], change, *record))
+        return staged
+
+    def stage(self, work: Writing, part: Slice, staged: Staged) -> None:
+        """Put the records aside and name those that stand in the file twice."""
+        taken = stage(work, "settlements", staged.records)
+        report_twice(self._slicer, part, staged, taken, self._key)
+        count_changes(self.counts, staged, taken)
+
+
+def settlement_id(channel: str, reference: str, bill_no: str, *content: Value) -> str:
+    """The id of a settlement whose file gives none, the same each time the same settlement is read."""
+    text = "\n".join((channel, reference, bill_no, *map(str, content)))
+    return f"import-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
+
+
+def report_twice(slicer: Slicer, part: Slice, staged: Staged, taken: list[Taken], name: str) -> None:
+    """Name both rows of every key that the file has twice."""
+    for again in taken:
+        place = staged.places[again.place]
+        key = staged.records[again.place][1]
+        slicer.fault(part, place, name, "twice", f"row {again.earlier_row}", key)
+
+
+def count_changes(counts: list[int], staged: Staged, taken: list[Taken]) -> None:
+    """Count what becomes of the records, those that stand there twice left out."""
+    out = {again.place for again in taken}
+    for place, record in enumerate(staged.records):
+        if place not in out:
+            counts[record[2]] += 1
+
+
+def _is_same(old: Row, bill_id: int, values: tuple[Value, ...]) -> bool:
+    """Whether a settlement held says the same; of one of our own the file may name another channel."""
+    is_content = (old[2], *old[3:7]) == (bill_id, *values[:4])
+    return is_content and (old[7] != "import" or old[8] == values[4])
