@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.house.checkout import ROOT
+from tests.house.checkout import ROOT, modules, name_of
+
+SILENCED = re.compile(
+    r"# *(?:type: *ignore|noqa)\b(?:: *(?P<codes>[A-Z0-9, ]*[A-Z0-9])|\[[\w, -]*\])?\s*(?:[#-]+\s*)?(?P<reason>.*)"
+)
 
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:
@@ -32,3 +37,27 @@ def test_both_see_a_planted_fault(tmp_path: Path) -> None:
     config = str(ROOT / "pyproject.toml")
     assert "F401" in run("ruff", "check", "--config", config, str(planted)).stdout
     assert "no-untyped-def" in run("mypy", "--config-file", config, "--no-incremental", str(planted)).stdout
+
+
+def unreasoned(text: str) -> list[str]:
+    """Each silenced finding that does not say why, on its line or in the comment right above it."""
+    lines = text.splitlines()
+    found = []
+    for number, line in enumerate(lines):
+        silenced = SILENCED.search(line)
+        if silenced is None or silenced["codes"] == "E402":  # what must stand before the imports says why itself
+            continue
+        if not silenced["reason"] and not lines[number - 1].lstrip().startswith("#"):
+            found.append(line.strip())
+    return found
+
+
+@pytest.mark.parametrize("path", [*modules(), *modules(ROOT / "tests"), *modules(ROOT / "installer")], ids=name_of)
+def test_whoever_silences_a_finding_says_why(path: Path) -> None:
+    assert unreasoned(path.read_text(encoding="utf-8")) == []
+
+
+def test_a_silenced_finding_without_a_reason_is_seen() -> None:
+    mark = "# " + "type: ignore"
+    source = f"a = b  {mark}[misc]\nc = d  {mark}[misc]  # d has no types\ne = f  {mark}\n# why\ng = h  {mark}[misc]\n"
+    assert [line[0] for line in unreasoned(source)] == ["a", "e"]
