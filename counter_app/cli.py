@@ -14,7 +14,7 @@ from counter_app.domain.refusals import Refused
 from counter_app.settings import data_folder
 from counter_app.ui.language import Language
 
-_COMMANDS = ("demo", "rules", "verify", "backup", "restore", "migrate")
+_COMMANDS = ("demo", "imports", "rules", "verify", "backup", "restore", "migrate")
 """The modules of `counter_app.commands`, in the order in which help lists them."""
 
 
