@@ -117,6 +117,27 @@ class CustomerRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class RestoreOrder:
+    """An order to bring a service back, with the moment by which it must be; `state`: sent, confirmed, archived."""
+
+    order_id: str
+    service_id: int
+    number: str
+    customer_id: int
+    state: str
+    ordered_at: datetime
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderUnknown(Refusal):
+    """There is no such restore order, or it is not in the state that the act needs."""
+
+    order_id: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerUnknown(Refusal):
     """There is no such customer in this hall."""
 

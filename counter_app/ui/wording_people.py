@@ -97,6 +97,7 @@ PEOPLE: dict[type[Refusal], Callable[[Any], str]] = {
     staff.StaffUnknown: lambda r: tr("没有工号 {no}。请核对。", no=r.staff_no),
     staff.LastAdmin: lambda r: tr("{no} 是最后一位能登录的厅管理员。请先增加另一位管理员。", no=r.staff_no),
     customers.CustomerUnknown: lambda _r: tr("本厅没有这位客户。可能刚被更新。请重新查找。"),
+    customers.OrderUnknown: lambda _r: tr("这张复机工单不在可办理的状态。请重新读取客户后再试。"),
     customers.PurposeMissing: lambda _r: tr("查看完整信息须写明用途，并会记录在案。请填写用途。"),
     customers.RevealCapReached: lambda r: tr(
         "今天查看完整信息已达 {cap} 次上限。这是保护客户信息的规定。请值班长办理。", cap=r.cap

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -29,13 +27,6 @@ from counter_app.storage import tables as t
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.journal import balance
 from tests import halls
-
-
-@pytest.fixture
-def hall(tmp_path: Path) -> Iterator[OpenHall]:
-    opened = halls.a_hall(tmp_path / "hall")
-    yield opened
-    opened.close()
 
 
 def test_cash_for_three_months_gives_change_and_a_receipt(hall: OpenHall) -> None:

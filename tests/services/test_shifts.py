@@ -1,0 +1,139 @@
+"""A shift: counted float, cash in and out, the close with its difference, and the clock that must not lie."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from counter_app.clock import FixedClock, new_intent_id
+from counter_app.domain.payments import Tender
+from counter_app.domain.refusals import Refused
+from counter_app.domain.shifts import (
+    CashCount,
+    ClockOff,
+    CountIsWrong,
+    DrawerTooLow,
+    NoOpenShift,
+    ReasonMissing,
+    ShiftAlreadyOpen,
+    ShiftOfSomebodyElse,
+    TenderTotal,
+)
+from counter_app.domain.staff import NoRight, Role
+from counter_app.services import shifts
+from counter_app.storage.hall import OpenHall
+from counter_app.storage.journal import balance
+from tests import halls
+
+
+def test_opening_counts_the_float_and_numbers_the_shift(hall: OpenHall) -> None:
+    shift = shifts.open_shift(hall, halls.teller(), CashCount({10_000: 4, 50: 200}), new_intent_id())
+    assert shift.float_fen == 50_000
+    assert shift.shift_no == "03-20261121-1"
+    with hall.reading() as reading:
+        assert balance(reading, "drawer", shift.shift_id) == 50_000
+        assert balance(reading, "float", shift.shift_id) == -50_000
+
+
+def test_a_counter_has_one_open_shift(hall: OpenHall) -> None:
+    shift = halls.an_open_shift(hall)
+    with pytest.raises(Refused) as refused:
+        halls.an_open_shift(hall, halls.teller("1002"))
+    assert refused.value.refusal == ShiftAlreadyOpen(shift.shift_no, "1001")
+
+
+def test_the_running_sums_follow_every_tender(hall: OpenHall) -> None:
+    someone = halls.three_months_behind(hall)
+    halls.an_open_shift(hall)
+    due_fen = halls.position(hall, someone).due_fen
+    halls.pay(hall, someone, Tender("card", 10_000, reference="77"), halls.cash(500))
+    cash_fen = due_fen - 10_000
+    sheet = shifts.sheet(hall)
+    assert sheet is not None
+    assert sheet.expected_cash_fen == 50_000 + cash_fen
+    assert set(sheet.totals) == {TenderTotal("card", 1, 10_000), TenderTotal("cash", 1, cash_fen)}
+    assert sheet.payment_count == 1
+
+
+def test_cash_in_and_out_needs_a_reason_and_never_more_than_is_there(hall: OpenHall) -> None:
+    halls.an_open_shift(hall)
+    sheet = shifts.move_cash(hall, halls.teller(), 20_000, "换零钱", new_intent_id())
+    assert (sheet.expected_cash_fen, sheet.cash_in_fen) == (70_000, 20_000)
+    sheet = shifts.move_cash(hall, halls.teller(), -60_000, "缴存银行", new_intent_id())
+    assert (sheet.expected_cash_fen, sheet.cash_out_fen) == (10_000, 60_000)
+    with pytest.raises(Refused) as refused:
+        shifts.move_cash(hall, halls.teller(), -10_001, "缴存银行", new_intent_id())
+    assert refused.value.refusal == DrawerTooLow(10_001, 10_000)
+    with pytest.raises(Refused) as refused:
+        shifts.move_cash(hall, halls.teller(), 100, "  ", new_intent_id())
+    assert refused.value.refusal == ReasonMissing("cash")
+
+
+def test_closing_posts_the_difference_and_empties_the_drawer(hall: OpenHall) -> None:
+    shift = halls.an_open_shift(hall)
+    with pytest.raises(Refused) as refused:
+        shifts.close_shift(hall, halls.teller(), CashCount({10_000: 4}), "", new_intent_id())
+    assert refused.value.refusal == ReasonMissing("difference")
+    closed = shifts.close_shift(hall, halls.teller(), CashCount({10_000: 4}), "少一张一百元", new_intent_id())
+    assert closed.difference_fen == -10_000
+    with hall.reading() as reading:
+        assert balance(reading, "drawer", shift.shift_id) == 0
+        assert balance(reading, "over_short", shift.shift_id) == 10_000
+    assert shifts.sheet(hall) is None
+
+
+def test_the_next_shift_of_the_day_has_the_next_number(hall: OpenHall) -> None:
+    halls.an_open_shift(hall)
+    shifts.close_shift(hall, halls.teller(), CashCount({10_000: 5}), "", new_intent_id())
+    assert halls.an_open_shift(hall, halls.teller("1002")).shift_no == "03-20261121-2"
+
+
+def test_a_shift_belongs_to_who_opened_it(hall: OpenHall) -> None:
+    shift = halls.an_open_shift(hall)
+    for act in (
+        lambda who: shifts.move_cash(hall, who, 100, "x", new_intent_id()),
+        lambda who: shifts.close_shift(hall, who, CashCount({}), "x", new_intent_id()),
+        lambda who: shifts.open_drawer(hall, who, "x"),
+    ):
+        with pytest.raises(Refused) as refused:
+            act(halls.teller("1002"))
+        assert refused.value.refusal == ShiftOfSomebodyElse("1001", "王芳", shift.shift_no)
+
+
+def test_opening_the_drawer_is_an_entry_with_its_reason(hall: OpenHall) -> None:
+    with pytest.raises(Refused) as refused:
+        shifts.open_drawer(hall, halls.teller(), "换零")
+    assert refused.value.refusal == NoOpenShift()
+    halls.an_open_shift(hall)
+    shifts.open_drawer(hall, halls.teller(), "换零")
+    with hall.reading() as reading:
+        row = reading.driver.execute("SELECT kind, content FROM entries ORDER BY id DESC LIMIT 1").fetchone()
+    assert row is not None
+    assert row[0] == "drawer.opened"
+    assert "换零" in row[1]
+
+
+@pytest.mark.parametrize("count", [CashCount({10_000: -1}), CashCount({123: 1}), CashCount({}, loose_fen=-5)])
+def test_an_impossible_count_is_refused(hall: OpenHall, count: CashCount) -> None:
+    with pytest.raises(Refused) as refused:
+        shifts.open_shift(hall, halls.teller(), count, new_intent_id())
+    assert isinstance(refused.value.refusal, CountIsWrong)
+
+
+def test_a_clock_behind_the_journal_opens_no_shift(hall: OpenHall) -> None:
+    behind = replace(hall.journal, clock=FixedClock(halls.NOW - timedelta(minutes=10)))
+    halls.three_months_behind(hall)
+    halls.an_open_shift(hall)
+    shifts.close_shift(hall, halls.teller(), CashCount({10_000: 5}), "", new_intent_id())
+    hall.journal = behind
+    with pytest.raises(Refused) as refused:
+        halls.an_open_shift(hall)
+    assert isinstance(refused.value.refusal, ClockOff)
+
+
+def test_an_admin_runs_no_shift(hall: OpenHall) -> None:
+    with pytest.raises(Refused) as refused:
+        halls.an_open_shift(hall, halls.teller("9001", Role.ADMIN))
+    assert isinstance(refused.value.refusal, NoRight)
