@@ -149,7 +149,8 @@ class Sheet:
 
     def place(self, name: str, *, down_mm: float = 0.0) -> None:
         """Shows a form, moved down."""
-        self._codes.append(f"q 1 0 0 1 0 {-down_mm * POINTS_PER_MM:.2f} cm")
+        # a form takes over the colour that the page happens to have, and was drawn on black
+        self._codes.append(f"q 0 g 1 0 0 1 0 {-down_mm * POINTS_PER_MM:.2f} cm")
         self._canvas.doForm(name)
         self._codes.append("Q")
 

@@ -93,7 +93,7 @@ def _receipt_working(segment: Segment, denominator: int) -> ReceiptWorking:
         segment.to_on,
         segment.base_fen,
         segment.days,
-        f"{segment.rate.per_mille}‰",
+        f"{segment.rate.per_mille}‰/日",
         exact_yuan(segment.numerator, denominator),
     )
 

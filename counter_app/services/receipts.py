@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from counter_app.documents import fonts
 from counter_app.documents.paper import Paper
-from counter_app.documents.receipt import receipt_pdf
+from counter_app.documents.receipt import missing_in_receipt, receipt_pdf
 from counter_app.domain.journal import Draft
 from counter_app.domain.payment_history import PrintJob
 from counter_app.domain.receipts import PrintMark, ReceiptFacts, proof_text, signed_proof
@@ -37,7 +36,7 @@ class PrintOrder:
     @property
     def missing_characters(self) -> str:
         """Characters that no font of ours holds; they are said before paper is used."""
-        return fonts.missing_characters(self.facts.customer_name_masked + self.facts.address_masked)
+        return missing_in_receipt(self.facts, self.mark)
 
 
 def facts_of(hall: OpenHall, receipt_no: str) -> ReceiptFacts:

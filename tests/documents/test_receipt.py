@@ -192,3 +192,11 @@ def test_the_trial_page_shows_ruler_and_fonts(paper: Paper) -> None:
     (text,) = pages(test_page.test_page_pdf(paper))
     assert "打印测试页" in text
     assert "𬭎㛃䶮𠮷𡈽" in text.replace("\n", "")
+
+
+def test_the_second_part_of_a4_is_as_black_as_the_first() -> None:
+    with opened(pdf(samples.facts(), Paper.A4)) as document:
+        page = document[0].render(scale=2, grayscale=True).to_pil()
+    heading_height, half = 80, page.height // 2
+    darkest = [min(page.crop((0, top, page.width, top + heading_height)).tobytes()) for top in (40, half + 40)]
+    assert darkest[0] == darkest[1]
