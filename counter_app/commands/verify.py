@@ -46,6 +46,8 @@ _WHAT = {
     "receipt numbers": "收据号不符",
     "receipt numbers have a gap": "收据断号",
     "intent": "意向不符",
+    "note": "备注被改动",
+    "changed by a step": "升级改动了数据",
 }
 _VERDICTS = {
     "genuine": "真实：由本厅设备签名，与流水一致 · genuine: signed by this hall, and the journal says the same",

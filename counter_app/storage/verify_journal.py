@@ -9,7 +9,7 @@ from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from counter_app.domain.journal import GENESIS, entry_hash
 from counter_app.storage import tables as t
@@ -26,6 +26,7 @@ _POSTINGS = compiled(
     ).order_by(t.postings.c.entry, t.postings.c.line)
 )
 _DEVICES = compiled(select(t.devices.c.device_id, t.devices.c.epoch, t.devices.c.public_key, t.devices.c.counter_id))
+_HALL_ID = compiled(select(t.hall.c.value).where(t.hall.c.key == bindparam("key")))
 _HEADS = compiled(select(t.journal_head.c.epoch, t.journal_head.c.seq, t.journal_head.c.hash))
 _SAME_IN_CONTENT = (
     "epoch",
@@ -54,6 +55,7 @@ def journal(reading: Reading) -> Iterator[Finding]:
                 postings.take(row[0])
                 continue
             yield from _columns(held)
+            yield from differences(held.where, {"hall_id": chain.hall_id}, held.content)
             yield from postings.orphans_before(held.id)
             yield from _lines(held, postings.take(held.id))
             for check in ENTRY_CHECKS.get(held.kind, ()):
@@ -68,6 +70,8 @@ class _Chain:
     def __init__(self, reading: Reading) -> None:
         self._ends: dict[int, tuple[int, bytes]] = {}
         self._last_id = 0
+        row = reading.one(_HALL_ID, {"key": "hall_id"})
+        self.hall_id = row[0] if row else None
         self._devices: dict[str, tuple[int, Ed25519PublicKey | None]] = {
             device_id: (epoch, _public_key(key)) for device_id, epoch, key, _ in reading.rows(_DEVICES)
         }

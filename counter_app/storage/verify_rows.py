@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Table, bindparam, select
@@ -25,6 +25,7 @@ RESTORE = "restore.sent"
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LONGEST = 200
+_UNIT_OF_WORK = timedelta(minutes=1)
 _TO_THE_SECOND = len("2026-01-01T00:00:00")
 
 
@@ -67,6 +68,17 @@ _SETTLEMENTS = _all_of(t.settlements, "entry", "id")
 _RECEIPT = _all_of(t.receipts, "payment_id")
 _SHIFT = _all_of(t.shifts, "shift_id")
 _DEVICE = _all_of(t.devices, "device_id")
+_PRINT = compiled(
+    select(t.print_jobs).where(
+        t.print_jobs.c.receipt_no == bindparam("receipt_no"), t.print_jobs.c.copy_no == bindparam("copy_no")
+    )
+)
+_NOTE = compiled(
+    select(t.notes.c.body, t.notes.c.staff_no).where(
+        t.notes.c.customer_id == bindparam("customer_id"), t.notes.c.entry == bindparam("entry")
+    )
+)
+_IMPORT = _all_of(t.imports, "entry")
 _ORDER = _all_of(t.restore_orders, "order_id")
 _INTENT = _all_of(t.intents, "intent_id")
 
@@ -108,7 +120,9 @@ def _settlements(reading: Reading, held: Held) -> Iterator[Finding]:
     yield from _lists("settlement", f"{held.where} settlements", said, sorted(found))
     for row in rows:
         where = f"{held.where} settlements {row['settlement_id']}"
-        yield from differences(where, {"source": "counter", "settled_on": held.row["business_date"]}, row)
+        yield from differences(
+            where, {"source": "counter", "channel": "counter", "settled_on": held.row["business_date"]}, row
+        )
     yield from _settled_as_posted(held, said)
 
 
@@ -164,20 +178,25 @@ def facts_json(facts: Mapping[str, Any]) -> str:
 def _shift_opened(reading: Reading, held: Held) -> Iterator[Finding]:
     same = ("shift_id", "staff_no", "business_date")
     expected = {**{name: held.row[name] for name in same}, "opening_entry": held.id}
-    yield from _shift(reading, held, {**expected, "counter_id": held.content["counter_id"]}, ("float_fen", "shift_no"))
+    expected["counter_id"] = held.content["counter_id"]
+    yield from _shift(reading, held, expected, ("float_fen", "shift_no"), "opened_at")
 
 
 def _shift_closed(reading: Reading, held: Held) -> Iterator[Finding]:
-    yield from _shift(reading, held, {"shift_id": held.row["shift_id"], "closing_entry": held.id}, ("counted_fen",))
+    expected = {"shift_id": held.row["shift_id"], "closing_entry": held.id}
+    yield from _shift(reading, held, expected, ("counted_fen",), "closed_at")
 
 
-def _shift(reading: Reading, held: Held, expected: dict[str, Any], in_body: tuple[str, ...]) -> Iterator[Finding]:
+def _shift(
+    reading: Reading, held: Held, expected: dict[str, Any], in_body: tuple[str, ...], moment: str
+) -> Iterator[Finding]:
     rows = _found(reading, _SHIFT, t.shifts, held.row["shift_id"])
     if not rows:
         yield Finding("row missing", f"{held.where} shifts", tell(held.row["shift_id"]), "nothing")
         return
     expected |= {name: held.body[name] for name in in_body if name in held.body}
     yield from differences(f"{held.where} shifts", expected, rows[0])
+    yield from _near(f"{held.where} shifts {moment}", held.row["at"], rows[0][moment])
 
 
 def _restore_order(reading: Reading, held: Held) -> Iterator[Finding]:
@@ -187,6 +206,34 @@ def _restore_order(reading: Reading, held: Held) -> Iterator[Finding]:
         return
     expected = {name: held.body[name] for name in ("service_id", "payment_id", "due_at")}
     yield from differences(f"{held.where} restore_orders", {**expected, "entry": held.id}, rows[0])
+    yield from _near(f"{held.where} restore_orders ordered_at", held.row["at"], rows[0]["ordered_at"])
+
+
+def _printed(reading: Reading, held: Held) -> Iterator[Finding]:
+    rows = reading.rows(_PRINT, {"receipt_no": held.body["receipt_no"], "copy_no": held.body["copy_no"]})
+    where = f"{held.where} print_jobs"
+    if not rows:
+        yield Finding("row missing", where, f"{held.body['receipt_no']} copy {held.body['copy_no']}", "nothing")
+        return
+    row = dict(zip((column.name for column in t.print_jobs.c), rows[0], strict=True))
+    expected = {name: held.body[name] for name in ("paper", "printer")}
+    yield from differences(where, {**expected, "entry": held.id, "staff_no": held.row["staff_no"]}, row)
+
+
+def _noted(reading: Reading, held: Held) -> Iterator[Finding]:
+    """A note that was erased leaves its hash; one that is there is the one that was written."""
+    for body, staff_no in reading.rows(_NOTE, {"entry": held.id, "customer_id": held.row["customer_id"]}):
+        digest = hashlib.sha256(f"{held.body['nonce']}{body}".encode("utf-8", "surrogatepass")).hexdigest()
+        if digest != held.body["sha256"]:
+            yield Finding("note", f"{held.where} notes", held.body["sha256"], digest)
+        yield from differences(f"{held.where} notes", {"staff_no": held.row["staff_no"]}, {"staff_no": staff_no})
+
+
+def _imported(reading: Reading, held: Held) -> Iterator[Finding]:
+    for row in _found(reading, _IMPORT, t.imports, held.id):
+        said = {name: held.body[name] for name in ("what", "file_sha256", "map_sha256")}
+        said |= {"row_count": held.body["rows"], "changed_count": held.body["new"] + held.body["changed"]}
+        yield from differences(f"{held.where} imports", said, row)
 
 
 def _enrolled(reading: Reading, held: Held) -> Iterator[Finding]:
@@ -207,6 +254,16 @@ def _intent(reading: Reading, held: Held) -> Iterator[Finding]:
         yield from differences(f"{held.where} intents", {"entry": held.id}, row)
 
 
+def _near(where: str, at: str, kept: str) -> Iterator[Finding]:
+    """A moment of the same unit of work as its entry: not the same millisecond, but the same minute."""
+    try:
+        is_near = abs(datetime.fromisoformat(kept) - datetime.fromisoformat(at)) <= _UNIT_OF_WORK
+    except (ValueError, TypeError):
+        is_near = False
+    if not is_near:
+        yield Finding("column", where, at, tell(kept))
+
+
 def _lists(what: str, where: str, expected: Sequence[Any], found: Sequence[Any]) -> Iterator[Finding]:
     for at in range(max(len(expected), len(found))):
         wanted = expected[at] if at < len(expected) else None
@@ -220,6 +277,10 @@ ENTRY_CHECKS: dict[str, tuple[EntryCheck, ...]] = {
     "shift.open": (_shift_opened,),
     "shift.close": (_shift_closed,),
     RESTORE: (_restore_order,),
+    "print": (_printed,),
+    "print.copy": (_printed,),
+    "note": (_noted,),
+    "import.done": (_imported,),
     PAYMENT: (_payment, _settlements, _intent),
 }
 """What is looked at beside an entry, by its kind."""

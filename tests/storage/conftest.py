@@ -15,7 +15,7 @@ import pytest
 from counter_app.clock import new_intent_id
 from counter_app.domain.payments import Tender
 from counter_app.domain.shifts import CashCount
-from counter_app.services import payments, receipts, shifts
+from counter_app.services import customers, payments, receipts, shifts
 from counter_app.storage.beside import data_key
 from counter_app.storage.driver import Driver, connect, find_driver
 from counter_app.storage.hall import OpenHall
@@ -71,13 +71,14 @@ class Worked:
 
 
 def a_day(hall: OpenHall) -> None:
-    """Two shifts, payments of every shape, a restored line, a reprint, a seen intent."""
+    """Two shifts, payments of every shape, a restored line, a note, a print, an intent."""
     first, second = halls.three_months_behind(hall), halls.three_months_behind(hall, no="10002346", name="李雷")
     away = halls.a_customer(hall, no="10002347", name="韩梅梅")
     halls.a_bill(hall, away.account_id, "2026-10", 7_700, due_on=date(2026, 11, 15))
     with hall.writing() as work:
         stopped = "UPDATE services SET state = 'stopped', state_reason = 'arrears' WHERE account_id = ?"
         work.driver.execute(stopped, (away.account_id,))
+    customers.add_note(hall, halls.teller(), first.customer_id, "下月搬家")
     halls.an_open_shift(hall)
     _, taken = halls.pay(hall, first, halls.cash(60))
     halls.pay(hall, first, Tender("card", 40_000, reference="6222000011112222"))

@@ -237,6 +237,15 @@ def test_a_restore_that_is_cut_off_leaves_the_file_as_it_was(
     hall.close()
 
 
+def test_a_second_name_that_a_power_cut_left_is_taken_away(worked: Worked) -> None:
+    aside = worked.folder / ASIDE
+    os.link(worked.path, aside)
+    hall = opened(worked)
+    assert hall.store.money_off == ()
+    assert not aside.exists()
+    hall.close()
+
+
 def test_two_backups_at_once_end_with_one_file(plain: Worked, tmp_path: Path) -> None:
     ends: list[str] = []
 
