@@ -1,0 +1,116 @@
+"""Bringing a rendered receipt to paper: which printers there are, and sending one job to one of them."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+from counter_app.devices import printers as devices
+from counter_app.devices.drawer import drawer_job
+from counter_app.devices.escpos import EscPosSettings
+from counter_app.devices.printers import (
+    CupsPrinter,
+    DevicePrinter,
+    FolderPrinter,
+    NetworkPrinter,
+    Printer,
+    PrinterTrouble,
+)
+from counter_app.devices.receipt_escpos import receipt_escpos
+from counter_app.documents.line_image import line_image
+from counter_app.services.hall import OpenHall
+from counter_app.services.receipts import PrintOrder
+from counter_app.services.settings import get
+
+PAPERS = ("a5", "a4", "roll-80")
+"""The papers that a receipt is drawn for."""
+
+TO_FILE = "pdf"
+"""The name that stands for no printer: the receipt becomes a PDF file in the hall's own folder."""
+
+FOLDER = "receipts"
+_MEDIA = {"a5": "A5", "a4": "A4"}
+_LIST_SECONDS = 5.0
+
+
+class NotPrinted(OSError):
+    """The job did not get through; `reason` is the stable name, `detail` what the system said.
+
+    The receipt stands all the same and can be printed again.
+    """
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+        self.detail = detail
+
+
+def printers() -> tuple[str, ...]:
+    """The printers that this machine knows, the PDF file last; never fails, a silent spooler has none."""
+    lpstat = shutil.which("lpstat")
+    names: list[str] = []
+    if lpstat is not None:
+        try:
+            done = subprocess.run([lpstat, "-e"], capture_output=True, timeout=_LIST_SECONDS, check=False)  # noqa: S603 - a fixed command
+            names = done.stdout.decode(errors="replace").split()
+        except (OSError, subprocess.TimeoutExpired):
+            names = []
+    return (*names, TO_FILE)
+
+
+def chosen(hall: OpenHall) -> tuple[str, str]:
+    """The paper in use and the printer remembered for it."""
+    paper = get(hall, "printer.paper", PAPERS[0])
+    paper = paper if paper in PAPERS else PAPERS[0]
+    return paper, get(hall, f"printer.{paper}", TO_FILE)
+
+
+def print_pdf(hall: OpenHall, order: PrintOrder, pdf: bytes, printer_name: str) -> str:
+    """Send one print to a printer and say where it went.
+
+    `printer_name` is a queue of the system, `pdf` for a file, or `tcp:host:port` and `device:path` for an ESC/POS
+    printer, which gets the receipt in its own language instead of the PDF.
+
+    Raises:
+        NotPrinted: it did not get through.
+    """
+    job, title = pdf, f"{order.facts.receipt_no}-{order.job.copy_no}"
+    printer = _printer(hall, printer_name, order.job.paper)
+    if isinstance(printer, NetworkPrinter | DevicePrinter):
+        job = receipt_escpos(
+            order.facts, mark=order.mark, proof=order.proof, settings=EscPosSettings(), line_image=line_image
+        )
+    return _sent(printer, job, title)
+
+
+def kick_drawer(hall: OpenHall) -> None:
+    """Open the cash drawer where one is set up (`printer.drawer`); its entry is written before by the caller.
+
+    Raises:
+        NotPrinted: the printer that drives the drawer did not answer.
+    """
+    name = get(hall, "printer.drawer")
+    if name:
+        _sent(_printer(hall, name, "roll-80"), drawer_job(EscPosSettings()), "drawer")
+
+
+def _sent(printer: Printer, job: bytes, title: str) -> str:
+    result = printer.send(job, title=title)
+    if isinstance(result, PrinterTrouble):
+        raise NotPrinted(result.reason.value, result.detail)
+    return result.where
+
+
+def _printer(hall: OpenHall, name: str, paper: str) -> Printer:
+    kind, _, place = name.partition(":")
+    if kind == "tcp" and place:
+        host, _, port = place.rpartition(":")
+        if not (host and port.isdecimal()):
+            raise NotPrinted(devices.Reason.BAD_SETTING.value, name)
+        return NetworkPrinter(host, int(port))
+    if kind == "device" and place:
+        return DevicePrinter(Path(place))
+    if name in ("", TO_FILE):
+        return FolderPrinter(hall.folder / FOLDER)
+    return CupsPrinter(name, _MEDIA.get(paper, ""))

@@ -1,0 +1,69 @@
+"""The confirmation after a payment: it stays until the next customer."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from counter_app.ui.blocks import SPACE, BigFigure, Button, Chip, KeyValueRow, Label
+from counter_app.ui.language import tr
+from counter_app.ui.payments.screen import DoneScreen
+from counter_app.ui.printing import PrintState
+
+
+class DoneCard(QWidget):
+    """Receipt number, received, change, and how the print goes; `print_again` after a print that failed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.receipt_no = ""
+        self._settled, self._received = KeyValueRow(tr("本次缴费")), KeyValueRow(tr("实收"))
+        self.change = BigFigure(tr("找零"), tone="good")
+        self.number, self.after = Label(role="amount", is_wrapped=True), Label(role="note", is_wrapped=True)
+        self.spoken = Label(role="muted", is_wrapped=True)
+        self.late = Label(
+            tr("磁盘先报了错，已查明：这笔已经记账，只记了一次。"), role="note", tone="warn", is_wrapped=True
+        )
+        self.print = Label(role="note", is_wrapped=True)
+        self.print_again = Button(tr("再打一次"), key="Ctrl+P")
+        self.again = Button(tr("同一客户再收一笔"), kind="quiet")
+        chip = Chip("good", tr("已收费"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE + 4)
+        column.addWidget(chip)
+        column.addWidget(Label(tr("收据号"), role="muted"))
+        column.addWidget(self.number)
+        for widget in (self.late, self._settled, self._received, self.change, self.spoken, self.after):
+            column.addWidget(widget)
+        column.addStretch(1)
+        column.addWidget(self.print)
+        row = QHBoxLayout()
+        row.setSpacing(SPACE)
+        row.addWidget(self.print_again)
+        row.addWidget(self.again)
+        row.addStretch(1)
+        column.addLayout(row)
+        column.addWidget(Label(tr("F2 查下一位客户"), role="note"))
+
+    def show_done(self, done: DoneScreen) -> None:
+        """Draws a recorded payment."""
+        self.receipt_no = done.receipt_no
+        self.number.setText(done.receipt_no)
+        self._settled.show_value(done.settled)
+        self._received.show_value(done.received)
+        self.change.show_figure(done.change, "good")
+        self.spoken.setText(done.spoken)
+        self.spoken.setVisible(bool(done.spoken))
+        self.after.setText(done.after)
+        self.late.setVisible(done.is_late_answer)
+
+    def show_print(self, state: PrintState) -> None:
+        """How the print goes on; only a failure is told in colour."""
+        if state.state == "printing":
+            words, tone = tr("正在打印收据……"), None
+        elif state.state == "printed":
+            words, tone = tr("收据已打印：{where}", where=state.where), None
+        else:
+            words, tone = tr("已收款，没有打印：{why}。可以再打一次。", why=state.why.rstrip("。")), "bad"
+        self.print.set_tone("bad" if tone else None)
+        self.print.setText(words)

@@ -1,0 +1,232 @@
+"""The money panel: what is due, what is given, what goes back, and the one button that takes it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from counter_app.ui.blocks import SPACE, BigFigure, Button, Card, KeyValueRow, Label, PrimaryButton, ScrollColumn
+from counter_app.ui.fields import AmountField, TextField
+from counter_app.ui.language import tr
+from counter_app.ui.payments.done_card import DoneCard
+from counter_app.ui.payments.presenter_money import MoneyPresenter
+from counter_app.ui.payments.screen import MoneyScreen
+from counter_app.ui.payments.tender_choice import LaidTenders, TenderChoice
+from counter_app.ui.theme import scale_in_use
+
+REST_MS = 400
+"""Hands that have not typed for so long rest: what is wrong is said, or the intent of the amount is kept."""
+
+
+class MoneyPanel(Card):
+    """Draws a `MoneyScreen` and hands every key to the presenter.
+
+    It tells the presenter which revision stands painted, for only that one can be paid. `open_shift_wanted` is the
+    button of a counter without a shift.
+    """
+
+    open_shift_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedWidth(372 + (scale_in_use() - 100) * 8 // 5)
+        self._presenter: MoneyPresenter | None = None
+        self._revision = 0
+        self.due = BigFigure(tr("应收"))
+        self.late_fee, self.prepaid = KeyValueRow(tr("其中违约金")), KeyValueRow(tr("预存可用"))
+        self.restore = Button("", kind="quiet")
+        self.partial = Button("", kind="quiet")
+        self.tenders, self.laid = TenderChoice(), LaidTenders()
+        self.fields = {
+            "reference": TextField(tr("参考号")),
+            "bank": TextField(tr("出票银行")),
+            "document_no": TextField(tr("单据号码"), is_number=True),
+            "document_on": TextField(tr("单据日期"), is_number=True, hint="2026-11-21"),
+        }
+        self.received = AmountField(tr("实收"))
+        self.change = BigFigure(tr("找零"), tone="good")
+        self.store = QCheckBox(tr("找零转预存"))
+        self.spoken, self.settles = Label(role="muted", is_wrapped=True), Label(role="note", is_wrapped=True)
+        self.message = Label(tone="bad", is_wrapped=True)
+        self.after = Label(role="note", tone="good", is_wrapped=True)
+        self.take = PrimaryButton(tr("收费并打印"), "F9")
+        self.again = Button(tr("再查一次"))
+        self.column = ScrollColumn()
+        self.notice = Label(is_wrapped=True)
+        self.open_shift = PrimaryButton(tr("去开班"))
+        self.done = DoneCard()
+        self._stack = QStackedWidget()
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MS)
+        self._lay_out()
+        self.change.figure.installEventFilter(self)
+
+    def attach(self, presenter: MoneyPresenter) -> None:
+        """The presenter that hears of every key; called once."""
+        self._presenter = presenter
+        self.received.entry.typed.connect(self._typed)
+        self.received.entry.exact_wanted.connect(self.fill_exact)
+        self.received.entry.entered.connect(presenter.press)
+        for name, field in self.fields.items():
+            field.entry.typed.connect(lambda text, name=name: presenter.type_field(name, text))
+            field.entry.entered.connect(self.focus_next_gap)
+        self.tenders.chosen.connect(presenter.choose_tender)
+        self.laid.picked.connect(presenter.pick_tender)
+        self.laid.dropped.connect(presenter.drop_tender)
+        self.restore.clicked.connect(self.fill_restore)
+        self.partial.clicked.connect(presenter.settle_all)
+        self.store.toggled.connect(presenter.store_change)
+        self.take.clicked.connect(presenter.press)
+        self.again.clicked.connect(presenter.look_again)
+        self.done.again.clicked.connect(self._go_on)
+        self.open_shift.clicked.connect(self.open_shift_wanted)
+        self._rest.timeout.connect(presenter.typing_rests)
+
+    def show_money(self, screen: MoneyScreen) -> None:
+        """Draws a screen; the revision counts as painted when the change figure has been painted after it."""
+        self._revision = screen.revision
+        is_open = screen.phase in ("paying", "taking", "uncertain")
+        self._stack.setCurrentIndex(2 if screen.phase == "done" else 0 if is_open else 1)
+        if screen.done is not None and screen.phase == "done":
+            self.done.show_done(screen.done)
+        self.notice.setText(screen.message or (tr("正在读取……") if screen.phase == "reading" else ""))
+        self.open_shift.setVisible(screen.can_open_shift)
+        if is_open:
+            self._show_figures(screen)
+            self._show_fields(screen)
+            self._show_end(screen)
+        self.change.figure.update()
+
+    def fill_exact(self) -> None:
+        """F5 or the keypad's `+`: the exact sum into the field."""
+        self._put(self._presenter.exact() if self._presenter is not None else None)
+
+    def fill_restore(self) -> None:
+        """Just the sum that brings the service back."""
+        self._put(self._presenter.restore_only() if self._presenter is not None else None)
+
+    def focus_amount(self) -> None:
+        """The cursor to where the money is typed, or to the one thing that can be done instead."""
+        page = self._stack.currentIndex()
+        target: QWidget = (self.received.entry, self.open_shift, self.done.again)[page]
+        if target.isVisibleTo(self):
+            target.setFocus()
+
+    def focus_next_gap(self) -> None:
+        """Enter in a text goes on to the next empty one, then to the amount."""
+        for field in self.fields.values():
+            if field.isVisibleTo(self) and not field.entry.text().strip():
+                field.entry.setFocus()
+                return
+        self.received.entry.setFocus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.change.figure and event.type() == QEvent.Type.Paint and self._presenter is not None:
+            # the figure paints itself in this very event; a key can only come after it
+            self._presenter.painted(self._revision)
+        return super().eventFilter(watched, event)
+
+    def _show_figures(self, screen: MoneyScreen) -> None:
+        self.due.show_figure(screen.due)
+        self.late_fee.show_value(screen.late_fee)
+        self.prepaid.show_value(screen.prepaid)
+        self.restore.setVisible(bool(screen.restore) and not screen.partial)
+        self.restore.set_word(f"{screen.restore_word} {screen.restore}")
+        self.partial.setVisible(bool(screen.partial))
+        self.partial.set_word(f"{screen.partial} · {tr('改为全部')}")
+        self.change.label.setText(screen.change_word or tr("找零"))
+        self.change.show_figure(screen.change, "good")
+        self.spoken.setText(screen.spoken)
+        self.settles.setText(screen.settles)
+        for label in (self.spoken, self.settles):
+            label.setVisible(bool(label.text()))
+
+    def _show_fields(self, screen: MoneyScreen) -> None:
+        assert self._presenter is not None
+        line = self._presenter.table.line
+        self.tenders.show_choice(screen.tenders, screen.tender)
+        self.laid.show_laid(screen.laid)
+        is_paying = screen.phase == "paying"
+        for name, field in self.fields.items():
+            field.setVisible(name in screen.fields)
+            field.setEnabled(is_paying)
+            typed = getattr(line, name)
+            if field.entry.text() != typed:
+                field.entry.setText(typed)
+            if screen.wrong == name or field.error.text():
+                field.show_error(screen.refusal if screen.wrong == name else "")
+        entry = self.received.entry
+        if entry.text() != line.text:
+            entry.setText(line.text)
+        entry.setReadOnly(not is_paying)
+        self.received.show_error(screen.refusal if screen.wrong == "amount" else "")
+        self.tenders.setEnabled(is_paying)
+        self.store.setVisible(screen.can_store_change or screen.is_change_stored)
+        self.store.blockSignals(True)
+        self.store.setChecked(screen.is_change_stored)
+        self.store.blockSignals(False)
+        if screen.wrong in self.fields:
+            self.fields[screen.wrong].entry.setFocus()
+
+    def _show_end(self, screen: MoneyScreen) -> None:
+        self.message.setText(screen.message)
+        self.message.setVisible(bool(screen.message))
+        self.after.setText(screen.after)
+        self.after.setVisible(bool(screen.after))
+        is_uncertain = screen.phase == "uncertain"
+        self.again.setVisible(is_uncertain)
+        self.take.setVisible(not is_uncertain)
+        self.take.setEnabled(screen.phase == "paying")
+        self.take.set_word(tr("正在记账……") if screen.phase == "taking" else tr("收费并打印"))
+        if is_uncertain:
+            self.again.setFocus()
+
+    def _typed(self, text: str) -> None:
+        assert self._presenter is not None
+        self._presenter.type_amount(text)
+        self._rest.start()
+        self.column.ensureWidgetVisible(self.change)
+
+    def _put(self, amount_fen: int | None) -> None:
+        self.focus_amount()
+        if amount_fen is not None:
+            self.received.entry.put_fen(amount_fen)
+
+    def _go_on(self) -> None:
+        assert self._presenter is not None
+        self._presenter.again()
+        self.focus_amount()
+
+    def _lay_out(self) -> None:
+        paying = QWidget()
+        outer = QVBoxLayout(paying)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(SPACE)
+        outer.addWidget(self.due)
+        inner = self.column.body
+        inner.setSpacing(SPACE)
+        for widget in (self.late_fee, self.prepaid, self.restore, self.partial, self.laid, self.tenders):
+            inner.addWidget(widget)
+        for field in self.fields.values():
+            inner.addWidget(field)
+        after_amount: tuple[QWidget, ...] = (self.received, self.change, self.store, self.spoken, self.settles)
+        for part in after_amount:
+            inner.addWidget(part)
+        inner.addStretch(1)
+        outer.addWidget(self.column, 1)
+        for end in (self.message, self.after, self.take, self.again):
+            outer.addWidget(end)
+        notice = QWidget()
+        column = QVBoxLayout(notice)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2 * SPACE)
+        column.addWidget(self.notice)
+        row = QHBoxLayout()
+        row.addWidget(self.open_shift)
+        row.addStretch(1)
+        column.addLayout(row)
+        column.addStretch(1)
+        for page in (paying, notice, self.done):
+            self._stack.addWidget(page)
+        self.body.addWidget(self._stack, 1)

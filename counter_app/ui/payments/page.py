@@ -1,0 +1,235 @@
+"""One customer's page: who it is, what is owed, and the money panel beside it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from counter_app.domain.refusals import Refusal
+from counter_app.services import customers
+from counter_app.services.customers import CustomerPage
+from counter_app.services.payments import Taken
+from counter_app.ui.ask import Answer, Asked, Choice, Question
+from counter_app.ui.blocks import SPACE, page
+from counter_app.ui.desk import Desk
+from counter_app.ui.frame import Frame
+from counter_app.ui.language import tr
+from counter_app.ui.payments.data_card import DataCard
+from counter_app.ui.payments.header import HeaderCard
+from counter_app.ui.payments.money_panel import MoneyPanel
+from counter_app.ui.payments.money_view import Till
+from counter_app.ui.payments.presenter_customer import best_account, customer_screen, marked, position_of
+from counter_app.ui.payments.presenter_figures import Confirmation
+from counter_app.ui.payments.presenter_money import MoneyPresenter
+from counter_app.ui.payments.presenter_working import working_screen
+from counter_app.ui.payments.receipt_panel import ReceiptPanel
+from counter_app.ui.payments.reveal_panel import RevealPanel
+from counter_app.ui.payments.screen import CustomerScreen, MoneyScreen, PayingValue
+from counter_app.ui.printing import Printing, PrintState
+from counter_app.ui.wording import sentences, trouble_sentences
+
+_REVEALS = ("name", "id_number", "contacts", "address")
+
+
+class CustomerView(QWidget):
+    """The page of one customer.
+
+    `titled` carries the masked title, `money_taken` tells that a payment is recorded, `paying_changed` what the
+    customer's monitor may show (None: nothing).
+    """
+
+    titled = Signal(str)
+    money_taken = Signal()
+    paying_changed = Signal(object)
+    open_shift_wanted = Signal()
+
+    def __init__(self, desk: Desk, frame: Frame, customer_id: int, till: Till) -> None:
+        super().__init__()
+        self.customer_id = customer_id
+        self._desk, self._frame = desk, frame
+        self._read_count = 0
+        self._page: CustomerPage | None = None
+        self._screen: CustomerScreen | None = None
+        self._account = 0
+        self._pointed = 0
+        self.paying: PayingValue | None = None
+        self.title = ""
+        self.header, self.data, self.money_panel = HeaderCard(), DataCard(), MoneyPanel()
+        ground, column = page()
+        column.addWidget(self.header)
+        body = QHBoxLayout()
+        body.setSpacing(SPACE + 4)
+        body.addWidget(self.data, 1)
+        body.addWidget(self.money_panel)
+        column.addLayout(body, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(ground)
+        self.money = MoneyPresenter(desk, customer_id, self, till)
+        self.money_panel.attach(self.money)
+        self._connect()
+        self.read()
+
+    def read(self) -> None:
+        """Read the customer beside the window; an older answer that comes late is dropped."""
+        self._read_count += 1
+        hall, who, count = self._desk.hall, self._desk.who, self._read_count
+        self._desk.lanes.run(
+            "reader",
+            lambda: customers.open_customer(hall, who, self.customer_id),
+            lambda found: self._show_page(found) if count == self._read_count else None,
+            lambda refusal: self._say(sentences(refusal)),
+            lambda trouble: self._say(trouble_sentences(trouble)),
+            word=tr("正在读取客户……"),
+        )
+
+    def show_money(self, screen: MoneyScreen) -> None:
+        """The panel, and the marks that the payment would leave on the bills."""
+        self.money_panel.show_money(screen)
+        if self._screen is not None:
+            self.data.show_open_bills(marked(self._screen.open_bills, dict(screen.marks)))
+            self.data.show_redirect(is_possible=screen.can_redirect, is_redirected=screen.is_redirected)
+        paying = screen.done.paying if screen.done is not None and screen.phase == "done" else screen.paying
+        if paying != self.paying:
+            self.paying = paying
+            self.paying_changed.emit(paying)
+
+    def confirm(self, question: Confirmation) -> None:
+        """Asks beside the money panel; Esc goes back to the amount."""
+        choices = (Choice("yes", tr("没错，收下"), "primary", "F9"), Choice("no", tr("改金额")))
+        self._frame.ask(Question(question.heading, question.text, choices), self._confirmed, beside=self.money_panel)
+
+    def taken(self, taken: Taken) -> None:
+        """The money is recorded: print, and make ready for the next customer."""
+        is_cash = any(tender.kind == "cash" for tender in taken.facts.tenders) or bool(taken.facts.change_fen)
+        Printing(self._desk).start(taken.receipt_no, self._printed, is_drawer_opened=is_cash)
+        self.money_taken.emit()
+
+    def read_again(self) -> None:
+        """What is shown is out of date."""
+        self.read()
+
+    def show_receipt(self, receipt_no: str) -> None:
+        """Opens a receipt beside the page."""
+        panel = ReceiptPanel(self._desk, receipt_no, heard=self._printed)
+        self._frame.panels.open(
+            panel, beside=self.money_panel, actions=panel.shortcuts(), on_back=panel.presenter.close
+        )
+        panel.presenter.open()
+
+    def print_last(self) -> None:
+        """Ctrl+P: the receipt just taken again, or the one pointed at in the list of payments."""
+        if self.money.phase == "done":
+            Printing(self._desk).start(self.money_panel.done.receipt_no, self._printed)
+            return
+        row = self.data.payments.current_row()
+        if row is not None:
+            self.show_receipt(row.receipt_no)
+
+    def close_page(self) -> None:
+        """The page is closed for good."""
+        self.money.close()
+
+    def _connect(self) -> None:
+        self.header.account_chosen.connect(self._choose_account)
+        self.data.bill_pointed.connect(self._point_at)
+        self.data.receipt_wanted.connect(self.show_receipt)
+        self.data.redirect_wanted.connect(self.redirect)
+        self.data.reveal_wanted.connect(self.reveal)
+        self.data.note_written.connect(self._write_note)
+        self.money_panel.open_shift_wanted.connect(self.open_shift_wanted)
+        self.money_panel.done.print_again.clicked.connect(self.print_last)
+
+    def redirect(self) -> None:
+        """Pay the marked bills first: a reason is asked for; pressed again, the oldest comes first again."""
+        chosen = self.data.chosen_bills()
+        if self.money.is_redirected:
+            self.money.redirect((), "")
+        elif chosen and self.data.redirect.isEnabled():
+            question = Question(
+                tr("不从最早的账单缴起？"),
+                tr("须写明原因，会记入日志。"),
+                (Choice("yes", tr("先缴所选账单"), "primary"),),
+                Asked(tr("原因")),
+            )
+            self._frame.ask(
+                question, lambda answer: self.money.redirect(chosen, answer.text), beside=self.data.redirect
+            )
+
+    def reveal(self) -> None:
+        """Show one masked thing in full, for a purpose, for a minute."""
+        words = (tr("姓名"), tr("证件号"), tr("联系方式"), tr("地址"))
+        choices = tuple(Choice(key, word) for key, word in zip(_REVEALS, words, strict=True))
+        question = Question(tr("显示哪一项？"), tr("谁、何时、为何查看会记入日志。"), choices, Asked(tr("用途")))
+        self._frame.ask(question, self._reveal, beside=self.data.reveal)
+
+    def _reveal(self, answer: Answer) -> None:
+        hall, who = self._desk.hall, self._desk.who
+        self._desk.lanes.run(
+            "writer",
+            lambda: customers.reveal(hall, who, self.customer_id, answer.choice, answer.text),
+            lambda value: RevealPanel.show_value(self._frame.panels, value, beside=self.data.reveal),
+            lambda refusal: self._say(sentences(refusal)),
+            lambda trouble: self._say(trouble_sentences(trouble)),
+        )
+
+    def _show_page(self, found: CustomerPage) -> None:
+        self._page = found
+        if self._account not in {p.account.id for p in found.positions}:
+            self._account = best_account(found)
+        self._draw()
+
+    def _draw(self) -> None:
+        found = self._page
+        assert found is not None
+        screen = customer_screen(found, self._account, self._desk.hall.hall.trade)
+        self._screen = screen
+        self.header.show_customer(screen)
+        self.data.show_customer(screen)
+        self._point_at(self._pointed)
+        self.title = screen.title
+        self.titled.emit(screen.title)
+        self.money.set_page(found, int(screen.account))
+
+    def _choose_account(self, key: str) -> None:
+        self._account = int(key)
+        self._draw()
+
+    def _point_at(self, bill_id: int) -> None:
+        self._pointed = bill_id
+        position = None if self._page is None else position_of(self._page, self._account)
+        bills = position.open_bills if position is not None else ()
+        found = next((o for o in bills if o.bill.bill_id == bill_id), bills[0] if bills else None)
+        self.data.show_working(None if found is None else working_screen(found))
+
+    def _confirmed(self, answer: Answer) -> None:
+        if answer.choice == "yes":
+            self.money.confirmed()
+
+    def _printed(self, state: PrintState) -> None:
+        self.money_panel.done.show_print(state)
+        if state.state == "failed" and self.money.phase != "done":
+            self._say(state.why)
+
+    def _write_note(self, text: str) -> None:
+        hall, who = self._desk.hall, self._desk.who
+
+        def refused(refusal: Refusal) -> None:
+            self.data.note.show_error(sentences(refusal))
+
+        def done(_: None) -> None:
+            self.data.note.entry.clear()
+            self.read()
+
+        self._desk.lanes.run(
+            "writer",
+            partial(customers.add_note, hall, who, self.customer_id, text),
+            done,
+            refused,
+            lambda trouble: self.data.note.show_error(trouble_sentences(trouble)),
+        )
+
+    def _say(self, words: str) -> None:
+        self._frame.toast.say(words, tone="bad")

@@ -1,0 +1,229 @@
+"""From what the service read of a customer to what the page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from counter_app.domain.bills import Bill
+from counter_app.domain.customers import Account
+from counter_app.domain.masks import mask
+from counter_app.domain.money import half_up
+from counter_app.domain.payments import OpenBill, Position
+from counter_app.services.customers import CustomerPage
+from counter_app.ui.formats import amount, day
+from counter_app.ui.language import tr
+from counter_app.ui.payments import words
+from counter_app.ui.payments.screen import (
+    BillRow,
+    BookRow,
+    ChipValue,
+    ContactRow,
+    CustomerScreen,
+    HeaderScreen,
+    Mark,
+    MoveRow,
+    NoteRow,
+    OpenBillRow,
+    PaymentRow,
+    ServiceValue,
+    Tone,
+)
+
+_MOST_SERVICES = 3
+_MONTHS_OF_AVERAGE = 3
+
+
+def customer_screen(page: CustomerPage, account_id: int, trade: str) -> CustomerScreen:
+    """The page for one account of the customer (the first when there is no such account)."""
+    position = position_of(page, account_id)
+    customer = page.record.customer
+    number = words.grouped(position.account.account_no) if position else customer.customer_no
+    own = position.account.id if position else 0
+    return CustomerScreen(
+        customer_id=customer.id,
+        title=f"{words.masked_name(customer)} {number}",
+        header=_header(page, position),
+        accounts=tuple((str(p.account.id), _account_word(p)) for p in page.positions),
+        account=str(own),
+        services=_services(position, trade) if position else (),
+        open_bills=tuple(_open_row(o, position) for o in position.open_bills) if position else (),
+        bills=_bills(page, own),
+        payments=_payments(page, own),
+        books=_books(position) if position else (),
+        moves=_moves(page, own),
+        contacts=tuple(
+            ContactRow(words.contact_word(c.kind), words.masked_contact(c.kind, c.value), mask("name", c.person))
+            for c in page.record.contacts
+        ),
+        notes=tuple(NoteRow(n.written_at, n.staff_no, n.body) for n in page.record.notes),
+    )
+
+
+def position_of(page: CustomerPage, account_id: int) -> Position | None:
+    """The account's position; the first one when there is no such account, None for a customer without any."""
+    first = page.positions[0] if page.positions else None
+    return next((p for p in page.positions if p.account.id == account_id), first)
+
+
+def best_account(page: CustomerPage) -> int:
+    """The account to begin with: the one that owes longest, else the first."""
+    overdue = page.overdue
+    if overdue:
+        return overdue[0].bill.account_id
+    return page.positions[0].account.id if page.positions else 0
+
+
+def marked(rows: tuple[OpenBillRow, ...], marks: Mapping[int, Mark]) -> tuple[OpenBillRow, ...]:
+    """The rows with what this payment does to each."""
+    spoken: dict[Mark, str] = {"": "", "clear": tr("结清"), "part": tr("部分")}
+    return tuple(
+        replace(row, mark=marks.get(row.bill_id, ""), mark_word=spoken[marks.get(row.bill_id, "")]) for row in rows
+    )
+
+
+def _header(page: CustomerPage, position: Position | None) -> HeaderScreen:
+    customer = page.record.customer
+    kind = tr("居民") if customer.customer_class == "resident" else tr("非居民")
+    phone = next((words.masked_contact(c.kind, c.value) for c in page.record.contacts if c.kind != "mail"), "")
+    facts = [phone, "", kind]
+    details = []
+    if position is not None:
+        account = position.account
+        facts[1] = tr("户号 {no}", no=words.grouped(account.account_no))
+        facts += [f"{key} {value}" for key, value in account.facts.items()]
+        details = _details(page, position, account)
+    if customer.group_name:
+        details.append(customer.group_name)
+    return HeaderScreen(
+        name=words.masked_name(customer),
+        facts=" · ".join(part for part in facts if part),
+        details=" · ".join(part for part in details if part),
+        chips=tuple(map(words.flag_chip, customer.flags)),
+        overdue=_overdue(page),
+    )
+
+
+def _details(page: CustomerPage, position: Position, account: Account) -> list[str]:
+    average_fen = _average_fen([b for b in page.record.bills if b.account_id == account.id])
+    meters = [s.meter_no for s in position.services if s.meter_no]
+    return [
+        "" if average_fen is None else tr("前三月月均 {fen}", fen=amount(average_fen)),
+        tr("表号 {no}", no=words.grouped(meters[0])) if meters else "",
+        mask("address", account.address),
+    ]
+
+
+def _average_fen(bills: list[Bill]) -> int | None:
+    """The mean of the last three billed months."""
+    months = sorted({bill.month for bill in bills})[-_MONTHS_OF_AVERAGE:]
+    if not months:
+        return None
+    return half_up(sum(b.principal_fen for b in bills if b.month in months), len(months))
+
+
+def _overdue(page: CustomerPage) -> ChipValue | None:
+    found = page.overdue
+    if not found:
+        return None
+    owed = amount(sum(o.debt.payable_fen for o in found))
+    count = len({o.bill.month for o in found})
+    return ChipValue(
+        tr("欠费 {count} 期 · 最早 {month} · {owed}", count=count, month=found[0].bill.month, owed=owed), "bad"
+    )
+
+
+def _account_word(position: Position) -> str:
+    number = words.grouped(position.account.account_no)
+    return f"{number} · {amount(position.due_fen)}" if position.due_fen else number
+
+
+def _services(position: Position, trade: str) -> tuple[ServiceValue, ...]:
+    """The troubled ones first; a state that is as it should be is shown last."""
+    ordered = sorted(position.services, key=lambda s: (s.state == "active", s.id))
+    found = []
+    for service in ordered[:_MOST_SERVICES]:
+        number = mask("phone", service.number) if service.kind in ("mobile", "landline") else service.number
+        text = " ".join(part for part in (words.kind_word(service.kind), number, service.plan) if part)
+        found.append(ServiceValue(text, words.state_chip(service, trade)))
+    rest = len(ordered) - _MOST_SERVICES
+    if rest > 0:
+        found.append(ServiceValue("", ChipValue(tr("另有 {count} 项", count=rest), "muted", "plus")))
+    return tuple(found)
+
+
+def _open_row(open_bill: OpenBill, position: Position) -> OpenBillRow:
+    bill, debt = open_bill.bill, open_bill.debt
+    notes = []
+    if bill.is_disputed:
+        notes.append(tr("争议"))
+    if bill.is_late_fee_deferred:
+        notes.append(tr("违约金缓缴"))
+    if debt.collection_cost_fen:
+        notes.append(tr("含催收费用 {fen}", fen=amount(debt.collection_cost_fen)))
+    return OpenBillRow(
+        bill_id=bill.bill_id,
+        month=bill.month,
+        due_on=bill.due_on,
+        overdue_days=max(0, (position.on - bill.due_on).days),
+        principal_fen=debt.principal_fen,
+        late_fee_fen=debt.late_fee_fen,
+        starts_on=open_bill.working.starts_on,
+        total_fen=debt.payable_fen,
+        note=" · ".join(notes),
+    )
+
+
+def _bills(page: CustomerPage, account_id: int) -> tuple[BillRow, ...]:
+    rows = []
+    for bill in sorted(page.record.bills, key=lambda b: (b.month, b.bill_id), reverse=True):
+        if bill.account_id == account_id:
+            state, tone = _state_of(bill, page)
+            settled_fen = bill.principal_settled_fen + bill.late_fee_settled_fen + bill.cost_settled_fen
+            fee_fen = page.workings[bill.bill_id].computed_fen
+            rows.append(BillRow(bill.month, bill.due_on, bill.principal_fen, fee_fen, settled_fen, state, tone))
+    return tuple(rows)
+
+
+def _state_of(bill: Bill, page: CustomerPage) -> tuple[str, Tone]:
+    owed_fen = bill.principal_open_fen + page.workings[bill.bill_id].due_fen
+    if not owed_fen:
+        return tr("已缴清"), "good"
+    if bill.is_disputed:
+        return tr("争议"), "warn"
+    if bill.settlements:
+        return tr("部分已缴"), "warn"
+    return (tr("逾期未缴"), "bad") if bill.due_on < page.on else (tr("未到期"), "muted")
+
+
+def _payments(page: CustomerPage, account_id: int) -> tuple[PaymentRow, ...]:
+    return tuple(
+        PaymentRow(
+            p.taken_at, p.receipt_no, p.settled_fen, p.received_fen, p.change_fen, p.prepaid_used_fen, p.staff_no
+        )
+        for p in sorted(page.payments, key=lambda p: p.taken_at, reverse=True)
+        if p.account_id == account_id
+    )
+
+
+def _books(position: Position) -> tuple[BookRow, ...]:
+    rows = []
+    for held in position.books:
+        book = held.book
+        is_over = book.is_expired(position.on)
+        valid_to = tr("{day} 已过期", day=day(book.valid_to)) if is_over else day(book.valid_to)
+        kind = words.book_word(book.kind_of_money)
+        rows.append(BookRow(held.name, kind, "、".join(book.items) or tr("各项通用"), book.balance_fen, valid_to))
+    return tuple(rows)
+
+
+def _moves(page: CustomerPage, account_id: int) -> tuple[MoveRow, ...]:
+    rows = []
+    for payment in sorted(page.payments, key=lambda p: p.taken_at, reverse=True):
+        if payment.account_id != account_id:
+            continue
+        if payment.prepaid_stored_fen:
+            rows.append(MoveRow(payment.taken_at, tr("存入"), payment.prepaid_stored_fen, payment.receipt_no))
+        if payment.prepaid_used_fen:
+            rows.append(MoveRow(payment.taken_at, tr("抵扣"), -payment.prepaid_used_fen, payment.receipt_no))
+    return tuple(rows)

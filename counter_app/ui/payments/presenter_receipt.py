@@ -1,0 +1,198 @@
+"""A receipt on the screen: its facts, its prints, its picture, and printing it again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from counter_app.domain.payment_history import PrintJob
+from counter_app.domain.receipts import ReceiptFacts
+from counter_app.domain.refusals import Refusal
+from counter_app.services import printing, receipts, settings
+from counter_app.ui.desk import Desk
+from counter_app.ui.formats import amount, day_and_clock
+from counter_app.ui.language import later, tr
+from counter_app.ui.printing import PagePicture, Printing, PrintState, page_picture
+from counter_app.ui.wording import sentences, trouble_sentences
+from counter_app.ui.wording_money import tender_word
+
+PAPERS = {"a5": later("A5"), "a4": later("A4"), "roll-80": later("80 毫米卷纸")}
+
+_STATES = {
+    "queued": later("等待打印"),
+    "printing": later("正在打印"),
+    "printed": later("已打印"),
+    "failed": later("没有打印"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptScreen:
+    """What the receipt panel shows; `picture` is None while it is being drawn."""
+
+    receipt_no: str
+    facts: tuple[tuple[str, str], ...] = ()
+    prints: tuple[str, ...] = ()
+    papers: tuple[tuple[str, str], ...] = ()
+    paper: str = "a5"
+    printers: tuple[tuple[str, str], ...] = ()
+    printer: str = printing.TO_FILE
+    message: str = ""
+    is_bad: bool = False
+    is_printing: bool = False
+    picture: PagePicture | None = None
+
+
+class ReceiptView(Protocol):
+    """Who draws it."""
+
+    def show_receipt(self, screen: ReceiptScreen) -> None:
+        """Draw the panel."""
+
+
+class ReceiptPresenter:
+    """One receipt; `open` begins, every answer draws the panel anew."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        receipt_no: str,
+        view: ReceiptView,
+        *,
+        picture_px: int = 420,
+        heard: Callable[[PrintState], object],
+    ) -> None:
+        self._desk, self._view, self._picture_px, self._heard = desk, view, picture_px, heard
+        self._screen = ReceiptScreen(receipt_no, papers=tuple((key, tr(word)) for key, word in PAPERS.items()))
+        self._is_open = True
+
+    def open(self) -> None:
+        """Read facts, prints, paper and printers; then draw the picture."""
+        hall, number = self._desk.hall, self._screen.receipt_no
+
+        def read() -> tuple[ReceiptFacts, tuple[PrintJob, ...], tuple[str, str], tuple[str, ...]]:
+            facts = receipts.facts_of(hall, number)
+            return facts, receipts.prints_of(hall, number), printing.chosen(hall), printing.printers()
+
+        def done(found: tuple[ReceiptFacts, tuple[PrintJob, ...], tuple[str, str], tuple[str, ...]]) -> None:
+            facts, jobs, (paper, printer), names = found
+            names = names if printer in names else (printer, *names)
+            self._put(
+                facts=_facts(facts),
+                prints=tuple(map(_print_words, jobs)),
+                paper=paper,
+                printers=tuple((name, _printer_word(name)) for name in names),
+                printer=printer,
+            )
+            self._draw()
+
+        self._desk.lanes.run("long", read, done, self._refused, self._troubled)
+
+    def choose_paper(self, paper: str) -> None:
+        """Another paper; the printer remembered for it comes with it."""
+        hall, who = self._desk.hall, self._desk.who
+
+        def job() -> str:
+            settings.put(hall, who, "printer.paper", paper)
+            return printing.chosen(hall)[1]
+
+        def done(printer: str) -> None:
+            names = [name for name, _word in self._screen.printers]
+            shown = self._screen.printers
+            if printer not in names:
+                shown = ((printer, _printer_word(printer)), *shown)
+            self._put(paper=paper, printer=printer, printers=shown, picture=None)
+            self._draw()
+
+        self._desk.lanes.run("writer", job, done, self._refused, self._troubled)
+
+    def choose_printer(self, printer: str) -> None:
+        """Another printer for this paper; it is remembered."""
+        hall, who, key = self._desk.hall, self._desk.who, f"printer.{self._screen.paper}"
+        self._desk.lanes.run(
+            "writer",
+            lambda: settings.put(hall, who, key, printer),
+            lambda _: self._put(printer=printer),
+            self._refused,
+            self._troubled,
+        )
+
+    def print_again(self) -> None:
+        """Ctrl+P: the original when it was never printed, else a reprint that says so."""
+        if self._screen.is_printing:
+            return
+        Printing(self._desk).start(
+            self._screen.receipt_no, self._printed, paper=self._screen.paper, printer=self._screen.printer
+        )
+
+    def close(self) -> None:
+        """The panel is gone; answers that still come are dropped."""
+        self._is_open = False
+
+    def _printed(self, state: PrintState) -> None:
+        self._heard(state)
+        if state.state == "printing":
+            self._put(is_printing=True, message=tr("正在打印收据……"), is_bad=False)
+            return
+        is_bad = state.state == "failed"
+        words = state.why if is_bad else tr("收据已打印：{where}", where=state.where)
+        self._put(is_printing=False, message=words, is_bad=is_bad)
+        hall, number = self._desk.hall, self._screen.receipt_no
+        self._desk.lanes.run(
+            "reader",
+            lambda: receipts.prints_of(hall, number),
+            lambda jobs: self._put(prints=tuple(map(_print_words, jobs))),
+            self._refused,
+            self._troubled,
+        )
+
+    def _draw(self) -> None:
+        hall, who, screen = self._desk.hall, self._desk.who, self._screen
+        now = hall.clock.now()
+
+        def job() -> PagePicture:
+            pdf = receipts.preview(hall, who, screen.receipt_no, screen.paper, now)
+            return page_picture(pdf, width_px=self._picture_px)
+
+        def done(picture: PagePicture) -> None:
+            if self._screen.paper == screen.paper:
+                self._put(picture=picture)
+
+        self._desk.lanes.run("long", job, done, self._refused, self._troubled)
+
+    def _put(self, **changes: object) -> None:
+        self._screen = replace(self._screen, **changes)  # type: ignore[arg-type]  # the callers above name fields of the screen
+        if self._is_open:
+            self._view.show_receipt(self._screen)
+
+    def _refused(self, refusal: Refusal) -> None:
+        self._put(message=sentences(refusal), is_bad=True)
+
+    def _troubled(self, trouble: Exception) -> None:
+        self._put(message=trouble_sentences(trouble), is_bad=True)
+
+
+def _facts(facts: ReceiptFacts) -> tuple[tuple[str, str], ...]:
+    rows = [
+        (tr("缴费时间"), day_and_clock(facts.issued_at)),
+        (tr("户名"), facts.customer_name_masked),
+        (tr("户号"), facts.account_no),
+        (tr("收据合计"), amount(facts.total_fen)),
+        (tr("其中违约金"), amount(facts.late_fee_fen)),
+    ]
+    rows += [(tender_word(paid.kind), amount(paid.amount_fen)) for paid in facts.tenders]
+    if facts.change_fen:
+        rows.append((tr("找零"), amount(facts.change_fen)))
+    rows.append((tr("经办人"), f"{facts.teller_name} {facts.teller_no}"))
+    return tuple(rows)
+
+
+def _print_words(job: PrintJob) -> str:
+    which = tr("原件") if job.copy_no == 1 else tr("补打第 {count} 次", count=job.copy_no - 1)
+    words = f"{day_and_clock(job.asked_at)} · {which} · {tr(_STATES.get(job.state, job.state))} · {job.staff_no}"
+    return f"{words} · {job.why}" if job.why else words
+
+
+def _printer_word(name: str) -> str:
+    return tr("存为 PDF 文件") if name == printing.TO_FILE else name

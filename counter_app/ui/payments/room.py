@@ -1,0 +1,252 @@
+"""The 收费 room: search on top, the customers held open as tabs, one page each."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from counter_app.services import printing, shifts
+from counter_app.ui.ask import Answer, Asked, Choice, Question
+from counter_app.ui.blocks import EmptyState, page
+from counter_app.ui.desk import Desk
+from counter_app.ui.frame import Frame
+from counter_app.ui.keys import Action
+from counter_app.ui.language import tr
+from counter_app.ui.payments.money_view import Till
+from counter_app.ui.payments.page import CustomerView
+from counter_app.ui.payments.presenter_room import Found, SearchPresenter, scanned_customer
+from counter_app.ui.payments.screen import PayingValue
+from counter_app.ui.result_list import ResultRow
+from counter_app.ui.second_screen import Paying
+from counter_app.ui.tabs import HeldTabs
+from counter_app.ui.wording import sentences, trouble_sentences
+
+ROOM = "payments"
+"""The key under which the frame holds this room."""
+
+MOST_HELD = 12
+"""Customers held open at once; beyond it the oldest page on which nothing was typed makes room."""
+
+
+class PaymentsRoom(QWidget):
+    """Everything from the search box to the receipt.
+
+    `open_shift_wanted` asks for the page that opens a shift; `second_screen_wanted` carries a `Paying`, or None when
+    the customer's monitor shows the hall.
+    """
+
+    open_shift_wanted = Signal()
+    second_screen_wanted = Signal(object)
+
+    def __init__(self, desk: Desk, frame: Frame) -> None:
+        super().__init__()
+        self._desk, self._frame = desk, frame
+        self._till = Till()
+        self._search = SearchPresenter(desk, self._show_found)
+        home, column = page()
+        column.addWidget(
+            EmptyState(tr("按 F2，输入手机号、户号、姓名或拼音，回车打开客户。\n也可以直接扫收据或通知单。"), "search")
+        )
+        self.tabs = HeldTabs(home)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.tabs)
+        frame.search.wanted.connect(self._search.wanted)
+        frame.search.chosen.connect(self._chosen)
+        self.tabs.switched.connect(lambda _key: self._tell_second_screen())
+        desk.listen(self._read_all)
+        self._add_keys()
+
+    def open_customer(self, customer_id: int) -> None:
+        """Opens a customer, or goes to the page that is open already; the cursor stands in the amount."""
+        key = str(customer_id)
+        self._frame.search.clear_search()
+        with suppress(KeyError):
+            self._frame.show_room(ROOM)
+        if self.tabs.is_held(key):
+            self._release_paid(but=key)
+            view = self._view(key)
+            if view.money.phase == "done":
+                view.money.again()
+            self.tabs.show_page(key)
+        else:
+            self._release_paid(but=key)
+            self._make_room()
+            view = CustomerView(self._desk, self._frame, customer_id, self._till)
+            view.money_taken.connect(self._frame.go_to_search)
+            view.open_shift_wanted.connect(self.open_shift_wanted)
+            view.paying_changed.connect(lambda _paying: self._tell_second_screen())
+            view.titled.connect(lambda title: self.tabs.set_title(key, title) if self.tabs.is_held(key) else None)
+            self.tabs.hold(key, view.title or tr("正在打开……"), view)
+        view.money_panel.focus_amount()
+
+    def open_scan(self, text: str) -> None:
+        """Opens the customer of a scanned paper; what is unclear goes to the search box."""
+        hall = self._desk.hall
+
+        def done(customer_id: int | None) -> None:
+            if customer_id is not None:
+                self.open_customer(customer_id)
+                return
+            self._frame.go_to_search()
+            self._frame.search.search_for(text)
+
+        self._desk.lanes.run(
+            "reader",
+            lambda: scanned_customer(hall, text),
+            done,
+            lambda refusal: self._say(sentences(refusal)),
+            lambda trouble: self._say(trouble_sentences(trouble)),
+        )
+
+    def let_go(self) -> None:
+        """The person leaves the counter: nothing of the customers stays on the screen."""
+        self._frame.search.clear_search()
+        for key in self.tabs.keys():  # noqa: SIM118 - the method of the tabs, no mapping
+            self._release(key)
+
+    def current(self) -> CustomerView | None:
+        """The page on the screen."""
+        key = self.tabs.current()
+        return self._view(key) if key else None
+
+    def close_current(self) -> None:
+        """Closes the page on the screen; what was typed is asked about first, money on its way keeps it open."""
+        view = self.current()
+        if view is None or view.money.phase in ("taking", "uncertain"):
+            return
+        key = self.tabs.current()
+        if view.money.is_untouched:
+            self._release(key)
+            return
+        question = Question(
+            tr("关闭这位客户？"),
+            tr("已输入的金额还没有收款，关闭后就没有了。"),
+            (Choice("yes", tr("关闭"), "danger"), Choice("no", tr("留着"))),
+        )
+        self._frame.ask(question, lambda answer: self._release(key) if answer.choice == "yes" else None, beside=view)
+
+    def open_drawer(self) -> None:
+        """The drawer without a payment: only with a reason, and as an entry (feature 63)."""
+        question = Question(
+            tr("打开钱箱？"),
+            tr("没有收款而开钱箱，会记入日志。"),
+            (Choice("yes", tr("打开"), "primary"),),
+            Asked(tr("原因")),
+        )
+        self._frame.ask(question, self._kick_drawer, beside=self._frame.search)
+
+    def _kick_drawer(self, answer: Answer) -> None:
+        hall, who = self._desk.hall, self._desk.who
+
+        def job() -> None:
+            shifts.open_drawer(hall, who, answer.text)
+            printing.kick_drawer(hall)
+
+        self._desk.lanes.run(
+            "writer",
+            job,
+            lambda _: self._frame.toast.say(tr("钱箱已打开，已记入日志")),
+            lambda refusal: self._say(sentences(refusal)),
+            lambda trouble: self._say(trouble_sentences(trouble)),
+        )
+
+    def _chosen(self, key: str) -> None:
+        self.open_customer(int(key))
+
+    def _show_found(self, found: Found) -> None:
+        rows = [ResultRow(str(line.customer_id), line.title, line.detail, line.note) for line in found.lines]
+        self._frame.search.show_results(found.text, rows, nothing=found.nothing)
+
+    def _view(self, key: str) -> CustomerView:
+        view = self.tabs.page(key)
+        assert isinstance(view, CustomerView)
+        return view
+
+    def _release(self, key: str) -> None:
+        if self.tabs.is_held(key):
+            self._view(key).close_page()
+            self.tabs.release(key)
+            self._tell_second_screen()
+
+    def _release_paid(self, *, but: str) -> None:
+        """A paid customer has gone; the card stood until this moment."""
+        for key in self.tabs.keys():  # noqa: SIM118 - the method of the tabs, no mapping
+            if key != but and self._view(key).money.phase == "done":
+                self._release(key)
+
+    def _make_room(self) -> None:
+        held = self.tabs.keys()
+        if len(held) >= MOST_HELD:
+            oldest = next((key for key in held if self._view(key).money.is_untouched), "")
+            if oldest:
+                self._release(oldest)
+
+    def _read_all(self) -> None:
+        if self._desk.session is not None:
+            for key in self.tabs.keys():  # noqa: SIM118 - the method of the tabs, no mapping
+                self._view(key).read()
+
+    def _tell_second_screen(self) -> None:
+        view = self.current()
+        self.second_screen_wanted.emit(_paying(view.paying) if view is not None else None)
+
+    def _say(self, words: str) -> None:
+        self._frame.toast.say(words, tone="bad")
+
+    def _with(self, what: str) -> None:
+        view = self.current()
+        if view is None:
+            return
+        acts = {
+            "take": view.money.press,
+            "exact": view.money_panel.fill_exact,
+            "tender": view.money_panel.tenders.next_choice,
+            "add": view.money.add_tender,
+            "restore": view.money_panel.fill_restore,
+            "print": view.print_last,
+            "tab": view.data.next_tab,
+            "reveal": view.reveal,
+            "redirect": view.redirect,
+        }
+        acts[what]()
+
+    def _add_keys(self) -> None:
+        own = (
+            ("take", tr("收费并打印"), "F9"),
+            ("exact", tr("填入应收金额"), "F5"),
+            ("tender", tr("换付款方式"), "F6"),
+            ("add", tr("再加一种付款方式"), "F7"),
+            ("restore", tr("只缴到可恢复服务"), "Ctrl+F5"),
+            ("print", tr("打印或补打收据"), "Ctrl+P"),
+            ("tab", tr("下一类资料"), "Ctrl+Tab"),
+            ("reveal", tr("显示完整资料"), ""),
+            ("redirect", tr("先缴所选账单"), ""),
+        )
+        for key, word, shortcut in own:
+            action = Action(
+                f"payment-{key}",
+                word,
+                shortcut,
+                lambda key=key: self._with(key),  # type: ignore[misc]  # the default holds the loop's value
+                is_possible=lambda: self.current() is not None,
+            )
+            self._frame.keys.add(action, page=self)
+        self._frame.keys.add(
+            Action("held-next", tr("下一位已打开的客户"), "F4", self.tabs.next_held, is_possible=self._has_tabs),
+            page=self,
+        )
+        self._frame.keys.add(
+            Action("held-close", tr("关闭这位客户"), "Ctrl+W", self.close_current, is_possible=self._has_tabs),
+            page=self,
+        )
+        self._frame.keys.add(Action("drawer", tr("打开钱箱"), "", self.open_drawer), page=self)
+
+    def _has_tabs(self) -> bool:
+        return bool(self.tabs.keys())
+
+
+def _paying(value: PayingValue | None) -> Paying | None:
+    return None if value is None else Paying(value.due_fen, value.received_fen, value.change_fen, value.spoken)
