@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from sqlalchemy import bindparam, delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from counter_app.storage import tables as t
 from counter_app.storage.search_card import Card, CardAccount
-from counter_app.storage.sql import Params, Reading, Sql, Writing, compiled
+from counter_app.storage.sql import Reading, Sql, Writing, compiled
 
 _asked = func.json_each(bindparam("ids")).table_valued("value")
 _IDS = select(_asked.c.value).scalar_subquery()
@@ -62,14 +62,9 @@ _PUT_CARD = compiled(
 )
 _DROP_CARD = compiled(delete(t.search_cards).where(t.search_cards.c.customer_id == bindparam("customer_id")))
 _DROP_CARDS = compiled(delete(t.search_cards))
-_PUT_TERM = compiled(insert(t.search_terms))
-_DROP_TERM = compiled(
-    delete(t.search_terms).where(
-        t.search_terms.c.kind == bindparam("kind"),
-        t.search_terms.c.term == bindparam("term"),
-        t.search_terms.c.customer_id == bindparam("customer_id"),
-    )
-)
+# by place: two million terms of a big hall are written as the tuples they were sorted as
+_PUT_TERM = "INSERT INTO search_terms (kind, term, customer_id) VALUES (?, ?, ?)"
+_DROP_TERM = "DELETE FROM search_terms WHERE kind = ? AND term = ? AND customer_id = ?"
 _DROP_TERMS = compiled(delete(t.search_terms))
 _PUT_TEXT = Sql("INSERT INTO search_text (rowid, body) VALUES (:customer_id, :body)")
 _DROP_TEXT = Sql("INSERT INTO search_text (search_text, rowid, body) VALUES ('delete', :customer_id, :body)")
@@ -116,20 +111,16 @@ def _index(work: Writing, ids: Sequence[int], *, is_fresh: bool) -> None:
     here = [customer_id for customer_id in changed if customer_id in new]
     # in the order of the table: each page of it is written once for a batch
     terms = sorted((kind, term, customer_id) for customer_id in here for kind, term in new[customer_id].terms())
-    work.many(_PUT_TERM, map(_term, terms))
+    work.driver.executemany(_PUT_TERM, terms)
     work.many(_PUT_CARD, ({"customer_id": customer_id, "card": written[customer_id]} for customer_id in here))
     work.many(_PUT_TEXT, ({"customer_id": customer_id, "body": new[customer_id].body()} for customer_id in here))
 
 
 def _forget(work: Writing, cards: dict[int, Card]) -> None:
     terms = sorted((kind, term, customer_id) for customer_id, card in cards.items() for kind, term in card.terms())
-    work.many(_DROP_TERM, map(_term, terms))
+    work.driver.executemany(_DROP_TERM, terms)
     work.many(_DROP_TEXT, ({"customer_id": customer_id, "body": card.body()} for customer_id, card in cards.items()))
     work.many(_DROP_CARD, ({"customer_id": customer_id} for customer_id in cards))
-
-
-def _term(row: tuple[str, str, int]) -> Params:
-    return {"kind": row[0], "term": row[1], "customer_id": row[2]}
 
 
 def _cards(reading: Reading, ids: Sequence[int]) -> Iterator[tuple[int, Card]]:

@@ -122,7 +122,6 @@ def measure(ask: Ask, other: Ask, texts: list[str]) -> tuple[list[float], list[f
         ask(text), other(text)
     ours: list[float] = []
     bares: list[float] = []
-    gc.collect()
     gc.disable()
     for text in texts:
         for one, kept in ((ask, ours), (other, bares)):
@@ -139,6 +138,7 @@ def table(folder: Path, customers: int, samples: int) -> Iterator[str]:
     connection.execute("PRAGMA cache_size=-131072")
     reading = Reading(connection)
     people = _people(connection, customers, samples)
+    gc.collect()
     yield f"{customers:,} customers, CPU ms per question, {samples} questions of a kind"
     yield f"{'asked':16}{'for example':32}{'ours p50':>9}{'p99':>8}{'bare p50':>10}{'p99':>8}{'ratio':>7}{'rows':>6}"
     for kind, texts in kinds_of_query(people).items():
