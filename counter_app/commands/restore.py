@@ -23,6 +23,7 @@ def run(args: argparse.Namespace) -> int:
     """Put the backup back; 0 when it is in place, 1 when nothing was changed."""
     from counter_app.clock import SystemClock
     from counter_app.storage.backup import AnotherHall, restore
+    from counter_app.storage.trouble import NotThisKey
     from counter_app.storage.verify import FileIsDamaged
 
     try:
@@ -34,6 +35,13 @@ def run(args: argparse.Namespace) -> int:
     except AnotherHall as other:
         print(
             f"这是另一个营业厅的备份（{other.found}），没有恢复 · the backup is of another hall; nothing was changed",
+            file=sys.stderr,
+        )
+        return 1
+    except NotThisKey:
+        print(
+            f"{args.file}: 不是营业厅备份，或本机没有它的密钥，没有恢复 · "
+            "no backup of a hall, or its key is not on this machine; nothing was changed",
             file=sys.stderr,
         )
         return 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -135,7 +137,7 @@ def restore(
         StoreTrouble: the folder cannot be written, or another program reads the file.
     """
     if not file.exists():
-        raise FileNotFoundError(file)
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(file))
     lock = HallLock(folder, "counter-app restore")
     fresh = folder / f"{FILE_NAME}.restoring"
     try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 from counter_app.storage.device import KeyFiles, KeyPlace, best_key_place
@@ -34,5 +36,5 @@ def open_beside(folder: Path, *, driver: Driver | None = None, keys: KeyPlace | 
     """
     path = folder / FILE_NAME
     if not path.exists():
-        raise FileNotFoundError(path)
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
     return Store.open(path, key=data_key(folder, keys), driver=driver, for_writing=False)

@@ -95,7 +95,12 @@ def keep_aside(path: Path, aside: Path) -> None:
 
 
 def take_place(fresh: Path, path: Path) -> None:
-    """Put a settled file in the place of another at one stroke: after a power cut it is the one or the other."""
+    """Put a settled file in the place of another at one stroke: after a power cut it is the one or the other.
+
+    Who could open the file before can open it afterwards.
+    """
+    if path.exists():
+        _same_rights(path, fresh)
     os.replace(fresh, path)
     sync_folder(path.parent)
 
@@ -147,6 +152,15 @@ def _blank(driver: Driver, target: Path, key: bytes | None) -> Any:
     copy.execute("PRAGMA journal_mode=OFF")
     copy.execute("PRAGMA synchronous=OFF")
     return copy
+
+
+def _same_rights(path: Path, fresh: Path) -> None:
+    shutil.copymode(path, fresh)
+    if sys.platform != "win32":
+        owner = path.stat()
+        with suppress(PermissionError):  # only root gives files away; anybody may keep the group he is in
+            os.chown(fresh, -1, owner.st_gid)
+            os.chown(fresh, owner.st_uid, -1)
 
 
 def sync_file(path: Path) -> None:

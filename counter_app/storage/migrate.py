@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -103,7 +105,7 @@ def migrate_folder(
     """
     path = folder / FILE_NAME
     if not path.exists():
-        raise FileNotFoundError(path)
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
     lock = HallLock(folder, "counter-app migrate")
     try:
         return migrate(path, key=data_key(folder, keys), driver=driver, progress=progress)

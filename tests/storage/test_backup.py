@@ -246,6 +246,14 @@ def test_a_second_name_that_a_power_cut_left_is_taken_away(worked: Worked) -> No
     hall.close()
 
 
+@pytest.mark.skipif(os.name != "posix", reason="the rights of POSIX")
+def test_who_could_open_the_file_still_can(plain: Worked, tmp_path: Path) -> None:
+    made = backup(plain.folder, tmp_path / "copy.db")
+    plain.path.chmod(0o660)
+    put_back(plain, made.path)
+    assert plain.path.stat().st_mode & 0o777 == 0o660
+
+
 def test_two_backups_at_once_end_with_one_file(plain: Worked, tmp_path: Path) -> None:
     ends: list[str] = []
 

@@ -133,6 +133,16 @@ def test_a_damaged_file_is_neither_backed_up_nor_restored(run: Run, plain: Worke
     assert run("verify")[0] == 0
 
 
+def test_rubbish_is_not_restored(run: Run, tmp_path: Path) -> None:
+    rubbish = tmp_path / "rubbish"
+    rubbish.write_bytes(b"no hall" * 1000)
+    code, _, err = run("restore", rubbish)
+    assert code == 1
+    assert "不是营业厅备份" in err
+    with pytest.raises(FileNotFoundError):
+        run("restore", tmp_path / "none")
+
+
 def test_migrate_of_a_present_file(run: Run) -> None:
     code, out, _ = run("migrate", "--json")
     assert code == 0
