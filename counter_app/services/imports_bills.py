@@ -45,7 +45,6 @@ class Bills:
 
     def prepare(self, reading: Reading, part: Slice) -> Staged:
         """The slice's bills with what is to become of each."""
-        count_rows = len(part)
         account_nos = part.values["account_no"]
         accounts: dict[Value, int] = dict(find_rows(reading, "account_ids", {str(no) for no in account_nos if no}))
         bill_nos = self._bill_nos(part)
@@ -57,12 +56,12 @@ class Bills:
             known = {row[0]: row[1:] for row in find_rows(reading, "bills", bill_nos)}
             for bill_id, item, fen in find_rows(reading, "items", [row[0] for row in known.values()]):
                 known_items.setdefault(bill_id, []).append([item, fen])
-        columns = self._columns(part, items)
         staged = Staged()
-        for place in range(count_rows):
-            account_id = accounts.get(account_nos[place])
+        # `_columns` may find more that is wrong, so the places come after it
+        for place, values in enumerate(zip(*self._columns(part, items), strict=True)):
             if place in part.bad:
                 continue
+            account_id = accounts.get(account_nos[place])
             if account_id is None:
                 self._slicer.fault(part, place, "account_no", "unknown_account")
                 continue
@@ -70,7 +69,6 @@ class Bills:
                 self._slicer.fault(part, place, "service_number", "unknown_service")
                 continue
             old = known.get(bill_nos[place])
-            values = tuple(column[place] for column in columns)
             record = self._record(old, bill_nos[place], account_id, services[place] if services else None, values)
             hanging = self._hanging(old, record, items[place], known_items, str(values[9] or ITEM))
             change = NEW if old is None else CHANGED if record != old or hanging else UNCHANGED
@@ -113,11 +111,10 @@ class Bills:
 
     def _columns(self, part: Slice, items: list[list[list[Value]] | None]) -> tuple[list[Value], ...]:
         months = part.values["month"]
-        issued = part.values.get("issued_on") or [None] * len(part)
-        issued = [
-            day or (day_in(month, 1, 1) if isinstance(month, str) else None)
-            for day, month in zip(issued, months, strict=True)
-        ]
+        first_days = {month: day_in(str(month), 1, 1) if month else None for month in set(months)}
+        issued: list[Value] = [first_days[month] for month in months]
+        given_days = part.values.get("issued_on", ())
+        issued = [day or issued[place] for place, day in enumerate(given_days)] or issued
         principal = part.values.get("principal")
         if part.free:
             sums: list[Value] = [sum(int(fen or 0) for _, fen in parts or ()) for parts in items]
@@ -169,6 +166,8 @@ class Bills:
         if items is None:
             if old is not None and before and old[_PRINCIPAL] == record[_PRINCIPAL]:
                 return None
+            if old is None and record[_PRINCIPAL]:
+                return f"[[{json.dumps(item, ensure_ascii=False)},{record[_PRINCIPAL]}]]"
             items = [[item, record[_PRINCIPAL]]] if record[_PRINCIPAL] else []
         return None if before == items or (not items and not before) else json.dumps(items, ensure_ascii=False)
 

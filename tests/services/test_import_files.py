@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
-import xlsxwriter  # type: ignore[import-untyped]  # it ships no types
 
 from counter_app.clock import FixedClock
 from counter_app.commands import imports as command
@@ -19,8 +20,12 @@ from counter_app.domain.refusals import Refused
 from counter_app.resources import resource
 from counter_app.services.demo import make_demo
 from counter_app.services.imports import run_import
+from counter_app.storage import sheets_xlsx
 from counter_app.storage.hall import OpenHall
 from tests.services.importing import BILLS, CUSTOMERS, opened, rows, state, written
+
+xlsxwriter: Any = importlib.import_module("xlsxwriter")
+"""It ships no types."""
 
 CHURN = """CustomerID,Count,Country,State,City,Zip Code,Tenure Months,Phone Service,Internet Service,Contract,\
 Payment Method,Monthly Charges,Total Charges,Churn Label,Churn Value,Churn Reason
@@ -87,14 +92,14 @@ def test_a_column_that_must_be_there_is_named(tmp_path: Path) -> None:
         assert caught.value.refusal == ColumnTwice("file.csv", "姓名")
 
 
-def workbook(path: Path, fill: Callable[[xlsxwriter.Workbook], None]) -> Path:
+def workbook(path: Path, fill: Callable[[Any], None]) -> Path:
     with xlsxwriter.Workbook(str(path)) as book:
         fill(book)
     return path
 
 
 def test_a_workbook_gives_what_it_shows(tmp_path: Path) -> None:
-    def fill(book: xlsxwriter.Workbook) -> None:
+    def fill(book: Any) -> None:
         sheet = book.add_worksheet("账单")
         day = book.add_format({"num_format": "yyyy-mm-dd"})
         for column, title in enumerate(("账单号", "户号", "账期", "缴费期限", "金额")):
@@ -121,7 +126,7 @@ def test_a_workbook_gives_what_it_shows(tmp_path: Path) -> None:
 
 
 def test_an_id_number_that_lost_its_digits_in_a_workbook_is_an_error(tmp_path: Path) -> None:
-    def fill(book: xlsxwriter.Workbook) -> None:
+    def fill(book: Any) -> None:
         sheet = book.add_worksheet()
         for column, title in enumerate(("客户编号", "姓名", "身份证号")):
             sheet.write(0, column, title)
@@ -135,7 +140,7 @@ def test_an_id_number_that_lost_its_digits_in_a_workbook_is_an_error(tmp_path: P
 
 
 def test_the_sheet_of_the_map_is_read(tmp_path: Path) -> None:
-    def fill(book: xlsxwriter.Workbook) -> None:
+    def fill(book: Any) -> None:
         book.add_worksheet("说明").write(0, 0, "nothing here")
         sheet = book.add_worksheet("客户")
         sheet.write_row(0, 0, ("编号", "名"))
@@ -164,16 +169,24 @@ def hollow(path: Path, cells: bytes, *, extra: bytes = b"") -> bytes:
     return path.read_bytes()
 
 
-def test_a_workbook_that_would_fill_the_memory_is_refused(tmp_path: Path) -> None:
+def test_a_workbook_that_would_fill_the_memory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     far = b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="Z1048576"><v>1</v></c></row>'
     wide = b'<row r="1"><c r="A1"><v>1</v></c><c r="XFD1"><v>1</v></c></row>'
     assert refused(tmp_path, hollow(tmp_path / "a.xlsx", far), "a.xlsx").fault == "zip_too_large"
     (tmp_path / "hall").rename(tmp_path / "first")
     assert refused(tmp_path, hollow(tmp_path / "b.xlsx", wide), "b.xlsx").fault == "too_many_columns"
     (tmp_path / "hall").rename(tmp_path / "second")
-    bomb = hollow(tmp_path / "c.xlsx", b"", extra=bytes(401 * 1024 * 1024))
-    assert len(bomb) < 1024 * 1024
+    monkeypatch.setattr(sheets_xlsx, "MOST_BYTES", 10 * 1024 * 1024)
+    bomb = hollow(tmp_path / "c.xlsx", b"", extra=bytes(11 * 1024 * 1024))
+    assert len(bomb) < 100 * 1024
     assert refused(tmp_path, bomb, "c.xlsx").fault == "zip_too_large"
+
+
+def test_a_workbook_that_lies_about_its_size_is_damaged(tmp_path: Path) -> None:
+    content = hollow(tmp_path / "a.xlsx", b"", extra=bytes(5_000_000))
+    lying = content.replace((5_000_000).to_bytes(4, "little"), (50).to_bytes(4, "little"))
+    assert lying != content
+    assert refused(tmp_path, lying, "lying.xlsx").fault == "damaged"
 
 
 def test_a_public_table_becomes_customers_and_last_months_bills_by_its_map_alone(tmp_path: Path) -> None:
