@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Literal
 
 import pypdfium2
@@ -128,6 +129,13 @@ class Printing:
 def reason_words(trouble: NotPrinted) -> str:
     """Why a print did not get through, in the teller's words."""
     return tr(_REASONS[trouble.reason]) if trouble.reason in _REASONS else trouble.detail
+
+
+def printed_words(state: PrintState) -> str:
+    """Where a print went: to a printer, or to a file of which the name is enough."""
+    if state.where.endswith(".pdf"):
+        return tr("收据已存为 PDF 文件：{name}", name=PurePath(state.where).name)
+    return tr("收据已打印：{where}", where=state.where)
 
 
 def page_picture(pdf: bytes, *, width_px: int, page: int = 0) -> PagePicture:

@@ -96,10 +96,8 @@ class DataCard(Card):
 
     def show_redirect(self, *, is_possible: bool, is_redirected: bool) -> None:
         """Whether another bill than the oldest may be paid first, and whether it is so now."""
-        self.redirect.setVisible(len(self.open_bills.rows()) > 1)
-        self.redirect.setEnabled(is_possible)
+        self.redirect.setVisible(is_possible)
         self.redirect.set_word(tr("恢复从最早缴起") if is_redirected else tr("先缴所选账单…"))
-        self.redirect.setToolTip("" if is_possible else tr("须从最早的账单缴起；改变顺序须主管登录操作。"))
 
     def chosen_bills(self) -> tuple[int, ...]:
         """The open bills that are marked."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from counter_app.ui.blocks import SPACE, BigFigure, Button, Chip, KeyValueRow, Label
+from counter_app.ui.blocks import SPACE, BigFigure, Button, Chip, KeyValueRow, Label, ScrollColumn
 from counter_app.ui.language import tr
 from counter_app.ui.payments.screen import DoneScreen
-from counter_app.ui.printing import PrintState
+from counter_app.ui.printing import PrintState, printed_words
 
 
 class DoneCard(QWidget):
@@ -27,22 +27,22 @@ class DoneCard(QWidget):
         self.print_again = Button(tr("再打一次"), key="Ctrl+P")
         self.again = Button(tr("同一客户再收一笔"), kind="quiet")
         chip = Chip("good", tr("已收费"))
+        scroll = ScrollColumn()
+        inner = scroll.body
+        inner.setSpacing(SPACE + 4)
+        inner.addWidget(chip)
+        inner.addWidget(Label(tr("收据号"), role="muted"))
+        inner.addWidget(self.number)
+        for widget in (self.late, self.change, self._settled, self._received, self.spoken, self.after):
+            inner.addWidget(widget)
+        inner.addStretch(1)
+        inner.addWidget(self.print)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SPACE + 4)
-        column.addWidget(chip)
-        column.addWidget(Label(tr("收据号"), role="muted"))
-        column.addWidget(self.number)
-        for widget in (self.late, self._settled, self._received, self.change, self.spoken, self.after):
-            column.addWidget(widget)
-        column.addStretch(1)
-        column.addWidget(self.print)
-        row = QHBoxLayout()
-        row.setSpacing(SPACE)
-        row.addWidget(self.print_again)
-        row.addWidget(self.again)
-        row.addStretch(1)
-        column.addLayout(row)
+        column.setSpacing(SPACE)
+        column.addWidget(scroll, 1)
+        column.addWidget(self.print_again)
+        column.addWidget(self.again)
         column.addWidget(Label(tr("F2 查下一位客户"), role="note"))
 
     def show_done(self, done: DoneScreen) -> None:
@@ -62,7 +62,7 @@ class DoneCard(QWidget):
         if state.state == "printing":
             words, tone = tr("正在打印收据……"), None
         elif state.state == "printed":
-            words, tone = tr("收据已打印：{where}", where=state.where), None
+            words, tone = printed_words(state), None
         else:
             words, tone = tr("已收款，没有打印：{why}。可以再打一次。", why=state.why.rstrip("。")), "bad"
         self.print.set_tone("bad" if tone else None)

@@ -29,14 +29,15 @@ class MoneyPanel(Card):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFixedWidth(372 + (scale_in_use() - 100) * 8 // 5)
+        width = 372 + (scale_in_use() - 100) * 8 // 5
+        self.setFixedWidth(width)
         self._presenter: MoneyPresenter | None = None
         self._revision = 0
         self.due = BigFigure(tr("应收"))
         self.late_fee, self.prepaid = KeyValueRow(tr("其中违约金")), KeyValueRow(tr("预存可用"))
         self.restore = Button("", kind="quiet")
         self.partial = Button("", kind="quiet")
-        self.tenders, self.laid = TenderChoice(), LaidTenders()
+        self.tenders, self.laid = TenderChoice(width - 6 * SPACE), LaidTenders()
         self.fields = {
             "reference": TextField(tr("参考号")),
             "bank": TextField(tr("出票银行")),
@@ -53,6 +54,7 @@ class MoneyPanel(Card):
         self.again = Button(tr("再查一次"))
         self.column = ScrollColumn()
         self.notice = Label(is_wrapped=True)
+        self.closed_due = BigFigure(tr("应收"))
         self.open_shift = PrimaryButton(tr("去开班"))
         self.done = DoneCard()
         self._stack = QStackedWidget()
@@ -90,6 +92,8 @@ class MoneyPanel(Card):
         self._stack.setCurrentIndex(2 if screen.phase == "done" else 0 if is_open else 1)
         if screen.done is not None and screen.phase == "done":
             self.done.show_done(screen.done)
+        self.closed_due.setVisible(bool(screen.due))
+        self.closed_due.show_figure(screen.due)
         self.notice.setText(screen.message or (tr("正在读取……") if screen.phase == "reading" else ""))
         self.open_shift.setVisible(screen.can_open_shift)
         if is_open:
@@ -210,7 +214,7 @@ class MoneyPanel(Card):
             inner.addWidget(widget)
         for field in self.fields.values():
             inner.addWidget(field)
-        after_amount: tuple[QWidget, ...] = (self.received, self.change, self.store, self.spoken, self.settles)
+        after_amount: tuple[QWidget, ...] = (self.received, self.change, self.spoken, self.settles, self.store)
         for part in after_amount:
             inner.addWidget(part)
         inner.addStretch(1)
@@ -221,6 +225,7 @@ class MoneyPanel(Card):
         column = QVBoxLayout(notice)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2 * SPACE)
+        column.addWidget(self.closed_due)
         column.addWidget(self.notice)
         row = QHBoxLayout()
         row.addWidget(self.open_shift)

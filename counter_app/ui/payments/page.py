@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from counter_app.domain.refusals import Refusal
+from counter_app.domain.staff import Right
 from counter_app.services import customers
 from counter_app.services.customers import CustomerPage
 from counter_app.services.payments import Taken
@@ -147,7 +148,9 @@ class CustomerView(QWidget):
         chosen = self.data.chosen_bills()
         if self.money.is_redirected:
             self.money.redirect((), "")
-        elif chosen and self.data.redirect.isEnabled():
+        elif not self._desk.who.may(Right.REDIRECT_PAYMENT):
+            self._say(tr("须从最早的账单缴起；改变顺序须主管登录操作。"))
+        elif chosen:
             question = Question(
                 tr("不从最早的账单缴起？"),
                 tr("须写明原因，会记入日志。"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from counter_app.domain.bills import Bill
-from counter_app.domain.customers import Account
+from counter_app.domain.customers import Account, Service
 from counter_app.domain.masks import mask
 from counter_app.domain.money import half_up
 from counter_app.domain.payments import OpenBill, Position
@@ -43,7 +43,7 @@ def customer_screen(page: CustomerPage, account_id: int, trade: str) -> Customer
     return CustomerScreen(
         customer_id=customer.id,
         title=f"{words.masked_name(customer)} {number}",
-        header=_header(page, position),
+        header=_header(page, position, trade),
         accounts=tuple((str(p.account.id), _account_word(p)) for p in page.positions),
         account=str(own),
         services=_services(position, trade) if position else (),
@@ -82,7 +82,7 @@ def marked(rows: tuple[OpenBillRow, ...], marks: Mapping[int, Mark]) -> tuple[Op
     )
 
 
-def _header(page: CustomerPage, position: Position | None) -> HeaderScreen:
+def _header(page: CustomerPage, position: Position | None, trade: str) -> HeaderScreen:
     customer = page.record.customer
     kind = tr("居民") if customer.customer_class == "resident" else tr("非居民")
     phone = next((words.masked_contact(c.kind, c.value) for c in page.record.contacts if c.kind != "mail"), "")
@@ -92,7 +92,7 @@ def _header(page: CustomerPage, position: Position | None) -> HeaderScreen:
         account = position.account
         facts[1] = tr("户号 {no}", no=words.grouped(account.account_no))
         facts += [f"{key} {value}" for key, value in account.facts.items()]
-        details = _details(page, position, account)
+        details = _details(page, position, account, trade)
     if customer.group_name:
         details.append(customer.group_name)
     return HeaderScreen(
@@ -104,13 +104,14 @@ def _header(page: CustomerPage, position: Position | None) -> HeaderScreen:
     )
 
 
-def _details(page: CustomerPage, position: Position, account: Account) -> list[str]:
+def _details(page: CustomerPage, position: Position, account: Account, trade: str) -> list[str]:
     average_fen = _average_fen([b for b in page.record.bills if b.account_id == account.id])
     meters = [s.meter_no for s in position.services if s.meter_no]
     return [
         "" if average_fen is None else tr("前三月月均 {fen}", fen=amount(average_fen)),
         tr("表号 {no}", no=words.grouped(meters[0])) if meters else "",
         mask("address", account.address),
+        _plain_service(position, trade),
     ]
 
 
@@ -138,14 +139,31 @@ def _account_word(position: Position) -> str:
     return f"{number} · {amount(position.due_fen)}" if position.due_fen else number
 
 
+def _is_plain(position: Position) -> bool:
+    """One service that works needs no line of its own."""
+    return len(position.services) == 1 and position.services[0].state == "active"
+
+
+def _plain_service(position: Position, trade: str) -> str:
+    if not _is_plain(position):
+        return ""
+    service = position.services[0]
+    return f"{_service_words(service)} {words.state_chip(service, trade).word}"
+
+
+def _service_words(service: Service) -> str:
+    number = mask("phone", service.number) if service.kind in ("mobile", "landline") else service.number
+    return " ".join(part for part in (words.kind_word(service.kind), number, service.plan) if part)
+
+
 def _services(position: Position, trade: str) -> tuple[ServiceValue, ...]:
     """The troubled ones first; a state that is as it should be is shown last."""
+    if _is_plain(position):
+        return ()
     ordered = sorted(position.services, key=lambda s: (s.state == "active", s.id))
     found = []
     for service in ordered[:_MOST_SERVICES]:
-        number = mask("phone", service.number) if service.kind in ("mobile", "landline") else service.number
-        text = " ".join(part for part in (words.kind_word(service.kind), number, service.plan) if part)
-        found.append(ServiceValue(text, words.state_chip(service, trade)))
+        found.append(ServiceValue(_service_words(service), words.state_chip(service, trade)))
     rest = len(ordered) - _MOST_SERVICES
     if rest > 0:
         found.append(ServiceValue("", ChipValue(tr("另有 {count} 项", count=rest), "muted", "plus")))

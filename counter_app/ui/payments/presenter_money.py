@@ -60,6 +60,11 @@ class MoneyPresenter:
         return self._phase
 
     @property
+    def revision(self) -> int:
+        """The newest screen's revision."""
+        return self._revision
+
+    @property
     def table(self) -> Table:
         """The tenders as typed."""
         return self._table

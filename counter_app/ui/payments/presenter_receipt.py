@@ -13,7 +13,7 @@ from counter_app.services import printing, receipts, settings
 from counter_app.ui.desk import Desk
 from counter_app.ui.formats import amount, day_and_clock
 from counter_app.ui.language import later, tr
-from counter_app.ui.printing import PagePicture, Printing, PrintState, page_picture
+from counter_app.ui.printing import PagePicture, Printing, PrintState, page_picture, printed_words
 from counter_app.ui.wording import sentences, trouble_sentences
 from counter_app.ui.wording_money import tender_word
 
@@ -136,7 +136,7 @@ class ReceiptPresenter:
             self._put(is_printing=True, message=tr("正在打印收据……"), is_bad=False)
             return
         is_bad = state.state == "failed"
-        words = state.why if is_bad else tr("收据已打印：{where}", where=state.where)
+        words = state.why if is_bad else printed_words(state)
         self._put(is_printing=False, message=words, is_bad=is_bad)
         hall, number = self._desk.hall, self._screen.receipt_no
         self._desk.lanes.run(

@@ -14,6 +14,7 @@ from counter_app.ui.language import tr
 from counter_app.ui.payments.screen import TenderValue
 
 _ACROSS = 3
+"""How many stand side by side where there is no room for all."""
 
 
 class TenderChoice(QWidget):
@@ -21,8 +22,9 @@ class TenderChoice(QWidget):
 
     chosen = Signal(str)
 
-    def __init__(self) -> None:
+    def __init__(self, room_px: int) -> None:
         super().__init__()
+        self._room_px = room_px
         self._group = QButtonGroup(self)
         self._buttons: dict[str, QPushButton] = {}
         self._shown: tuple[tuple[str, str], ...] = ()
@@ -68,13 +70,20 @@ class TenderChoice(QWidget):
             button.hide()
             button.deleteLater()
         self._buttons = {}
-        for place, (key, word) in enumerate(self._shown):
+        for key, word in self._shown:
             button = _Tender(plain(word).replace("&", "&&"), self)
             button.setAccessibleName(f"{tr('付款方式')}: {plain(word)}")
             button.clicked.connect(lambda _checked=False, key=key: self.chosen.emit(key))
             self._group.addButton(button)
             self._buttons[key] = button
-            self._grid.addWidget(button, place // _ACROSS, place % _ACROSS)
+        across = self._across()
+        for place, button in enumerate(self._buttons.values()):
+            self._grid.addWidget(button, place // across, place % across)
+
+    def _across(self) -> int:
+        """All in one row where they fit."""
+        wanted = sum(button.sizeHint().width() + self._grid.spacing() for button in self._buttons.values())
+        return max(1, len(self._buttons)) if wanted <= self._room_px else _ACROSS
 
 
 class LaidTenders(QWidget):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
@@ -22,6 +21,7 @@ from counter_app.ui.payments.page import CustomerView
 from counter_app.ui.payments.room import ROOM, PaymentsRoom
 from counter_app.ui.status_bar import StatusItem
 from tests.halls import Someone, a_hall, an_open_shift, teller, three_months_behind
+from tests.ui.demonstration import words
 
 TROUBLE = (StoreTrouble, NotRecorded, OSError)
 
@@ -51,7 +51,7 @@ def a_counter(desk: Desk) -> Counter:
     """The room in its frame."""
     frame = Frame()
     room = PaymentsRoom(desk, frame)
-    frame.add_room(ROOM, "收费", "cash", room)
+    frame.add_room(ROOM, words("收费", "Collect"), "cash", room)
     return Counter(desk.hall, desk, frame, room)
 
 
@@ -82,15 +82,18 @@ def on_a_page(act: Callable[[Counter], object], *, has_shift: bool = True) -> Ca
         hall, someone = late_hall(Path(folder.name), has_shift=has_shift)
         counter = a_counter(a_desk(hall))
         frame = counter.frame
-        frame.set_who("王芳", "3 号台")
-        frame.status.show_status((StatusItem("班次", "1121-1"), StatusItem("打印机", "", "good")), "2026-11-21 10:04")
-        frame.destroyed.connect(lambda: (hall.close(), folder.cleanup()))
+        frame.set_who(words("王芳", "Wang Fang"), words("3 号台", "Counter 3"))
+        items = (StatusItem(words("班次", "Shift"), "1121-1"), StatusItem(words("打印机", "Printer"), "", "good"))
+        frame.status.show_status(items, "2026-11-21 10:04")
+
+        def end() -> None:
+            hall.close()
+            folder.cleanup()
+
+        frame.destroyed.connect(end)
         counter.room.open_customer(someone.customer_id)
         # shown once so that figures are painted before anything is pressed
         QTimer.singleShot(0, frame, lambda: act(counter))
         return frame
 
     return make
-
-
-TODAY = date(2026, 11, 21)
