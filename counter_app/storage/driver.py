@@ -115,6 +115,10 @@ def connect(driver: Driver, path: Path, *, key: bytes | None, is_writer: bool) -
         for pragma in _WRITER_PRAGMAS if is_writer else _READER_PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
         connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    except UnicodeDecodeError as error:
+        # the message itself quotes the damaged schema
+        connection.close()
+        raise driver.module.DatabaseError("database disk image is malformed") from error
     except BaseException:
         connection.close()
         raise

@@ -183,7 +183,7 @@ class Store:
             finally:
                 if driver.in_transaction:
                     driver.execute("COMMIT")
-        except self.driver.module.Error as error:
+        except (self.driver.module.Error, UnicodeDecodeError) as error:
             raise StoreTrouble(str(error)) from error
 
     def reopen(self) -> None:

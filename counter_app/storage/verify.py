@@ -142,7 +142,7 @@ class _Findings:
         try:
             for finding in check():
                 self.add(finding)
-        except (store.driver.module.Error, StoreTrouble, UnicodeError, OverflowError) as error:
+        except (store.driver.module.Error, StoreTrouble, ValueError, TypeError, OverflowError) as error:
             self.add(Finding("unreadable", f"{store.path.name} while checking {name}", "rows", str(error)))
 
 

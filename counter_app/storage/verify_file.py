@@ -28,7 +28,7 @@ def pages(store: Store) -> Iterator[Finding]:
     with store.reading() as reading:
         try:
             rows = reading.rows(_INTEGRITY)
-        except store.driver.module.Error as error:
+        except (store.driver.module.Error, UnicodeDecodeError) as error:
             broken = True
             yield Finding("unreadable", where, "pages that can be read", str(error))
             rows = []

@@ -48,20 +48,24 @@ def journal(reading: Reading) -> Iterator[Finding]:
     postings = _Follower(row for rows in reading.stream(_POSTINGS) for row in rows)
     for rows in reading.stream(_ENTRIES, size=500):
         for row in rows:
-            yield from chain.link(row)
-            held = _take_apart(row)
-            if isinstance(held, Finding):
-                yield held
-                postings.take(row[0])
-                continue
-            yield from _columns(held)
-            yield from differences(held.where, {"hall_id": chain.hall_id}, held.content)
-            yield from postings.orphans_before(held.id)
-            yield from _lines(held, postings.take(held.id))
-            for check in ENTRY_CHECKS.get(held.kind, ()):
-                yield from _carefully(check(reading, held), held)
+            yield from _carefully(chain.link(row), f"entries row {row[0]}", "an entry")
+            yield from postings.orphans_before(row[0])
+            yield from _carefully(_beside(reading, chain, row, postings.take(row[0])), f"entries row {row[0]}", "rows")
     yield from postings.orphans_before(None)
     yield from chain.heads(reading)
+
+
+def _beside(reading: Reading, chain: _Chain, row: Row, lines: list[Row]) -> Iterator[Finding]:
+    """What stands beside an entry: its own columns, its postings, and the rows that it wrote."""
+    held = _take_apart(row)
+    if isinstance(held, Finding):
+        yield held
+        return
+    yield from _columns(held)
+    yield from differences(held.where, {"hall_id": chain.hall_id}, held.content)
+    yield from _lines(held, lines)
+    for check in ENTRY_CHECKS.get(held.kind, ()):
+        yield from _carefully(check(reading, held), held.where, f"a body of kind {held.kind}")
 
 
 class _Chain:
@@ -171,12 +175,12 @@ def _lines(held: Held, rows: list[Row]) -> Iterator[Finding]:
         yield Finding("postings sum", f"{held.where} postings", "0", str(sum(amounts)))
 
 
-def _carefully(findings: Iterator[Finding], held: Held) -> Iterator[Finding]:
-    """A body that is not of the agreed shape is a finding, not the end of the check."""
+def _carefully(findings: Iterator[Finding], where: str, expected: str) -> Iterator[Finding]:
+    """What is not of the agreed shape is a finding, not the end of the check: a damaged page can hold anything."""
     try:
         yield from findings
     except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
-        yield Finding("content", held.where, f"a body of kind {held.kind}", f"{type(error).__name__} {error}")
+        yield Finding("content", where, expected, f"{type(error).__name__} {error}")
 
 
 def _public_key(raw: bytes) -> Ed25519PublicKey | None:
