@@ -34,7 +34,8 @@ class ImportReport:
     """What an import did, or (`is_check`) would do: rows of the file, then what became of the records in it.
 
     With any error nothing is written. Warnings stop nothing. `is_known` says that exactly this file was imported
-    before with this map and would change nothing; `is_stopped` that somebody stopped the run.
+    before with this map and would change nothing; `is_stopped` that somebody stopped the run. `unused_columns` are
+    given when there was no map: with one, somebody chose.
     """
 
     what: What
@@ -97,7 +98,7 @@ class BadImportFile(Refusal):
     """A file that cannot be read as a table; `row` is 0 where the fault belongs to no row.
 
     `fault` is one of: missing, empty, header_only, encoding, not_a_table, row_too_long, too_many_columns, bad_quotes,
-    zip_too_large, damaged, encrypted, no_sheet, too_many_cells, changed_while_read.
+    zip_too_large, damaged, encrypted, no_sheet, changed_while_read.
     """
 
     file: str

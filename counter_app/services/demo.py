@@ -27,7 +27,7 @@ from counter_app.storage.store import FILE_NAME
 
 MONTHS = 24
 MOST_CUSTOMERS = 1_000_000
-SLICE_CUSTOMERS = 500
+SLICE_CUSTOMERS = 1000
 _MAKING = ".demo-making"
 
 DEMO_STAFF = (

@@ -81,7 +81,9 @@ def run_import(
     with open_sheet(facts, sheet=sheet_name, delimiter=delimiter) as sheet:
         import_map = given or default_map(sheet.header, what, file=path.name)
         found = places(import_map, sheet.header, file=path.name)
-        run.unused = tuple(title for at, title in enumerate(sheet.header) if at not in found.values() and title.strip())
+        if given is None:
+            used = set(found.values())
+            run.unused = tuple(title for at, title in enumerate(sheet.header) if at not in used and title.strip())
         slicer = Slicer(import_map, found, today=today(hall.clock), faults=run.faults)
         with hall.reading() as reading:
             taker = _taker(hall, what, import_map, slicer, reading)

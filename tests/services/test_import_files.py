@@ -22,10 +22,17 @@ from counter_app.services.demo import make_demo
 from counter_app.services.imports import run_import
 from counter_app.storage import sheets_xlsx
 from counter_app.storage.hall import OpenHall
+from counter_app.ui.language import use_language
+from counter_app.ui.wording import sentences
 from tests.services.importing import BILLS, CUSTOMERS, opened, rows, state, written
 
 xlsxwriter: Any = importlib.import_module("xlsxwriter")
 """It ships no types."""
+
+FILE_FAULTS = (
+    "missing", "empty", "header_only", "encoding", "not_a_table", "row_too_long", "too_many_columns", "bad_quotes",
+    "zip_too_large", "damaged", "encrypted", "no_sheet", "changed_while_read",
+)  # fmt: skip
 
 CHURN = """CustomerID,Count,Country,State,City,Zip Code,Tenure Months,Phone Service,Internet Service,Contract,\
 Payment Method,Monthly Charges,Total Charges,Churn Label,Churn Value,Churn Reason
@@ -289,3 +296,22 @@ def test_the_command_reports_and_exits(tmp_path: Path, capsys: pytest.CaptureFix
     out = capsys.readouterr().out
     assert "第 6 行 · row 6 [账期] 'x'" in out
     assert "没有写入任何数据" in out
+
+
+def test_every_fault_and_refusal_of_an_import_has_words_in_both_languages() -> None:
+    refusals = [
+        *(BadImportFile("f.csv", fault, 7, "why") for fault in FILE_FAULTS),
+        BadImportMap("m.toml", "", "x"),
+        BadImportMap("m.toml", "key", "x"),
+        ColumnMissing("f.csv", "name", ("a",), ("b",)),
+        ColumnTwice("f.csv", "a"),
+    ]
+    try:
+        for refusal in refusals:
+            use_language("zh")
+            chinese = sentences(refusal)
+            use_language("en")
+            assert "“" in chinese
+            assert sentences(refusal) != chinese
+    finally:
+        use_language("zh")

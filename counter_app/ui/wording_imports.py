@@ -1,0 +1,50 @@
+"""The sentences of refusals about importing a hall's own files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from counter_app.domain import imports
+from counter_app.domain.refusals import Refusal
+from counter_app.ui.language import later, tr
+
+_FILES = {
+    "missing": later("读不到文件“{file}”（{detail}）。请核对位置和权限。"),
+    "empty": later("文件“{file}”是空的。请核对。"),
+    "header_only": later("文件“{file}”只有标题行，没有数据。请核对。"),
+    "encoding": later("文件“{file}”第 {row} 行有不能识别的字节（{detail}）。请另存为 UTF-8 后再试。"),
+    "not_a_table": later("文件“{file}”不是 CSV 或 XLSX 表格（{detail}）。请另存后再试。"),
+    "row_too_long": later("文件“{file}”第 {row} 行超过 {detail} 个字符，不像表格。请核对。"),
+    "too_many_columns": later("文件“{file}”的列数超过 {detail}。请核对。"),
+    "bad_quotes": later("文件“{file}”第 {row} 行的引号不成对（{detail}）。请改正后再试。"),
+    "zip_too_large": later("文件“{file}”展开后太大（上限 {detail}）。请另存为 CSV。"),
+    "damaged": later("文件“{file}”已损坏（{detail}）。请重新导出。"),
+    "encrypted": later("文件“{file}”设有密码。请去掉密码后再试。"),
+    "no_sheet": later("文件“{file}”里没有这个工作表。现有：{detail}。请改正列对应表。"),
+    "changed_while_read": later("读取期间文件“{file}”被改动，没有写入。请等改动结束后再试。"),
+}
+
+
+def _bad_map(r: imports.BadImportMap) -> str:
+    if not r.key:
+        return tr("列对应表“{file}”不能使用，应为：{expected}。请改正。", file=r.file, expected=r.expected)
+    return tr("列对应表“{file}”中 {key} 有误，应为：{expected}。请改正。", file=r.file, key=r.key, expected=r.expected)
+
+
+def _column_missing(r: imports.ColumnMissing) -> str:
+    return tr(
+        "文件“{file}”缺少 {field} 所需的列：{columns}。现有：{found}。请改列名，或写列对应表。",
+        file=r.file,
+        field=r.field,
+        columns=" / ".join(r.columns),
+        found=", ".join(r.found),
+    )
+
+
+IMPORTS: dict[type[Refusal], Callable[[Any], str]] = {
+    imports.BadImportFile: lambda r: tr(_FILES[r.fault], file=r.file, row=r.row, detail=r.detail),
+    imports.BadImportMap: _bad_map,
+    imports.ColumnMissing: _column_missing,
+    imports.ColumnTwice: lambda r: tr("文件“{file}”里有两列都叫“{column}”。请改名。", file=r.file, column=r.column),
+}
