@@ -29,10 +29,10 @@ class MoneyPanel(Card):
 
     def __init__(self) -> None:
         super().__init__()
-        width = 372 + (scale_in_use() - 100) * 8 // 5
+        width = 372 + (scale_in_use() - 100) * 6 // 5
         self.setFixedWidth(width)
         self._presenter: MoneyPresenter | None = None
-        self._revision = 0
+        self._revision = self._painted = 0
         self.due = BigFigure(tr("应收"))
         self.late_fee, self.prepaid = KeyValueRow(tr("其中违约金")), KeyValueRow(tr("预存可用"))
         self.restore = Button("", kind="quiet")
@@ -69,7 +69,7 @@ class MoneyPanel(Card):
         self._presenter = presenter
         self.received.entry.typed.connect(self._typed)
         self.received.entry.exact_wanted.connect(self.fill_exact)
-        self.received.entry.entered.connect(presenter.press)
+        self.received.entry.entered.connect(self.press)
         for name, field in self.fields.items():
             field.entry.typed.connect(lambda text, name=name: presenter.type_field(name, text))
             field.entry.entered.connect(self.focus_next_gap)
@@ -79,7 +79,7 @@ class MoneyPanel(Card):
         self.restore.clicked.connect(self.fill_restore)
         self.partial.clicked.connect(presenter.settle_all)
         self.store.toggled.connect(presenter.store_change)
-        self.take.clicked.connect(presenter.press)
+        self.take.clicked.connect(self.press)
         self.again.clicked.connect(presenter.look_again)
         self.done.again.clicked.connect(self._go_on)
         self.open_shift.clicked.connect(self.open_shift_wanted)
@@ -100,7 +100,15 @@ class MoneyPanel(Card):
             self._show_figures(screen)
             self._show_fields(screen)
             self._show_end(screen)
+            QTimer.singleShot(0, self, self._bring_change)
         self.change.figure.update()
+
+    def press(self) -> None:
+        """F9, Enter in the amount, or the button; figures that large text has pushed out of sight come first."""
+        assert self._presenter is not None
+        if self._painted != self._revision:
+            self.column.ensureWidgetVisible(self.change)
+        self._presenter.press()
 
     def fill_exact(self) -> None:
         """F5 or the keypad's `+`: the exact sum into the field."""
@@ -109,6 +117,12 @@ class MoneyPanel(Card):
     def fill_restore(self) -> None:
         """Just the sum that brings the service back."""
         self._put(self._presenter.restore_only() if self._presenter is not None else None)
+
+    def add_tender(self) -> None:
+        """F7: a further tender, and the cursor to what it asks for first."""
+        if self._presenter is not None:
+            self._presenter.add_tender()
+            self.focus_next_gap()
 
     def focus_amount(self) -> None:
         """The cursor to where the money is typed, or to the one thing that can be done instead."""
@@ -128,6 +142,7 @@ class MoneyPanel(Card):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.change.figure and event.type() == QEvent.Type.Paint and self._presenter is not None:
             # the figure paints itself in this very event; a key can only come after it
+            self._painted = self._revision
             self._presenter.painted(self._revision)
         return super().eventFilter(watched, event)
 
@@ -190,7 +205,13 @@ class MoneyPanel(Card):
         assert self._presenter is not None
         self._presenter.type_amount(text)
         self._rest.start()
+
+    def _bring_change(self) -> None:
+        """The change figure into sight, but never at the cost of the field in use."""
         self.column.ensureWidgetVisible(self.change)
+        focus = self.focusWidget()
+        if focus is not None and focus.hasFocus() and self.column.isAncestorOf(focus):
+            self.column.ensureWidgetVisible(focus)
 
     def _put(self, amount_fen: int | None) -> None:
         self.focus_amount()

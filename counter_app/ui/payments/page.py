@@ -7,7 +7,6 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from counter_app.domain.refusals import Refusal
 from counter_app.domain.staff import Right
 from counter_app.services import customers
 from counter_app.services.customers import CustomerPage
@@ -51,6 +50,7 @@ class CustomerView(QWidget):
         self.customer_id = customer_id
         self._desk, self._frame = desk, frame
         self._read_count = 0
+        self._is_open = True
         self._page: CustomerPage | None = None
         self._screen: CustomerScreen | None = None
         self._account = 0
@@ -99,7 +99,7 @@ class CustomerView(QWidget):
 
     def confirm(self, question: Confirmation) -> None:
         """Asks beside the money panel; Esc goes back to the amount."""
-        choices = (Choice("yes", tr("没错，收下"), "primary", "F9"), Choice("no", tr("改金额")))
+        choices = (Choice("yes", tr("没错，收下"), "primary", "F10"), Choice("no", tr("改金额")))
         self._frame.ask(Question(question.heading, question.text, choices), self._confirmed, beside=self.money_panel)
 
     def taken(self, taken: Taken) -> None:
@@ -130,7 +130,9 @@ class CustomerView(QWidget):
             self.show_receipt(row.receipt_no)
 
     def close_page(self) -> None:
-        """The page is closed for good."""
+        """The page is closed for good; answers that still come find nobody."""
+        self._is_open = False
+        self._read_count = -1
         self.money.close()
 
     def _connect(self) -> None:
@@ -173,10 +175,14 @@ class CustomerView(QWidget):
         self._desk.lanes.run(
             "writer",
             lambda: customers.reveal(hall, who, self.customer_id, answer.choice, answer.text),
-            lambda value: RevealPanel.show_value(self._frame.panels, value, beside=self.data.reveal),
+            self._show_revealed,
             lambda refusal: self._say(sentences(refusal)),
             lambda trouble: self._say(trouble_sentences(trouble)),
         )
+
+    def _show_revealed(self, value: str) -> None:
+        if self._is_open:
+            RevealPanel.show_value(self._frame.panels, value, beside=self.data.reveal)
 
     def _show_page(self, found: CustomerPage) -> None:
         self._page = found
@@ -212,26 +218,29 @@ class CustomerView(QWidget):
             self.money.confirmed()
 
     def _printed(self, state: PrintState) -> None:
-        self.money_panel.done.show_print(state)
-        if state.state == "failed" and self.money.phase != "done":
-            self._say(state.why)
+        if self._is_open:
+            self.money_panel.done.show_print(state)
+        if state.state == "failed" and not (self._is_open and self.money.phase == "done"):
+            self._say(tr("收据 {no} 没有打印：{why}", no=state.receipt_no, why=state.why))
 
     def _write_note(self, text: str) -> None:
         hall, who = self._desk.hall, self._desk.who
 
-        def refused(refusal: Refusal) -> None:
-            self.data.note.show_error(sentences(refusal))
+        def wrong(words: str) -> None:
+            if self._is_open:
+                self.data.note.show_error(words)
 
         def done(_: None) -> None:
-            self.data.note.entry.clear()
-            self.read()
+            if self._is_open:
+                self.data.note.entry.clear()
+                self.read()
 
         self._desk.lanes.run(
             "writer",
             partial(customers.add_note, hall, who, self.customer_id, text),
             done,
-            refused,
-            lambda trouble: self.data.note.show_error(trouble_sentences(trouble)),
+            lambda refusal: wrong(sentences(refusal)),
+            lambda trouble: wrong(trouble_sentences(trouble)),
         )
 
     def _say(self, words: str) -> None:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from counter_app.clock import new_intent_id
 from counter_app.domain.money import Fen
 from counter_app.domain.payment_refusals import BillsChanged, IntentUsed, NothingToPay
 from counter_app.domain.payments import PREPAID, Plan, Position, Wish, plan
 from counter_app.domain.refusals import Refusal, Refused
 from counter_app.domain.staff import Right
-from counter_app.services import hall as halls
 from counter_app.services import payments
 from counter_app.services.customers import CustomerPage
 from counter_app.services.hall import CommitUncertain, NotRecorded
@@ -20,6 +18,7 @@ from counter_app.ui.language import tr
 from counter_app.ui.payments.money_view import MoneyView, Till
 from counter_app.ui.payments.presenter_customer import position_of
 from counter_app.ui.payments.presenter_figures import closed_because, done_screen, money_screen, unusual
+from counter_app.ui.payments.presenter_intent import Intent
 from counter_app.ui.payments.presenter_tenders import Table, TypedTender, field_of
 from counter_app.ui.payments.screen import DoneScreen, MoneyScreen, Phase
 from counter_app.ui.wording import sentences, trouble_sentences
@@ -46,9 +45,8 @@ class MoneyPresenter:
         self._refusal: Refusal | None = None
         self._pressed: Refusal | None = None
         self._message = ""
-        self._intent = ""
-        self._begun = ""
-        self._is_resting = False
+        self._intent = Intent(desk, customer_id)
+        self._is_resting = self._is_closed = False
         self._uncertainty: CommitUncertain | None = None
         self._done: DoneScreen | None = None
         self._revision = self._painted = self._confirmed = 0
@@ -183,26 +181,14 @@ class MoneyPresenter:
         self._painted = max(self._painted, revision)
 
     def typing_rests(self) -> None:
-        """The hands rest: say what is wrong, or keep the intent of the amount that stands.
-
-        With the intent in the file even a power cut before the press has its answer after the restart.
-        """
-        if self._phase != "paying" or self._begun:
+        """The hands rest: say what is wrong, or keep the intent, so that even a power cut now has its answer."""
+        if self._phase != "paying":
             return
         if self._plan is None:
             self._is_resting = True
             self._show()
-            return
-        self._intent = self._intent or new_intent_id()
-        intent, given_fen, who = self._intent, self._table.given_fen, self._desk.who
-        self._begun = intent
-        self._desk.lanes.run(
-            "writer",
-            lambda: payments.begin(self._desk.hall, who, intent, self._customer_id, given_fen),
-            lambda _: None,
-            lambda _: None,
-            self._not_kept,
-        )
+        else:
+            self._intent.keep(self._table.given_fen, self._not_kept)
 
     def press(self) -> None:
         """F9, or Enter in the amount: take the money, or say beside the field why not."""
@@ -230,7 +216,7 @@ class MoneyPresenter:
         error = self._uncertainty
         if self._phase != "uncertain" or error is None:
             return
-        intent = self._intent
+        intent = self._intent.id
         self._phase = "taking"
         self._show()
         self._desk.lanes.run(
@@ -253,43 +239,45 @@ class MoneyPresenter:
         """The page goes away: an intent that was never pressed needs no answer any more."""
         if self._show in self._till.listeners:
             self._till.listeners.remove(self._show)
+        self._is_closed = True
+        if self._till.uncertain is self:
+            self._till.mark(None)
         if self._phase == "paying":
-            self._forget_intent()
+            self._intent.let_go()
 
     def _take(self, made: Plan) -> None:
-        self._intent = self._intent or new_intent_id()
-        order = Order(self._intent, self._customer_id, self._account, self._wish(), made)
-        given_fen, who, hall = self._table.given_fen, self._desk.who, self._desk.hall
-        is_begun = self._begun == order.intent_id
-        self._begun = order.intent_id
+        order = Order(self._intent.id, self._customer_id, self._account, self._wish(), made)
+        who, hall, begin = self._desk.who, self._desk.hall, self._intent.pressed(self._table.given_fen)
         self._phase, self._message, self._pressed = "taking", "", None
 
         def job() -> Taken:
-            if not is_begun:
-                payments.begin(hall, who, order.intent_id, order.customer_id, given_fen)
+            begin()
             return payments.take(hall, who, order)
 
         self._show()
         self._desk.lanes.run("writer", job, self._recorded, self._refused, self._trouble, word=tr("正在记账……"))
 
     def _recorded(self, taken: Taken) -> None:
+        if self._is_closed:
+            return  # nobody saw it: the next sign-in begins with this answer
         if self._till.uncertain is self:
             self._till.mark(None)
         self._uncertainty = None
         self._done = done_screen(taken, self._desk.hall)
         self._phase = "done"
-        self._forget_intent()
+        self._intent.let_go()
         self._clear()
         self._view.taken(taken)
         self._desk.changed()
 
     def _refused(self, refusal: Refusal) -> None:
         """The hall said no before anything was written: the same intent may be pressed again, unless it was used."""
-        if self._phase == "taking":
-            self._phase = "paying"
+        if self._is_closed:
+            return
+        self._go_back_to_paying()
         self._pressed = refusal
         if isinstance(refusal, IntentUsed):
-            self._forget_intent()
+            self._intent.let_go()
             self._table = Table(allowed=self._table.allowed)
         self._message = "" if field_of(refusal) else sentences(refusal)
         self._show()
@@ -297,6 +285,8 @@ class MoneyPresenter:
             self._view.read_again()
 
     def _trouble(self, trouble: Exception) -> None:
+        if self._is_closed:
+            return
         self._message = trouble_sentences(trouble)
         if isinstance(trouble, CommitUncertain):
             self._uncertainty, self._phase = trouble, "uncertain"
@@ -304,29 +294,24 @@ class MoneyPresenter:
         else:
             if self._till.uncertain is self:
                 self._till.mark(None)
-            if self._phase in ("taking", "uncertain"):
-                self._phase = "paying"
+            self._go_back_to_paying()
             if isinstance(trouble, NotRecorded):
-                self._forget_intent()
+                self._intent.let_go()
                 self._view.read_again()
         self._show()
 
+    def _go_back_to_paying(self) -> None:
+        """What is shown may have been read anew while the file was busy."""
+        if self._phase in ("taking", "uncertain"):
+            self._phase = "paying"
+            self._plan = self._refusal = None
+            self._make_plan()
+
     def _not_kept(self, trouble: Exception) -> None:
         """The intent could not be kept; the press will try again, and says so if it cannot either."""
-        if self._phase == "paying":
-            self._begun = ""
+        if self._phase == "paying" and not self._is_closed:
             self._message = trouble_sentences(trouble)
             self._show()
-
-    def _forget_intent(self) -> None:
-        """Its end was seen, or it never came to a press: a restart need not tell of it."""
-        intent, self._intent = self._begun, ""
-        self._begun = ""
-        if intent:
-            hall = self._desk.hall
-            self._desk.lanes.run(
-                "writer", lambda: halls.seen(hall, intent), lambda _: None, lambda _: None, lambda _: None
-            )
 
     def _clear(self) -> None:
         self._table = Table(lines=(TypedTender(self._table.allowed[0]),), allowed=self._table.allowed)
@@ -337,6 +322,9 @@ class MoneyPresenter:
 
     def _changed(self, *, is_read: bool = False) -> None:
         """Something was typed or read: plan anew; an intent kept for another sum is let go."""
+        if self._phase in ("taking", "uncertain"):
+            self._show()
+            return
         before = self._plan
         self._plan = self._refusal = None
         self._is_resting = is_read and self._is_resting
@@ -344,8 +332,8 @@ class MoneyPresenter:
             self._pressed, self._message = None, ""
         if self._phase == "paying":
             self._make_plan()
-            if self._begun and (self._plan is None or before is None or before.digest != self._plan.digest):
-                self._forget_intent()
+            if self._intent.is_kept and (self._plan is None or before is None or before.digest != self._plan.digest):
+                self._intent.let_go()
         self._show()
 
     def _make_plan(self) -> None:

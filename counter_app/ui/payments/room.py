@@ -201,10 +201,10 @@ class PaymentsRoom(QWidget):
         if view is None:
             return
         acts = {
-            "take": view.money.press,
+            "take": view.money_panel.press,
             "exact": view.money_panel.fill_exact,
             "tender": view.money_panel.tenders.next_choice,
-            "add": view.money.add_tender,
+            "add": view.money_panel.add_tender,
             "restore": view.money_panel.fill_restore,
             "print": view.print_last,
             "tab": view.data.next_tab,

@@ -1,0 +1,62 @@
+"""The intent behind one payment dialogue: made once, kept in the file before the press, let go when its end is seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from counter_app.clock import new_intent_id
+from counter_app.services import hall as halls
+from counter_app.services import payments
+from counter_app.ui.desk import Desk
+
+
+class Intent:
+    """One decision about money. The same identity is pressed again until it is recorded or let go."""
+
+    def __init__(self, desk: Desk, customer_id: int) -> None:
+        self._desk, self._customer_id = desk, customer_id
+        self._id = ""
+        self._is_kept = False
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the file holds it, or is being told."""
+        return self._is_kept
+
+    @property
+    def id(self) -> str:
+        """Its identity, made when it is first asked for."""
+        self._id = self._id or new_intent_id()
+        return self._id
+
+    def keep(self, amount_fen: int, on_trouble: Callable[[Exception], object]) -> None:
+        """Tell the file beside the window; a failure lets the press try again."""
+        if self._is_kept:
+            return
+        self._is_kept = True
+        begin = self._beginning(amount_fen)
+
+        def failed(trouble: Exception) -> None:
+            self._is_kept = False
+            on_trouble(trouble)
+
+        self._desk.lanes.run("writer", begin, lambda _: None, lambda _: None, failed)
+
+    def pressed(self, amount_fen: int) -> Callable[[], None]:
+        """What the writer's lane does first when the money is taken; told before, it changes nothing."""
+        self._is_kept = True
+        return self._beginning(amount_fen)
+
+    def let_go(self) -> None:
+        """Its end was seen, or it never came to a press: a restart need not tell of it, and the next one is new."""
+        intent_id, self._id = self._id, ""
+        if self._is_kept:
+            self._is_kept = False
+            hall = self._desk.hall
+            self._desk.lanes.run(
+                "writer", lambda: halls.seen(hall, intent_id), lambda _: None, lambda _: None, lambda _: None
+            )
+
+    def _beginning(self, amount_fen: int) -> Callable[[], None]:
+        hall, who, intent_id, customer_id = self._desk.hall, self._desk.who, self.id, self._customer_id
+        return lambda: payments.begin(hall, who, intent_id, customer_id, amount_fen)
