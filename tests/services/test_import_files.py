@@ -6,12 +6,14 @@ import argparse
 import importlib
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from counter_app.clock import FixedClock
 from counter_app.commands import imports as command
@@ -315,3 +317,31 @@ def test_every_fault_and_refusal_of_an_import_has_words_in_both_languages() -> N
             assert sentences(refusal) != chinese
     finally:
         use_language("zh")
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.binary(max_size=300)
+    | st.text(st.sampled_from('客户编号,姓名;\t"\n\r\0C1=\ufeff\ud7ff𠮷 '), max_size=200).map(
+        lambda text: text.encode()
+    )
+    | st.text(max_size=200).map(lambda text: ("客户编号,姓名\n" + text).encode("utf-8", "replace"))
+)
+def test_whatever_the_bytes_there_is_a_report_or_a_refusal(
+    whatever_hall: OpenHall, tmp_path_factory: pytest.TempPathFactory, content: bytes
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "whatever.csv"
+    path.write_bytes(content)
+    try:
+        report = run_import(whatever_hall, "system", "customers", path, check=True)
+    except Refused:
+        pass  # said, and nothing written
+    else:
+        assert report.row_count + report.error_count > 0
+    assert rows(whatever_hall, "SELECT count(*) FROM customers") == [(0,)]
+
+
+@pytest.fixture(scope="module")
+def whatever_hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenHall]:
+    with opened(tmp_path_factory.mktemp("whatever")) as hall:
+        yield hall
