@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from counter_app.clock import today
@@ -21,9 +22,9 @@ from counter_app.domain.imports_map import ImportMap, default_map, parse_map, pl
 from counter_app.domain.journal import Draft
 from counter_app.domain.refusals import Refused
 from counter_app.domain.staff import Right, Session
-from counter_app.services.imports_bills import Bills, Settlements
-from counter_app.services.imports_customers import Customers
-from counter_app.services.imports_slices import Slicer
+from counter_app.services.imports_bills import Bills, Settlements, Staged
+from counter_app.services.imports_customers import Customers, StagedCustomers
+from counter_app.services.imports_slices import Slice, Slicer
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.imports import CHANGED, NEW, UNCHANGED, add_import, drop_stages, is_known, open_stages, swap_in
 from counter_app.storage.journal import stamp
@@ -33,6 +34,8 @@ from counter_app.storage.sql import Reading
 from counter_app.storage.trouble import StoreTrouble
 
 Progress = Callable[[int], object]
+OnWriter = Callable[[Callable[[], None]], object]
+"""Runs one unit of work on the writer's thread and returns when it is done."""
 Taker = Bills | Settlements | Customers
 _OWN_TITLES_SHA256 = hashlib.sha256(b"own titles/1").hexdigest()
 
@@ -46,6 +49,8 @@ class _Run:
     facts: FileFacts
     map_sha256: str
     faults: Faults
+    on_writer: OnWriter
+    entry_id: str | None = None
     row_count: int = 0
     unused: tuple[str, ...] = ()
     is_stopped: bool = False
@@ -61,12 +66,14 @@ def run_import(
     check: bool = False,
     progress: Progress = lambda rows: None,
     should_stop: Callable[[], bool] = lambda: False,
+    on_writer: OnWriter = lambda work: work(),
 ) -> ImportReport:
     """Bring the customers, bills or settlements of a CSV or XLSX file in; with `check` only say what would change.
 
     All or nothing: every row is read and compared first, in slices that let a payment pass between; with one error
     nothing is written. The same file a second time changes nothing. `progress` hears how many rows were read;
-    `should_stop` is asked between slices. What a map does not name stays as the hall has it, and nothing vanishes.
+    `should_stop` is asked between slices. What a map does not name stays as the hall has it, and nothing vanishes. A
+    caller that is not on the writer's thread gives `on_writer`; everything else runs on its own.
 
     Raises:
         Refused: `NoRight`; `BadImportFile`, `BadImportMap`, `ColumnMissing`, `ColumnTwice`.
@@ -76,7 +83,7 @@ def run_import(
     assert what in WHATS
     given, map_sha256 = _read_map(map_path, what)
     facts = examine(path, encoding=given.encoding if given else None)
-    run = _Run(hall, what, facts, map_sha256, Faults())
+    run = _Run(hall, what, facts, map_sha256, Faults(), on_writer)
     sheet_name, delimiter = (given.sheet, given.delimiter) if given else (None, None)
     with open_sheet(facts, sheet=sheet_name, delimiter=delimiter) as sheet:
         import_map = given or default_map(sheet.header, what, file=path.name)
@@ -88,12 +95,11 @@ def run_import(
         with hall.reading() as reading:
             taker = _taker(hall, what, import_map, slicer, reading)
         try:
-            with hall.store.writing() as work:
-                open_stages(work, taker.stages)
+            on_writer(lambda: _open(hall, taker))
             _stage_all(run, taker, slicer, sheet, progress, should_stop)
             return _finish(run, taker, staff_no, check=check)
         finally:
-            _drop(hall, taker)
+            on_writer(lambda: _drop(hall, taker))
 
 
 def _staff_no(who: Session | str) -> str:
@@ -133,9 +139,7 @@ def _stage_all(
             return
         with hall.reading() as reading:
             staged = taker.prepare(reading, part)
-        # not `hall.writing()`: a stage is no entry, the mark beside the file need not move
-        with hall.store.writing() as work:
-            taker.stage(work, part, staged)  # type: ignore[arg-type]  # each taker stages what it prepared itself
+        run.on_writer(partial(_stage, hall, taker, part, staged))
         last_row = part.rows[-1]
         run.row_count += len(part)
         progress(last_row - 1)
@@ -150,9 +154,8 @@ def _finish(run: _Run, taker: Taker, staff_no: str, *, check: bool) -> ImportRep
     changes = counts[NEW] + counts[CHANGED]
     with hall.reading() as reading:
         known = is_known(reading, what=run.what, file_sha256=run.facts.sha256, map_sha256=run.map_sha256)
-    entry_id = None
     if changes and not (check or run.faults.error_count or run.is_stopped):
-        entry_id = _swap(run, taker, staff_no)
+        run.on_writer(lambda: _swap(run, taker, staff_no))
     return ImportReport(
         what=run.what,
         file_name=run.facts.path.name,
@@ -170,11 +173,11 @@ def _finish(run: _Run, taker: Taker, staff_no: str, *, check: bool) -> ImportRep
         unused_columns=run.unused,
         is_known=known and not changes and not run.faults.error_count and not run.is_stopped,
         is_stopped=run.is_stopped,
-        entry_id=entry_id,
+        entry_id=run.entry_id,
     )
 
 
-def _swap(run: _Run, taker: Taker, staff_no: str) -> str:
+def _swap(run: _Run, taker: Taker, staff_no: str) -> None:
     """The one commit: rows, search, the entry and the line in `imports`."""
     hall, counts = run.hall, taker.counts
     on = today(hall.clock)
@@ -206,7 +209,18 @@ def _swap(run: _Run, taker: Taker, staff_no: str) -> str:
                 "entry": entry.id,
             },
         )
-    return entry.place.entry_id
+    run.entry_id = entry.place.entry_id
+
+
+def _open(hall: OpenHall, taker: Taker) -> None:
+    with hall.store.writing() as work:
+        open_stages(work, taker.stages)
+
+
+def _stage(hall: OpenHall, taker: Taker, part: Slice, staged: Staged | StagedCustomers) -> None:
+    # not `hall.writing()`: a stage is no entry, the mark beside the file need not move
+    with hall.store.writing() as work:
+        taker.stage(work, part, staged)  # type: ignore[arg-type]  # each taker stages what it prepared itself
 
 
 def _drop(hall: OpenHall, taker: Taker) -> None:

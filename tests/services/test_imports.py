@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -264,6 +265,19 @@ def test_a_payment_passes_between_two_slices(tmp_path: Path, monkeypatch: pytest
 
         assert bring(hall, "customers", CUSTOMERS, progress=other_work).is_written
         assert rows(hall, "SELECT name FROM counters") == [("1 号台....",)]
+
+
+def test_a_caller_on_another_thread_hands_the_writing_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imports_slices, "SLICE_ROWS", 2)
+    with opened(tmp_path) as hall, ThreadPoolExecutor(1) as writer, ThreadPoolExecutor(1) as long_work:
+        path = written(tmp_path, CUSTOMERS)
+        writer.submit(hall.store.adopt).result()
+
+        def on_writer(work: Callable[[], None]) -> None:
+            writer.submit(work).result()
+
+        report = long_work.submit(run_import, hall, "system", "customers", path, on_writer=on_writer).result()
+        assert report.is_written
 
 
 def test_only_who_may_import(tmp_path: Path) -> None:
