@@ -14,6 +14,9 @@ ALGORITHM = "sha256"
 GENESIS = bytes(32)
 MAX_POSTING_FEN = 99_999_999_999_999
 
+_PLAIN = frozenset((str, int, bool, type(None)))
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
 
 @dataclass(frozen=True, slots=True)
 class Posting:
@@ -123,8 +126,9 @@ def canonical(document: Mapping[str, Any]) -> str:
     Raises:
         TypeError: a float, or a type that JSON does not have, is in it; the message names the place.
     """
-    _refuse_floats(document, "")
-    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    if type(document) is not dict or not _has_one_form(document):
+        _refuse_floats(document, "")
+    return _ENCODER.encode(document)
 
 
 def entry_hash(prev_hash: bytes, content: str) -> bytes:
@@ -153,6 +157,16 @@ def check_postings(postings: Sequence[Posting]) -> None:
 def nonzero(postings: Iterable[Posting]) -> tuple[Posting, ...]:
     """The postings that move money; a line of nothing says nothing."""
     return tuple(p for p in postings if p.amount_fen)
+
+
+def _has_one_form(value: Any) -> bool:
+    """Whether everything inside is plainly text, whole numbers, lists and maps: the short way, without the place."""
+    inside = value.values() if type(value) is dict else value
+    for inner in inside:
+        kind = type(inner)
+        if kind not in _PLAIN and not ((kind is dict or kind is list or kind is tuple) and _has_one_form(inner)):
+            return False
+    return True
 
 
 def _refuse_floats(value: Any, path: str) -> None:

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, cast, get_args, get_origin, get_type_hints
 from urllib.parse import quote, unquote
 
@@ -147,7 +148,7 @@ class ReceiptFacts:
 
     def to_json(self) -> str:
         """The facts as canonical JSON: sorted keys, fen as whole numbers, ISO dates, no spaces, one form per value."""
-        text = json.dumps(_plain(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        text = _ENCODER.encode(self)
         # a lone surrogate is no text that a file could hold; as an escape it survives
         return _SURROGATE.sub(lambda m: f"\\u{ord(m.group()):04x}", text)
 
@@ -302,20 +303,24 @@ def _contradiction(facts: ReceiptFacts) -> str:
 
 
 def _amounts(facts: ReceiptFacts) -> list[int]:
-    own = [getattr(facts, f.name) for f in fields(facts) if f.name.endswith("_fen")]
     of_lines = [n for line in facts.lines for n in (line.principal_fen, line.late_fee_fen, line.cost_fen)]
-    return own + of_lines + [t.amount_fen for t in facts.tenders]
+    return [*_OWN_AMOUNTS(facts), *of_lines, *(t.amount_fen for t in facts.tenders)]
 
 
 def _plain(value: Any) -> Any:
-    """The value as JSON knows it."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    return value
+    """A value that JSON does not know, as one that it knows."""
+    if is_dataclass(value):
+        return {name: getattr(value, name) for name in _names(type(value))}
+    return value.isoformat()  # facts hold dates and moments beside what JSON knows
+
+
+@lru_cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind))
+
+
+_OWN_AMOUNTS = attrgetter(*(name for name in _names(ReceiptFacts) if name.endswith("_fen")))
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
 
 
 def _typed(value: Any, kind: Any, place: str) -> Any:

@@ -12,9 +12,10 @@ from counter_app.domain.payment_history import PrintJob
 from counter_app.domain.receipts import PrintMark, ReceiptFacts, proof_text, signed_proof
 from counter_app.domain.refusals import Refusal, Refused
 from counter_app.domain.staff import Right, Session
-from counter_app.storage import payments, print_jobs
+from counter_app.storage import print_jobs
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.journal import stamp
+from counter_app.storage.receipts import receipt_facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def facts_of(hall: OpenHall, receipt_no: str) -> ReceiptFacts:
         Refused: `ReceiptUnknown`.
     """
     with hall.reading() as reading:
-        kept = payments.receipt_facts(reading, receipt_no)
+        kept = receipt_facts(reading, receipt_no)
     if kept is None:
         raise Refused(ReceiptUnknown(receipt_no))
     return ReceiptFacts.from_json(kept[0])

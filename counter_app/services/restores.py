@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from counter_app.domain.customers import OrderUnknown, RestoreOrder
-from counter_app.domain.journal import Draft
+from datetime import datetime, timedelta
+
+from counter_app.clock import new_entry_id
+from counter_app.domain.customers import OrderUnknown, RestoreOrder, Service
+from counter_app.domain.journal import Draft, Entry
 from counter_app.domain.refusals import Refused
+from counter_app.domain.shifts import Shift
 from counter_app.domain.staff import Right, Session
 from counter_app.storage import restores as rows
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.journal import stamp
-from counter_app.storage.payments import set_service_state
 from counter_app.storage.sql import Writing
 
 
@@ -17,6 +20,38 @@ def running(hall: OpenHall) -> tuple[RestoreOrder, ...]:
     """Orders that still run, the most urgent first."""
     with hall.reading() as reading:
         return rows.running_orders(reading)
+
+
+def order_restore(
+    hall: OpenHall, work: Writing, session: Session, shift: Shift, paid: Entry, service: Service, now: datetime
+) -> None:
+    """The payment brings the service back: an order with its clock, in the same commit (001-2, 001-25)."""
+    order_id = new_entry_id(hall.clock)
+    hours = hall.pack.restore_hours(shift.business_date) or 24
+    due_at = stamp(now + timedelta(hours=hours))
+    payment_id = paid.place.entry_id
+    entry = hall.journal.append(
+        work,
+        Draft(
+            kind="restore.sent",
+            body={"order_id": order_id, "service_id": service.id, "payment_id": payment_id, "due_at": due_at},
+            staff_no=session.staff_no,
+            business_date=shift.business_date,
+            shift_id=shift.shift_id,
+            customer_id=paid.draft.customer_id,
+            cause_entry_id=payment_id,
+        ),
+    )
+    rows.add_order(
+        work,
+        order_id=order_id,
+        service_id=service.id,
+        payment_id=payment_id,
+        entry=entry.id,
+        ordered_at=stamp(now),
+        due_at=due_at,
+    )
+    rows.set_service_state(work, service.id, "restoring", shift.business_date, "paid")
 
 
 def confirm(hall: OpenHall, session: Session, order_id: str) -> None:
@@ -31,7 +66,7 @@ def confirm(hall: OpenHall, session: Session, order_id: str) -> None:
         at = stamp(hall.clock.now())
         _write(hall, work, session, "restore.confirmed", order)
         rows.set_confirmed(work, order_id, at)
-        set_service_state(work, order.service_id, "active", hall.clock.now().date(), "")
+        rows.set_service_state(work, order.service_id, "active", hall.clock.now().date(), "")
 
 
 def archive(hall: OpenHall, session: Session, order_id: str) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MARK_NAME = "hall.mark"
+_LENGTH = 192
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +21,26 @@ class Mark:
 
 
 def write_mark(folder: Path, mark: Mark) -> None:
-    """Keep the mark beside the file; it is replaced whole, and losing the newest one in a power cut does no harm."""
+    """Keep the mark beside the file; losing the newest one in a power cut does no harm.
+
+    It is written over in place: replacing the file would make the next commit wait for the folder's own journal.
+    """
     path = folder / MARK_NAME
-    fresh = path.with_suffix(".new")
-    fresh.write_text(json.dumps({"epoch": mark.epoch, "seq": mark.seq, "hash": mark.hash}), "utf-8")
-    os.replace(fresh, path)
+    text = json.dumps({"epoch": mark.epoch, "seq": mark.seq, "hash": mark.hash}).ljust(_LENGTH - 1) + "\n"
+    try:
+        # one write of always the same length, within one sector: the mark before or this one, never half of each
+        handle = os.open(path, os.O_WRONLY | getattr(os, "O_BINARY", 0))
+    except FileNotFoundError:
+        fresh = path.with_suffix(".new")
+        fresh.write_text(text, "utf-8", newline="\n")
+        os.replace(fresh, path)
+        return
+    try:
+        os.write(handle, text.encode("utf-8"))
+        if os.fstat(handle).st_size > _LENGTH:
+            os.ftruncate(handle, _LENGTH)
+    finally:
+        os.close(handle)
 
 
 def read_mark(folder: Path) -> Mark | None:

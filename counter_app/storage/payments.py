@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import bindparam, insert, select
 
 from counter_app.domain.payment_history import PastPayment
 from counter_app.domain.payments import Tender
@@ -20,22 +19,6 @@ _PAYMENT = compiled(insert(t.payments))
 _TENDER = compiled(insert(t.payment_tenders))
 _SETTLEMENT = compiled(
     insert(t.settlements).values({c.name: bindparam(c.name) for c in t.settlements.c if c.name != "id"})
-)
-_series = upsert(t.receipt_series)
-_SERIAL = compiled(
-    _series.values(counter_id=bindparam("counter_id"), year=bindparam("year"), last_serial=bindparam("one"))
-    .on_conflict_do_update(
-        index_elements=[t.receipt_series.c.counter_id, t.receipt_series.c.year],
-        set_={"last_serial": t.receipt_series.c.last_serial + _series.excluded.last_serial},
-    )
-    .returning(t.receipt_series.c.last_serial)
-)
-_RECEIPT = compiled(insert(t.receipts))
-_ORDER = compiled(insert(t.restore_orders))
-_SERVICE_STATE = compiled(
-    update(t.services)
-    .where(t.services.c.id == bindparam("service"))
-    .values(state=bindparam("to_state"), state_since_on=bindparam("since_on"), state_reason=bindparam("reason"))
 )
 _p = t.payments.c
 _HISTORY = compiled(
@@ -55,12 +38,6 @@ _HISTORY = compiled(
     .where(_p.customer_id == bindparam("customer"))
     .order_by(_p.taken_at.desc())
 )
-_RECEIPT_FACTS = compiled(
-    select(t.receipts.c.facts, t.receipts.c.payment_id, t.receipts.c.entry).where(
-        t.receipts.c.receipt_no == bindparam("receipt_no")
-    )
-)
-_RECEIPT_OF_ENTRY = compiled(select(t.receipts.c.receipt_no).where(t.receipts.c.entry == bindparam("entry")))
 _TENDERS_OF = compiled(
     select(t.payment_tenders.c.tender, t.payment_tenders.c.amount_fen)
     .where(t.payment_tenders.c.payment_id == bindparam("payment"))
@@ -96,13 +73,6 @@ class PaymentRow:
     prepaid_used_fen: int
     prepaid_stored_fen: int
     receipt_no: str
-
-
-def next_serial(work: Writing, counter_id: str, year: int) -> int:
-    """The next receipt serial of a counter and year, from 1 without a gap; it is taken by the same commit or not."""
-    row = work.one(_SERIAL, {"counter_id": counter_id, "year": year, "one": 1})
-    assert row is not None
-    return int(row[0])
 
 
 def add_payment(work: Writing, row: PaymentRow, tenders: Sequence[Tender], settled: Sequence[SettlementRow]) -> None:
@@ -161,53 +131,6 @@ def add_payment(work: Writing, row: PaymentRow, tenders: Sequence[Tender], settl
     )
 
 
-def add_receipt(
-    work: Writing, *, receipt_no: str, counter_id: str, year: int, serial: int, row: PaymentRow, facts: str, digest: str
-) -> None:
-    """Keep a receipt's facts; every print is rebuilt from them."""
-    work.insert(
-        _RECEIPT,
-        {
-            "receipt_no": receipt_no,
-            "counter_id": counter_id,
-            "year": year,
-            "serial": serial,
-            "payment_id": row.payment_id,
-            "entry": row.entry,
-            "facts": facts,
-            "facts_sha256": digest,
-        },
-    )
-
-
-def add_restore_order(
-    work: Writing, *, order_id: str, service_id: int, payment_id: str, entry: int, ordered_at: str, due_at: str
-) -> None:
-    """Write a restore order in its first state, `sent`."""
-    work.insert(
-        _ORDER,
-        {
-            "order_id": order_id,
-            "service_id": service_id,
-            "payment_id": payment_id,
-            "entry": entry,
-            "state": "sent",
-            "ordered_at": ordered_at,
-            "due_at": due_at,
-            "confirmed_at": None,
-            "archived_at": None,
-        },
-    )
-
-
-def set_service_state(work: Writing, service_id: int, state: str, since_on: date, reason: str) -> None:
-    """Move a service to another state."""
-    work.run(
-        _SERVICE_STATE,
-        {"service": service_id, "to_state": state, "since_on": since_on.isoformat(), "reason": reason},
-    )
-
-
 def payments_of(reading: Reading, customer_id: int) -> tuple[PastPayment, ...]:
     """The payments of a customer at this hall's counters, newest first."""
     return tuple(
@@ -219,15 +142,3 @@ def payments_of(reading: Reading, customer_id: int) -> tuple[PastPayment, ...]:
 def tenders_of(reading: Reading, payment_id: str) -> tuple[tuple[str, int], ...]:
     """Tender and amount handed over, line by line."""
     return tuple((row[0], row[1]) for row in reading.rows(_TENDERS_OF, {"payment": payment_id}))
-
-
-def receipt_facts(reading: Reading, receipt_no: str) -> tuple[str, str, int] | None:
-    """Facts (JSON), payment and entry of a receipt, or None."""
-    row = reading.one(_RECEIPT_FACTS, {"receipt_no": receipt_no})
-    return None if row is None else (row[0], row[1], row[2])
-
-
-def receipt_of_entry(reading: Reading, entry: int) -> str | None:
-    """The receipt number that an entry took, or None."""
-    row = reading.one(_RECEIPT_OF_ENTRY, {"entry": entry})
-    return None if row is None else str(row[0])

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from counter_app.domain.customers import RestoreOrder
 from counter_app.storage import tables as t
@@ -28,6 +28,12 @@ _ONE = compiled(select(*_COLUMNS).select_from(_FROM).where(_o.order_id == bindpa
 _RUNNING = compiled(
     select(*_COLUMNS).select_from(_FROM).where(_o.state != bindparam("archived")).order_by(_o.due_at, _o.order_id)
 )
+_ORDER = compiled(insert(t.restore_orders))
+_SERVICE_STATE = compiled(
+    update(t.services)
+    .where(t.services.c.id == bindparam("service"))
+    .values(state=bindparam("to_state"), state_since_on=bindparam("since_on"), state_reason=bindparam("reason"))
+)
 _CONFIRM = compiled(
     update(t.restore_orders)
     .where(_o.order_id == bindparam("order"))
@@ -38,6 +44,34 @@ _ARCHIVE = compiled(
     .where(_o.order_id == bindparam("order"))
     .values(state=bindparam("to_state"), archived_at=bindparam("at"))
 )
+
+
+def add_order(
+    work: Writing, *, order_id: str, service_id: int, payment_id: str, entry: int, ordered_at: str, due_at: str
+) -> None:
+    """Write a restore order in its first state, `sent`."""
+    work.insert(
+        _ORDER,
+        {
+            "order_id": order_id,
+            "service_id": service_id,
+            "payment_id": payment_id,
+            "entry": entry,
+            "state": "sent",
+            "ordered_at": ordered_at,
+            "due_at": due_at,
+            "confirmed_at": None,
+            "archived_at": None,
+        },
+    )
+
+
+def set_service_state(work: Writing, service_id: int, state: str, since_on: date, reason: str) -> None:
+    """Move a service to another state."""
+    work.run(
+        _SERVICE_STATE,
+        {"service": service_id, "to_state": state, "since_on": since_on.isoformat(), "reason": reason},
+    )
 
 
 def find_order(reading: Reading, order_id: str) -> RestoreOrder | None:
