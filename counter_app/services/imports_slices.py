@@ -13,7 +13,7 @@ from counter_app.domain.imports_map import ImportMap, title_key
 from counter_app.domain.imports_values import Cells, Convert, Value, Wrong, cells_of
 from counter_app.storage.sheets import Sheet
 
-SLICE_ROWS = 1000
+SLICE_ROWS = 500
 """Rows staged at a time: well under 20 ms of the writer, so that a payment passes between two slices."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -9,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from counter_app.clock import FixedClock
-from counter_app.domain.customers import Flag
+from counter_app.commands import demo as command
+from counter_app.domain.customers import CustomerRecord, Flag
 from counter_app.domain.hall import TRADES
 from counter_app.domain.identifiers import check_phone, check_resident_id, check_uscc
 from counter_app.domain.late_fees import late_fee
@@ -17,7 +19,7 @@ from counter_app.domain.refusals import Refused
 from counter_app.services import demo
 from counter_app.services.demo import DEMO_STAFF, demo_password, make_demo
 from counter_app.services.passwords import is_right
-from counter_app.storage.customers import CustomerRecord, load_record
+from counter_app.storage.customers import load_record
 from counter_app.storage.demo import MASTER_TABLES
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.sql import Sql
@@ -188,3 +190,26 @@ def test_a_demo_that_breaks_off_leaves_no_hall(tmp_path: Path, monkeypatch: pyte
 def test_what_cannot_be_made_is_refused(tmp_path: Path, trade: str, customers: int) -> None:
     with pytest.raises(Refused, match="bad_hall_setting"):
         made(tmp_path, trade, customers)
+
+
+def test_the_command_makes_a_hall_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--data", type=Path)
+    command.add_parser(parser.add_subparsers())
+    args = parser.parse_args(["--data", str(tmp_path), "demo", "--trade", "gas", "--customers", "5", "--no-open"])
+    assert args.run(args) == 0
+    made_at = (tmp_path / "hall.db").stat().st_mtime_ns
+    assert command.make(args) == tmp_path
+    assert (tmp_path / "hall.db").stat().st_mtime_ns == made_at
+    assert "已有营业厅" in capsys.readouterr().err
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+def test_everybody_is_found_by_the_search(tmp_path: Path) -> None:
+    hall = made(tmp_path, customers=30)
+    with hall.reading() as reading:
+        rows = reading.rows(Sql("SELECT count(DISTINCT customer_id) FROM search_terms"))
+        found = reading.rows(Sql("SELECT customer_id FROM search_terms WHERE term LIKE '%龚𬭎%'"))
+    hall.close()
+    assert rows == [(30,)]
+    assert found == [(3,)]
