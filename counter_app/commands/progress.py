@@ -17,6 +17,8 @@ PARTS = {
     "rows without owner": "归属 · owners",
     "rows without entry": "来源 · sources",
     "intents": "意向 · intents",
+    "prepaid books": "预存账本 · prepaid books",
+    "restore orders": "复机工单 · restore orders",
     "counts": "计数 · counts",
 }
 

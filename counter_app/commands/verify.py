@@ -46,6 +46,8 @@ _WHAT = {
     "receipt numbers": "收据号不符",
     "receipt numbers have a gap": "收据断号",
     "intent": "意向不符",
+    "prepaid": "预存账本透支",
+    "restore order": "复机工单状态不符",
     "note": "备注被改动",
     "changed by a step": "升级改动了数据",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -13,6 +14,7 @@ HASH_DOMAIN = b"counter-entry/1\n"
 ALGORITHM = "sha256"
 GENESIS = bytes(32)
 MAX_POSTING_FEN = 99_999_999_999_999
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 _PLAIN = frozenset((str, int, bool, type(None)))
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -133,7 +135,7 @@ def canonical(document: Mapping[str, Any]) -> str:
 
 def entry_hash(prev_hash: bytes, content: str) -> bytes:
     """The hash that ties an entry to the one before it (32 bytes, SHA-256)."""
-    return hashlib.sha256(HASH_DOMAIN + prev_hash + content.encode("utf-8", "surrogatepass")).digest()
+    return hashlib.sha256(HASH_DOMAIN + prev_hash + content.encode("utf-8")).digest()
 
 
 def check_postings(postings: Sequence[Posting]) -> None:

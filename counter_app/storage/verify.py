@@ -37,6 +37,8 @@ ROW_CHECKS: tuple[tuple[str, Callable[[Reading], Iterator[Finding]]], ...] = (
     ("rows without owner", verify_folds.owners),
     ("rows without entry", verify_folds.written_by),
     ("intents", verify_folds.intents),
+    ("prepaid books", verify_folds.books),
+    ("restore orders", verify_folds.restores),
 )
 COUNTED = (t.entries, t.postings, t.payments, t.settlements, t.receipts, t.customers, t.bills)
 

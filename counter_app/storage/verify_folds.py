@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 
 from sqlalchemy import Column, ColumnElement, bindparam, cast, func, literal_column, or_, select
 from sqlalchemy.types import Text
 
 from counter_app.storage import tables as t
+from counter_app.storage.books import PREPAID
 from counter_app.storage.sql import Reading, Row, Sql, compiled
 from counter_app.storage.trouble import Finding
 from counter_app.storage.verify_rows import PAYMENT, RESTORE, tell
@@ -160,6 +162,43 @@ def intents(reading: Reading) -> Iterator[Finding]:
     """A recorded intent leads to the entry that carries its id."""
     for intent_id, found in _each(reading, _INTENTS):
         yield Finding("intent", f"intents {intent_id} entry", f"the entry of {intent_id}", tell(found))
+
+
+_BOOKS = compiled(
+    select(t.books.c.id, t.books.c.opening_fen, t.balances.c.balance_fen)
+    .select_from(
+        t.books.outerjoin(
+            t.balances,
+            (t.balances.c.account == bindparam("prepaid")) & (t.balances.c.subject == cast(t.books.c.id, Text)),
+        )
+    )
+    .where(t.books.c.opening_fen - func.coalesce(t.balances.c.balance_fen, literal_column("0")) < literal_column("0"))
+)
+
+
+def books(reading: Reading) -> Iterator[Finding]:
+    """No prepaid book holds less than nothing: what came in from elsewhere less what the counter moved out."""
+    for book_id, opening_fen, moved_fen in reading.rows(_BOOKS, {"prepaid": PREPAID}):
+        yield Finding("prepaid", f"books {book_id}", f"at most {opening_fen} fen used", f"{moved_fen} fen used")
+
+
+_RESTORED = compiled(
+    select(t.entries.c.kind, t.entries.c.content)
+    .where(t.entries.c.kind.in_([bindparam("sent"), bindparam("confirmed"), bindparam("archived")]))
+    .order_by(t.entries.c.id)
+)
+_RESTORE_KINDS = {name: f"restore.{name}" for name in ("sent", "confirmed", "archived")}
+_ORDERS = compiled(select(t.restore_orders.c.order_id, t.restore_orders.c.state))
+
+
+def restores(reading: Reading) -> Iterator[Finding]:
+    """A restore order is in the state that its last entry says."""
+    said: dict[str, str] = {}
+    for kind, content in reading.rows(_RESTORED, _RESTORE_KINDS):
+        said[json.loads(content)["body"]["order_id"]] = kind.removeprefix("restore.")
+    for order_id, state in _each(reading, _ORDERS):
+        if said.get(order_id) != state:
+            yield Finding("restore order", f"restore_orders {order_id} state", tell(said.get(order_id)), tell(state))
 
 
 def _each(reading: Reading, question: Sql) -> Iterator[Row]:

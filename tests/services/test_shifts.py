@@ -137,3 +137,12 @@ def test_an_admin_runs_no_shift(hall: OpenHall) -> None:
     with pytest.raises(Refused) as refused:
         halls.an_open_shift(hall, halls.teller("9001", Role.ADMIN))
     assert isinstance(refused.value.refusal, NoRight)
+
+
+def test_half_a_pasted_character_in_a_reason_is_kept_as_an_escape(hall: OpenHall) -> None:
+    halls.an_open_shift(hall)
+    shifts.open_drawer(hall, halls.teller(), "换零\ud83d")
+    with hall.reading() as reading:
+        row = reading.driver.execute("SELECT content FROM entries ORDER BY id DESC LIMIT 1").fetchone()
+    assert row is not None
+    assert "换零\\ud83d" in row[0]

@@ -106,6 +106,12 @@ def test_it_runs_beside_an_open_counter(plain: Worked) -> None:
             id="balance more",
         ),
         pytest.param(
+            ["UPDATE books SET opening_fen = -1 WHERE id = (SELECT min(id) FROM books)"],
+            "prepaid",
+            "books 1",
+            id="prepaid below nothing",
+        ),
+        pytest.param(
             [f"UPDATE settlements SET principal_fen = principal_fen + 1 WHERE entry = {PAYMENT_1}"],
             "settlement",
             "settlements line 1",

@@ -45,7 +45,6 @@ NOT_FACTS = {
     "print_jobs.asked_at": "the entry's moment counts",
     "print_jobs.ended_at": "how the paper went on",
     "notes.written_at": "the entry's moment counts",
-    "restore_orders.state": "how the order went on",
     "restore_orders.confirmed_at": "how the order went on",
     "restore_orders.archived_at": "how the order went on",
     "devices.enrolled_at": "the entry's moment counts",
