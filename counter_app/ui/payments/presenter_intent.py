@@ -7,6 +7,7 @@ from collections.abc import Callable
 from counter_app.clock import new_intent_id
 from counter_app.services import hall as halls
 from counter_app.services import payments
+from counter_app.services.hall import CommitUncertain
 from counter_app.ui.desk import Desk
 
 
@@ -59,4 +60,12 @@ class Intent:
 
     def _beginning(self, amount_fen: int) -> Callable[[], None]:
         hall, who, intent_id, customer_id = self._desk.hall, self._desk.who, self.id, self._customer_id
-        return lambda: payments.begin(hall, who, intent_id, customer_id, amount_fen)
+
+        def begin() -> None:
+            try:
+                payments.begin(hall, who, intent_id, customer_id, amount_fen)
+            except CommitUncertain as error:
+                # the file has to be opened again, and then it is certain: no money was in this commit
+                payments.resolve(hall, intent_id, error)
+
+        return begin

@@ -11,7 +11,6 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from counter_app.domain.staff import Session
-from counter_app.services.hall import NotRecorded, StoreTrouble
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.search_index import index_customers
 from counter_app.ui.background import InlineBackground
@@ -22,8 +21,7 @@ from counter_app.ui.payments.room import ROOM, PaymentsRoom
 from counter_app.ui.status_bar import StatusItem
 from tests.halls import Someone, a_hall, an_open_shift, teller, three_months_behind
 from tests.ui.demonstration import words
-
-TROUBLE = (StoreTrouble, NotRecorded, OSError)
+from tests.ui.payments.lanes import TROUBLE
 
 
 @dataclass
