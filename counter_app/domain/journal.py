@@ -130,7 +130,9 @@ def canonical(document: Mapping[str, Any]) -> str:
     """
     if type(document) is not dict or not _has_one_form(document):
         _refuse_floats(document, "")
-    return _ENCODER.encode(document)
+    text = _ENCODER.encode(document)
+    # a lone surrogate (half of a pasted character) is no text that a file could hold; as an escape it survives
+    return _SURROGATE.sub(lambda m: f"\\u{ord(m.group()):04x}", text)
 
 
 def entry_hash(prev_hash: bytes, content: str) -> bytes:

@@ -106,9 +106,12 @@ def test_it_runs_beside_an_open_counter(plain: Worked) -> None:
             id="balance more",
         ),
         pytest.param(
-            ["UPDATE books SET opening_fen = -1 WHERE id = (SELECT min(id) FROM books)"],
+            [
+                "INSERT INTO books (id, account_id, name, kind, items, priority, opening_fen, opening_source, opened_on) "
+                "VALUES (901, 1, 'x', 'cash', '[]', 9, -1, 'import', '2026-01-01')"
+            ],
             "prepaid",
-            "books 1",
+            "books 901",
             id="prepaid below nothing",
         ),
         pytest.param(
