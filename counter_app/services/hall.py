@@ -134,9 +134,12 @@ def make_hall(folder: Path, wanted: NewHall, *, clock: Clock) -> OpenHall:
         is_demo=False,
     )
     check_strength(wanted.admin_password, wanted.admin_no)
-    opened = files.create_hall(folder, hall, clock=clock)
-    add_first_admin(opened, wanted.admin_no, wanted.admin_name.strip(), wanted.admin_password)
-    return opened
+    return files.create_hall(
+        folder,
+        hall,
+        clock=clock,
+        first=lambda made: add_first_admin(made, wanted.admin_no, wanted.admin_name.strip(), wanted.admin_password),
+    )
 
 
 def answers(hall: OpenHall) -> tuple[Answer, ...]:

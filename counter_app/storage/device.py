@@ -11,6 +11,8 @@ from typing import Protocol
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
+from counter_app.storage.file_copy import sync_folder
+
 SERVICE = "counter-app"
 
 
@@ -45,14 +47,23 @@ class KeyFiles:
         return path.read_bytes() if path.exists() else None
 
     def write(self, name: str, secret: bytes) -> None:
-        """Write `name.key` with mode 0600, durably, never over an existing one."""
+        """Write `name.key` with mode 0600, durably and whole or not at all, never over an existing one."""
+        is_new = not self.folder.exists()
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = self.folder / f"{name}.key"
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        if path.exists():
+            raise FileExistsError(path)
+        fresh = self.folder / f"{name}.key.new"
+        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "wb") as file:
             file.write(secret)
             file.flush()
             os.fsync(file.fileno())
+        os.replace(fresh, path)
+        # a key whose name is lost in a power cut is a hall that does not open, with every payment in it
+        sync_folder(self.folder)
+        if is_new:
+            sync_folder(self.folder.parent)
 
 
 @dataclass(frozen=True, slots=True)

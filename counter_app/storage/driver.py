@@ -32,6 +32,7 @@ _ALL_PRAGMAS = (
     "trusted_schema=0",
     "cell_size_check=1",
     "temp_store=MEMORY",
+    "cache_size=-32768",
 )
 
 EXPECTED = {
@@ -130,3 +131,19 @@ def _is_at_rest(path: Path) -> bool:
     if path.with_name(f"{path.name}-wal").exists():
         return False
     return not os.access(path.parent, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+
+
+def roll_back(driver: Driver, path: Path, *, key: bytes | None) -> None:
+    """Carry out the rollback journal beside a file, and change nothing else.
+
+    Raises:
+        driver.module.Error: the file cannot be written, or the key does not fit.
+    """
+    connection: DriverConnection = driver.module.connect(str(path), isolation_level=None)
+    try:
+        if key is not None:
+            connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        connection.execute("PRAGMA fullfsync=1")
+        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    finally:
+        connection.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -20,10 +20,10 @@ from counter_app.domain.rules import RulePack
 from counter_app.storage import tables as t
 from counter_app.storage.device import Device, KeyFiles, KeyPlace, best_key_place
 from counter_app.storage.driver import Driver, find_driver
-from counter_app.storage.file_copy import finish_swap
+from counter_app.storage.file_copy import discard, finish_swap, settle, sync_file, sync_folder
 from counter_app.storage.journal import Journal, stamp
 from counter_app.storage.lock import HallLock
-from counter_app.storage.mark import Mark, read_mark, write_mark
+from counter_app.storage.mark import MARK_NAME, Mark, read_mark, write_mark
 from counter_app.storage.rules import load_pack
 from counter_app.storage.schema import SCHEMA_VERSION
 from counter_app.storage.sql import Reading, Writing, compiled
@@ -31,6 +31,7 @@ from counter_app.storage.store import FILE_NAME, Store
 from counter_app.storage.trouble import Finding, NotThisKey, StoreTrouble
 
 KEY_FOLDER = "keys"
+_ID_NAME = "hall.id"
 SYSTEM = "system"
 """The staff number that stands in entries which nobody asked for."""
 
@@ -96,41 +97,51 @@ class OpenHall:
 
 
 def create_hall(
-    folder: Path, hall: Hall, *, clock: Clock, driver: Driver | None = None, keys: KeyPlace | None = None
+    folder: Path,
+    hall: Hall,
+    *,
+    clock: Clock,
+    driver: Driver | None = None,
+    keys: KeyPlace | None = None,
+    first: Callable[[OpenHall], None] = lambda hall: None,
 ) -> OpenHall:
     """Make a hall: file, device key, first entry. A real hall's file is encrypted where the driver can.
+
+    The file gets its name when all of this, and what `first` writes, is on the disk: a making that was broken off, by a
+    power cut for one, leaves no hall and can be done again.
 
     Raises:
         FileExistsError: the folder holds a hall already.
         HallInUse: another program works in the folder.
     """
-    if (folder / FILE_NAME).exists():
-        raise FileExistsError(folder / FILE_NAME)
+    path = folder / FILE_NAME
+    if path.exists():
+        raise FileExistsError(path)
     driver = driver or find_driver()
     lock = HallLock(folder, "counter-app")
     try:
         place = keys or _key_place(hall, folder)
-        device = Device.make(place)
-        key = None
-        if driver.can_encrypt and not hall.is_demo:
-            key = os.urandom(32)
-            place.write("data", key)
-        (folder / "hall.id").write_text(hall.hall_id, "utf-8")
-        store = Store.create(folder / FILE_NAME, key=key, driver=driver)
+        # secrets that are there already are left from a making that was broken off
+        kept = place.read("device")
+        device = Device.make(place) if kept is None else Device.from_secret(kept)
+        key = _new_data_key(place) if driver.can_encrypt and not hall.is_demo else None
+        making = path.with_name(f"{FILE_NAME}.making")
+        discard(making)
+        (folder / MARK_NAME).unlink(missing_ok=True)
+        store = Store.create(making, key=key, driver=driver)
         opened = _assemble(folder, store, hall, device, 1, clock, place, lock)
-        with opened.writing() as work:
-            _write_hall(work, hall)
-            work.insert(_ADD_COUNTER, {"counter_id": hall.counter_id, "name": hall.counter_name})
-            _enrol(work, device, hall.counter_id, 1, clock)
-            opened.journal.append(
-                work,
-                Draft(
-                    kind="epoch.start",
-                    body={"epoch": 1, "public_key": device.public_key.hex(), "trade": hall.trade},
-                    staff_no=SYSTEM,
-                    business_date=clock.now().date(),
-                ),
-            )
+        try:
+            _write_first(opened, clock)
+            first(opened)
+        finally:
+            store.close()
+        settle(driver, making, key)
+        (folder / _ID_NAME).write_text(hall.hall_id, "utf-8")
+        sync_file(folder / _ID_NAME)
+        os.replace(making, path)
+        sync_folder(folder)
+        sync_folder(folder.parent)
+        opened.store = Store.open(path, key=key, driver=driver)
     except BaseException:
         lock.release()
         raise
@@ -179,6 +190,31 @@ def open_hall(
     return opened
 
 
+def _new_data_key(place: KeyPlace) -> bytes:
+    key = place.read("data")
+    if key is None:
+        key = os.urandom(32)
+        place.write("data", key)
+    return key
+
+
+def _write_first(opened: OpenHall, clock: Clock) -> None:
+    hall, device = opened.hall, opened.journal.device
+    with opened.writing() as work:
+        _write_hall(work, hall)
+        work.insert(_ADD_COUNTER, {"counter_id": hall.counter_id, "name": hall.counter_name})
+        _enrol(work, device, hall.counter_id, 1, clock)
+        opened.journal.append(
+            work,
+            Draft(
+                kind="epoch.start",
+                body={"epoch": 1, "public_key": device.public_key.hex(), "trade": hall.trade},
+                staff_no=SYSTEM,
+                business_date=clock.now().date(),
+            ),
+        )
+
+
 def _compare_with_mark(opened: OpenHall) -> None:
     """An older copy of the file than the mark beside it takes no money (reliability 2.8, net 3)."""
     mark = read_mark(opened.folder)
@@ -223,7 +259,7 @@ def _key_place(hall: Hall, folder: Path) -> KeyPlace:
 
 def _hall_id(folder: Path) -> str:
     try:
-        return (folder / "hall.id").read_text("utf-8").strip()
+        return (folder / _ID_NAME).read_text("utf-8").strip()
     except OSError:
         return str(uuid.UUID(int=0))
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import StaticPool
 
 from counter_app.storage import selftest
-from counter_app.storage.driver import Driver, connect, find_driver
+from counter_app.storage.driver import Driver, connect, find_driver, roll_back
 from counter_app.storage.schema import SCHEMA_VERSION, schema_ddl
 from counter_app.storage.sql import DriverConnection, Reading, Writing
 from counter_app.storage.trouble import (
@@ -84,6 +84,7 @@ class Store:
             raise FileNotFoundError(path)
         store = cls(path, key=key, driver=driver)
         try:
+            store._roll_back_journal()
             version = store.file_version()
         except store.driver.module.DatabaseError as error:
             store.close()
@@ -227,6 +228,15 @@ class Store:
 
         self._writer = engine.connect()
         self._writer_thread = threading.get_ident()
+
+    def _roll_back_journal(self) -> None:
+        """A power cut in the step from or to WAL leaves a rollback journal; a reader may not carry it out, so one that
+        may write does it first. Where nobody may write, the reader says so.
+        """
+        if not self.path.with_name(f"{self.path.name}-journal").exists():
+            return
+        with suppress(self.driver.module.Error, OSError):
+            roll_back(self.driver, self.path, key=self._key)
 
     def _writer_driver(self) -> DriverConnection:
         if self._writer is None:
