@@ -7,9 +7,11 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QWidget
 
 from tests.ui.demonstration import demonstration_frame, demonstration_panel, demonstration_results
+from tests.ui.payments.room_pages import ROOM_PAGES
 
 PAGES: dict[str, Callable[[], QWidget]] = {
     "demonstration": demonstration_frame,
     "demonstration-question": demonstration_panel,
     "demonstration-results": demonstration_results,
+    **ROOM_PAGES,
 }

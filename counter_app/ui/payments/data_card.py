@@ -16,6 +16,7 @@ from counter_app.ui.payments import columns
 from counter_app.ui.payments.screen import CustomerScreen, OpenBillRow, PaymentRow, WorkingScreen
 from counter_app.ui.payments.working_card import WorkingCard
 from counter_app.ui.table import Table
+from counter_app.ui.theme import ROW_PX, px
 
 
 class DataCard(Card):
@@ -44,6 +45,7 @@ class DataCard(Card):
         self.open_bills: Table[OpenBillRow] = Table(
             columns.open_bill_columns(), name=tr("欠费账单"), empty=tr("没有欠费。收款会存入预存。")
         )
+        self.open_bills.setMinimumHeight(px(3 * ROW_PX))
         self.bills = Table(columns.bill_columns(), name=tr("全部账单"), empty=tr("这个户号还没有账单。"))
         self.payments: Table[PaymentRow] = Table(
             columns.payment_columns(), name=tr("缴费记录"), empty=tr("在本厅还没有缴过费。收款后自动出现在这里。")
@@ -102,6 +104,11 @@ class DataCard(Card):
     def chosen_bills(self) -> tuple[int, ...]:
         """The open bills that are marked."""
         return tuple(row.bill_id for row in self.open_bills.chosen_rows())
+
+    def stops(self) -> list[QWidget]:
+        """Everything that takes the focus, in reading order."""
+        first = [self.tabs, self.open_bills, self.redirect, self.bills, self.payments]
+        return [*first, self.books, self.moves, self.contacts, self.reveal, self.notes, self.note.entry]
 
     def next_tab(self) -> None:
         """Goes on to the next tab, from the last to the first."""

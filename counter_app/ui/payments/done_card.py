@@ -45,6 +45,10 @@ class DoneCard(QWidget):
         column.addWidget(self.again)
         column.addWidget(Label(tr("F2 查下一位客户"), role="note"))
 
+    def stops(self) -> list[QWidget]:
+        """Everything that takes the focus, in reading order."""
+        return [self.print_again, self.again]
+
     def show_done(self, done: DoneScreen) -> None:
         """Draws a recorded payment."""
         self.receipt_no = done.receipt_no

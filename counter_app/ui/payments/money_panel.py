@@ -11,6 +11,7 @@ from counter_app.ui.language import tr
 from counter_app.ui.payments.done_card import DoneCard
 from counter_app.ui.payments.presenter_money import MoneyPresenter
 from counter_app.ui.payments.screen import MoneyScreen
+from counter_app.ui.payments.tab_order import order_tabs
 from counter_app.ui.payments.tender_choice import LaidTenders, TenderChoice
 from counter_app.ui.theme import scale_in_use
 
@@ -29,15 +30,15 @@ class MoneyPanel(Card):
 
     def __init__(self) -> None:
         super().__init__()
-        width = 372 + (scale_in_use() - 100) * 6 // 5
-        self.setFixedWidth(width)
+        self._width = 372 + (scale_in_use() - 100) * 6 // 5
+        self.setFixedWidth(self._width)
         self._presenter: MoneyPresenter | None = None
         self._revision = self._painted = 0
         self.due = BigFigure(tr("应收"))
         self.late_fee, self.prepaid = KeyValueRow(tr("其中违约金")), KeyValueRow(tr("预存可用"))
         self.restore = Button("", kind="quiet")
         self.partial = Button("", kind="quiet")
-        self.tenders, self.laid = TenderChoice(width - 6 * SPACE), LaidTenders()
+        self.tenders, self.laid = TenderChoice(self._width - 6 * SPACE), LaidTenders()
         self.fields = {
             "reference": TextField(tr("参考号")),
             "bank": TextField(tr("出票银行")),
@@ -103,6 +104,12 @@ class MoneyPanel(Card):
             QTimer.singleShot(0, self, self._bring_change)
         self.change.figure.update()
 
+    def stops(self) -> list[QWidget]:
+        """Everything that takes the focus, in reading order."""
+        entries: list[QWidget] = [field.entry for field in self.fields.values()]
+        ends = [self.received.entry, self.store, self.take, self.again, self.open_shift, *self.done.stops()]
+        return [self.restore, self.partial, *self.laid.stops(), *self.tenders.stops(), *entries, *ends]
+
     def press(self) -> None:
         """F9, Enter in the amount, or the button; figures that large text has pushed out of sight come first."""
         assert self._presenter is not None
@@ -148,6 +155,8 @@ class MoneyPanel(Card):
 
     def _show_figures(self, screen: MoneyScreen) -> None:
         self.due.show_figure(screen.due)
+        # millions in large text: the panel gives way, the figure does not
+        self.setFixedWidth(max(self._width, self.due.sizeHint().width() + 4 * SPACE + 2))
         self.late_fee.show_value(screen.late_fee)
         self.prepaid.show_value(screen.prepaid)
         self.restore.setVisible(bool(screen.restore) and not screen.partial)
@@ -164,8 +173,11 @@ class MoneyPanel(Card):
     def _show_fields(self, screen: MoneyScreen) -> None:
         assert self._presenter is not None
         line = self._presenter.table.line
+        before = (self.laid.stops(), self.tenders.stops())
         self.tenders.show_choice(screen.tenders, screen.tender)
         self.laid.show_laid(screen.laid)
+        if before != (self.laid.stops(), self.tenders.stops()):
+            order_tabs(self.stops())
         is_paying = screen.phase == "paying"
         for name, field in self.fields.items():
             field.setVisible(name in screen.fields)

@@ -73,6 +73,10 @@ class CustomerView(QWidget):
         self._connect()
         self.read()
 
+    def stops(self) -> list[QWidget]:
+        """Everything that takes the focus, in reading order."""
+        return [self.header.accounts, *self.data.stops(), *self.money_panel.stops()]
+
     def read(self) -> None:
         """Read the customer beside the window; an older answer that comes late is dropped."""
         self._read_count += 1

@@ -45,7 +45,7 @@ def _segment(segment: Segment, place: int, principal_fen: int, working: LateFeeW
             formula = tr("部分缴费后 {formula}", formula=formula)
         if segment.year_kind == "cross_year" and working.policy.cross_year_rate is not None:
             formula = tr("{formula}（跨年度）", formula=formula)
-    return WorkingLine(period, formula, exact_yuan(segment.numerator, working.denominator))
+    return WorkingLine(period, formula, _grouped(exact_yuan(segment.numerator, working.denominator)))
 
 
 def _ending(working: LateFeeWorking) -> list[WorkingLine]:
@@ -80,6 +80,11 @@ def _basis(policy: LateFeePolicy) -> tuple[str, ...]:
     )
     law = tr("依据：{law}", law=policy.legal_basis) if policy.legal_basis else ""
     return tuple(part for part in (rule, law) if part)
+
+
+def _grouped(exact: str) -> str:
+    yuan, _, decimals = exact.partition(".")
+    return f"{int(yuan):,}.{decimals}"
 
 
 def _short(on: date, today: date) -> str:

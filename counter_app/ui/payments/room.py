@@ -18,6 +18,7 @@ from counter_app.ui.payments.money_view import Till
 from counter_app.ui.payments.page import CustomerView
 from counter_app.ui.payments.presenter_room import Found, SearchPresenter, scanned_customer
 from counter_app.ui.payments.screen import PayingValue
+from counter_app.ui.payments.tab_order import order_tabs
 from counter_app.ui.result_list import ResultRow
 from counter_app.ui.second_screen import Paying
 from counter_app.ui.tabs import HeldTabs
@@ -55,7 +56,7 @@ class PaymentsRoom(QWidget):
         whole.addWidget(self.tabs)
         frame.search.wanted.connect(self._search.wanted)
         frame.search.chosen.connect(self._chosen)
-        self.tabs.switched.connect(lambda _key: self._tell_second_screen())
+        self.tabs.switched.connect(self._switched)
         desk.listen(self._read_all)
         self._add_keys()
 
@@ -188,6 +189,11 @@ class PaymentsRoom(QWidget):
         if self._desk.session is not None:
             for key in self.tabs.keys():  # noqa: SIM118 - the method of the tabs, no mapping
                 self._view(key).read()
+
+    def _switched(self, key: str) -> None:
+        if key:
+            order_tabs([self._frame.search, self.tabs.strip, *self._view(key).stops()])
+        self._tell_second_screen()
 
     def _tell_second_screen(self) -> None:
         view = self.current()

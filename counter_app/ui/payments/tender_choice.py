@@ -42,6 +42,10 @@ class TenderChoice(QWidget):
             is_stop = key == chosen
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus if is_stop else Qt.FocusPolicy.ClickFocus)
 
+    def stops(self) -> list[QWidget]:
+        """The buttons in reading order."""
+        return list(self._buttons.values())
+
     def next_choice(self) -> None:
         """Goes on to the next tender, from the last to the first."""
         self._walk(1)
@@ -113,6 +117,10 @@ class LaidTenders(QWidget):
         self._rows = [self._row(value) for value in laid]
         for row in self._rows:
             self._column.addWidget(row)
+
+    def stops(self) -> list[QWidget]:
+        """The buttons in reading order."""
+        return [button for row in self._rows for button in row.findChildren(Button)]
 
     def _row(self, value: TenderValue) -> QWidget:
         holder = QWidget()
