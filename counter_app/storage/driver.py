@@ -108,11 +108,12 @@ def connect(driver: Driver, path: Path, *, key: bytes | None, is_writer: bool) -
                 message = f"{driver.name} cannot open an encrypted hall"
                 raise OSError(message)
             connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        if is_writer and not driver.is_race_free:
+            # the race needs two connections that write or checkpoint; alone with the file there is none.
+            # It comes before every setting that reads the file: what is read before is locked only at the first write
+            connection.execute("PRAGMA locking_mode=EXCLUSIVE")
         for pragma in _ALL_PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
-        if is_writer and not driver.is_race_free:
-            # the race needs two connections that write or checkpoint; alone with the file there is none
-            connection.execute("PRAGMA locking_mode=EXCLUSIVE")
         for pragma in _WRITER_PRAGMAS if is_writer else _READER_PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
         connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
