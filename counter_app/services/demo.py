@@ -18,7 +18,7 @@ from counter_app.services.demo_customers import Population
 from counter_app.services.demo_people import read_demo
 from counter_app.services.demo_rows import DemoRows
 from counter_app.services.passwords import make_verifier
-from counter_app.storage.demo import add_batch, count_rows
+from counter_app.storage.demo import add_batch, count_rows, last_entry
 from counter_app.storage.hall import SYSTEM, OpenHall, create_hall, open_hall
 from counter_app.storage.lock import LOCK_NAME, HallLock
 from counter_app.storage.search_index import index_customers
@@ -120,7 +120,10 @@ def _hall(trade: str) -> Hall:
 def _fill(hall: OpenHall, *, customers: int, seed: int, months: int, progress: Progress) -> None:
     on = today(hall.clock)
     population = Population(hall.pack, seed=seed, today=on, months=months)
-    rows = DemoRows(population.prefix, on)
+    with hall.reading() as reading:
+        # nobody else writes to a hall that is being made: its next entry is the one that seals all of it
+        entry_id = last_entry(reading) + 1
+    rows = DemoRows(population.prefix, on, entry=entry_id)
     people = population.customers(customers)
     done = 0
     while batch := rows.batch(islice(people, SLICE_CUSTOMERS)):
@@ -134,8 +137,9 @@ def _fill(hall: OpenHall, *, customers: int, seed: int, months: int, progress: P
             add_staff(work, staff_no, name, role, make_verifier(password, is_cheap=True), hint=password)
         index_customers(work)
         counts = count_rows(work)
-        body = {"seed": seed, "today": on.isoformat(), "months": months, "rows": counts}
+        body = {"seed": seed, "today": on.isoformat(), "months": months, "rows": counts, **rows.sealed()}
         entry = hall.journal.append(work, Draft(kind="demo.made", body=body, staff_no=SYSTEM, business_date=on))
+        assert entry.id == entry_id
         add_batch(work, rows.notes(staff_no=DEMO_STAFF[0][0], at=hall.clock.now(), entry=entry.id))
 
 

@@ -6,28 +6,42 @@ import json
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from itertools import count
+from typing import Any
 
 from counter_app.services.demo_bills import Charge
 from counter_app.services.demo_customers import DemoAccount, DemoCustomer, facts_text
 from counter_app.storage.demo import MASTER_TABLES, Batch
 from counter_app.storage.journal import stamp
+from counter_app.storage.seals import BOOKS, SETTLEMENTS, Seal
 
 
 class DemoRows:
-    """Turns customers into rows; ids count up over the whole hall."""
+    """Turns customers into rows; ids count up over the whole hall.
 
-    def __init__(self, prefix: str, today: date) -> None:
+    `entry` is the entry that will seal the settlements and the openings.
+    """
+
+    def __init__(self, prefix: str, today: date, *, entry: int) -> None:
         self._prefix = prefix
         self._today = today
         self._accounts, self._bills, self._settlements, self._books = count(1), count(1), count(1), count(1)
         self._noted: list[tuple[int, str]] = []
+        self._entry = entry
+        self._seals = (Seal(SETTLEMENTS), Seal(BOOKS))
 
     def batch(self, customers: Iterable[DemoCustomer]) -> Batch:
         """The rows of these customers by table, empty when there are none."""
         rows: Batch = {name: [] for name in (*MASTER_TABLES, "books")}
         for customer in customers:
             self._add_customer(rows, customer)
+        for seal in self._seals:
+            for row in rows[seal.name]:
+                seal.add(row[1:-1])
         return rows if rows["customers"] else {}
+
+    def sealed(self) -> dict[str, Any]:
+        """What the entry keeps of the settlements and the openings."""
+        return {name: said for seal in self._seals for name, said in seal.body(1).items()}
 
     def notes(self, *, staff_no: str, at: datetime, entry: int) -> Batch:
         """The notes on the customers that were turned into rows so far."""
@@ -99,6 +113,7 @@ class DemoRows:
                     book.opening_fen,
                     "import",
                     book.opened_on.isoformat(),
+                    self._entry,
                 )
             )
 
@@ -140,7 +155,7 @@ class DemoRows:
                 settled.cost_fen,
                 settled.source,
                 channel,
-                None,
+                self._entry,
             )
             for part, (settled, channel) in enumerate(zip(charge.settlements, charge.channels, strict=True), 1)
         ]

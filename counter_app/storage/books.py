@@ -68,6 +68,7 @@ def add_cash_book(work: Writing, account_id: int, on: date) -> int:
             "opening_fen": 0,
             "opening_source": "counter",
             "opened_on": on.isoformat(),
+            "opening_entry": None,
         },
     )
 

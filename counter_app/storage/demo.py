@@ -38,6 +38,8 @@ _ADD: Mapping[str, Sql] = {
 }
 _COUNTS = {name: compiled(select(func.count()).select_from(metadata.tables[name])) for name in _ADD}
 
+_LAST_ENTRY = compiled(select(func.max(t.entries.c.id)))
+
 
 def add_batch(work: Writing, batch: Batch) -> None:
     """Write rows as they are, in the order of the tables given; the ids are the caller's."""
@@ -49,6 +51,12 @@ def add_batch(work: Writing, batch: Batch) -> None:
 def add_rows(work: Writing, name: str, rows: Iterable[tuple[Any, ...]]) -> None:
     """Write rows of one table; each row carries every column in order."""
     work.driver.executemany(_ADD[name], rows)
+
+
+def last_entry(reading: Reading) -> int:
+    """The row id of the newest entry, 0 in an empty journal."""
+    row = reading.one(_LAST_ENTRY)
+    return int(row[0]) if row and row[0] is not None else 0
 
 
 def count_rows(reading: Reading) -> dict[str, int]:

@@ -9,7 +9,7 @@ from counter_app.storage import tables
 from counter_app.storage.columns import metadata
 from counter_app.storage.driver import Driver
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """`PRAGMA user_version` of a file that this program writes; a larger one is read only."""
 
 SEARCH_TEXT_DDL = (

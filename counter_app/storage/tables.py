@@ -237,8 +237,10 @@ books = table(
     int_("opening_fen"),
     text_("opening_source"),
     text_("opened_on"),
+    int_("opening_entry", nullable=True),
 )
 Index("books_by_account", books.c.account_id)
+Index("books_by_opening_entry", books.c.opening_entry, sqlite_where=books.c.opening_entry.isnot(None))
 
 imports = table(
     "imports",

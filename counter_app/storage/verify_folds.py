@@ -10,9 +10,11 @@ from sqlalchemy.types import Text
 
 from counter_app.storage import tables as t
 from counter_app.storage.books import PREPAID
+from counter_app.storage.seals import BOOKS, SEALED_SINCE, SEALING_KINDS, SETTLEMENTS, Sealed
 from counter_app.storage.sql import Reading, Row, Sql, compiled
 from counter_app.storage.trouble import Finding
 from counter_app.storage.verify_rows import PAYMENT, RESTORE, tell
+from counter_app.storage.verify_seals import file_version
 
 _FOLD = compiled(
     select(t.postings.c.account, t.postings.c.subject, func.sum(t.postings.c.amount_fen))
@@ -143,12 +145,52 @@ _KINDS = (
 )
 
 
+def _from_elsewhere(key: Column[int] | Column[str], sealed: Sealed, condition: str) -> tuple[Sealed, Sql]:
+    """Rows from elsewhere that no entry seals."""
+    question = (
+        select(key, sealed.entry, t.entries.c.kind)
+        .select_from(key.table.outerjoin(t.entries, t.entries.c.id == sealed.entry))
+        .where(
+            literal_column(condition),
+            or_(t.entries.c.kind.is_(None), t.entries.c.kind.not_in([bindparam("imported"), bindparam("made")])),
+        )
+    )
+    return sealed, compiled(question)
+
+
+_ELSEWHERE = (
+    _from_elsewhere(t.settlements.c.settlement_id, SETTLEMENTS, "settlements.source <> 'counter'"),
+    _from_elsewhere(t.books.c.id, BOOKS, "books.opening_source <> 'counter'"),
+)
+_FIRST = compiled(
+    select(t.entries.c.content).where(t.entries.c.id == select(func.min(t.entries.c.id)).scalar_subquery())
+)
+
+
 def written_by(reading: Reading) -> Iterator[Finding]:
-    """Every row of money was written by an entry of the kind that writes such rows."""
+    """Every row of money was written by an entry of the kind that writes such rows.
+
+    In a hall that was made before entries sealed what came from elsewhere, such rows may have no entry.
+    """
     for name, question, kind in _KINDS:
         for rows in reading.stream(question, {"kind": kind}):
             for key, found in rows:
                 yield Finding("row without its entry", f"{name} ({key})", f"an entry of kind {kind}", tell(found))
+    version, is_older = file_version(reading), _is_older(reading)
+    kinds = dict(zip(("imported", "made"), SEALING_KINDS, strict=True))
+    for sealed, question in _ELSEWHERE:
+        for rows in reading.stream(question, kinds) if version >= sealed.is_since else ():
+            for key, entry, found in rows:
+                if entry is not None or not is_older:
+                    where = f"{sealed.name} {sealed.entry.name} ({key})"
+                    yield Finding(
+                        "row without its entry", where, f"an entry of {' or '.join(SEALING_KINDS)}", tell(found)
+                    )
+
+
+def _is_older(reading: Reading) -> bool:
+    first = reading.one(_FIRST)
+    return first is not None and int(json.loads(first[0])["schema_ver"]) < SEALED_SINCE
 
 
 _INTENTS = compiled(
@@ -176,8 +218,19 @@ _BOOKS = compiled(
 )
 
 
+_OPENED_HERE = compiled(
+    select(t.books.c.id, t.books.c.opening_fen).where(
+        literal_column("books.opening_source = 'counter' AND books.opening_fen <> 0")
+    )
+)
+
+
 def books(reading: Reading) -> Iterator[Finding]:
-    """No prepaid book holds less than nothing: what came in from elsewhere less what the counter moved out."""
+    """No prepaid book holds less than nothing: what came in from elsewhere less what the counter moved out; a book of
+    the counter's own opens empty.
+    """
+    for book_id, opening_fen in _each(reading, _OPENED_HERE):
+        yield Finding("prepaid", f"books {book_id} opening_fen", "0", str(opening_fen))
     for book_id, opening_fen, moved_fen in reading.rows(_BOOKS, {"prepaid": PREPAID}):
         yield Finding("prepaid", f"books {book_id}", f"at most {opening_fen} fen used", f"{moved_fen} fen used")
 

@@ -14,8 +14,10 @@ from sqlalchemy import Table, bindparam, select
 
 from counter_app.storage import tables as t
 from counter_app.storage.journal import stamp
+from counter_app.storage.seals import BOOKS, SETTLEMENTS
 from counter_app.storage.sql import Reading, Sql, compiled
 from counter_app.storage.trouble import Finding
+from counter_app.storage.verify_seals import seal_findings
 
 PAYMENT = "payment.take"
 """The kind of the entry that takes a payment."""
@@ -236,6 +238,12 @@ def _imported(reading: Reading, held: Held) -> Iterator[Finding]:
         yield from differences(f"{held.where} imports", said, row)
 
 
+def _from_elsewhere(reading: Reading, held: Held) -> Iterator[Finding]:
+    """Settlements and openings that this entry brought are as it sealed them."""
+    for sealed in (SETTLEMENTS, BOOKS):
+        yield from seal_findings(reading, sealed, held.where, held.id, held.body)
+
+
 def _enrolled(reading: Reading, held: Held) -> Iterator[Finding]:
     rows = _found(reading, _DEVICE, t.devices, held.row["device_id"])
     if not rows:
@@ -280,7 +288,8 @@ ENTRY_CHECKS: dict[str, tuple[EntryCheck, ...]] = {
     "print": (_printed,),
     "print.copy": (_printed,),
     "note": (_noted,),
-    "import.done": (_imported,),
+    "import.done": (_imported, _from_elsewhere),
+    "demo.made": (_from_elsewhere,),
     PAYMENT: (_payment, _settlements, _intent),
 }
 """What is looked at beside an entry, by its kind."""
