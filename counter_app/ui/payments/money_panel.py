@@ -89,13 +89,13 @@ class MoneyPanel(Card):
     def show_money(self, screen: MoneyScreen) -> None:
         """Draws a screen; the revision counts as painted when the change figure has been painted after it."""
         self._revision = screen.revision
-        is_open = screen.phase in ("paying", "taking", "uncertain")
-        self._stack.setCurrentIndex(2 if screen.phase == "done" else 0 if is_open else 1)
+        is_open = screen.phase in ("reading", "paying", "taking", "uncertain")
+        self._turn_to(2 if screen.phase == "done" else 0 if is_open else 1)
         if screen.done is not None and screen.phase == "done":
             self.done.show_done(screen.done)
         self.closed_due.setVisible(bool(screen.due))
         self.closed_due.show_figure(screen.due)
-        self.notice.setText(screen.message or (tr("正在读取……") if screen.phase == "reading" else ""))
+        self.notice.setText(screen.message)
         self.open_shift.setVisible(screen.can_open_shift)
         if is_open:
             self._show_figures(screen)
@@ -178,7 +178,7 @@ class MoneyPanel(Card):
         self.laid.show_laid(screen.laid)
         if before != (self.laid.stops(), self.tenders.stops()):
             order_tabs(self.stops())
-        is_paying = screen.phase == "paying"
+        is_paying = screen.phase in ("reading", "paying")
         for name, field in self.fields.items():
             field.setVisible(name in screen.fields)
             field.setEnabled(is_paying)
@@ -217,6 +217,16 @@ class MoneyPanel(Card):
         assert self._presenter is not None
         self._presenter.type_amount(text)
         self._rest.start()
+
+    def _turn_to(self, place: int) -> None:
+        """Another side of the panel; a cursor that stood on this one moves along."""
+        if self._stack.currentIndex() == place:
+            return
+        focus = self.focusWidget()
+        had_focus = focus is not None and focus.hasFocus()
+        self._stack.setCurrentIndex(place)
+        if had_focus:
+            self.focus_amount()
 
     def _bring_change(self) -> None:
         """The change figure into sight, but never at the cost of the field in use."""

@@ -34,7 +34,7 @@ _REVEALS = ("name", "id_number", "contacts", "address")
 
 
 class CustomerView(QWidget):
-    """The page of one customer.
+    """The page of one customer, built in steps and then begun.
 
     `titled` carries the masked title, `money_taken` tells that a payment is recorded, `paying_changed` what the
     customer's monitor may show (None: nothing).
@@ -45,33 +45,53 @@ class CustomerView(QWidget):
     paying_changed = Signal(object)
     open_shift_wanted = Signal()
 
-    def __init__(self, desk: Desk, frame: Frame, customer_id: int, till: Till) -> None:
+    def __init__(self, desk: Desk, frame: Frame, till: Till) -> None:
         super().__init__()
-        self.customer_id = customer_id
-        self._desk, self._frame = desk, frame
+        self.customer_id = 0
+        self._desk, self._frame, self._till = desk, frame, till
         self._read_count = 0
         self._is_open = True
         self._page: CustomerPage | None = None
         self._screen: CustomerScreen | None = None
-        self._account = 0
-        self._pointed = 0
+        self._account = self._pointed = 0
         self.paying: PayingValue | None = None
         self.title = ""
-        self.header, self.data, self.money_panel = HeaderCard(), DataCard(), MoneyPanel()
-        ground, column = page()
-        column.addWidget(self.header)
-        body = QHBoxLayout()
-        body.setSpacing(SPACE + 4)
-        body.addWidget(self.data, 1)
-        body.addWidget(self.money_panel)
-        column.addLayout(body, 1)
+        ground, self._column = page(parent=self)
+        self._body = QHBoxLayout()
+        self._body.setSpacing(SPACE + 4)
+        self._steps = [self._build_data, self._build_money, self._build_header]
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(ground)
-        self.money = MoneyPresenter(desk, customer_id, self, till)
+
+    def build_step(self) -> bool:
+        """Build a part of the page ahead of its customer, some milliseconds long; False when all of it stands."""
+        if self._steps:
+            self._steps.pop(0)()
+        return bool(self._steps)
+
+    def begin(self, customer_id: int) -> None:
+        """Become the page of a customer; an amount may be typed before the answer is there."""
+        while self.build_step():
+            pass
+        self.customer_id = customer_id
+        self.money = MoneyPresenter(self._desk, customer_id, self, self._till)
         self.money_panel.attach(self.money)
         self._connect()
         self.read()
+
+    def _build_data(self) -> None:
+        self.data = DataCard()
+        self._body.addWidget(self.data, 1)
+
+    def _build_money(self) -> None:
+        self.money_panel = MoneyPanel()
+        self._body.addWidget(self.money_panel)
+
+    def _build_header(self) -> None:
+        self.header = HeaderCard()
+        self._column.addWidget(self.header)
+        self._column.addLayout(self._body, 1)
 
     def stops(self) -> list[QWidget]:
         """Everything that takes the focus, in reading order."""
@@ -94,8 +114,8 @@ class CustomerView(QWidget):
         """The panel, and the marks that the payment would leave on the bills."""
         self.money_panel.show_money(screen)
         if self._screen is not None:
-            self.data.show_open_bills(marked(self._screen.open_bills, dict(screen.marks)))
-            self.data.show_redirect(is_possible=screen.can_redirect, is_redirected=screen.is_redirected)
+            self.data.open_bills.show_bills(marked(self._screen.open_bills, dict(screen.marks)))
+            self.data.open_bills.show_redirect(is_possible=screen.can_redirect, is_redirected=screen.is_redirected)
         paying = screen.done.paying if screen.done is not None and screen.phase == "done" else screen.paying
         if paying != self.paying:
             self.paying = paying
@@ -129,7 +149,7 @@ class CustomerView(QWidget):
         if self.money.phase == "done":
             Printing(self._desk).start(self.money_panel.done.receipt_no, self._printed)
             return
-        row = self.data.payments.current_row()
+        row = self.data.payments.table.current_row()
         if row is not None:
             self.show_receipt(row.receipt_no)
 
@@ -141,9 +161,9 @@ class CustomerView(QWidget):
 
     def _connect(self) -> None:
         self.header.account_chosen.connect(self._choose_account)
-        self.data.bill_pointed.connect(self._point_at)
+        self.data.open_bills.bill_pointed.connect(self._point_at)
         self.data.receipt_wanted.connect(self.show_receipt)
-        self.data.redirect_wanted.connect(self.redirect)
+        self.data.open_bills.redirect_wanted.connect(self.redirect)
         self.data.reveal_wanted.connect(self.reveal)
         self.data.note_written.connect(self._write_note)
         self.money_panel.open_shift_wanted.connect(self.open_shift_wanted)
@@ -151,7 +171,7 @@ class CustomerView(QWidget):
 
     def redirect(self) -> None:
         """Pay the marked bills first: a reason is asked for; pressed again, the oldest comes first again."""
-        chosen = self.data.chosen_bills()
+        chosen = self.data.open_bills.chosen_bills()
         if self.money.is_redirected:
             self.money.redirect((), "")
         elif not self._desk.who.may(Right.REDIRECT_PAYMENT):
@@ -164,7 +184,7 @@ class CustomerView(QWidget):
                 Asked(tr("原因")),
             )
             self._frame.ask(
-                question, lambda answer: self.money.redirect(chosen, answer.text), beside=self.data.redirect
+                question, lambda answer: self.money.redirect(chosen, answer.text), beside=self.data.open_bills
             )
 
     def reveal(self) -> None:
@@ -172,7 +192,7 @@ class CustomerView(QWidget):
         words = (tr("姓名"), tr("证件号"), tr("联系方式"), tr("地址"))
         choices = tuple(Choice(key, word) for key, word in zip(_REVEALS, words, strict=True))
         question = Question(tr("显示哪一项？"), tr("谁、何时、为何查看会记入日志。"), choices, Asked(tr("用途")))
-        self._frame.ask(question, self._reveal, beside=self.data.reveal)
+        self._frame.ask(question, self._reveal, beside=self.money_panel)
 
     def _reveal(self, answer: Answer) -> None:
         hall, who = self._desk.hall, self._desk.who
@@ -186,7 +206,7 @@ class CustomerView(QWidget):
 
     def _show_revealed(self, value: str) -> None:
         if self._is_open:
-            RevealPanel.show_value(self._frame.panels, value, beside=self.data.reveal)
+            RevealPanel.show_value(self._frame.panels, value, beside=self.money_panel)
 
     def _show_page(self, found: CustomerPage) -> None:
         self._page = found
@@ -215,7 +235,7 @@ class CustomerView(QWidget):
         position = None if self._page is None else position_of(self._page, self._account)
         bills = position.open_bills if position is not None else ()
         found = next((o for o in bills if o.bill.bill_id == bill_id), bills[0] if bills else None)
-        self.data.show_working(None if found is None else working_screen(found))
+        self.data.open_bills.show_working(None if found is None else working_screen(found))
 
     def _confirmed(self, answer: Answer) -> None:
         if answer.choice == "yes":
@@ -232,11 +252,11 @@ class CustomerView(QWidget):
 
         def wrong(words: str) -> None:
             if self._is_open:
-                self.data.note.show_error(words)
+                self.data.notes.note.show_error(words)
 
         def done(_: None) -> None:
             if self._is_open:
-                self.data.note.entry.clear()
+                self.data.notes.note.entry.clear()
                 self.read()
 
         self._desk.lanes.run(

@@ -103,10 +103,9 @@ class MoneyPresenter:
         """Digits in the field; a recorded payment's card gives way to a new one."""
         if self._phase == "done":
             self.again()
-        if self._phase != "paying" or text == self._table.line.text:
-            return
-        self._table = self._table.put(text=text)
-        self._changed()
+        if self._phase in ("reading", "paying") and text != self._table.line.text:
+            self._table = self._table.put(text=text)
+            self._changed()
 
     def type_field(self, name: str, text: str) -> None:
         """A reference, bank, number or date of the tender in the fields."""

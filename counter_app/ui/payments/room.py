@@ -18,6 +18,7 @@ from counter_app.ui.payments.money_view import Till
 from counter_app.ui.payments.page import CustomerView
 from counter_app.ui.payments.presenter_room import Found, SearchPresenter, scanned_customer
 from counter_app.ui.payments.screen import PayingValue
+from counter_app.ui.payments.spare import Spare
 from counter_app.ui.payments.tab_order import order_tabs
 from counter_app.ui.result_list import ResultRow
 from counter_app.ui.second_screen import Paying
@@ -58,6 +59,7 @@ class PaymentsRoom(QWidget):
         frame.search.chosen.connect(self._chosen)
         self.tabs.switched.connect(self._switched)
         desk.listen(self._read_all)
+        self._spare = Spare(lambda: CustomerView(desk, frame, self._till), self)
         self._add_keys()
 
     def open_customer(self, customer_id: int) -> None:
@@ -75,11 +77,12 @@ class PaymentsRoom(QWidget):
         else:
             self._release_paid(but=key)
             self._make_room()
-            view = CustomerView(self._desk, self._frame, customer_id, self._till)
+            view = self._spare.take()
             view.money_taken.connect(self._frame.go_to_search)
             view.open_shift_wanted.connect(self.open_shift_wanted)
             view.paying_changed.connect(lambda _paying: self._tell_second_screen())
             view.titled.connect(lambda title: self.tabs.set_title(key, title) if self.tabs.is_held(key) else None)
+            view.begin(customer_id)
             self.tabs.hold(key, view.title or tr("正在打开……"), view)
         view.money_panel.focus_amount()
 

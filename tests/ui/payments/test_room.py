@@ -162,11 +162,11 @@ def test_f6_and_f7_make_a_payment_of_cash_and_card(counter: Counter) -> None:
 
 def test_the_working_follows_the_bill_pointed_at(counter: Counter) -> None:
     view = _open(counter, "2345")
-    assert view.data.working.texts()[0].startswith("2026-06")
-    view.data.open_bills.setFocus()
+    assert view.data.open_bills.working.texts()[0].startswith("2026-06")
+    view.data.open_bills.table.setFocus()
     press(_focus(), Qt.Key.Key_Down)
     settle()
-    assert view.data.working.texts()[0].startswith("2026-07")
+    assert view.data.open_bills.working.texts()[0].startswith("2026-07")
 
 
 def test_hostile_names_are_plain_text(counter: Counter) -> None:
@@ -183,7 +183,7 @@ def test_a_receipt_opens_from_the_payments_and_is_printed_again(counter: Counter
     settle()
     view.money_panel.done.again.click()
     view.data.tabs.setCurrentIndex(2)
-    view.data.payments.setFocus()
+    view.data.payments.table.setFocus()
     press(_focus(), Qt.Key.Key_Return)
     settle()
     panel = counter.frame.panels.current()
@@ -234,14 +234,14 @@ def test_a_reveal_asks_for_the_purpose_and_covers_itself(counter: Counter) -> No
 def test_a_note_is_written(counter: Counter) -> None:
     view = _open(counter, "2345")
     view.data.tabs.setCurrentIndex(5)
-    view.data.note.entry.setFocus()
+    view.data.notes.note.entry.setFocus()
     press(_focus(), Qt.Key.Key_Return)
-    assert view.data.note.error.text()
+    assert view.data.notes.note.error.text()
     type_text(_focus(), "下月搬家")
     press(_focus(), Qt.Key.Key_Return)
     settle()
-    assert [row.body for row in view.data.notes.rows()] == ["下月搬家"]
-    assert view.data.note.entry.text() == ""
+    assert [row.body for row in view.data.notes.table.rows()] == ["下月搬家"]
+    assert view.data.notes.note.entry.text() == ""
 
 
 def test_the_second_screen_shows_figures_while_paying_and_nothing_before(counter: Counter) -> None:

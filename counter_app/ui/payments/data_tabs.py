@@ -1,0 +1,195 @@
+"""The pages behind the tabs of a customer, each made when it is first looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from counter_app.ui.blocks import SPACE, Button, Label
+from counter_app.ui.fields import TextField
+from counter_app.ui.language import tr
+from counter_app.ui.payments import columns
+from counter_app.ui.payments.screen import CustomerScreen, OpenBillRow, WorkingScreen
+from counter_app.ui.payments.working_card import WorkingCard
+from counter_app.ui.table import Table
+from counter_app.ui.theme import ROW_PX, px
+
+
+class DataTab(QWidget):
+    """One page: a column of tables and what belongs to them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: dict[Table[Any], Sequence[object]] = {}
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(SPACE)
+
+    def show_customer(self, screen: CustomerScreen) -> None:
+        """Fills the page."""
+
+    def stops(self) -> list[QWidget]:
+        """Everything that takes the focus, in reading order."""
+        return []
+
+    def fill(self, table: Table[Any], rows: Sequence[object]) -> None:
+        """Fills a table; one whose rows have not changed keeps the row pointed at."""
+        if self._rows.get(table) != rows:
+            self._rows[table] = rows
+            table.show_rows(rows)
+
+    def add_indented(self, *parts: QWidget) -> None:
+        """A row with the tables' own indent; the last part takes the room."""
+        row = QHBoxLayout()
+        row.setContentsMargins(SPACE + 4, 0, SPACE + 4, 0)
+        for part in parts:
+            row.addWidget(part, int(part is parts[-1]))
+        self.column.addLayout(row)
+
+
+class OpenBillsTab(DataTab):
+    """What is owed, and how the late fee of the bill pointed at came about."""
+
+    bill_pointed = Signal(int)
+    redirect_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.table: Table[OpenBillRow] = Table(
+            columns.open_bill_columns(), name=tr("欠费账单"), empty=tr("没有欠费。收款会存入预存。")
+        )
+        self.table.setMinimumHeight(px(3 * ROW_PX))
+        self.redirect = Button(tr("先缴所选账单…"), kind="quiet")
+        self.redirect.hide()
+        self.working = WorkingCard()
+        self.column.addWidget(self.table, 1)
+        self.column.addWidget(self.redirect, 0, Qt.AlignmentFlag.AlignRight)
+        self.add_indented(self.working)
+        self.table.current_changed.connect(lambda row: self.bill_pointed.emit(row.bill_id if row else 0))
+        self.redirect.clicked.connect(self.redirect_wanted)
+
+    def stops(self) -> list[QWidget]:
+        return [self.table, self.redirect]
+
+    def show_bills(self, rows: tuple[OpenBillRow, ...]) -> None:
+        """The open bills with their marks, the same one pointed at."""
+        pointed = self.table.current_row()
+        is_other = self._rows.get(self.table) != rows
+        self.fill(self.table, rows)
+        if is_other and pointed is not None:
+            place = next((i for i, row in enumerate(self.table.rows()) if row.bill_id == pointed.bill_id), 0)
+            self.table.selectRow(place)
+
+    def show_working(self, working: WorkingScreen | None) -> None:
+        """The late fee of the bill pointed at."""
+        self.working.show_working(working)
+
+    def show_redirect(self, *, is_possible: bool, is_redirected: bool) -> None:
+        """Whether another bill than the oldest may be paid first, and whether it is so now."""
+        self.redirect.setVisible(is_possible)
+        self.redirect.set_word(tr("恢复从最早缴起") if is_redirected else tr("先缴所选账单…"))
+
+    def chosen_bills(self) -> tuple[int, ...]:
+        """The open bills that are marked."""
+        return tuple(row.bill_id for row in self.table.chosen_rows())
+
+
+class BillsTab(DataTab):
+    """Every bill of the account."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.table = Table(columns.bill_columns(), name=tr("全部账单"), empty=tr("这个户号还没有账单。"))
+        self.column.addWidget(self.table, 1)
+
+    def show_customer(self, screen: CustomerScreen) -> None:
+        self.fill(self.table, screen.bills)
+
+    def stops(self) -> list[QWidget]:
+        return [self.table]
+
+
+class PaymentsTab(DataTab):
+    """Payments of the past; `receipt_wanted` carries the number of the one that Enter opens."""
+
+    receipt_wanted = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.table = Table(
+            columns.payment_columns(), name=tr("缴费记录"), empty=tr("在本厅还没有缴过费。收款后自动出现在这里。")
+        )
+        self.column.addWidget(self.table, 1)
+        self.add_indented(Label(tr("按回车看收据、补打。"), role="note"))
+        self.table.activated_row.connect(lambda row: self.receipt_wanted.emit(row.receipt_no))
+
+    def show_customer(self, screen: CustomerScreen) -> None:
+        self.fill(self.table, screen.payments)
+
+    def stops(self) -> list[QWidget]:
+        return [self.table]
+
+
+class PrepaidTab(DataTab):
+    """Prepaid books, and what payments did to them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.books = Table(columns.book_columns(), name=tr("预存账本"), empty=tr("没有预存。多缴的钱会存入这里。"))
+        self.moves = Table(columns.move_columns(), name=tr("预存变动"), empty=tr("在本厅还没有预存变动。"))
+        self.column.addWidget(self.books, 1)
+        self.add_indented(Label(tr("预存变动"), role="note"))
+        self.column.addWidget(self.moves, 1)
+
+    def show_customer(self, screen: CustomerScreen) -> None:
+        self.fill(self.books, screen.books)
+        self.fill(self.moves, screen.moves)
+
+    def stops(self) -> list[QWidget]:
+        return [self.books, self.moves]
+
+
+class ContactsTab(DataTab):
+    """Ways to reach the customer, masked."""
+
+    reveal_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.table = Table(columns.contact_columns(), name=tr("联系人"), empty=tr("没有登记联系方式。"))
+        self.reveal = Button(tr("显示完整资料…"))
+        self.column.addWidget(self.table, 1)
+        words = Label(tr("须写明用途；一分钟后自动遮住，并记入日志。"), role="note", is_wrapped=True)
+        self.add_indented(self.reveal, words)
+        self.reveal.clicked.connect(self.reveal_wanted)
+
+    def show_customer(self, screen: CustomerScreen) -> None:
+        self.fill(self.table, screen.contacts)
+
+    def stops(self) -> list[QWidget]:
+        return [self.table, self.reveal]
+
+
+class NotesTab(DataTab):
+    """What colleagues wrote, and a line to write."""
+
+    note_written = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.table = Table(
+            columns.note_columns(), name=tr("备注"), empty=tr("还没有备注。写在下面一行。"), stretch="body"
+        )
+        self.note = TextField(tr("新备注"))
+        self.column.addWidget(self.table, 1)
+        self.add_indented(self.note)
+        self.note.entry.entered.connect(lambda: self.note_written.emit(self.note.entry.text()))
+
+    def show_customer(self, screen: CustomerScreen) -> None:
+        self.fill(self.table, screen.notes)
+
+    def stops(self) -> list[QWidget]:
+        return [self.table, self.note.entry]
