@@ -33,13 +33,17 @@ _REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class PrintState:
-    """How a print goes on: `where` is the printer or the file, `why` a sentence when it failed."""
+    """How a print goes on: `where` is the printer or the file, `why` a sentence when it failed.
+
+    `missing` are characters of the receipt that no font holds; they are told before paper is used.
+    """
 
     receipt_no: str
     state: State
     copy_no: int = 0
     where: str = ""
     why: str = ""
+    missing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,7 @@ class Printing:
 
     def _send(self, order: PrintOrder, on_state: Callable[[PrintState], object]) -> None:
         hall = self._desk.hall
+        on_state(PrintState(order.facts.receipt_no, "printing", order.job.copy_no, missing=order.missing_characters))
 
         def job() -> PrintState:
             number, copy_no = order.facts.receipt_no, order.job.copy_no
@@ -132,7 +137,12 @@ def reason_words(trouble: NotPrinted) -> str:
 
 
 def printed_words(state: PrintState) -> str:
-    """Where a print went: to a printer, or to a file of which the name is enough."""
+    """How a print goes: on its way, at a printer, or in a file of which the name is enough."""
+    if state.state == "printing":
+        words = tr("正在打印收据……")
+        return words + (
+            tr("字库没有这些字，纸上以编码代替：{characters}", characters=state.missing) if state.missing else ""
+        )
     if state.where.endswith(".pdf"):
         return tr("收据已存为 PDF 文件：{name}", name=PurePath(state.where).name)
     return tr("收据已打印：{where}", where=state.where)

@@ -63,11 +63,8 @@ class DoneCard(QWidget):
 
     def show_print(self, state: PrintState) -> None:
         """How the print goes on; only a failure is told in colour."""
-        if state.state == "printing":
-            words, tone = tr("正在打印收据……"), None
-        elif state.state == "printed":
-            words, tone = printed_words(state), None
-        else:
-            words, tone = tr("已收款，没有打印：{why}。可以再打一次。", why=state.why.rstrip("。")), "bad"
-        self.print.set_tone("bad" if tone else None)
+        is_failed = state.state == "failed"
+        told = tr("已收款，没有打印：{why}。可以再打一次。", why=state.why.rstrip("。"))
+        words = told if is_failed else printed_words(state)
+        self.print.set_tone("bad" if is_failed else None)
         self.print.setText(words)

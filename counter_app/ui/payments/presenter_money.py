@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from counter_app.domain.money import Fen
+from counter_app.domain.capitals import AmountTooLarge
+from counter_app.domain.money import LARGEST_FEN, Fen
 from counter_app.domain.payment_refusals import BillsChanged, IntentUsed, NothingToPay
 from counter_app.domain.payments import PREPAID, Plan, Position, Wish, plan
 from counter_app.domain.refusals import Refusal, Refused
@@ -56,11 +57,6 @@ class MoneyPresenter:
     def phase(self) -> Phase:
         """Where the dialogue stands."""
         return self._phase
-
-    @property
-    def revision(self) -> int:
-        """The newest screen's revision."""
-        return self._revision
 
     @property
     def table(self) -> Table:
@@ -344,7 +340,9 @@ class MoneyPresenter:
         except Refused as refused:
             self._refusal = refused.refusal
             return
-        if made.settled_fen or made.stored_fen:
+        if self._table.given_fen > LARGEST_FEN:
+            self._refusal = AmountTooLarge(self._table.given_fen)
+        elif made.settled_fen or made.stored_fen:
             self._plan = made
         else:
             self._refusal = NothingToPay()

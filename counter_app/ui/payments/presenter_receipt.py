@@ -133,7 +133,7 @@ class ReceiptPresenter:
     def _printed(self, state: PrintState) -> None:
         self._heard(state)
         if state.state == "printing":
-            self._put(is_printing=True, message=tr("正在打印收据……"), is_bad=False)
+            self._put(is_printing=True, message=printed_words(state), is_bad=False)
             return
         is_bad = state.state == "failed"
         words = state.why if is_bad else printed_words(state)

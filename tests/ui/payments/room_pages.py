@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from counter_app.storage import tables as t
 from counter_app.storage.hall import OpenHall
 from tests import halls
-from tests.ui.payments.rooms import Counter, on_a_page
+from tests.ui.payments.rooms import Counter, on_a_page, settle
 
 _LONG_NAME = "滨江市𬭎㛃䶮𠮷\u202e<b>粗</b>" * 8
 _MONTHS = [f"{2024 + n // 12}-{n % 12 + 1:02d}" for n in range(34)]
@@ -32,9 +32,8 @@ def _tenders(counter: Counter) -> None:
 
 def _done(counter: Counter) -> None:
     _typing(counter)
-    money = counter.view().money
-    money.painted(money.revision)
-    money.press()
+    settle()
+    counter.view().money_panel.press()
 
 
 def _receipt(counter: Counter) -> None:

@@ -238,6 +238,15 @@ def test_a_confirmation_counts_for_its_own_figures_only(panel: Panel) -> None:
     assert len(panel.questions) == 1
 
 
+def test_more_than_any_receipt_can_name_is_refused(panel: Panel) -> None:
+    panel.presenter.type_amount("999999999999.99")
+    panel.presenter.add_tender()
+    panel.presenter.choose_tender("cash")
+    panel.presenter.type_amount("999999999999.99")
+    panel.presenter.press()
+    assert (panel.receipts, bool(panel.screen.refusal)) == ([], True)
+
+
 def test_without_a_shift_the_panel_explains_and_offers_one(tmp_path: Path) -> None:
     hall = halls.a_hall(tmp_path)
     panel = Panel(hall, halls.three_months_behind(hall))

@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from counter_app.domain.staff import Role
 from counter_app.services import printing, receipts, settings
 from counter_app.services.customers import open_customer
 from counter_app.storage.hall import OpenHall
@@ -198,7 +199,7 @@ def test_a_receipt_opens_from_the_payments_and_is_printed_again(counter: Counter
 
 
 def test_a_printer_that_is_gone_never_touches_the_payment(counter: Counter) -> None:
-    settings.put(counter.hall, halls.teller(), "printer.a5", "device:/no/such/device")
+    settings.put(counter.hall, halls.teller("9001", Role.ADMIN), "printer.a5", "device:/no/such/device")
     view = _open(counter, "2345")
     press(_focus(), Qt.Key.Key_F5)
     settle()
