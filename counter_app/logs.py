@@ -5,9 +5,11 @@ from __future__ import annotations
 import faulthandler
 import json
 import logging
+import os
 import sys
 import threading
 import traceback
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
@@ -18,7 +20,7 @@ _FILES = 5
 
 
 class _JsonLines(logging.Formatter):
-    """One JSON object a line; line breaks inside a message are escaped by JSON itself."""
+    """One JSON object a line; JSON itself escapes line breaks and everything else that is not plain ASCII."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = {
@@ -30,22 +32,29 @@ class _JsonLines(logging.Formatter):
             # the class and the places, never the message or the values: they may hold personal data
             line["error"] = record.exc_info[0].__name__
             line["places"] = places(record.exc_info[2])
-        return json.dumps(line, ensure_ascii=False)
+        return json.dumps(line)
+
+
+class _OwnersFile(RotatingFileHandler):
+    """A log that nobody but its owner reads, whatever the umask says."""
+
+    def _open(self) -> TextIOWrapper:
+        return _owners_text(Path(self.baseFilename))
 
 
 def keep_log(folder: Path) -> None:
-    """Write the log into `folder/logs` from now on, crashes of the interpreter included."""
+    """Write the log into `folder/logs` from now on, crashes of the interpreter included.
+
+    What is printed of a bug, too, is from now on its kind and its places: a message may quote a customer.
+    """
     place = folder / "logs"
-    place.mkdir(parents=True, exist_ok=True)
-    handler = RotatingFileHandler(
-        place / "counter.log", maxBytes=_SIZE_BYTES, backupCount=_FILES, encoding="utf-8", delay=True
-    )
+    place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handler = _OwnersFile(place / "counter.log", maxBytes=_SIZE_BYTES, backupCount=_FILES, encoding="utf-8", delay=True)
     handler.setFormatter(_JsonLines())
     LOGGER.addHandler(handler)
     LOGGER.setLevel(logging.INFO)
     LOGGER.propagate = False
-    crash = (place / "crash.log").open("a", encoding="utf-8")
-    faulthandler.enable(crash)
+    faulthandler.enable(_owners_text(place / "crash.log"))
     sys.excepthook = _excepthook
     threading.excepthook = _thread_excepthook
 
@@ -55,11 +64,27 @@ def places(trace: TracebackType | None) -> str:
     return " > ".join(f"{Path(f.filename).name}:{f.lineno}" for f in traceback.extract_tb(trace))
 
 
+def say_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """An `excepthook` that says on stderr what kind of bug it was and where, and none of the values."""
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+    elif sys.stderr is not None:
+        print(f"程序错误 · a bug: {kind.__name__} ({places(trace)})", file=sys.stderr)
+
+
 def _excepthook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     LOGGER.critical("bug", exc_info=(kind, error, trace))
-    sys.__excepthook__(kind, error, trace)
+    say_bug(kind, error, trace)
 
 
 def _thread_excepthook(args: threading.ExceptHookArgs) -> None:
     if args.exc_value is not None:
         LOGGER.critical("bug in a thread", exc_info=(args.exc_type, args.exc_value, args.exc_traceback))
+
+
+def _owners_text(path: Path) -> TextIOWrapper:
+    """The file, open for more text; one from before that others may read is closed to them."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    if sys.platform != "win32":
+        os.fchmod(handle, 0o600)
+    return os.fdopen(handle, "a", encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import sys
 from contextlib import suppress
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from counter_app.storage.verify_proof import ProofAnswer
 
 LONGEST_PROOF = 4000
+_LONGEST_SHOWN = 200
 
 _WHAT = {
     "unreadable": "无法读取",
@@ -132,14 +134,21 @@ def _receipt(folder: Path, given: str, *, is_json: bool) -> int:
     finally:
         store.close()
     if is_json:
-        print(json.dumps(_answer_as_json(answer), ensure_ascii=False, indent=1))
+        print(json.dumps(_answer_as_json(answer), indent=1))
     else:
         _say_answer(answer)
     return 0 if answer.is_genuine else 1
 
 
 def _proof_text(given: str) -> str:
+    # whatever bytes were typed, piped or scanned: what is no text becomes text that is no proof
+    return _as_given(given)[:LONGEST_PROOF].encode("utf-8", "replace").decode("utf-8")
+
+
+def _as_given(given: str) -> str:
     if given == "-":
+        if isinstance(sys.stdin, io.TextIOWrapper):
+            sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")
         return sys.stdin.read(LONGEST_PROOF)
     # a proof is too long for a file's name on some systems, which is an error there and an answer here
     with suppress(OSError, ValueError):
@@ -168,7 +177,12 @@ def _say_answer(answer: ProofAnswer) -> None:
     proof = answer.proof
     print(_VERDICTS[answer.verdict.value])
     yuan, fen = divmod(proof.amount_fen, 100)
-    print(f"{proof.receipt_no}  {proof.issued_at:%Y-%m-%d %H:%M:%S}  ¥{yuan}.{fen:02d}")
+    print(f"{_harmless(proof.receipt_no)}  {proof.issued_at:%Y-%m-%d %H:%M:%S}  ¥{yuan}.{fen:02d}")
     for difference in answer.differences:
         name = f"{_FIELDS[difference.field]} {difference.field}"
-        print(f"{name}: 收据 · paper {difference.paper}; 本机 · held {difference.held}")
+        print(f"{name}: 收据 · paper {_harmless(difference.paper)}; 本机 · held {_harmless(difference.held)}")
+
+
+def _harmless(text: str) -> str:
+    """What a paper says, without the characters that would steer the reader's terminal."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in text[:_LONGEST_SHOWN])

@@ -80,7 +80,7 @@ class FolderPrinter:
         stem = _SAFE_NAME.sub("_", title).strip("._")[:80] or "job"
         draft = ""
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             handle, draft = tempfile.mkstemp(dir=self.folder, prefix=".", suffix=".part")
             with os.fdopen(handle, "wb") as file:
                 file.write(job)

@@ -114,6 +114,17 @@ class NoRight(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
+class SignedOut(Refusal):
+    """The session holds no longer: since its sign-in the person was locked, has left, or holds another role.
+
+    `why` is locked, left, role or unknown.
+    """
+
+    staff_no: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class WrongSignIn(Refusal):
     """Staff number and password do not belong together; which of the two is wrong is never said."""
 

@@ -11,11 +11,13 @@ from counter_app.domain.bills import Bill
 from counter_app.domain.customers import CustomerRecord, CustomerUnknown, PurposeMissing, RevealCapReached
 from counter_app.domain.journal import Draft
 from counter_app.domain.late_fees import LateFeeWorking, late_fee
+from counter_app.domain.masks import mask_in_words
 from counter_app.domain.payment_history import PastPayment
 from counter_app.domain.payments import OpenBill, Position, open_bills
 from counter_app.domain.refusals import Refused
 from counter_app.domain.shifts import ReasonMissing, Shift
 from counter_app.domain.staff import Right, Session
+from counter_app.services import authority
 from counter_app.storage import notes
 from counter_app.storage.customers import find_customer, load_record
 from counter_app.storage.hall import OpenHall
@@ -73,7 +75,7 @@ def reveal(hall: OpenHall, session: Session, customer_id: int, field: str, purpo
     """The full value of a masked field, for a purpose; who looked at what and why is an entry (001-31).
 
     Raises:
-        Refused: `NoRight`, `PurposeMissing`, `RevealCapReached`, `CustomerUnknown`.
+        Refused: `NoRight`, `SignedOut`, `PurposeMissing`, `RevealCapReached`, `CustomerUnknown`.
         ValueError: `field` is not one of `REVEALABLE`.
     """
     session.need(Right.REVEAL)
@@ -84,6 +86,7 @@ def reveal(hall: OpenHall, session: Session, customer_id: int, field: str, purpo
     on = hall.clock.now().date()
     cap = hall.pack.thresholds(on).reveals_per_day
     with hall.writing() as work:
+        authority.still(work, session, Right.REVEAL)
         record = load_record(work, customer_id)
         if record is None:
             raise Refused(CustomerUnknown(str(customer_id)))
@@ -93,7 +96,7 @@ def reveal(hall: OpenHall, session: Session, customer_id: int, field: str, purpo
             work,
             Draft(
                 kind="reveal",
-                body={"field": field, "purpose": purpose.strip()},
+                body={"field": field, "purpose": mask_in_words(purpose.strip())},
                 staff_no=session.staff_no,
                 business_date=on,
                 customer_id=customer_id,
@@ -106,13 +109,14 @@ def add_note(hall: OpenHall, session: Session, customer_id: int, body: str) -> N
     """Leave a note about a customer; its text lies beside the journal, the entry carries its hash.
 
     Raises:
-        Refused: `NoRight`, `ReasonMissing` for an empty note, `CustomerUnknown`.
+        Refused: `NoRight`, `SignedOut`, `ReasonMissing` for an empty note, `CustomerUnknown`.
     """
     session.need(Right.SEE_CUSTOMERS)
     text = body.strip()
     if not text:
         raise Refused(ReasonMissing("note"))
     with hall.writing() as work:
+        authority.still(work, session, Right.SEE_CUSTOMERS)
         if find_customer(work, customer_id) is None:
             raise Refused(CustomerUnknown(str(customer_id)))
         # the nonce keeps a short note from being guessed out of its hash

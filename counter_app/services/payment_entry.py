@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from counter_app.domain.journal import Posting, nonzero
+from counter_app.domain.masks import mask_in_words
 from counter_app.domain.payments import CASH, PREPAID, Plan, Tender, Wish
 from counter_app.domain.receipts import ReceiptFacts
 from counter_app.storage.payments import SettlementRow
@@ -72,7 +73,7 @@ def body_of(
         "prepaid_stored_fen": made.stored_fen,
         "books": books,
         "late_fee_rules": {line.bill.bill_no: line.working.version for line in made.lines if line.share.late_fee_fen},
-        "redirect_reason": wish.redirect_reason,
+        "redirect_reason": mask_in_words(wish.redirect_reason),
         "restored": [service.id for service in made.restored],
         "receipt": {
             "receipt_no": facts.receipt_no,

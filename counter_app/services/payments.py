@@ -14,6 +14,7 @@ from counter_app.domain.receipts import ReceiptFacts
 from counter_app.domain.refusals import Refused
 from counter_app.domain.shifts import NoOpenShift, Shift, ShiftOfSomebodyElse
 from counter_app.domain.staff import Right, Session
+from counter_app.services import authority
 from counter_app.services.payment_entry import body_of, postings_of, settled_of
 from counter_app.services.receipt_facts import facts_of
 from counter_app.services.restores import order_restore
@@ -64,8 +65,13 @@ class Taken:
 
 
 def begin(hall: OpenHall, session: Session, intent_id: str, customer_id: int, amount_fen: int) -> None:
-    """Keep the intent before cash is confirmed, so that a crash can be answered (reliability 2.3)."""
+    """Keep the intent before cash is confirmed, so that a crash can be answered (reliability 2.3).
+
+    Raises:
+        Refused: `NoRight`, `SignedOut`.
+    """
     with hall.writing() as work:
+        authority.still(work, session, Right.TAKE_PAYMENT)
         shift = open_shift_of(work, hall.hall.counter_id)
         intents.begin(
             work,
@@ -83,8 +89,8 @@ def take(hall: OpenHall, session: Session, order: Order) -> Taken:
     """Take the money: entry, postings, settlements, tenders, receipt and restore orders in one commit.
 
     Raises:
-        Refused: `NoRight`, `NoOpenShift`, `ShiftOfSomebodyElse`, `CustomerUnknown`, `IntentUsed`, `BillsChanged`, and
-            those of `domain.payments.plan`.
+        Refused: `NoRight`, `SignedOut`, `NoOpenShift`, `ShiftOfSomebodyElse`, `CustomerUnknown`, `IntentUsed`,
+            `BillsChanged`, and those of `domain.payments.plan`.
         MoneyIsOff: the self-test has findings.
         NotRecorded: the file failed and nothing was recorded.
         CommitUncertain: the file failed and does not open; ask again with `resolve`.
@@ -152,6 +158,7 @@ def position_of(hall: OpenHall, reading: Reading, customer: Customer, account_id
 
 
 def _take(hall: OpenHall, work: Writing, session: Session, order: Order) -> Taken:
+    authority.still(work, session, Right.TAKE_PAYMENT)
     found = find_by_intent(work, order.intent_id)
     if found is not None:
         raise Refused(IntentUsed(receipts.receipt_of_entry(work, found.id) or ""))

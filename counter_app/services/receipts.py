@@ -12,6 +12,7 @@ from counter_app.domain.payment_history import PrintJob
 from counter_app.domain.receipts import PrintMark, ReceiptFacts, proof_text, signed_proof
 from counter_app.domain.refusals import Refusal, Refused
 from counter_app.domain.staff import Right, Session
+from counter_app.services import authority
 from counter_app.storage import print_jobs
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.journal import stamp
@@ -65,14 +66,14 @@ def order_print(hall: OpenHall, session: Session, receipt_no: str, *, paper: str
     `paper` is a5, a4 or roll-80.
 
     Raises:
-        Refused: `NoRight` (a reprint, or more reprints than the pack leaves to a teller), `ReceiptUnknown`.
+        Refused: `NoRight` (any print, or more reprints than the pack leaves to a teller), `SignedOut`,
+            `ReceiptUnknown`.
     """
     facts = facts_of(hall, receipt_no)
     now = hall.clock.now()
     with hall.writing() as work:
+        authority.still(work, session, Right.REPRINT)
         copy_no = print_jobs.last_copy(work, receipt_no) + 1
-        if copy_no > 1:
-            session.need(Right.REPRINT)
         if copy_no - 1 > hall.pack.thresholds(now.date()).reprints_without_manager:
             session.need(Right.REPRINT_MANY)
         entry = hall.journal.append(
@@ -99,8 +100,9 @@ def preview(hall: OpenHall, session: Session, receipt_no: str, paper: str, at: d
     """The PDF as the next print would look; nothing is written.
 
     Raises:
-        Refused: `ReceiptUnknown`.
+        Refused: `NoRight`, `ReceiptUnknown`.
     """
+    session.need(Right.SEE_CUSTOMERS)
     facts = facts_of(hall, receipt_no)
     with hall.reading() as reading:
         copy_no = print_jobs.last_copy(reading, receipt_no) + 1

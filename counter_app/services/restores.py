@@ -10,6 +10,7 @@ from counter_app.domain.journal import Draft, Entry
 from counter_app.domain.refusals import Refused
 from counter_app.domain.shifts import Shift
 from counter_app.domain.staff import Right, Session
+from counter_app.services import authority
 from counter_app.storage import restores as rows
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.journal import stamp
@@ -58,10 +59,10 @@ def confirm(hall: OpenHall, session: Session, order_id: str) -> None:
     """The network has brought the service back: it is active again.
 
     Raises:
-        Refused: `NoRight`, `OrderUnknown`.
+        Refused: `NoRight`, `SignedOut`, `OrderUnknown`.
     """
-    session.need(Right.RUN_SHIFT)
     with hall.writing() as work:
+        authority.still(work, session, Right.RUN_SHIFT)
         order = _need(work, order_id, "sent")
         at = stamp(hall.clock.now())
         _write(hall, work, session, "restore.confirmed", order)
@@ -73,10 +74,10 @@ def archive(hall: OpenHall, session: Session, order_id: str) -> None:
     """The order is checked and put away.
 
     Raises:
-        Refused: `NoRight`, `OrderUnknown`.
+        Refused: `NoRight`, `SignedOut`, `OrderUnknown`.
     """
-    session.need(Right.RUN_SHIFT)
     with hall.writing() as work:
+        authority.still(work, session, Right.RUN_SHIFT)
         order = _need(work, order_id, "confirmed")
         _write(hall, work, session, "restore.archived", order)
         rows.set_archived(work, order_id, stamp(hall.clock.now()))

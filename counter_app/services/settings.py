@@ -9,6 +9,7 @@ from counter_app.domain.hall import BadHallSetting, Hall
 from counter_app.domain.journal import Draft
 from counter_app.domain.refusals import Refused
 from counter_app.domain.staff import Right, Session
+from counter_app.services import authority
 from counter_app.storage import settings as rows
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.sql import Writing
@@ -25,7 +26,7 @@ def change_hall(hall: OpenHall, session: Session, **words: str) -> Hall:
     """Change the hall's words and texts.
 
     Raises:
-        Refused: `NoRight`, `BadHallSetting`.
+        Refused: `NoRight`, `SignedOut`, `BadHallSetting`.
     """
     session.need(Right.SETTINGS)
     for key, value in words.items():
@@ -36,6 +37,7 @@ def change_hall(hall: OpenHall, session: Session, **words: str) -> Hall:
     if not differing:
         return hall.hall
     with hall.writing() as work:
+        authority.still(work, session, Right.SETTINGS)
         hall.rename(work, changed)
         _write(hall, body={"hall": differing}, session=session, work=work)
     return changed
@@ -50,12 +52,14 @@ def get(hall: OpenHall, key: str, default: str = "") -> str:
 def put(hall: OpenHall, session: Session, key: str, value: str) -> None:
     """Change a dotted setting; a teller may choose printers, everything else is the admin's.
 
+    So is a printer behind a path of this machine: whoever names that path says which file is written to.
+
     Raises:
-        Refused: `NoRight`.
+        Refused: `NoRight`, `SignedOut`.
     """
-    if not key.startswith("printer."):
-        session.need(Right.SETTINGS)
+    is_anybodys = key.startswith("printer.") and not value.startswith("device:")
     with hall.writing() as work:
+        authority.still(work, session, None if is_anybodys else Right.SETTINGS)
         before = rows.get(work, key)
         if before == value:
             return

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from counter_app.domain.journal import Draft, Posting, nonzero
+from counter_app.domain.masks import mask_in_words
 from counter_app.domain.refusals import Refused
 from counter_app.domain.shifts import (
     DENOMINATIONS_FEN,
@@ -20,6 +21,7 @@ from counter_app.domain.shifts import (
     ShiftSheet,
 )
 from counter_app.domain.staff import Right, Session
+from counter_app.services import authority
 from counter_app.services.payments import own_shift
 from counter_app.storage import shifts as rows
 from counter_app.storage.hall import OpenHall
@@ -47,13 +49,14 @@ def open_shift(hall: OpenHall, session: Session, count: CashCount, intent_id: st
     """Open the counter's shift with a counted float.
 
     Raises:
-        Refused: `NoRight`, `ShiftAlreadyOpen`, `CountIsWrong`, `ClockOff`.
+        Refused: `NoRight`, `SignedOut`, `ShiftAlreadyOpen`, `CountIsWrong`, `ClockOff`.
         MoneyIsOff: the self-test has findings.
     """
     session.need(Right.RUN_SHIFT)
     check_count(count)
     now = hall.clock.now()
     with hall.writing(money=True) as work:
+        authority.still(work, session, Right.RUN_SHIFT)
         counter_id = hall.hall.counter_id
         present = rows.open_shift_of(work, counter_id)
         if present is not None:
@@ -91,12 +94,13 @@ def move_cash(hall: OpenHall, session: Session, amount_fen: int, reason: str, in
     """Put cash into the drawer (positive) or take it out (negative), with a reason in words (feature 63).
 
     Raises:
-        Refused: `NoRight`, `NoOpenShift`, `ShiftOfSomebodyElse`, `ReasonMissing`, `DrawerTooLow`.
+        Refused: `NoRight`, `SignedOut`, `NoOpenShift`, `ShiftOfSomebodyElse`, `ReasonMissing`, `DrawerTooLow`.
     """
     session.need(Right.RUN_SHIFT)
     if not reason.strip():
         raise Refused(ReasonMissing("cash"))
     with hall.writing(money=True) as work:
+        authority.still(work, session, Right.RUN_SHIFT)
         shift = own_shift(hall, work, session)
         expected_fen = balance(work, DRAWER, shift.shift_id)
         if amount_fen < -expected_fen:
@@ -106,7 +110,7 @@ def move_cash(hall: OpenHall, session: Session, amount_fen: int, reason: str, in
             work,
             Draft(
                 kind="cash.in" if amount_fen > 0 else "cash.out",
-                body={"amount_fen": abs(amount_fen), "reason": reason.strip()},
+                body={"amount_fen": abs(amount_fen), "reason": mask_in_words(reason.strip())},
                 staff_no=session.staff_no,
                 business_date=shift.business_date,
                 postings=(
@@ -124,18 +128,19 @@ def open_drawer(hall: OpenHall, session: Session, reason: str) -> None:
     """Write down that the drawer is kicked open without a payment; the device is told afterwards.
 
     Raises:
-        Refused: `NoRight`, `NoOpenShift`, `ShiftOfSomebodyElse`, `ReasonMissing`.
+        Refused: `NoRight`, `SignedOut`, `NoOpenShift`, `ShiftOfSomebodyElse`, `ReasonMissing`.
     """
     session.need(Right.RUN_SHIFT)
     if not reason.strip():
         raise Refused(ReasonMissing("drawer"))
     with hall.writing() as work:
+        authority.still(work, session, Right.RUN_SHIFT)
         shift = own_shift(hall, work, session)
         hall.journal.append(
             work,
             Draft(
                 kind="drawer.opened",
-                body={"reason": reason.strip()},
+                body={"reason": mask_in_words(reason.strip())},
                 staff_no=session.staff_no,
                 business_date=shift.business_date,
                 shift_id=shift.shift_id,
@@ -156,11 +161,12 @@ def close_shift(hall: OpenHall, session: Session, count: CashCount, reason: str,
     The expected sum is not part of the question: it is compared only here, after the count.
 
     Raises:
-        Refused: `NoRight`, `NoOpenShift`, `ShiftOfSomebodyElse`, `CountIsWrong`, `ReasonMissing`.
+        Refused: `NoRight`, `SignedOut`, `NoOpenShift`, `ShiftOfSomebodyElse`, `CountIsWrong`, `ReasonMissing`.
     """
     session.need(Right.RUN_SHIFT)
     check_count(count)
     with hall.writing(money=True) as work:
+        authority.still(work, session, Right.RUN_SHIFT)
         shift = own_shift(hall, work, session)
         sums = rows.sheet_of(work, shift)
         closed = Closed(sums, count.total_fen)
@@ -177,7 +183,7 @@ def close_shift(hall: OpenHall, session: Session, count: CashCount, reason: str,
                     "counted_fen": closed.counted_fen,
                     "difference_fen": closed.difference_fen,
                     "count": count.as_rows(),
-                    "reason": reason.strip(),
+                    "reason": mask_in_words(reason.strip()),
                     "totals": [[total.tender, total.payments, total.amount_fen] for total in sums.totals],
                 },
                 staff_no=session.staff_no,

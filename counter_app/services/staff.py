@@ -19,10 +19,11 @@ from counter_app.domain.staff import (
     StaffUnknown,
     WrongSignIn,
 )
-from counter_app.services import passwords
+from counter_app.services import authority, passwords
 from counter_app.storage import staff as rows
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.sql import Reading, Writing
+from counter_app.storage.trouble import NotThisKey
 
 TRIES_BEFORE_PAUSE = 5
 TRIES_BEFORE_LOCK = 10
@@ -37,6 +38,7 @@ def sign_in(hall: OpenHall, staff_no: str, password: str) -> Session:
 
     Raises:
         Refused: `WrongSignIn`, `SignInLocked`.
+        NotThisKey: the secret that the hall's passwords need is not on this machine.
     """
     staff_no = staff_no.strip()
     with hall.reading() as reading:
@@ -44,16 +46,23 @@ def sign_in(hall: OpenHall, staff_no: str, password: str) -> Session:
         verifier = rows.verifier_of(reading, staff_no)
     now = hall.clock.now()
     if who is None or verifier is None or who.state is StaffState.LEFT:
-        passwords.waste_time(password)
+        passwords.waste_time(password, is_cheap=hall.hall.is_demo)
         raise Refused(WrongSignIn(TRIES_BEFORE_PAUSE - 1))
     _refuse_locked(who, now)
-    if not passwords.is_right(verifier, password):
+    pepper = hall.pepper
+    if pepper is None and passwords.has_pepper(verifier):
+        raise NotThisKey(f"no pepper in {hall.keys.words}")
+    if not passwords.is_right(verifier, password, pepper=pepper):
         raise Refused(_failed(hall, who, now))
     if not hall.store.is_writable:
         # a file that may only be looked at keeps no trace of who looks; money is off there anyway
         return Session(who.staff_no, who.name, who.role, now, who.must_change_password)
+    is_outdated = passwords.is_outdated(verifier, pepper=pepper, is_cheap=hall.hall.is_demo)
+    stronger = _verifier(hall, password) if is_outdated else ""
     with hall.writing() as work:
         rows.set_tries(work, staff_no, 0, None, StaffState.ACTIVE)
+        if stronger:
+            rows.set_verifier(work, staff_no, stronger, must_change=who.must_change_password)
         _write(hall, work, "login", staff_no, {"staff_no": staff_no, "role": who.role.value})
     return Session(who.staff_no, who.name, who.role, now, who.must_change_password)
 
@@ -81,7 +90,7 @@ def change_own_password(hall: OpenHall, session: Session, old: str, new: str) ->
     """
     passwords.check_strength(new, session.staff_no)
     sign_in(hall, session.staff_no, old)
-    verifier = passwords.make_verifier(new)
+    verifier = _verifier(hall, new)
     with hall.writing() as work:
         rows.set_verifier(work, session.staff_no, verifier, must_change=False)
         _write(hall, work, "staff.password", session.staff_no, {"staff_no": session.staff_no})
@@ -109,12 +118,13 @@ def add(
     A second admin signs as soon as there is one (`approver` is his staff number, already proved by his password).
 
     Raises:
-        Refused: `NoRight`, `StaffNoTaken`, `WeakPassword`, `SecondPersonNeeded`.
+        Refused: `NoRight`, `SignedOut`, `StaffNoTaken`, `WeakPassword`, `SecondPersonNeeded`.
     """
     session.need(Right.SETTINGS)
     passwords.check_strength(password, staff_no)
-    verifier = passwords.make_verifier(password)
+    verifier = _verifier(hall, password)
     with hall.writing() as work:
+        authority.still(work, session, Right.SETTINGS)
         if rows.find_staff(work, staff_no) is not None:
             raise Refused(StaffNoTaken(staff_no))
         _need_second(work, session, approver)
@@ -128,10 +138,10 @@ def change(
     """Change somebody's name, role or state; another role needs the second person.
 
     Raises:
-        Refused: `NoRight`, `StaffUnknown`, `SecondPersonNeeded`, `LastAdmin`.
+        Refused: `NoRight`, `SignedOut`, `StaffUnknown`, `SecondPersonNeeded`, `LastAdmin`.
     """
-    session.need(Right.SETTINGS)
     with hall.writing() as work:
+        authority.still(work, session, Right.SETTINGS)
         who = rows.find_staff(work, staff_no)
         if who is None:
             raise Refused(StaffUnknown(staff_no))
@@ -155,12 +165,13 @@ def reset_password(hall: OpenHall, session: Session, staff_no: str, password: st
     """Give somebody a new first password.
 
     Raises:
-        Refused: `NoRight`, `StaffUnknown`, `WeakPassword`.
+        Refused: `NoRight`, `SignedOut`, `StaffUnknown`, `WeakPassword`.
     """
     session.need(Right.SETTINGS)
     passwords.check_strength(password, staff_no)
-    verifier = passwords.make_verifier(password)
+    verifier = _verifier(hall, password)
     with hall.writing() as work:
+        authority.still(work, session, Right.SETTINGS)
         if rows.find_staff(work, staff_no) is None:
             raise Refused(StaffUnknown(staff_no))
         rows.set_verifier(work, staff_no, verifier, must_change=True)
@@ -174,7 +185,7 @@ def add_first_admin(hall: OpenHall, staff_no: str, name: str, password: str) -> 
         Refused: `StaffNoTaken` when there is somebody already, `WeakPassword`.
     """
     passwords.check_strength(password, staff_no)
-    verifier = passwords.make_verifier(password)
+    verifier = _verifier(hall, password)
     with hall.writing() as work:
         present = rows.all_staff(work)
         if present:
@@ -192,6 +203,10 @@ def prove(hall: OpenHall, staff_no: str, password: str, right: Right) -> Staff:
     session = sign_in(hall, staff_no, password)
     session.need(right)
     return Staff(session.staff_no, session.name, session.role, StaffState.ACTIVE)
+
+
+def _verifier(hall: OpenHall, password: str) -> str:
+    return passwords.make_verifier(password, pepper=hall.pepper, is_cheap=hall.hall.is_demo)
 
 
 def _refuse_locked(who: Staff, now: datetime) -> None:
@@ -219,9 +234,8 @@ def _failed(hall: OpenHall, who: Staff, now: datetime) -> WrongSignIn | SignInLo
 
 def _need_second(reading: Reading, session: Session, approver: str) -> None:
     others = [s for s in rows.all_staff(reading) if s.role is Role.ADMIN and s.staff_no != session.staff_no]
-    if not [s for s in others if s.state is StaffState.ACTIVE]:
-        return
-    if approver == session.staff_no or approver not in {s.staff_no for s in others}:
+    active = {s.staff_no for s in others if s.state is StaffState.ACTIVE}
+    if active and approver not in active:
         raise Refused(SecondPersonNeeded(session.staff_no))
 
 

@@ -50,6 +50,7 @@ class KeyFiles:
         """Write `name.key` with mode 0600, durably and whole or not at all, never over an existing one."""
         is_new = not self.folder.exists()
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.chmod(self.folder, 0o700)
         path = self.folder / f"{name}.key"
         if path.exists():
             raise FileExistsError(path)
@@ -78,34 +79,66 @@ class KeyRing:
         return "keyring"
 
     def read(self, name: str) -> bytes | None:
-        """The secret, or None."""
+        """The secret, or None.
+
+        Raises:
+            OSError: the keyring does not answer.
+        """
         import keyring
 
-        found = keyring.get_password(SERVICE, f"{self.hall_id}/{name}")
+        try:
+            found = keyring.get_password(SERVICE, self._entry(name))
+        except Exception as error:  # a backend raises what its system raises
+            raise OSError(f"keyring: {type(error).__name__}") from error
         return None if found is None else bytes.fromhex(found)
 
     def write(self, name: str, secret: bytes) -> None:
-        """Keep the secret in the keyring."""
+        """Keep the secret in the keyring.
+
+        Raises:
+            OSError: the keyring does not take it.
+        """
         import keyring
 
-        keyring.set_password(SERVICE, f"{self.hall_id}/{name}", secret.hex())
+        try:
+            keyring.set_password(SERVICE, self._entry(name), secret.hex())
+        except Exception as error:
+            raise OSError(f"keyring: {type(error).__name__}") from error
+
+    def works(self) -> bool:
+        """Whether the machine has a keyring that gives back what it is given."""
+        import keyring
+
+        secret = os.urandom(16)
+        try:
+            if keyring.get_keyring().priority <= 0:
+                return False
+            self.write("trial", secret)
+            is_kept = self.read("trial") == secret
+            keyring.delete_password(SERVICE, self._entry("trial"))
+        except Exception:
+            return False
+        return is_kept
+
+    def _entry(self, name: str) -> str:
+        return f"{self.hall_id}/{name}"
+
+
+def new_key_place(hall_id: str, folder: Path) -> KeyPlace:
+    """Where a new hall's secrets go: into a keyring that keeps them, else into 0600 files of `folder`."""
+    if (folder / "device.key").exists() or not KeyRing(hall_id).works():
+        return KeyFiles(folder)
+    return KeyRing(hall_id)
 
 
 def best_key_place(hall_id: str, folder: Path) -> KeyPlace:
-    """The keyring when the machine has one that works, else the 0600 files of `folder`."""
+    """Where a hall's secrets are: in the 0600 files of `folder` when they are there, else in a keyring that answers."""
     if (folder / "device.key").exists():
-        return KeyFiles(folder)
-    try:
-        import keyring
-        from keyring.errors import KeyringError
-    except ImportError:
         return KeyFiles(folder)
     place = KeyRing(hall_id)
     try:
-        if keyring.get_keyring().priority <= 0:
-            return KeyFiles(folder)
         place.read("device")
-    except (KeyringError, RuntimeError, OSError):
+    except OSError:
         return KeyFiles(folder)
     return place
 

@@ -18,7 +18,7 @@ from counter_app.domain.hall import Hall
 from counter_app.domain.journal import Draft
 from counter_app.domain.rules import RulePack
 from counter_app.storage import tables as t
-from counter_app.storage.device import Device, KeyFiles, KeyPlace, best_key_place
+from counter_app.storage.device import Device, KeyFiles, KeyPlace, best_key_place, new_key_place
 from counter_app.storage.driver import Driver, find_driver
 from counter_app.storage.file_copy import discard, finish_swap, settle, sync_file, sync_folder
 from counter_app.storage.journal import Journal, stamp
@@ -65,6 +65,14 @@ class OpenHall:
     def clock(self) -> Clock:
         """The clock that entries are stamped with."""
         return self.journal.clock
+
+    @property
+    def pepper(self) -> bytes | None:
+        """What a real hall mixes into every password, so that its file alone lets nobody try passwords out.
+
+        None in a demo hall, and where the secret is not on this machine.
+        """
+        return None if self.hall.is_demo else self.keys.read("pepper")
 
     @contextmanager
     def writing(self, *, money: bool = False) -> Iterator[Writing]:
@@ -124,7 +132,9 @@ def create_hall(
         # secrets that are there already are left from a making that was broken off
         kept = place.read("device")
         device = Device.make(place) if kept is None else Device.from_secret(kept)
-        key = _new_data_key(place) if driver.can_encrypt and not hall.is_demo else None
+        key = _new_secret(place, "data") if driver.can_encrypt and not hall.is_demo else None
+        if not hall.is_demo:
+            _new_secret(place, "pepper")
         making = path.with_name(f"{FILE_NAME}.making")
         discard(making)
         (folder / MARK_NAME).unlink(missing_ok=True)
@@ -190,12 +200,12 @@ def open_hall(
     return opened
 
 
-def _new_data_key(place: KeyPlace) -> bytes:
-    key = place.read("data")
-    if key is None:
-        key = os.urandom(32)
-        place.write("data", key)
-    return key
+def _new_secret(place: KeyPlace, name: str) -> bytes:
+    secret = place.read(name)
+    if secret is None:
+        secret = os.urandom(32)
+        place.write(name, secret)
+    return secret
 
 
 def _write_first(opened: OpenHall, clock: Clock) -> None:
@@ -254,7 +264,7 @@ def _assemble(
 
 def _key_place(hall: Hall, folder: Path) -> KeyPlace:
     # the demo hall's key lies beside its file, never in the keyring
-    return KeyFiles(folder / KEY_FOLDER) if hall.is_demo else best_key_place(hall.hall_id, folder / KEY_FOLDER)
+    return KeyFiles(folder / KEY_FOLDER) if hall.is_demo else new_key_place(hall.hall_id, folder / KEY_FOLDER)
 
 
 def _hall_id(folder: Path) -> str:

@@ -21,7 +21,8 @@ class HallLock:
         Raises:
             HallInUse: somebody has it; `owner` of the error names the program.
         """
-        folder.mkdir(parents=True, exist_ok=True)
+        # a new folder is its owner's alone; one that is there already has the rights that somebody gave it
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = folder / LOCK_NAME
         self._file: IO[str] | None = path.open("a+", encoding="utf-8")
         try:

@@ -56,7 +56,7 @@ class Store:
         """
         if path.exists():
             raise FileExistsError(path)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         # personal data lies in it: nobody but its owner reads it, and the log beside it takes over these rights
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         store = cls(path, key=key, driver=driver)

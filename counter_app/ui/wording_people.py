@@ -23,6 +23,13 @@ _WEAK = {
     "staff_no": later("密码里不能含工号。请换一个。"),
 }
 
+_SIGNED_OUT = {
+    "locked": later("工号 {no} 已被锁定，本次登录不再有效。没有办理。请厅管理员解锁后重新登录。"),
+    "left": later("工号 {no} 已离岗，本次登录不再有效。没有办理。请换人登录。"),
+    "role": later("工号 {no} 的角色已改动，本次登录不再有效。没有办理。请重新登录。"),
+    "unknown": later("本厅没有工号 {no}，本次登录不再有效。没有办理。请重新登录。"),
+}
+
 _SETTINGS = {
     "name": later("营业厅名称"),
     "company": later("公司名称"),
@@ -89,6 +96,7 @@ PEOPLE: dict[type[Refusal], Callable[[Any], str]] = {
     staff.NoRight: _no_right,
     staff.WrongSignIn: _wrong_sign_in,
     staff.SignInLocked: _locked,
+    staff.SignedOut: lambda r: tr(_SIGNED_OUT[r.why], no=r.staff_no),
     staff.WeakPassword: lambda r: tr(_WEAK[r.why], minimum=r.minimum) if r.why == "length" else tr(_WEAK[r.why]),
     staff.SecondPersonNeeded: lambda _r: tr(
         "增加人员或改动角色须由另一位厅管理员当面确认。不能自己确认自己。请另一位管理员输入工号和密码。"

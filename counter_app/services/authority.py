@@ -1,0 +1,28 @@
+"""Whether a session may still do what its sign-in allowed: asked again in the unit of work that does it."""
+
+from __future__ import annotations
+
+from counter_app.domain.refusals import Refused
+from counter_app.domain.staff import Right, Session, SignedOut, StaffState
+from counter_app.storage.sql import Reading
+from counter_app.storage.staff import find_staff
+
+
+def still(work: Reading, session: Session, right: Right | None = None) -> None:
+    """Go on only when the session's person is active, in the same role, and that role holds the right (if any).
+
+    One read by primary key, in the snapshot of the act itself: a lock, a leaving or another role counts from its commit
+    on (reliability 2.10, I14). A pause after wrong passwords does not: others could stop a colleague with it.
+
+    Raises:
+        Refused: `NoRight`, `SignedOut`.
+    """
+    if right is not None:
+        session.need(right)
+    who = find_staff(work, session.staff_no)
+    if who is None:
+        raise Refused(SignedOut(session.staff_no, "unknown"))
+    if who.state is not StaffState.ACTIVE:
+        raise Refused(SignedOut(session.staff_no, who.state.value))
+    if who.role is not session.role:
+        raise Refused(SignedOut(session.staff_no, "role"))
