@@ -347,7 +347,13 @@ def late_fees(bills: Sequence[Bill], policy: LateFeePolicy, on: date) -> tuple[L
     A floor of the collection falls on the bill with the earliest due date that has a fee; a rounding of the total is
     shared by largest remainder. With a policy that does neither these are the bills' own workings.
     """
-    workings = tuple(late_fee(bill, policy, on) for bill in bills)
+    return collected(bills, tuple(late_fee(bill, policy, on) for bill in bills), policy)
+
+
+def collected(
+    bills: Sequence[Bill], workings: tuple[LateFeeWorking, ...], policy: LateFeePolicy
+) -> tuple[LateFeeWorking, ...]:
+    """`late_fees` for bills whose own workings are there already, in the order of the bills."""
     if policy.rounding_scope == "per_bill" and (policy.floor_scope == "per_bill" or not policy.floor_fen):
         return workings
     collection = collection_late_fee(workings, policy)

@@ -182,12 +182,22 @@ class Plan:
         return hashlib.sha256(repr(facts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def open_bills(bills: Iterable[Bill], policy: LateFeePolicy, on: date) -> tuple[OpenBill, ...]:
-    """The bills that owe something on a day, oldest month first; a late fee outlives its principal (feature 20)."""
-    owing = [bill for bill in bills if debt_of(bill, late_fee(bill, policy, on)).total_fen]
+def open_bills(
+    bills: Iterable[Bill], policy: LateFeePolicy, on: date, own: Mapping[int, LateFeeWorking] | None = None
+) -> tuple[OpenBill, ...]:
+    """The bills that owe something on a day, oldest month first; a late fee outlives its principal (feature 20).
+
+    `own` gives the bills' own workings of that day, by bill, where they are there already.
+    """
+    owing, workings = [], []
+    for bill in bills:
+        working = own[bill.bill_id] if own is not None else late_fee(bill, policy, on)
+        if working.due_fen or bill.principal_open_fen or bill.cost_fen > bill.cost_settled_fen:
+            owing.append(bill)
+            workings.append(working)
     found = [
         OpenBill(bill, working, debt_of(bill, working))
-        for bill, working in zip(owing, late_fees(owing, policy, on), strict=True)
+        for bill, working in zip(owing, collected(owing, tuple(workings), policy), strict=True)
     ]
     found.sort(key=lambda o: (o.bill.month, o.bill.due_on, o.bill.bill_id))
     return tuple(found)
@@ -205,6 +215,7 @@ def plan(position: Position, wish: Wish) -> Plan:
     cash_fen = sum(tender.amount_fen for tender in tenders if tender.kind == CASH)
     prepaid_fen = sum(tender.amount_fen for tender in tenders if tender.kind == PREPAID)
     received_fen = sum(tender.amount_fen for tender in tenders) - prepaid_fen
+    all_debts, all_due_fen = position.debts, position.due_fen
     due_fen = _due_of_chosen(position, wish.choose)
     target_fen = min(due_fen, wish.settle_fen) if wish.settle_fen is not None else due_fen
     given_fen = received_fen + prepaid_fen
@@ -218,7 +229,7 @@ def plan(position: Position, wish: Wish) -> Plan:
     change_fen = 0 if wish.is_change_stored else min(excess_fen, cash_fen)
     stored_fen = excess_fen - change_fen
 
-    debts = tuple(_less(debt, earmarked.get(debt.bill_id, 0)) for debt in position.debts)
+    debts = tuple(_less(debt, earmarked.get(debt.bill_id, 0)) for debt in all_debts)
     money_fen = given_fen - excess_fen - sum(earmarked.values())
     allocation = allocate(
         debts,
@@ -230,12 +241,12 @@ def plan(position: Position, wish: Wish) -> Plan:
     )
     lines = _lines(position, allocation.applied, earmarked)
     left = allocation.left
-    due_after_fen = position.due_fen - sum(line.share.total_fen for line in lines)
+    due_after_fen = all_due_fen - sum(line.share.total_fen for line in lines)
     needed_fen = amount_to_restore(_debts_left(debts, left), position.allocation, position.on)
     return Plan(
         lines=lines,
         left=left,
-        due_before_fen=position.due_fen,
+        due_before_fen=all_due_fen,
         due_after_fen=due_after_fen,
         received_fen=received_fen,
         change_fen=change_fen,
@@ -345,6 +356,8 @@ def _lines(position: Position, applied: Iterable[BillShare], earmarked: Mapping[
 
 def _debts_left(debts: Sequence[Debt], left: Iterable[BillShare]) -> list[Debt]:
     rest = {share.bill_id: share for share in left}
+    if not rest:
+        return []
     return [
         replace(
             debt,

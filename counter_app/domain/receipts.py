@@ -308,17 +308,17 @@ def _amounts(facts: ReceiptFacts) -> list[int]:
 
 
 def _plain(value: Any) -> Any:
-    """A value that JSON does not know, as one that it knows."""
-    if is_dataclass(value):
-        return {name: getattr(value, name) for name in _names(type(value))}
-    return value.isoformat()  # facts hold dates and moments beside what JSON knows
+    """A record or a date, which JSON does not know, as what it knows."""
+    known = _PARTS.get(type(value))
+    return dict(zip(known[0], known[1](value), strict=True)) if known else value.isoformat()
 
 
-@lru_cache
 def _names(kind: Any) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(kind))
+    return tuple(sorted(f.name for f in fields(kind)))
 
 
+_RECORDS = (ReceiptFacts, ReceiptLine, ReceiptTender, ReceiptWorking)
+_PARTS: dict[type, tuple[tuple[str, ...], Any]] = {k: (_names(k), attrgetter(*_names(k))) for k in _RECORDS}
 _OWN_AMOUNTS = attrgetter(*(name for name in _names(ReceiptFacts) if name.endswith("_fen")))
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
 

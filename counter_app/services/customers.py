@@ -141,6 +141,7 @@ def _page(hall: OpenHall, record: CustomerRecord, past: tuple[PastPayment, ...],
     policy = hall.pack.late_fee_policy("resident" if is_resident else "other", on)
     allocation = hall.pack.allocation_policy(on)
     tenders = hall.pack.tenders(on)
+    workings = {bill.bill_id: late_fee(bill, policy, on) for bill in record.bills}
     bills: dict[int, list[Bill]] = {account.id: [] for account in record.accounts}
     for bill in record.bills:
         bills[bill.account_id].append(bill)
@@ -149,14 +150,13 @@ def _page(hall: OpenHall, record: CustomerRecord, past: tuple[PastPayment, ...],
             on=on,
             account=account,
             services=tuple(s for s in record.services if s.account_id == account.id),
-            open_bills=open_bills(bills[account.id], policy, on),
+            open_bills=open_bills(bills[account.id], policy, on, workings),
             books=tuple(held for held in record.books if held.account_id == account.id),
             allocation=allocation,
             tenders=tenders,
         )
         for account in record.accounts
     )
-    workings = {bill.bill_id: late_fee(bill, policy, on) for bill in record.bills}
     return CustomerPage(record, on, positions, workings, past, shift)
 
 

@@ -16,11 +16,11 @@ from counter_app.domain.shifts import NoOpenShift, Shift, ShiftOfSomebodyElse
 from counter_app.domain.staff import Right, Session
 from counter_app.services import authority
 from counter_app.services.payment_entry import body_of, postings_of, settled_of
-from counter_app.services.receipt_facts import facts_of
+from counter_app.services.receipt_facts import facts_of, sealed_text
 from counter_app.services.restores import order_restore
 from counter_app.storage import intents, receipts
 from counter_app.storage import payments as rows
-from counter_app.storage.books import add_cash_book, books_of_account
+from counter_app.storage.books import add_cash_book
 from counter_app.storage.customers import find_customer, load_account
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.journal import find_by_intent, stamp
@@ -143,7 +143,7 @@ def position_of(hall: OpenHall, reading: Reading, customer: Customer, account_id
     loaded = load_account(reading, account_id)
     if loaded is None or loaded[0].customer_id != customer.id:
         raise Refused(CustomerUnknown(str(account_id)))
-    account, services, bills = loaded
+    account, services, bills, books = loaded
     on = shift.business_date if shift else hall.clock.now().date()
     policy = hall.pack.late_fee_policy("resident" if customer.customer_class == "resident" else "other", on)
     return Position(
@@ -151,7 +151,7 @@ def position_of(hall: OpenHall, reading: Reading, customer: Customer, account_id
         account=account,
         services=services,
         open_bills=open_bills(bills, policy, on),
-        books=books_of_account(reading, account_id),
+        books=books,
         allocation=hall.pack.allocation_policy(on),
         tenders=hall.pack.tenders(on),
     )
@@ -203,7 +203,8 @@ def _record(
     counter_id = hall.hall.counter_id
     serial = receipts.next_serial(work, counter_id, shift.business_date.year)
     facts = facts_of(hall, session, customer, position, shift, made, now, serial)
-    digest = hashlib.sha256(facts.to_json().encode()).hexdigest()
+    text = facts.to_json()
+    digest = hashlib.sha256(text.encode()).hexdigest()
     stored_book = _stored_book(work, position, made)
     settled = settled_of(order.intent_id, made)
     entry = hall.journal.append(
@@ -228,7 +229,7 @@ def _record(
         entry=entry.id,
         counter_id=counter_id,
         facts=facts,
-        text=facts.to_json(),
+        text=sealed_text(text, facts),
         digest=digest,
     )
     intents.record(work, order.intent_id, entry.id)

@@ -69,6 +69,20 @@ def facts_of(
     )
 
 
+def sealed_text(text: str, facts: ReceiptFacts) -> str:
+    """The JSON of the facts once the entry stands, from the JSON before: only the entry's id and hash are new.
+
+    A quotation mark inside a value is escaped, so the two keys are found as keys and nowhere else.
+    """
+    blank_id, blank_hash = '"entry_id":""', f'"entry_hash":"{BLANK_HASH}"'
+    if not text.count(blank_id) == text.count(blank_hash) == 1:
+        message = "the facts do not hold the place of the entry exactly once"
+        raise ValueError(message)
+    return text.replace(blank_id, f'"entry_id":"{facts.entry_id}"').replace(
+        blank_hash, f'"entry_hash":"{facts.entry_hash}"'
+    )
+
+
 def _has_late_fee(made: Plan) -> bool:
     return any(line.share.late_fee_fen for line in made.lines)
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, bindparam, case, func, literal_column, select
 
 from counter_app.domain.bills import Bill
-from counter_app.domain.customers import Account, Customer, CustomerRecord, Service
+from counter_app.domain.customers import Account, Customer, CustomerRecord, HeldBook, Service
 from counter_app.storage import rows
 from counter_app.storage import tables as t
-from counter_app.storage.books import books_of_customer
+from counter_app.storage.books import books_of_account, books_of_customer
 from counter_app.storage.sql import Reading, compiled
 
+_NOTHING: ColumnElement[int] = literal_column("0")
 _MINE = t.accounts.c.customer_id == bindparam("customer")
 _OF_CUSTOMER = select(t.accounts.c.id).where(_MINE).scalar_subquery()
 
@@ -74,15 +75,33 @@ _ITEMS = compiled(
     .select_from(t.bills.join(t.bill_items, t.bill_items.c.bill_id == _b.id))
     .where(_b.account_id.in_(_OF_CUSTOMER))
 )
-_OF_ACCOUNT = _b.account_id == bindparam("account")
+# a bill that was settled in time, and not given back later, has no late fee (that starts after `due_on` unless the
+# contract names the day) and owes nothing: it need not be read
+_before = t.settlements.alias("before").c
+_IN_TIME = (
+    select(
+        func.sum(
+            case(
+                (_before.settled_on <= _b.due_on, _before.principal_fen),
+                else_=func.min(_before.principal_fen, _NOTHING),
+            )
+        )
+    )
+    .where(_before.bill_id == _b.id)
+    .correlate(t.bills)
+    .scalar_subquery()
+)
+_MAY_OWE = (
+    (_b.principal_fen > func.coalesce(_IN_TIME, _NOTHING)) | (_b.cost_fen > _NOTHING) | _b.accrual_start_on.isnot(None)
+)
 _ACCOUNT = compiled(select(t.accounts).where(t.accounts.c.id == bindparam("account")))
 _ACCOUNT_SERVICES = compiled(select(t.services).where(t.services.c.account_id == bindparam("account")))
-_ACCOUNT_BILLS = compiled(select(*_BILL_COLUMNS).where(_OF_ACCOUNT).order_by(_b.month))
-_ACCOUNT_SETTLED = compiled(
-    select(*_SETTLED_COLUMNS)
-    .select_from(t.bills.join(t.settlements, _s.bill_id == _b.id))
-    .where(_OF_ACCOUNT)
-    .order_by(_s.bill_id, _s.settled_on, _s.id)
+_OF_ACCOUNT = _b.account_id == bindparam("account")
+_ACCOUNT_BILLS = compiled(
+    select(*_BILL_COLUMNS, *_SETTLED_COLUMNS)
+    .select_from(t.bills.outerjoin(t.settlements, _s.bill_id == _b.id))
+    .where(_OF_ACCOUNT, _MAY_OWE)
+    .order_by(_b.month, _b.id, _s.settled_on, _s.id)
 )
 _ACCOUNT_ITEMS = compiled(
     select(*_ITEM_COLUMNS).select_from(t.bills.join(t.bill_items, t.bill_items.c.bill_id == _b.id)).where(_OF_ACCOUNT)
@@ -113,16 +132,22 @@ def load_record(reading: Reading, customer_id: int) -> CustomerRecord | None:
     )
 
 
-def load_account(reading: Reading, account_id: int) -> tuple[Account, tuple[Service, ...], tuple[Bill, ...]] | None:
-    """One account with its services and bills, for the commit of a payment; None when there is none."""
+def load_account(
+    reading: Reading, account_id: int
+) -> tuple[Account, tuple[Service, ...], tuple[Bill, ...], tuple[HeldBook, ...]] | None:
+    """One account with its services, the bills that may owe something, and its books, for the commit of a payment.
+
+    The items of the bills are read where a book is only for some of them. None when there is no such account.
+    """
     params = {"account": account_id}
     row = reading.one(_ACCOUNT, params)
     if row is None:
         return None
     services = tuple(map(rows.service_of, reading.rows(_ACCOUNT_SERVICES, params)))
-    bills = rows.bills_of(
-        reading.rows(_ACCOUNT_BILLS, params),
-        reading.rows(_ACCOUNT_SETTLED, params),
-        reading.rows(_ACCOUNT_ITEMS, params),
-    )
-    return rows.account_of(row), services, bills
+    books = books_of_account(reading, account_id)
+    joined = reading.rows(_ACCOUNT_BILLS, params)
+    width = len(_BILL_COLUMNS)
+    found = {bill[0]: bill for bill in joined}
+    settled = [bill[width:] for bill in joined if bill[width] is not None]
+    items = reading.rows(_ACCOUNT_ITEMS, params) if any(held.book.items for held in books) else ()
+    return rows.account_of(row), services, rows.bills_of(found.values(), settled, items), books

@@ -25,13 +25,13 @@ def write_mark(folder: Path, mark: Mark) -> None:
 
     It is written over in place: replacing the file would make the next commit wait for the folder's own journal.
     """
-    path = folder / MARK_NAME
-    text = json.dumps({"epoch": mark.epoch, "seq": mark.seq, "hash": mark.hash}).ljust(_LENGTH - 1) + "\n"
+    path = f"{folder}{os.sep}{MARK_NAME}"
+    text = f'{{"epoch": {mark.epoch}, "seq": {mark.seq}, "hash": "{mark.hash}"}}'.ljust(_LENGTH - 1) + "\n"
     try:
         # one write of always the same length, within one sector: the mark before or this one, never half of each
         handle = os.open(path, os.O_WRONLY | getattr(os, "O_BINARY", 0))
     except FileNotFoundError:
-        fresh = path.with_suffix(".new")
+        fresh = folder / f"{MARK_NAME}.new"
         fresh.write_text(text, "utf-8", newline="\n")
         os.replace(fresh, path)
         return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
@@ -55,8 +54,7 @@ class SettlementRow(NamedTuple):
     cost_fen: int
 
 
-@dataclass(frozen=True, slots=True)
-class PaymentRow:
+class PaymentRow(NamedTuple):
     """A payment as its row keeps it."""
 
     payment_id: str
@@ -77,25 +75,8 @@ class PaymentRow:
 
 def add_payment(work: Writing, row: PaymentRow, tenders: Sequence[Tender], settled: Sequence[SettlementRow]) -> None:
     """Write a payment with its tenders and what it settled."""
-    work.insert(
-        _PAYMENT,
-        {
-            "payment_id": row.payment_id,
-            "entry": row.entry,
-            "customer_id": row.customer_id,
-            "account_id": row.account_id,
-            "shift_id": row.shift_id,
-            "staff_no": row.staff_no,
-            "business_date": row.business_date.isoformat(),
-            "taken_at": row.taken_at,
-            "settled_fen": row.settled_fen,
-            "received_fen": row.received_fen,
-            "change_fen": row.change_fen,
-            "prepaid_used_fen": row.prepaid_used_fen,
-            "prepaid_stored_fen": row.prepaid_stored_fen,
-            "receipt_no": row.receipt_no,
-        },
-    )
+    on = row.business_date.isoformat()
+    work.insert(_PAYMENT, row._asdict() | {"business_date": on})
     work.many(
         _TENDER,
         [
@@ -112,23 +93,8 @@ def add_payment(work: Writing, row: PaymentRow, tenders: Sequence[Tender], settl
             for line, tender in enumerate(tenders, 1)
         ],
     )
-    work.many(
-        _SETTLEMENT,
-        [
-            {
-                "settlement_id": part.settlement_id,
-                "bill_id": part.bill_id,
-                "settled_on": row.business_date.isoformat(),
-                "principal_fen": part.principal_fen,
-                "late_fee_fen": part.late_fee_fen,
-                "cost_fen": part.cost_fen,
-                "source": "counter",
-                "channel": "counter",
-                "entry": row.entry,
-            }
-            for part in settled
-        ],
-    )
+    written = {"settled_on": on, "source": "counter", "channel": "counter", "entry": row.entry}
+    work.many(_SETTLEMENT, [part._asdict() | written for part in settled])
 
 
 def payments_of(reading: Reading, customer_id: int) -> tuple[PastPayment, ...]:
