@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING
 
 from counter_app.ui.qt_guard import refuse_broken_qt
@@ -15,27 +17,36 @@ from PySide6.QtCore import QTimer  # noqa: E402 - the guard stands before the fi
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
 from counter_app.clock import Clock, SystemClock  # noqa: E402
-from counter_app.storage.trouble import StoreTrouble  # noqa: E402
-from counter_app.ui.background import Background, InlineBackground  # noqa: E402
+from counter_app.storage.trouble import FileIsOlder, HallInUse, NotThisKey, StoreTrouble  # noqa: E402
+from counter_app.ui.background import Background, InlineBackground, Progress  # noqa: E402
 from counter_app.ui.input_method import prepare_input_method  # noqa: E402
-from counter_app.ui.language import Language, tr, use_language  # noqa: E402
-from counter_app.ui.shell import Shell  # noqa: E402
-from counter_app.ui.theme import Scale, ThemeName, apply_theme, load_rare_fonts  # noqa: E402
+from counter_app.ui.language import language_in_use, later, tr, use_language  # noqa: E402
+from counter_app.ui.look import Looks, MachineLook, keep_look  # noqa: E402
+from counter_app.ui.shell import Shell, Way  # noqa: E402
+from counter_app.ui.theme import Fonts, apply_theme, load_rare_fonts, scale_in_use  # noqa: E402
 
 if TYPE_CHECKING:
     from counter_app.services.hall import OpenHall
     from counter_app.ui.counter import Counter
     from counter_app.ui.sign_in.presenter import SignInScreen
 
+_TROUBLE: tuple[type[Exception], ...] = (OSError, StoreTrouble)
 
-def open_counter(folder: Path, *, theme: ThemeName, scale: Scale, language: Language) -> int:
+_UPGRADE_STEPS = {
+    "copy": later("正在复制"),
+    "migrate": later("正在升级"),
+    "swap": later("正在换上新文件"),
+}
+
+
+def open_counter(folder: Path, look: MachineLook) -> int:
     """Open the counter's window on the hall of a folder; returns the exit code when it is closed."""
     os.environ.update(prepare_input_method(os.environ, platform=sys.platform))
-    use_language(language)
+    use_language(look.language)
     app = QApplication(sys.argv[:1])
-    apply_theme(app, theme, scale)
+    apply_theme(app, look.theme, look.scale)
     shell = Shell()
-    assembly = Assembly(shell, folder)
+    assembly = Assembly(shell, folder, Looks(look))
     shell.on_close = assembly.close
     shell.showMaximized()
     # the window is painted first; everything heavy is imported and opened behind it
@@ -43,7 +54,7 @@ def open_counter(folder: Path, *, theme: ThemeName, scale: Scale, language: Lang
     return app.exec()
 
 
-def draw_page(folder: Path, picture: Path, page: str, *, theme: ThemeName, scale: Scale, language: Language) -> int:
+def draw_page(folder: Path, picture: Path, page: str, look: MachineLook) -> int:
     """Draw a page into a PNG file without a screen, signed in as the demo teller of the folder's demo hall.
 
     A folder without a hall gets a demo hall first. Returns the exit code.
@@ -56,13 +67,14 @@ def draw_page(folder: Path, picture: Path, page: str, *, theme: ThemeName, scale
         print(f"{page}? {', '.join(PAGES)}", file=sys.stderr)
         return 2
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    use_language(language)
+    use_language(look.language)
     if not halls.has_hall(folder):
         make_demo(folder, clock=SystemClock.of_this_machine()).close()
-    app = QApplication(sys.argv[:1])
-    apply_theme(app, theme, scale, fonts="packaged")
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    apply_theme(app, look.theme, look.scale, fonts="packaged")
     shell = Shell()
-    assembly = Assembly(shell, folder, InlineBackground(trouble=(OSError, StoreTrouble)))
+    assembly = Assembly(shell, folder, Looks(look), background=InlineBackground(trouble=_TROUBLE), fonts="packaged")
     shell.on_close = assembly.close
     shell.resize(1366, 768)
     shell.show()
@@ -86,22 +98,27 @@ class Assembly:
     """Opens the hall behind the painted window and puts the counter into it."""
 
     def __init__(
-        self, shell: Shell, folder: Path, background: Background | None = None, clock: Clock | None = None
+        self,
+        shell: Shell,
+        folder: Path,
+        looks: Looks | None = None,
+        *,
+        background: Background | None = None,
+        clock: Clock | None = None,
+        fonts: Fonts = "system",
     ) -> None:
-        self.shell, self.folder = shell, folder
+        self.shell, self.folder, self.looks = shell, folder, looks or Looks()
+        self.looks.on_chosen = self._look_chosen
         self.clock: Clock = clock or SystemClock.of_this_machine()
         self.hall: OpenHall | None = None
         self.counter: Counter | None = None
-        self._background = background
+        self.background = background or Background(trouble=_TROUBLE, busy=shell.busy)
+        self._fonts: Fonts = fonts
+        self._last_resort = _LastResort(shell)
 
     def begin(self) -> None:
         """Open the hall on the writer's lane; without one, the first start asks for it."""
-        from counter_app.logs import keep_log
-
-        keep_log(self.folder)
-        if self._background is None:
-            self._background = Background(trouble=(OSError, StoreTrouble), busy=self.shell.frame.busy)
-        self._background.run(
+        self.background.run(
             "writer", self._open, self._opened, lambda _refusal: None, self._failed, word=tr("正在打开本厅数据")
         )
 
@@ -109,51 +126,193 @@ class Assembly:
         """End the work on the lanes, then let go of the file: one payment or none."""
         if self.counter is not None:
             self.counter.close()
-        hall, self.hall = self.hall, None
-        if self._background is not None:
-            if hall is not None:
-                self._background.lane("writer").submit(hall.close).result()
-            self._background.close()
+        self.shell.busy.stop_all()
+        # behind everything that is queued: even a hall that was just being opened is let go of
+        self.background.lane("writer").submit(self._let_go).result()
+        self.background.close()
+        self._last_resort.remove()
 
-    def _open(self) -> tuple[OpenHall, SignInScreen] | None:
+    def _let_go(self) -> None:
+        hall, self.hall = self.hall, None
+        if hall is not None:
+            hall.close()
+
+    def _open(self) -> SignInScreen | None:
         # these imports cost more than a bare window (SQLAlchemy alone two): on this lane nobody waits for them
         import counter_app.ui.counter  # noqa: F401
         from counter_app.services import hall as halls
         from counter_app.ui.sign_in.presenter import sign_in_screen
 
+        self._last_resort.keep_log(self.folder)
         if not halls.has_hall(self.folder):
             return None
-        opened = halls.open_for_counter(self.folder, clock=self.clock)
-        return opened, sign_in_screen(opened)
+        self.hall = halls.open_for_counter(self.folder, clock=self.clock)
+        return sign_in_screen(self.hall)
 
-    def _opened(self, found: tuple[OpenHall, SignInScreen] | None) -> None:
-        if found is None:
+    def _opened(self, screen: SignInScreen | None) -> None:
+        if screen is None:
             self._first_start()
             return
-        hall, screen = found
+        self._put_counter(screen)
+        # rare characters need large fonts; they are loaded when the page already stands
+        QTimer.singleShot(0, load_rare_fonts)
+
+    def _put_counter(self, screen: SignInScreen) -> None:
         from counter_app.ui.counter import Counter
         from counter_app.ui.desk import Desk
 
-        assert self._background is not None
-        self.hall = hall
+        assert self.hall is not None
         self.shell.setWindowTitle(tr("{hall} · 营业柜台", hall=screen.hall_name))
-        self.counter = Counter(Desk(hall, self._background), self.shell.frame, screen)
+        self.shell.say_above(screen.warning)
+        desk = Desk(self.hall, self.background, looks=self.looks)
+        self.counter = Counter(desk, self.shell.frame, screen, on_signed_out=self._signed_out)
+        self.counter.sign_in_page.language_chosen.connect(self.looks.choose_language)
         self.counter.start()
-        # rare characters need large fonts; they are loaded when the page already stands
-        QTimer.singleShot(0, load_rare_fonts)
 
     def _first_start(self) -> None:
         from counter_app.ui.first_start.page import FirstStartPage
 
-        assert self._background is not None
-        page = FirstStartPage(self._background, self.folder, self.clock, self._made)
-        self.shell.frame.cover(page)
+        page = FirstStartPage(self.background, self.folder, self.clock, self._made)
+        page.language_chosen.connect(self.looks.choose_language)
+        self.shell.frame.cover(page, page.key_actions())
 
     def _made(self) -> None:
         self.shell.wait(tr("正在打开本厅数据……"))
         self.begin()
 
+    def _look_chosen(self, look: MachineLook) -> None:
+        folder = self.folder
+        self.background.run(
+            "long", lambda: keep_look(folder, look), lambda _none: None, lambda _r: None, self._look_not_kept
+        )
+        # what is typed stays: text size and words wait until nobody is signed in
+        self._apply(look.theme != self._applied_theme())
+        if self.counter is not None:
+            self.counter.place_second_screen()
+        if self.counter is None or self.counter.desk.session is None:
+            self._signed_out()
+
+    def _applied_theme(self) -> str:
+        from counter_app.ui.theme import theme_name
+
+        return theme_name()
+
+    def _apply(self, is_wanted: bool) -> None:
+        app = QApplication.instance()
+        if is_wanted and isinstance(app, QApplication):
+            apply_theme(app, self.looks.look.theme, scale_in_use(), fonts=self._fonts)
+
+    def _look_not_kept(self, trouble: Exception) -> None:
+        from counter_app.ui.wording import trouble_sentences
+
+        self.shell.frame.toast.say(trouble_sentences(trouble), tone="warn")
+
+    def _signed_out(self) -> None:
+        look = self.looks.look
+        if (look.scale, look.language) == (scale_in_use(), language_in_use()):
+            return
+        # behind everything that still reports to the old pages
+        self.background.run("writer", lambda: None, self._read_again, lambda _r: None, lambda _t: None)
+
+    def _read_again(self, _none: None) -> None:
+        from counter_app.ui.sign_in.presenter import sign_in_screen
+
+        use_language(self.looks.look.language)
+        hall = self.hall
+        self.background.run(
+            "reader",
+            lambda: None if hall is None else sign_in_screen(hall),
+            self._renew,
+            lambda _refusal: None,
+            self._failed,
+        )
+
+    def _renew(self, screen: SignInScreen | None) -> None:
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        if self.counter is not None:
+            self.counter.close()
+            self.counter = None
+        apply_theme(app, self.looks.look.theme, self.looks.look.scale, fonts=self._fonts)
+        self.shell.renew_frame()
+        if screen is None:
+            self._first_start()
+        else:
+            self._put_counter(screen)
+
     def _failed(self, trouble: Exception) -> None:
         from counter_app.ui.wording import trouble_sentences
 
-        self.shell.stop_with(tr("打不开本厅"), trouble_sentences(trouble))
+        again = Way(tr("再试一次"), "F5", self._made)
+        if isinstance(trouble, FileIsOlder):
+            words = tr("数据由旧版本的程序写成。升级在副本上进行，核对无误才换上，原文件保留。升级时请不要关闭电脑。")
+            self.shell.stop_with(tr("本厅数据要先升级"), words, Way(tr("现在升级"), "F9", self.upgrade))
+        elif isinstance(trouble, HallInUse):
+            self.shell.stop_with(tr("本厅正在别处使用"), trouble_sentences(trouble), again)
+        elif isinstance(trouble, NotThisKey):
+            self.shell.stop_with(tr("打不开本厅"), trouble_sentences(trouble))
+        else:
+            self.shell.stop_with(tr("打不开本厅"), trouble_sentences(trouble), again)
+
+    def upgrade(self) -> None:
+        """Bring the hall's file to this version on a verified copy, with progress, and open it then."""
+        folder = self.folder
+
+        def job(progress: Progress) -> Path | None:
+            from counter_app.services.migrate import upgrade
+
+            def step(what: str, done: int, total: int) -> None:
+                progress.step(done, total, tr(_UPGRADE_STEPS.get(what, later("正在核对"))))
+
+            return upgrade(folder, step)
+
+        self.shell.wait(tr("正在升级本厅数据……"))
+        self.background.run_long(
+            job,
+            lambda _kept: self._made(),
+            lambda _refusal: None,
+            self._not_upgraded,
+            word=tr("正在升级本厅数据……"),
+            on_stopped=lambda: self._failed(FileIsOlder("stopped")),
+        )
+
+    def _not_upgraded(self, trouble: Exception) -> None:
+        from counter_app.services.migrate import FileIsDamaged
+        from counter_app.ui.wording import trouble_sentences
+
+        words = trouble_sentences(trouble)
+        if isinstance(trouble, FileIsDamaged):
+            words = tr(
+                "核对发现 {count} 处问题，没有升级，原数据未动。请联系管理员。",
+                count=len(trouble.report.findings) + trouble.report.more,
+            )
+        self.shell.stop_with(tr("没有升级"), words, Way(tr("再试一次"), "F5", self.upgrade))
+
+
+class _LastResort:
+    """What nobody else has caught: a log line without personal data, and a sentence for the person."""
+
+    def __init__(self, shell: Shell) -> None:
+        self._shell = shell
+        self._before = sys.excepthook
+        self._is_kept = False
+
+    def keep_log(self, folder: Path) -> None:
+        """Write the log into the folder from now on; once."""
+        if self._is_kept:
+            return
+        self._is_kept = True
+        from counter_app.logs import keep_log
+
+        keep_log(folder)
+        self._logged = sys.excepthook
+        sys.excepthook = self._caught
+
+    def remove(self) -> None:
+        """The window is gone."""
+        sys.excepthook = self._before
+
+    def _caught(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        self._logged(kind, error, trace)
+        if threading.current_thread() is threading.main_thread():
+            self._shell.say_bug()

@@ -7,12 +7,13 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from counter_app import __version__
 from counter_app.domain.refusals import Refused
 from counter_app.settings import data_folder
-from counter_app.ui.language import Language
+from counter_app.ui.look import MachineLook, read_look
 
 _COMMANDS = ("demo", "imports", "rules", "verify", "backup", "restore", "migrate")
 """The modules of `counter_app.commands`, in the order in which help lists them."""
@@ -55,8 +56,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"counter-app {__version__}")
     parser.add_argument("--data", metavar="DIR", help="营业厅的数据目录 · the hall's folder (or COUNTER_APP_DATA)")
     parser.add_argument("--language", choices=("zh", "en"), help="界面语言 · the language of the screens")
-    parser.add_argument("--theme", choices=("light", "dark", "high-contrast"), default="light", help="配色 · colours")
-    parser.add_argument("--text-size", type=int, choices=(100, 125, 150, 200), default=100, help="字号，百分比 · text size in per cent")
+    parser.add_argument("--theme", choices=("light", "dark", "high-contrast"), help="配色 · colours")
+    parser.add_argument(
+        "--text-size", type=int, choices=(100, 125, 150, 200), help="字号，百分比 · text size in per cent"
+    )
     parser.add_argument(
         "--offscreen-picture", type=Path, metavar="FILE", help="不开窗口，把页面画成图片 · draw a page into a PNG file"
     )
@@ -75,10 +78,9 @@ def _open(args: argparse.Namespace) -> int:
     except ImportError as error:
         print(f"窗口组件不能载入 · the window's library does not load: {error}", file=sys.stderr)
         return 1
-    theme, scale = args.theme, args.text_size
-    language: Language = "en" if args.language == "en" else "zh"
     if args.offscreen_picture is not None:
-        return draw_page(args.data, args.offscreen_picture, args.page, theme=theme, scale=scale, language=language)
+        # a picture shows what its command says, whatever this machine likes
+        return draw_page(args.data, args.offscreen_picture, args.page, _look(args, MachineLook()))
     if not _has_screen():
         print(
             "这台机器没有屏幕，窗口打不开。可以用 --offscreen-picture FILE 把页面画成图片。\n"
@@ -86,7 +88,16 @@ def _open(args: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 1
-    return open_counter(args.data, theme=theme, scale=scale, language=language)
+    return open_counter(args.data, _look(args, read_look(args.data)))
+
+
+def _look(args: argparse.Namespace, usual: MachineLook) -> MachineLook:
+    return replace(
+        usual,
+        theme=args.theme or usual.theme,
+        scale=args.text_size or usual.scale,
+        language=args.language or usual.language,
+    )
 
 
 def _has_screen() -> bool:

@@ -4,151 +4,210 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
-from counter_app.domain.shifts import ShiftSheet
 from counter_app.domain.staff import Right, Session
 from counter_app.services import staff
+from counter_app.ui.cover_page import CoverPage
 from counter_app.ui.desk import Desk
 from counter_app.ui.frame import Frame
 from counter_app.ui.keys import Action
 from counter_app.ui.language import tr
 from counter_app.ui.payments.room import PaymentsRoom
+from counter_app.ui.presence import Presence
 from counter_app.ui.scan import ScanFilter
 from counter_app.ui.second_screen import Paying, SecondScreen
+from counter_app.ui.settings.look_fields import LookPanel
 from counter_app.ui.settings.room import SettingsRoom
 from counter_app.ui.shifts.room import ShiftRoom
-from counter_app.ui.sign_in.page import AnswersPage, LockPage, PausePage, SignInPage
+from counter_app.ui.sign_in.answers import AnswersPage
+from counter_app.ui.sign_in.lock import LockPage, PausePage
+from counter_app.ui.sign_in.page import SignInPage
+from counter_app.ui.sign_in.password import PasswordPage
 from counter_app.ui.sign_in.presenter import AnswerScreen, SignInPresenter, SignInScreen
 from counter_app.ui.status import Status
 
 IDLE_LOCK_MS = 3 * 60 * 1000
 """Idle time at a counter after which the screen locks (reliability 4.4)."""
 
+_CLOCK_MS = 5_000
 _ROOM_RIGHTS = {"payments": Right.SEE_CUSTOMERS, "shifts": Right.RUN_SHIFT, "settings": Right.SETTINGS}
 
 
 class Counter(QObject):
-    """Everything behind the window once a hall is open; `start` shows the sign-in page, `close` ends the work."""
+    """Everything behind the window once a hall is open; `start` shows the sign-in page, `close` ends the work.
 
-    def __init__(self, desk: Desk, frame: Frame, screen: SignInScreen) -> None:
+    `on_signed_out` is called when the counter is free for the next person.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        frame: Frame,
+        screen: SignInScreen,
+        *,
+        idle_ms: int = IDLE_LOCK_MS,
+        on_signed_out: Callable[[], object] = lambda: None,
+    ) -> None:
         super().__init__(frame)
-        self.desk, self.frame = desk, frame
+        self.desk, self.frame, self._on_signed_out = desk, frame, on_signed_out
         self.sign_in = SignInPresenter(desk, self._signed_in)
         self.sign_in_page = SignInPage(self.sign_in, screen)
         self.second_screen = SecondScreen()
         self.payments = PaymentsRoom(desk, frame)
         self.shifts = ShiftRoom(desk, frame)
         self.settings = SettingsRoom(desk, frame)
-        self.lock_page: LockPage | None = None
-        self._is_paused = False
+        self.page: CoverPage | None = None
+        self.is_paused = False
         self._status = Status(desk)
         self._add_rooms()
         self._add_keys()
-        self._idle = QTimer(self)
-        self._idle.setInterval(IDLE_LOCK_MS)
-        self._idle.timeout.connect(self.lock)
+        self._presence = Presence(frame, idle_ms, self.lock)
         self._clock = QTimer(self)
-        self._clock.setInterval(5_000)
+        self._clock.setInterval(_CLOCK_MS)
         self._clock.timeout.connect(self._show_status)
         self._clock.start()
         desk.listen(self._read_status)
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        app.installEventFilter(self)
         self.scanner = ScanFilter(parent=self)
         self.scanner.scanned.connect(self._scanned)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
         self.scanner.watch(app)
 
     def start(self) -> None:
-        """Show the sign-in page over everything."""
-        self.frame.cover(self.sign_in_page)
-        self.second_screen.show_idle(self.desk.hall.hall.name, self.desk.hall.hall.counter_name)
+        """Show the sign-in page over everything, and the hall on the customer's monitor."""
+        self._cover(self.sign_in_page)
+        self._show_idle()
+        self.place_second_screen()
+
+    def place_second_screen(self) -> None:
+        """Put the customer's window on the monitor that this machine keeps for it."""
+        self.second_screen.place(self.desk.looks.look.second_screen)
 
     def lock(self) -> None:
         """F12, or three idle minutes: cover everything until the same person gives the password."""
-        if self.desk.session is None or self.lock_page is not None:
+        if self.desk.session is None or isinstance(self.page, LockPage):
             return
         page = LockPage(self.sign_in, self.desk.session.name)
         page.opened.connect(self._unlocked)
         page.signed_out.connect(self.sign_out)
-        self.lock_page = page
-        self.frame.cover(page)
+        self._presence.end()
+        self._cover(page)
 
     def pause(self) -> None:
         """F11: the customer's screen says 暂停服务 until F11 is pressed again (004-41)."""
-        if self.desk.session is None or self.lock_page is not None or self._is_paused:
+        if self.desk.session is None or self.frame.is_covered():
             return
-        self._is_paused = True
-        page = PausePage()
-        page.ended.connect(self.resume)
+        self.is_paused = True
         self.second_screen.show_paused(self.desk.hall.hall.counter_name)
-        self.frame.cover(page)
+        self._cover_paused()
 
     def resume(self) -> None:
         """The window is open again."""
-        self._is_paused = False
-        self.frame.uncover()
-        self.second_screen.show_idle(self.desk.hall.hall.name, self.desk.hall.hall.counter_name)
+        self.is_paused = False
+        self._show_idle()
+        self._uncover()
 
     def sign_out(self) -> None:
         """Leave the counter to the next person; held customers are let go of."""
-        session = self.desk.session
-        self.lock_page = None
-        self._idle.stop()
-        if session is not None:
-            hall = self.desk.hall
-            self._run(lambda: staff.sign_out(hall, session))
+        session, hall = self.desk.session, self.desk.hall
+        self._presence.end()
+        if session is not None and hall.store.is_writable:
+            self._write(lambda: staff.sign_out(hall, session))
         self.desk.session = None
-        self.payments.let_go()
+        self.is_paused = False
+        for room in (self.payments, self.shifts, self.settings):
+            room.let_go()
         self.sign_in_page.clear()
-        self.frame.cover(self.sign_in_page)
+        self._cover(self.sign_in_page)
+        self._show_idle()
+        self._on_signed_out()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        # any key or mouse press counts as being there
-        if isinstance(event, QKeyEvent | QMouseEvent) and self._idle.isActive():
-            self._idle.start()
-        return super().eventFilter(watched, event)
+    def change_password(self) -> None:
+        """The person who is signed in wants another password."""
+        self._ask_password(is_forced=False, then=self._uncover, back=self._uncover)
 
     def close(self) -> None:
         """Let go of the second screen and the timers; what runs on the lanes ends first, the caller closes them."""
-        self._idle.stop()
+        self._presence.end()
         self._clock.stop()
         self.second_screen.close()
+        self.second_screen.deleteLater()
 
     def _signed_in(self, session: Session) -> None:
-        self.sign_in.answers(lambda answers: self._answered(session, answers))
-
-    def _answered(self, session: Session, answers: Sequence[AnswerScreen]) -> None:
-        if answers:
-
-            def seen() -> None:
-                for answer in answers:
-                    self.sign_in.see(answer.intent_id)
-                self._enter(session)
-
-            self.frame.cover(AnswersPage(answers, seen))
+        if session.must_change_password:
+            self._ask_password(is_forced=True, then=self._read_answers, back=self.sign_out)
         else:
-            self._enter(session)
+            self._read_answers()
 
-    def _enter(self, session: Session) -> None:
-        self.frame.uncover()
+    def _ask_password(self, *, is_forced: bool, then: Callable[[], object], back: Callable[[], object]) -> None:
+        def changed() -> None:
+            then()
+            self.frame.toast.say(tr("密码已修改。"))
+
+        self._cover(PasswordPage(self.sign_in, is_forced=is_forced, on_changed=changed, on_back=back))
+
+    def _read_answers(self) -> None:
+        self.sign_in.answers(self._answered, self._answers_failed)
+
+    def _answers_failed(self, words: str) -> None:
+        # without the answers nobody works here: money may be on the table
+        self.desk.session = None
+        self._cover(self.sign_in_page)
+        self.sign_in_page.fail(words)
+
+    def _answered(self, answers: Sequence[AnswerScreen]) -> None:
+        def seen() -> None:
+            for answer in answers:
+                self.sign_in.see(answer.intent_id)
+            self._enter()
+
+        if answers:
+            self._cover(AnswersPage(answers, seen))
+        else:
+            self._enter()
+
+    def _enter(self) -> None:
+        session = self.desk.who
+        self._uncover()
         self.sign_in_page.clear()
         self.frame.set_who(session.name, self.desk.hall.hall.counter_name)
+        self.frame.search.setEnabled(session.may(Right.SEE_CUSTOMERS))
         for key, right in _ROOM_RIGHTS.items():
             self.frame.enable_room(key, session.may(right))
-        first = next((key for key, right in _ROOM_RIGHTS.items() if session.may(right)), "payments")
+        first = next(key for key, right in _ROOM_RIGHTS.items() if session.may(right))
         self.frame.show_room(first)
-        self._idle.start()
+        self._presence.begin()
         self._read_status()
         if first == "payments":
             self.frame.go_to_search()
 
     def _unlocked(self) -> None:
-        self.lock_page = None
+        self._presence.begin()
+        if self.is_paused:
+            self._cover_paused()
+        else:
+            self._uncover()
+
+    def _cover_paused(self) -> None:
+        page = PausePage()
+        page.ended.connect(self.resume)
+        self._cover(page)
+
+    def _cover(self, page: CoverPage) -> None:
+        before, self.page = self.page, page
+        self.frame.cover(page, page.key_actions())
+        self._drop(before)
+
+    def _uncover(self) -> None:
+        before, self.page = self.page, None
         self.frame.uncover()
+        self._drop(before)
+
+    def _drop(self, page: CoverPage | None) -> None:
+        if page is not None and page is not self.sign_in_page and page is not self.page:
+            page.deleteLater()
 
     def _add_rooms(self) -> None:
         self.frame.add_room("payments", tr("收费"), "cash", self.payments)
@@ -160,41 +219,44 @@ class Counter(QObject):
     def _add_keys(self) -> None:
         for action in (
             Action("lock", tr("锁屏"), "F12", self.lock, is_above_panels=True),
-            Action("pause", tr("暂停服务"), "F11", self._pause_or_resume, is_above_panels=True),
+            Action("pause", tr("暂停服务"), "F11", self.pause, is_above_panels=True),
+            Action("look", tr("外观与语言"), "", self._choose_look),
+            Action("password", tr("修改密码"), "", self.change_password),
             Action("sign-out", tr("换人登录"), "", self.sign_out),
         ):
             self.frame.keys.add(action)
 
-    def _pause_or_resume(self) -> None:
-        if self._is_paused:
-            self.resume()
-        else:
-            self.pause()
+    def _choose_look(self) -> None:
+        self.frame.panels.open(LookPanel(self.desk.looks), actions=())
 
     def _go_to_shift(self) -> None:
         self.frame.show_room("shifts")
-        self.shifts.begin_opening()
+        self.shifts.read()
+
+    def _show_idle(self) -> None:
+        self.second_screen.show_idle(self.desk.hall.hall.name, self.desk.hall.hall.counter_name)
 
     def _show_second(self, paying: object) -> None:
         if isinstance(paying, Paying):
             self.second_screen.show_paying(paying)
         else:
-            self.second_screen.show_idle(self.desk.hall.hall.name, self.desk.hall.hall.counter_name)
+            self._show_idle()
 
     def _scanned(self, text: str) -> None:
-        if self.desk.session is not None and self.lock_page is None and not self._is_paused:
-            self.frame.show_room("payments")
-            self.payments.open_scan(text)
+        session = self.desk.session
+        if session is None or self.frame.is_covered() or not session.may(Right.SEE_CUSTOMERS):
+            return
+        self.frame.show_room("payments")
+        self.payments.open_scan(text)
 
     def _read_status(self) -> None:
-        def show(sheet: ShiftSheet | None) -> None:
-            self._status.sheet = sheet
-            self._show_status()
+        self.desk.lanes.run("reader", self._status.read, self._status_read, lambda _r: None, lambda _t: None)
 
-        self.desk.lanes.run("reader", self._status.read, show, lambda _r: None, lambda _t: None)
+    def _status_read(self, _nothing: None) -> None:
+        self._show_status()
 
     def _show_status(self) -> None:
         self.frame.status.show_status(self._status.items(), self._status.clock(self.desk.hall.clock.now()))
 
-    def _run(self, job: Callable[[], object]) -> None:
+    def _write(self, job: Callable[[], object]) -> None:
         self.desk.lanes.run("writer", job, lambda _done: None, lambda _r: None, lambda _t: None)

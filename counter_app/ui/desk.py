@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 from counter_app.domain.refusals import Refusal
 from counter_app.domain.staff import Session
 from counter_app.services.hall import OpenHall
+from counter_app.ui.look import Looks
 
 T = TypeVar("T")
 
@@ -40,6 +41,7 @@ class Desk:
     hall: OpenHall
     lanes: Lanes
     session: Session | None = None
+    looks: Looks = field(default_factory=Looks)
     _listeners: list[Callable[[], object]] = field(default_factory=list)
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -109,8 +109,8 @@ class Frame(QWidget):
         """Asks beside what it is about; see `counter_app.ui.ask.ask`."""
         return ask(self.panels, question, on_answer, beside=beside, on_back=on_back)
 
-    def cover(self, widget: QWidget) -> None:
-        """Puts a widget over everything: nothing beneath is seen, reached by Tab, or run by a key."""
+    def cover(self, widget: QWidget, actions: Sequence[Action] = ()) -> None:
+        """Puts a widget over everything: nothing beneath is seen, reached by Tab, or run by a key but its own."""
         self.uncover()
         self._focus_before = QApplication.focusWidget()
         self._cover = widget
@@ -118,9 +118,12 @@ class Frame(QWidget):
         self.toast.set_muted(True)
         self._body.setVisible(False)
         self._layers.addWidget(widget, 0, 0)
-        self.keys.open_panel(widget, (), is_alone=True)
+        self.keys.open_panel(widget, actions, is_alone=True)
         widget.show()
-        widget.setFocus()
+        chosen = self.window().focusWidget()
+        if chosen is None or not widget.isAncestorOf(chosen):
+            # a page that has put the cursor into its own field keeps it there
+            widget.setFocus()
 
     def uncover(self) -> None:
         """Takes the covering widget away; it is not deleted."""

@@ -1,11 +1,11 @@
-"""The truth at the bottom of the window: shift, float, drawer, uploads, hub, printer."""
+"""The truth at the bottom of the window: shift, float, money, printer."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from counter_app.domain.shifts import ShiftSheet
-from counter_app.services import shifts
+from counter_app.services import receipts, shifts
 from counter_app.ui.desk import Desk
 from counter_app.ui.formats import amount, day_and_clock
 from counter_app.ui.language import tr
@@ -13,34 +13,45 @@ from counter_app.ui.status_bar import StatusItem
 
 
 class Status:
-    """Keeps the status bar true: read anew whenever something changed."""
+    """Keeps the status bar true: read anew whenever something changed.
+
+    What the drawer should hold does not stand there: it is counted blind at the end of the shift.
+    """
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self.sheet: ShiftSheet | None = None
         self.failed_prints = 0
 
-    def read(self) -> ShiftSheet | None:
-        """The running sums of the open shift; for the reader's lane."""
-        return shifts.sheet(self._desk.hall)
+    def read(self) -> None:
+        """Read shift and prints; for the reader's lane."""
+        hall = self._desk.hall
+        self.sheet = shifts.sheet(hall)
+        self.failed_prints = sum(job.state == "failed" for job in receipts.unfinished(hall))
 
     def items(self) -> tuple[StatusItem, ...]:
         """What the bar shows now."""
-        if self.sheet is None:
-            shift: tuple[StatusItem, ...] = (StatusItem(tr("班次"), tr("未开班"), "off"),)
-        else:
-            shift = (
-                StatusItem(tr("班次"), self.sheet.shift.shift_no),
-                StatusItem(tr("备用金"), amount(self.sheet.shift.float_fen)),
-            )
-        money = StatusItem(tr("收款"), tr("暂停，自检未通过"), "bad") if self._desk.hall.store.money_off else None
-        printer = (
-            StatusItem(tr("打印机"), tr("{count} 张未打出", count=self.failed_prints), "warn")
-            if self.failed_prints
-            else StatusItem(tr("打印机"), light="good")
-        )
-        return (*shift, *((money,) if money else ()), printer)
+        return (*self._shift(), *self._money(), self._printer())
 
     def clock(self, now: datetime) -> str:
         """The clock at the right."""
         return day_and_clock(now)
+
+    def _shift(self) -> tuple[StatusItem, ...]:
+        if self.sheet is None:
+            return (StatusItem(tr("班次"), tr("未开班"), "off"),)
+        shift = self.sheet.shift
+        return (StatusItem(tr("班次"), shift.shift_no), StatusItem(tr("备用金"), amount(shift.float_fen)))
+
+    def _money(self) -> tuple[StatusItem, ...]:
+        store = self._desk.hall.store
+        if not store.is_writable:
+            return (StatusItem(tr("收款"), tr("暂停，数据只能查看"), "bad"),)
+        if store.money_off:
+            return (StatusItem(tr("收款"), tr("暂停，自检未通过"), "bad"),)
+        return ()
+
+    def _printer(self) -> StatusItem:
+        if self.failed_prints:
+            return StatusItem(tr("打印机"), tr("{count} 张未打出", count=self.failed_prints), "warn")
+        return StatusItem(tr("打印机"), light="good")

@@ -42,6 +42,8 @@ _SETTINGS = {
     "trade": later("行业"),
     "admin_no": later("管理员工号"),
     "admin_name": later("管理员姓名"),
+    "staff_no": later("工号"),
+    "person": later("姓名"),
 }
 
 
@@ -61,7 +63,7 @@ def _wrong_sign_in(r: staff.WrongSignIn) -> str:
 
 def _locked(r: staff.SignInLocked) -> str:
     if r.until is None:
-        return tr("多次输错密码，此工号已锁定。请值班长或厅管理员解锁。")
+        return tr("多次输错密码，此工号已锁定。请厅管理员在设置里改回在岗。")
     until = r.until.astimezone().strftime("%H:%M")
     return tr("多次输错密码，暂停登录到 {until}。请稍后再试，或请厅管理员解锁。", until=until)
 
@@ -94,9 +96,9 @@ def _bad_pack(r: rule_checks.BadPack) -> str:
 
 PEOPLE: dict[type[Refusal], Callable[[Any], str]] = {
     staff.NoRight: _no_right,
+    staff.SignedOut: lambda r: tr(_SIGNED_OUT[r.why], no=r.staff_no),
     staff.WrongSignIn: _wrong_sign_in,
     staff.SignInLocked: _locked,
-    staff.SignedOut: lambda r: tr(_SIGNED_OUT[r.why], no=r.staff_no),
     staff.WeakPassword: lambda r: tr(_WEAK[r.why], minimum=r.minimum) if r.why == "length" else tr(_WEAK[r.why]),
     staff.SecondPersonNeeded: lambda _r: tr(
         "增加人员或改动角色须由另一位厅管理员当面确认。不能自己确认自己。请另一位管理员输入工号和密码。"

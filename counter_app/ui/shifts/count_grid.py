@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QIntValidator
+from PySide6.QtGui import QIntValidator, QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from counter_app.domain.shifts import DENOMINATIONS_FEN, CashCount
@@ -29,7 +29,7 @@ class CountGrid(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(2 * SPACE)
-        grid.setVerticalSpacing(4)
+        grid.setVerticalSpacing(6)
         for column, word in enumerate((tr("面额"), tr("张数"), tr("小计"))):
             label = Label(word, role="muted")
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -38,7 +38,7 @@ class CountGrid(QWidget):
         self._sums: dict[int, Label] = {}
         for line, fen in enumerate(DENOMINATIONS_FEN, 1):
             self._add_line(grid, line, fen)
-        order = list(self.entries.values())
+        order = self._order = list(self.entries.values())
         for here, after in pairwise(order):
             here.entered.connect(after.setFocus)
         order[-1].entered.connect(self.finished)
@@ -61,6 +61,15 @@ class CountGrid(QWidget):
         first = self.entries[DENOMINATIONS_FEN[0]]
         first.setFocus()
         first.selectAll()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # up and down walk the lines as Enter does
+        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
+        here = next((place for place, entry in enumerate(self._order) if entry.hasFocus()), None)
+        if step is None or here is None or not 0 <= here + step < len(self._order):
+            super().keyPressEvent(event)
+            return
+        self._order[here + step].setFocus()
 
     def _add_line(self, grid: QGridLayout, line: int, fen: int) -> None:
         word = tr("{yuan} 元", yuan=fen // 100) if fen >= 100 else tr("{jiao} 角", jiao=fen // 10)

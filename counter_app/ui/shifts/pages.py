@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from counter_app.ui.blocks import SPACE, BigFigure, Button, Card, Chip, KeyValueRow, Label, PrimaryButton, page
+from counter_app.ui.blocks import (
+    SPACE,
+    BigFigure,
+    Button,
+    Card,
+    Chip,
+    KeyValueRow,
+    Label,
+    PrimaryButton,
+    ScrollColumn,
+    page,
+)
+from counter_app.ui.cover_page import in_the_middle
 from counter_app.ui.fields import AmountField, TextField
 from counter_app.ui.language import tr
 from counter_app.ui.panels import Panel
 from counter_app.ui.shifts.count_grid import CountGrid
 from counter_app.ui.shifts.presenter import ClosedScreen, SheetScreen, TotalRow
+from counter_app.ui.shifts.restores_card import RestoresCard
 from counter_app.ui.table import Column, Table
 from counter_app.ui.theme import px
 
 _CARD_WIDTH = 440
+_MOST_PX = 560
 
 
 class CountPage(QWidget):
@@ -37,10 +50,7 @@ class CountPage(QWidget):
         card.body.addWidget(self.error)
         self.button = PrimaryButton(button, "F9")
         card.body.addWidget(self.button)
-        row = QHBoxLayout(self)
-        row.addStretch(1)
-        row.addWidget(card, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addStretch(1)
+        _in_the_middle(self, card)
         self.grid.finished.connect(self.reason.entry.setFocus if self.reason else self.button.setFocus)
         self.grid.changed.connect(lambda: self._say(""))
 
@@ -75,7 +85,7 @@ class CountPage(QWidget):
 
 
 class RunningPage(QWidget):
-    """The sums of an open shift."""
+    """The sums of an open shift, and below them the restore orders that still run."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -83,8 +93,6 @@ class RunningPage(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(ground)
-        left, right = Card(), Card()
-        right.setFixedWidth(px(_CARD_WIDTH - 60))
         self.heading = Label(role="heading")
         self.table: Table[TotalRow] = Table(
             (
@@ -96,32 +104,55 @@ class RunningPage(QWidget):
             empty=tr("本班还没有收款。收第一笔后，这里按收款方式合计。"),
             stretch="tender",
         )
-        left.body.addWidget(self.heading)
-        left.body.addWidget(self.table, 1)
+        self.restores = RestoresCard()
         self._facts = QVBoxLayout()
         self._rows: list[KeyValueRow] = []
         self.cash = BigFigure(tr("账面现金"))
-        right.body.addWidget(self.cash)
-        right.body.addLayout(self._facts)
-        right.body.addStretch(1)
+        self.whose = Label(tone="warn", is_wrapped=True)
         self.in_button, self.out_button = Button(tr("存入现金")), Button(tr("取出现金"))
         self.drawer_button = Button(tr("开钱箱"))
-        buttons = QHBoxLayout()
-        buttons.setSpacing(SPACE)
-        for button in (self.in_button, self.out_button, self.drawer_button):
-            buttons.addWidget(button)
-        right.body.addLayout(buttons)
         self.close_button = PrimaryButton(tr("班结"), "F9")
-        right.body.addWidget(self.close_button)
-        row.addWidget(left, 1)
-        row.addWidget(right)
+        left = QVBoxLayout()
+        left.setSpacing(SPACE + 4)
+        left.addWidget(self._sums_card(), 1)
+        left.addWidget(self.restores, 1)
+        row.addLayout(left, 1)
+        row.addWidget(self._cash_card())
 
     def show_sheet(self, screen: SheetScreen) -> None:
-        """Show the sums."""
+        """Show the sums; a shift of somebody else can be looked at only."""
         self.heading.setText(screen.heading)
         self.table.show_rows(screen.totals)
         self.cash.show_figure(screen.expected_cash)
+        self.whose.setText(screen.whose)
+        self.whose.setVisible(bool(screen.whose))
+        for button in (self.in_button, self.out_button, self.drawer_button, self.close_button):
+            button.setEnabled(not screen.whose)
         _show_facts(self._facts, self._rows, screen.facts)
+
+    def _sums_card(self) -> Card:
+        card = Card()
+        card.body.addWidget(self.heading)
+        card.body.addWidget(self.table, 1)
+        return card
+
+    def _cash_card(self) -> Card:
+        card = Card()
+        card.setFixedWidth(min(px(_CARD_WIDTH - 60), _MOST_PX))
+        card.body.addWidget(self.cash)
+        column = ScrollColumn()
+        column.body.addLayout(self._facts)
+        column.body.addWidget(self.whose)
+        column.body.addStretch(1)
+        card.body.addWidget(column, 1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(SPACE)
+        for button in (self.in_button, self.out_button):
+            buttons.addWidget(button)
+        card.body.addLayout(buttons)
+        card.body.addWidget(self.drawer_button)
+        card.body.addWidget(self.close_button)
+        return card
 
 
 class ClosedPage(QWidget):
@@ -139,10 +170,7 @@ class ClosedPage(QWidget):
         self._chip: Chip | None = None
         self.button = PrimaryButton(tr("开下一班"), "F9")
         self._card.body.addWidget(self.button)
-        row = QHBoxLayout(self)
-        row.addStretch(1)
-        row.addWidget(self._card, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addStretch(1)
+        _in_the_middle(self, self._card)
 
     def show_closed(self, screen: ClosedScreen) -> None:
         """Show the result."""
@@ -169,6 +197,27 @@ class CashPanel(Panel):
         self.body.addWidget(self.reason)
         self.body.addWidget(self.button)
         self.first = self.amount.entry if has_amount else self.reason.entry
+
+    def begin_work(self) -> bool:
+        """The button is inert until there is an answer; False while an earlier press still works."""
+        if not self.button.isEnabled():
+            return False
+        self.button.setEnabled(False)
+        return True
+
+    def fail(self, words: str) -> None:
+        """Say why it was not done, beside the reason; everything typed stays."""
+        self.button.setEnabled(True)
+        self.reason.show_error(words)
+
+
+def _in_the_middle(ground: QWidget, card: Card) -> None:
+    column = ScrollColumn()
+    column.body.addStretch(1)
+    column.body.addLayout(in_the_middle(card))
+    column.body.addStretch(1)
+    outer = QVBoxLayout(ground)
+    outer.addWidget(column)
 
 
 def _show_facts(layout: QVBoxLayout, rows: list[KeyValueRow], facts: tuple[tuple[str, str], ...]) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import tzinfo
 
 from counter_app.clock import new_intent_id
-from counter_app.domain.shifts import CashCount, Shift, ShiftSheet
-from counter_app.services import shifts
+from counter_app.domain.shifts import CashCount, Shift, ShiftOfSomebodyElse, ShiftSheet
+from counter_app.services import printing, shifts, staff
 from counter_app.services.shifts import Closed
 from counter_app.ui.desk import Desk
 from counter_app.ui.formats import amount, day_and_clock
@@ -29,12 +30,13 @@ class TotalRow:
 
 @dataclass(frozen=True, slots=True)
 class SheetScreen:
-    """An open shift in words and figures."""
+    """An open shift in words and figures; `whose` explains a shift that somebody else opened, empty for one's own."""
 
     heading: str
     facts: tuple[tuple[str, str], ...]
     expected_cash: str
     totals: tuple[TotalRow, ...]
+    whose: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +61,16 @@ class ShiftPresenter:
 
     def read(self, on_sheet: Callable[[SheetScreen | None], object], on_error: OnError) -> None:
         """Read the running sums; None when no shift is open."""
-        desk = self._desk
+        desk, who = self._desk, self._desk.who
 
-        def done(sheet: ShiftSheet | None) -> None:
-            on_sheet(None if sheet is None else sheet_screen(sheet))
+        def job() -> SheetScreen | None:
+            sheet = shifts.sheet(desk.hall)
+            if sheet is None:
+                return None
+            names = {member.staff_no: member.name for member in staff.everybody(desk.hall)}
+            return sheet_screen(sheet, names, who.staff_no, desk.hall.clock.now().tzinfo)
 
-        desk.lanes.run("reader", lambda: shifts.sheet(desk.hall), done, *self._no(on_error))
+        desk.lanes.run("reader", job, on_sheet, *self._no(on_error))
 
     def open(self, count: CashCount, on_open: Callable[[Shift], object], on_error: OnError) -> None:
         """Open the shift with the counted float."""
@@ -96,13 +102,20 @@ class ShiftPresenter:
         )
 
     def open_drawer(self, reason: str, on_done: Callable[[], object], on_error: OnError) -> None:
-        """Kick the drawer open without a payment."""
+        """Write down why, then kick the drawer open; one that stays shut is told, its entry stands."""
         desk, who = self._desk, self._desk.who
+        no = self._no(on_error)
         desk.lanes.run(
             "writer",
             lambda: shifts.open_drawer(desk.hall, who, reason),
-            lambda _none: on_done(),
-            *self._no(on_error),
+            lambda _none: desk.lanes.run(
+                "long",
+                lambda: printing.kick_drawer(desk.hall),
+                lambda _none: on_done(),
+                no[0],
+                lambda _trouble: on_error(tr("已记录，但钱箱没有回应。请用钥匙打开，并检查打印机。")),
+            ),
+            *no,
         )
 
     def close(
@@ -129,15 +142,19 @@ class ShiftPresenter:
         return lambda refusal: on_error(sentences(refusal)), lambda trouble: on_error(trouble_sentences(trouble))
 
 
-def sheet_screen(sheet: ShiftSheet) -> SheetScreen:
-    """The running sums as the room shows them."""
+def sheet_screen(sheet: ShiftSheet, names: Mapping[str, str], who: str, zone: tzinfo | None) -> SheetScreen:
+    """The running sums as the room shows them to `who`; `names` are those of the staff, moments in `zone`."""
     shift = sheet.shift
+    name = names.get(shift.staff_no, "")
+    whose = ""
+    if shift.staff_no != who:
+        whose = sentences(ShiftOfSomebodyElse(shift.staff_no, name or shift.staff_no, shift.shift_no))
     return SheetScreen(
         heading=tr("班次 {no}", no=shift.shift_no),
         facts=(
             (tr("业务日期"), shift.business_date.isoformat()),
-            (tr("开班时间"), day_and_clock(shift.opened_at.astimezone())),
-            (tr("营业员"), shift.staff_no),
+            (tr("开班时间"), day_and_clock(shift.opened_at.astimezone(zone))),
+            (tr("营业员"), f"{shift.staff_no} {name}".rstrip()),
             (tr("收款笔数"), str(sheet.payment_count)),
             (tr("备用金"), amount(shift.float_fen)),
             (tr("存入现金"), amount(sheet.cash_in_fen)),
@@ -147,6 +164,7 @@ def sheet_screen(sheet: ShiftSheet) -> SheetScreen:
         totals=tuple(
             TotalRow(tender_word(total.tender), str(total.payments), amount(total.amount_fen)) for total in sheet.totals
         ),
+        whose=whose,
     )
 
 

@@ -13,6 +13,7 @@ from counter_app.ui.keys import Action
 from counter_app.ui.language import tr
 from counter_app.ui.shifts.pages import CashPanel, ClosedPage, CountPage, RunningPage
 from counter_app.ui.shifts.presenter import ClosedScreen, SheetScreen, ShiftPresenter
+from counter_app.ui.shifts.presenter_restores import RestoresPresenter
 from counter_app.ui.wording import sentences
 
 
@@ -23,6 +24,7 @@ class ShiftRoom(QWidget):
         super().__init__()
         self._desk, self._frame = desk, frame
         self.presenter = ShiftPresenter(desk)
+        self.restores = RestoresPresenter(desk)
         self.stack = QStackedWidget()
         self.opening = CountPage(
             tr("开班"), tr("清点钱箱里的备用金，逐面额输入张数。回车到下一行。"), tr("开班"), has_reason=False
@@ -42,11 +44,12 @@ class ShiftRoom(QWidget):
         column.addWidget(self.stack)
         self.opening.button.clicked.connect(self.open_shift)
         self.closing.button.clicked.connect(self.close_shift)
-        self.running.close_button.clicked.connect(self._begin_closing)
+        self.running.close_button.clicked.connect(self.begin_closing)
         self.running.in_button.clicked.connect(lambda: self._ask_cash(is_in=True))
         self.running.out_button.clicked.connect(lambda: self._ask_cash(is_in=False))
         self.running.drawer_button.clicked.connect(self._ask_drawer)
         self.closed.button.clicked.connect(self.begin_opening)
+        self.running.restores.step_wanted.connect(self._step_order)
         frame.keys.add(Action("shift-next", tr("开班 / 班结"), "F9", self._press), page=self)
         frame.keys.add(Action("shift-back", tr("返回"), "Escape", self.read, is_possible=self._is_closing), page=self)
         desk.listen(self._changed)
@@ -54,6 +57,13 @@ class ShiftRoom(QWidget):
     def read(self) -> None:
         """Show what is true now."""
         self.presenter.read(self._show, self._say)
+        self.restores.read(self.running.restores.show_rows, self._say)
+
+    def let_go(self) -> None:
+        """The person leaves the counter: no count of theirs is left for the next one."""
+        for counting in (self.opening, self.closing):
+            counting.clear()
+        self.stack.setCurrentWidget(self.opening)
 
     def begin_opening(self) -> None:
         """Show the float count, empty, with the cursor in it."""
@@ -66,6 +76,12 @@ class ShiftRoom(QWidget):
         if not self.opening.begin_work():
             return
         self.presenter.open(self.opening.grid.count(), self._opened, self.opening.fail)
+
+    def begin_closing(self) -> None:
+        """Show the count of the drawer, empty; what it should come to is nowhere on that page."""
+        self.closing.clear()
+        self.stack.setCurrentWidget(self.closing)
+        self.closing.grid.begin()
 
     def close_shift(self) -> None:
         """Close the shift with what was counted."""
@@ -87,7 +103,8 @@ class ShiftRoom(QWidget):
         if here is self.opening:
             self.open_shift()
         elif here is self.running:
-            self._begin_closing()
+            if self.running.close_button.isEnabled():
+                self.begin_closing()
         elif here is self.closing:
             self.close_shift()
         else:
@@ -106,20 +123,17 @@ class ShiftRoom(QWidget):
             self.opening.end_work()
             self.opening.grid.begin()
         else:
+            is_new = self.stack.currentWidget() is not self.running
             self.running.show_sheet(screen)
             self.stack.setCurrentWidget(self.running)
-            self.running.close_button.setFocus()
+            if is_new and self.running.close_button.isEnabled():
+                self.running.close_button.setFocus()
 
     def _opened(self, shift: Shift) -> None:
         self.opening.clear()
         self._frame.toast.say(tr("班次 {no} 已开，可以收款。", no=shift.shift_no))
         self._frame.show_room("payments")
         self._frame.go_to_search()
-
-    def _begin_closing(self) -> None:
-        self.closing.clear()
-        self.stack.setCurrentWidget(self.closing)
-        self.closing.grid.begin()
 
     def _closed(self, screen: ClosedScreen) -> None:
         self.closing.clear()
@@ -132,14 +146,15 @@ class ShiftRoom(QWidget):
 
         def go() -> None:
             found = panel.amount.entry.fen()
-            if found is None:
+            if found is None or found == 0:
                 panel.amount.show_error(tr("还没有输入金额。"))
+                panel.amount.entry.setFocus()
             elif isinstance(found, Refusal):
                 panel.amount.show_error(sentences(found))
-            else:
-                self.presenter.move_cash(
-                    found if is_in else -found, panel.reason.entry.text(), done, panel.reason.show_error
-                )
+                panel.amount.entry.setFocus()
+            elif panel.begin_work():
+                reason = panel.reason.entry.text()
+                self.presenter.move_cash(found if is_in else -found, reason, done, panel.fail)
 
         def done() -> None:
             self._frame.panels.close_panel(panel)
@@ -149,6 +164,16 @@ class ShiftRoom(QWidget):
         panel.reason.entry.entered.connect(go)
         self._frame.panels.open(panel, beside=self.running.in_button, actions=())
 
+    def _step_order(self, order_id: str) -> None:
+        def done() -> None:
+            self.restores.read(self.running.restores.show_rows, self._say)
+
+        def failed(words: str) -> None:
+            self._say(words)
+            done()
+
+        self.restores.step(order_id, done, failed)
+
     def _ask_drawer(self) -> None:
         panel = CashPanel(tr("开钱箱"), has_amount=False)
 
@@ -157,7 +182,8 @@ class ShiftRoom(QWidget):
             self._frame.toast.say(tr("已记录，钱箱已打开。"))
 
         def go() -> None:
-            self.presenter.open_drawer(panel.reason.entry.text(), done, panel.reason.show_error)
+            if panel.begin_work():
+                self.presenter.open_drawer(panel.reason.entry.text(), done, panel.fail)
 
         panel.button.clicked.connect(go)
         panel.reason.entry.entered.connect(go)

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import tzinfo
+from typing import Literal
 
 from counter_app.domain.payment_history import Unfinished
 from counter_app.domain.refusals import Refusal
-from counter_app.domain.staff import Session
+from counter_app.domain.staff import Session, WeakPassword
 from counter_app.services import hall as halls
 from counter_app.services import staff
 from counter_app.ui.desk import Desk
-from counter_app.ui.formats import amount
+from counter_app.ui.formats import amount, day_and_clock
 from counter_app.ui.language import tr
 from counter_app.ui.wording import sentences, trouble_sentences
 from counter_app.ui.wording_people import role_word
+
+PasswordField = Literal["old", "new", "again"]
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordWish:
+    """What the password page holds when its button is pressed."""
+
+    old: str
+    new: str
+    again: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +41,7 @@ class DemoSignIn:
 
 @dataclass(frozen=True, slots=True)
 class SignInScreen:
-    """The page as it stands before anybody types."""
+    """The page as it stands before anybody types; `warning` stands over it and over every room."""
 
     hall_name: str
     counter_name: str
@@ -53,10 +66,16 @@ def sign_in_screen(hall: halls.OpenHall) -> SignInScreen:
         DemoSignIn(staff_no, password, f"{staff_no}  {name}  {role_word(role)}")
         for staff_no, name, role, password in staff.demo_sign_ins(hall)
     )
-    warning = hall.reason_read_only
-    if not warning and hall.store.money_off:
-        warning = trouble_sentences(halls.MoneyIsOff(hall.store.money_off))
-    return SignInScreen(hall.hall.name, hall.hall.counter_name, demo, warning)
+    return SignInScreen(hall.hall.name, hall.hall.counter_name, demo, warning_words(hall))
+
+
+def warning_words(hall: halls.OpenHall) -> str:
+    """What stands over every room while money is refused; empty when it is taken."""
+    if hall.reason_read_only:
+        return trouble_sentences(halls.FileIsNewer(hall.reason_read_only))
+    if hall.store.money_off:
+        return trouble_sentences(halls.MoneyIsOff(hall.store.money_off))
+    return ""
 
 
 class SignInPresenter:
@@ -99,14 +118,51 @@ class SignInPresenter:
             word=tr("正在解锁"),
         )
 
-    def answers(self, on_answers: Callable[[tuple[AnswerScreen, ...]], object]) -> None:
-        """Read what a restart left open; an empty tuple when nothing was."""
+    def change_password(
+        self, wish: PasswordWish, on_changed: Callable[[], object], on_error: Callable[[PasswordField, str], object]
+    ) -> None:
+        """Give the person who is signed in another password; an error names the field that it stands beside."""
+        if not wish.old:
+            on_error("old", tr("还没有输入现在的密码。"))
+        elif wish.new == wish.old:
+            on_error("new", tr("新密码和现在的一样。请换一个。"))
+        elif wish.new != wish.again:
+            on_error("again", tr("两遍新密码不一样。请再输一遍。"))
+        else:
+            self._change_password(wish, on_changed, on_error)
+
+    def _change_password(
+        self, wish: PasswordWish, on_changed: Callable[[], object], on_error: Callable[[PasswordField, str], object]
+    ) -> None:
+        desk, who = self._desk, self._desk.who
+
+        def done(_none: None) -> None:
+            desk.session = replace(who, must_change_password=False)
+            on_changed()
+
+        def refused(refusal: Refusal) -> None:
+            on_error("new" if isinstance(refusal, WeakPassword) else "old", sentences(refusal))
+
+        desk.lanes.run(
+            "writer",
+            lambda: staff.change_own_password(desk.hall, who, wish.old, wish.new),
+            done,
+            refused,
+            lambda trouble: on_error("new", trouble_sentences(trouble)),
+            word=tr("正在保存"),
+        )
+
+    def answers(
+        self, on_answers: Callable[[tuple[AnswerScreen, ...]], object], on_error: Callable[[str], object]
+    ) -> None:
+        """Read what a restart left open; an empty tuple when nothing was. An error is never "nothing was"."""
+        zone = self._desk.hall.clock.now().tzinfo
         self._desk.lanes.run(
             "reader",
-            lambda: tuple(map(_answer, halls.answers(self._desk.hall))),
+            lambda: tuple(answer_screen(answer, zone) for answer in halls.answers(self._desk.hall)),
             on_answers,
-            lambda _refusal: on_answers(()),
-            lambda _trouble: on_answers(()),
+            lambda refusal: on_error(sentences(refusal)),
+            lambda trouble: on_error(trouble_sentences(trouble)),
         )
 
     def see(self, intent_id: str) -> None:
@@ -120,9 +176,10 @@ class SignInPresenter:
         )
 
 
-def _answer(answer: halls.Answer) -> AnswerScreen:
+def answer_screen(answer: halls.Answer, zone: tzinfo | None) -> AnswerScreen:
+    """What became of one intent, in words; moments in the hall's own zone."""
     intent: Unfinished = answer.intent
-    when = intent.begun_at.astimezone().strftime("%Y-%m-%d %H:%M")
+    when = day_and_clock(intent.begun_at.astimezone(zone))
     if answer.taken is None:
         words = tr(
             "{when} 由 {staff} 开始的收款（{amount} 元）没有记账。如果已收下现金，请退还客户或重新收款。",

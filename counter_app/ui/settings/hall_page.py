@@ -1,0 +1,138 @@
+"""The hall's words, and at their side how they look on a receipt."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from counter_app.ui.blocks import SPACE, Card, KeyValueRow, Label, PrimaryButton, ScrollColumn
+from counter_app.ui.fields import TextField
+from counter_app.ui.frame import Frame
+from counter_app.ui.language import later, tr
+from counter_app.ui.printing import PagePicture
+from counter_app.ui.settings.presenter import SettingsPresenter
+from counter_app.ui.theme import px
+
+_WORDS = {
+    "name": later("营业厅名称"),
+    "company": later("公司名称"),
+    "counter_name": later("柜台名称"),
+    "hotline": later("服务热线"),
+    "address": later("营业厅地址"),
+    "footer": later("收据附言"),
+}
+_SAMPLE_PX = 400
+_REDRAW_MS = 400
+
+
+class HallPage(QWidget):
+    """Words on the left, a sample receipt and what is fixed on the right; the sample follows what is typed."""
+
+    def __init__(self, presenter: SettingsPresenter, frame: Frame) -> None:
+        super().__init__()
+        self._presenter, self._frame = presenter, frame
+        self.fields = {key: TextField(tr(word)) for key, word in _WORDS.items()}
+        self.fields["hotline"].entry.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        self.error = Label(role="field-error", is_wrapped=True)
+        self.error.hide()
+        self.save = PrimaryButton(tr("保存"), "F9")
+        self.save.clicked.connect(self.save_words)
+        self.sample = Label()
+        self.sample.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        self._redraw = QTimer(self)
+        self._redraw.setSingleShot(True)
+        self._redraw.setInterval(_REDRAW_MS)
+        self._redraw.timeout.connect(self._draw)
+        for field in self.fields.values():
+            field.entry.typed.connect(lambda _text: self._redraw.start())
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE + 4)
+        row.addWidget(self._words_card(), 1)
+        row.addWidget(self._sample_card())
+
+    def read(self) -> None:
+        """Show what is kept; what somebody is just typing stays."""
+        for key, value in self._presenter.words().items():
+            entry = self.fields[key].entry
+            if not entry.isModified():
+                entry.setText(value)
+        self._draw()
+
+    def let_go(self) -> None:
+        """The person leaves: nothing half typed is left for the next one."""
+        for field in self.fields.values():
+            field.entry.setModified(False)
+            field.show_error("")
+        self._say("")
+
+    def save_words(self) -> None:
+        """Keep the hall's words; the button is inert until there is an answer."""
+        if not self.save.isEnabled():
+            return
+        self.save.setEnabled(False)
+        self._say("")
+        for field in self.fields.values():
+            field.show_error("")
+        self._presenter.save_words(
+            {key: field.entry.text() for key, field in self.fields.items()}, self._saved, self._wrong
+        )
+
+    def _saved(self) -> None:
+        self.save.setEnabled(True)
+        for field in self.fields.values():
+            field.entry.setModified(False)
+        self._frame.toast.say(tr("已保存。新收据即按新内容打印。"))
+        self.read()
+
+    def _wrong(self, key: str, words: str) -> None:
+        self.save.setEnabled(True)
+        if key in self.fields:
+            self.fields[key].show_error(words)
+            self.fields[key].entry.setFocus()
+        else:
+            self._say(words)
+
+    def _say(self, words: str) -> None:
+        self.error.setText(words)
+        self.error.setVisible(bool(words))
+
+    def _draw(self) -> None:
+        words = {key: field.entry.text() for key, field in self.fields.items()}
+        self._presenter.draw_sample(words, round(px(_SAMPLE_PX) * self.devicePixelRatioF()), self._show_sample)
+
+    def _show_sample(self, picture: PagePicture) -> None:
+        image = QImage(
+            picture.rgb, picture.width, picture.height, 3 * picture.width, QImage.Format.Format_RGB888
+        ).copy()
+        image.setDevicePixelRatio(self.devicePixelRatioF())
+        self.sample.setPixmap(QPixmap.fromImage(image))
+        self.sample.setAccessibleName(tr("收据样张"))
+
+    def _words_card(self) -> Card:
+        card = Card()
+        column = ScrollColumn()
+        column.body.setSpacing(SPACE + 4)
+        for field in self.fields.values():
+            column.body.addWidget(field)
+        column.body.addStretch(1)
+        card.body.addWidget(column, 1)
+        card.body.addWidget(self.error)
+        card.body.addWidget(self.save)
+        return card
+
+    def _sample_card(self) -> Card:
+        card = Card()
+        card.setFixedWidth(px(_SAMPLE_PX) + 6 * SPACE)
+        column = ScrollColumn()
+        column.body.addWidget(Label(tr("收据样张"), role="muted"))
+        column.body.addWidget(self.sample)
+        column.body.addSpacing(SPACE)
+        for word, value in self._presenter.facts():
+            fact = KeyValueRow(word, value)
+            fact.value.setWordWrap(True)
+            column.body.addWidget(fact)
+        column.body.addStretch(1)
+        card.body.addWidget(column, 1)
+        return card

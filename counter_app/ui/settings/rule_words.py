@@ -1,0 +1,177 @@
+"""The rule pack's own names in the hall's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from counter_app.ui.language import later, tr
+
+TABLES = {
+    "versions": later("规则版本"),
+    "late_fee": later("违约金"),
+    "allocation": later("销账顺序"),
+    "tenders": later("收款方式"),
+    "receipt": later("收据文字"),
+    "books": later("预存账本"),
+    "dunning": later("催缴步骤"),
+    "cut": later("欠费停用"),
+    "restore": later("恢复时限"),
+    "service_states": later("服务状态"),
+    "thresholds": later("限额"),
+    "credit": later("信用等级"),
+    "blacklist": later("黑名单"),
+}
+
+_KEYS = {
+    "name": later("版本"),
+    "customer_class": later("客户类别"),
+    "version": later("版本"),
+    "rate_per_day": later("日费率"),
+    "cap": later("上限"),
+    "legal_basis": later("法律依据"),
+    "cross_year_rate_per_day": later("跨年部分日费率"),
+    "cross_year_mode": later("跨年算法"),
+    "is_waivable": later("可以减免"),
+    "min_total": later("最低金额"),
+    "min_scope": later("最低金额按"),
+    "bill_order": later("账单顺序"),
+    "order": later("顺序"),
+    "allow_skip": later("可以跳月"),
+    "surplus": later("多收的转入"),
+    "late_fee_must_be_paid_with_principal": later("违约金须与本金同缴"),
+    "business": later("业务"),
+    "allowed": later("可收"),
+    "title": later("标题"),
+    "hotline": later("热线"),
+    "footer": later("附言"),
+    "dispute": later("异议"),
+    "steps": later("步骤"),
+    "step": later("步骤"),
+    "after_days": later("逾期天数"),
+    "channels": later("方式"),
+    "paper": later("单据"),
+    "is_allowed": later("允许停用"),
+    "min_days_late": later("至少逾期天数"),
+    "reminder_days": later("催缴提前天数"),
+    "notice_days": later("通知提前天数"),
+    "preconditions": later("前提"),
+    "last_call_minutes": later("停前电话提前分钟"),
+    "within_hours": later("小时内恢复"),
+    "states": later("状态"),
+    "retention_average": later("挽留月均额"),
+    "reveals_per_day": later("每天查看完整信息次数"),
+    "cash_limit": later("钱箱现金限额"),
+    "cash_rounding": later("现金抹零"),
+    "reprints_without_manager": later("营业员可补打次数"),
+    "levels": later("等级"),
+    "level": later("等级"),
+    "pay_months": later("缴费月数"),
+    "stop_months": later("停机月数"),
+    "deposit_months": later("押金月数"),
+    "min_arrears": later("最低欠费"),
+    "within_years": later("年限"),
+    "type": later("按"),
+    "value": later("值"),
+    "red_list_fine": later("红名单违约金"),
+    "fraud_status": later("欺诈户状态"),
+}
+
+_WORDS = {
+    "oldest_first": later("最早月份在先"),
+    "collection_cost": later("催收成本"),
+    "late_fee": later("违约金"),
+    "principal": later("本金"),
+    "prepaid": later("预存"),
+    "cash": later("现金"),
+    "card": later("刷卡"),
+    "qr": later("扫码"),
+    "cheque": later("支票"),
+    "bank_slip": later("转账单"),
+    "fee": later("费用"),
+    "load_control": later("负控预购"),
+    "resident": later("居民"),
+    "other": later("其他客户"),
+    "contract": later("合同约定"),
+    "principal_ratio": later("本金倍数"),
+    "split_by_calendar_year": later("按自然年分段"),
+    "per_collection": later("每次收款"),
+    "earmarked": later("专款"),
+    "benefit": later("赠送"),
+    "off": later("不抹零"),
+    "sms": later("短信"),
+    "call": later("电话"),
+    "visit": later("上门"),
+    "report": later("报告"),
+    "system": later("系统"),
+    "work_order": later("工单"),
+    "arrears_notice": later("欠费通知"),
+    "cut_notice": later("停用通知"),
+    "stop_notice": later("停机通知"),
+    "closing_notice": later("销户通知"),
+    "business_letter": later("商函"),
+    "lawyers_letter": later("律师函"),
+    "suit": later("起诉"),
+    "stop": later("停机"),
+    "cut": later("停用"),
+    "closing": later("销户"),
+    "reminder": later("催缴"),
+    "last_call": later("停前电话"),
+    "bad_debt": later("转坏账"),
+    "days_late": later("已逾期"),
+    "reminder_delivered": later("催缴已送达"),
+    "cut_notice_delivered": later("停用通知已送达"),
+    "cut_notice_run_out": later("通知期已满"),
+    "last_call_logged": later("停前电话已记录"),
+    "approver_set": later("已有审批人"),
+    "authority_informed": later("已报主管部门"),
+    "is_not_paid": later("未缴清"),
+    "is_not_disputed": later("无争议"),
+    "is_not_deferred": later("未缓缴"),
+    "is_not_protected": later("非保护户"),
+    "active": later("正常"),
+    "limited": later("限用"),
+    "stopped": later("停用"),
+    "stopped_out": later("停呼出"),
+    "stopped_in": later("停呼入"),
+    "restoring": later("恢复中"),
+    "reserved": later("保号"),
+    "frozen": later("冻结"),
+    "closed": later("已销户"),
+    "high": later("高"),
+    "middle": later("中"),
+    "low": later("低"),
+    "paper": later("纸质通知"),
+}
+
+
+_BARE = frozenset({"step", "level", "type", "value"})
+"""Keys whose value speaks for itself."""
+
+
+def table_word(table: str) -> str:
+    """A table of the pack as the hall calls it."""
+    return tr(TABLES[table]) if table in TABLES else table
+
+
+def key_word(key: str) -> str:
+    """A key of a rule as the hall calls it."""
+    return tr(_KEYS[key]) if key in _KEYS else key
+
+
+def value_words(value: object) -> str:
+    """A value of a rule, lists and tables included, on one line."""
+    if isinstance(value, bool):
+        return tr("是") if value else tr("否")
+    if isinstance(value, Mapping):
+        parts = (("" if key in _BARE else key_word(str(key)), value_words(part)) for key, part in value.items())
+        return " ".join(f"{word} {words}".lstrip() for word, words in parts)
+    if isinstance(value, (list, tuple)):
+        glue = "; " if any(isinstance(part, Mapping) for part in value) else tr("、")
+        return glue.join(map(value_words, value))
+    text = str(value)
+    return tr(_WORDS[text]) if text in _WORDS else text
+
+
+def is_known(name: str) -> bool:
+    """Whether a name of the pack has its word; a test finds every one that has none."""
+    return name in TABLES or name in _KEYS or name in _WORDS
