@@ -273,6 +273,12 @@ def net_tenders(plan: Plan) -> tuple[Tender, ...]:
     return tuple(tender for tender in net if tender.amount_fen)
 
 
+def without_card_number(tender: Tender) -> Tender:
+    """The tender with a bank card number cut to its last four digits wherever it was typed (reliability 4.5)."""
+    reference, bank, document_no = map(cut_bank_cards, (tender.reference, tender.bank, tender.document_no))
+    return replace(tender, reference=reference, bank=bank, document_no=document_no)
+
+
 def _check_tenders(tenders: Sequence[Tender], allowed: tuple[str, ...]) -> None:
     if not tenders:
         raise Refused(NothingToPay())
@@ -284,12 +290,6 @@ def _check_tenders(tenders: Sequence[Tender], allowed: tuple[str, ...]) -> None:
                 if tender.document_on is None:
                     raise Refused(DateMissing(tender.kind))
             elif not getattr(tender, field).strip():
-def without_card_number(tender: Tender) -> Tender:
-    """The tender with a bank card number cut to its last four digits wherever it was typed (reliability 4.5)."""
-    reference, bank, document_no = map(cut_bank_cards, (tender.reference, tender.bank, tender.document_no))
-    return replace(tender, reference=reference, bank=bank, document_no=document_no)
-
-
                 raise Refused(ReferenceMissing(tender.kind, field))
 
 
