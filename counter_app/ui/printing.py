@@ -92,11 +92,23 @@ class Printing:
         on_state(PrintState(receipt_no, "printing"))
         if is_drawer_opened:
             self._open_drawer()
-        self._desk.lanes.run("writer", order, lambda ordered: self._send(ordered, on_state), refused, troubled)
+        self._desk.lanes.run("writer", order, lambda ordered: self._look_over(ordered, on_state), refused, troubled)
+
+    def _look_over(self, order: PrintOrder, on_state: Callable[[PrintState], object]) -> None:
+        """Characters that no font holds are said before paper is used; fonts are large, so beside the window."""
+
+        def looked(missing: str) -> None:
+            if missing:
+                on_state(PrintState(order.facts.receipt_no, "printing", order.job.copy_no, missing=missing))
+            self._send(order, on_state)
+
+        def troubled(_trouble: Exception) -> None:
+            looked("")
+
+        self._desk.lanes.run("long", lambda: order.missing_characters, looked, lambda _refusal: looked(""), troubled)
 
     def _send(self, order: PrintOrder, on_state: Callable[[PrintState], object]) -> None:
         hall = self._desk.hall
-        on_state(PrintState(order.facts.receipt_no, "printing", order.job.copy_no, missing=order.missing_characters))
 
         def job() -> PrintState:
             number, copy_no = order.facts.receipt_no, order.job.copy_no
