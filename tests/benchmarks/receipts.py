@@ -1,0 +1,64 @@
+"""A receipt as PDF against an empty page with the same font embedded; warm, and the first one of a process."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from counter_app.documents.paper import Paper
+from counter_app.documents.receipt import receipt_pdf
+from tests.benchmarks.measuring import Line, Scene, alternate, percentile
+from tests.benchmarks.receipts_bare import embed, empty_page
+from tests.documents.samples import ORIGINAL, facts, proof
+
+_OURS = """
+from counter_app.documents.paper import Paper
+from counter_app.documents.receipt import receipt_pdf
+receipt_pdf(facts, paper=Paper.A5, mark=ORIGINAL, proof=proof(facts))
+"""
+_BARE = """
+from tests.benchmarks.receipts_bare import embed, empty_page
+embed()
+empty_page()
+"""
+_FRESH = """
+from tests.documents.samples import ORIGINAL, facts as made, proof
+facts = made()
+import time
+begun, burnt = time.perf_counter(), time.process_time()
+{job}
+print(time.perf_counter() - begun, time.process_time() - burnt)
+"""
+
+
+def receipt_lines(scene: Scene) -> list[Line]:
+    """CPU of the A5 receipt of three bills, its size, and the first in a fresh process with all imports."""
+    paid = facts()
+    signed = proof(paid)
+    embed()
+
+    def ours(_n: int) -> None:
+        receipt_pdf(paid, paper=Paper.A5, mark=ORIGINAL, proof=signed)
+
+    def bare(_n: int) -> None:
+        empty_page()
+
+    samples = [(n, n) for n in range(scene.count(200, 2))]
+    alternate(ours, bare, samples[:10])
+    mine, empty = alternate(ours, bare, samples)
+    size_kb = len(receipt_pdf(paid, paper=Paper.A5, mark=ORIGINAL, proof=signed)) / 1000
+    firsts = [(_first_ms(_OURS), _first_ms(_BARE)) for _ in range(scene.count(9, 1))]
+    first_ms = percentile([pair[0] for pair in firsts], 0.5)
+    bare_ms = percentile([pair[1] for pair in firsts], 0.5)
+    return [
+        Line("receipt PDF, A5, warm, CPU", "ms", mine.cpu_ms, "≤ 5 ms", mine.cpu_ms <= 5, mine.p99_ms(of_cpu=True),
+             empty.cpu_ms),
+        Line("receipt PDF, first of a process, CPU", "ms", first_ms, "≤ 150 ms", first_ms <= 150, None, bare_ms),
+        Line("receipt PDF, size", "kB", size_kb, "≤ 40 kB", size_kb <= 40),
+    ]  # fmt: skip
+
+
+def _first_ms(job: str) -> float:
+    code = _FRESH.format(job=job)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return float(done.stdout.split()[1]) * 1e3
