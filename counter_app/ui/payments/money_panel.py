@@ -51,12 +51,12 @@ class MoneyPanel(Card):
         self.spoken, self.settles = Label(role="muted", is_wrapped=True), Label(role="note", is_wrapped=True)
         self.message = Label(tone="bad", is_wrapped=True)
         self.after = Label(role="note", tone="good", is_wrapped=True)
-        self.take = PrimaryButton(tr("收费并打印"), "F9")
+        self.take = PrimaryButton(tr("收费并打印"), "F9", is_money=True)
         self.again = Button(tr("再查一次"))
         self.column = ScrollColumn()
         self.notice = Label(is_wrapped=True)
         self.closed_due = BigFigure(tr("应收"))
-        self.open_shift = PrimaryButton(tr("去开班"))
+        self.open_shift = PrimaryButton(tr("去开班"), "F9")
         self.done = DoneCard()
         self._stack = QStackedWidget()
         self._rest = QTimer(self)
@@ -113,6 +113,9 @@ class MoneyPanel(Card):
     def press(self) -> None:
         """F9, Enter in the amount, or the button; figures that large text has pushed out of sight come first."""
         assert self._presenter is not None
+        if self.open_shift.isVisible():
+            self.open_shift_wanted.emit()
+            return
         if self._painted != self._revision:
             self.column.ensureWidgetVisible(self.change)
         self._presenter.press()

@@ -123,7 +123,7 @@ class CustomerView(QWidget):
 
     def confirm(self, question: Confirmation) -> None:
         """Asks beside the money panel; Esc goes back to the amount."""
-        choices = (Choice("yes", tr("没错，收下"), "primary", "F10"), Choice("no", tr("改金额")))
+        choices = (Choice("yes", tr("没错，收下"), "primary", "Ctrl+Return", is_money=True), Choice("no", tr("改金额")))
         self._frame.ask(Question(question.heading, question.text, choices), self._confirmed, beside=self.money_panel)
 
     def taken(self, taken: Taken) -> None:

@@ -7,6 +7,10 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from counter_app.ui.blocks import SPACE, Card, Label, ScrollColumn
 from counter_app.ui.payments.screen import WorkingScreen
+from counter_app.ui.theme import scale_in_use
+
+_LARGE = 150
+"""From this text size (per cent) on a long step takes two lines."""
 
 
 class WorkingCard(Card):
@@ -48,12 +52,13 @@ def _drawn(working: WorkingScreen) -> QWidget:
     grid.setContentsMargins(0, 0, 0, 0)
     grid.setHorizontalSpacing(3 * SPACE)
     grid.setVerticalSpacing(4)
-    grid.setColumnStretch(3, 1)
+    is_large = scale_in_use() >= _LARGE
+    grid.setColumnStretch(1 if is_large else 3, 1)
     grid.addWidget(Label(working.heading, is_wrapped=True), 0, 0, 1, 4)
     row = 1
     for line in working.lines:
         grid.addWidget(Label(line.period, role="note"), row, 0)
-        grid.addWidget(Label(line.formula, role="note"), row, 1)
+        grid.addWidget(Label(line.formula, role="note", is_wrapped=is_large), row, 1)
         figure = Label(line.amount, role="note")
         figure.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         grid.addWidget(figure, row, 2)
