@@ -9,30 +9,9 @@ import sys
 import time
 from pathlib import Path
 
-from counter_app.domain.imports import WHATS, ImportReport, RowFault
+from counter_app.domain.imports import WHATS, ImportReport
+from counter_app.ui.wording_imports import row_fault
 
-_FAULTS = {
-    "blank": ("不能为空", "must not be blank"),
-    "too_long": ("太长", "too long"),
-    "digits_lost": ("表格软件丢了数字位，请按文本保存", "digits were lost by a spreadsheet, keep it as text"),
-    "not_an_amount": ("不是金额", "no amount"),
-    "negative": ("不能为负", "must not be negative"),
-    "not_a_date": ("不是日期", "no date"),
-    "not_a_month": ("不是账期", "no month"),
-    "not_yes_or_no": ("不是“是”或“否”", "neither yes nor no"),
-    "not_one_of": ("不在可选值中", "not one of the known values"),
-    "unknown_account": ("没有这个户号", "no such account"),
-    "unknown_bill": ("没有这个账单", "no such bill"),
-    "unknown_service": ("该户没有这个业务号码", "the account has no such service"),
-    "twice": ("重复", "stands there twice"),
-    "disagrees": ("与另一行矛盾", "another row says otherwise"),
-    "other_content": ("编号已有，内容不同", "is held already with other content"),
-    "sum_differs": ("与各项目之和不符", "is not the sum of the items"),
-    "header_again": ("又是标题行", "the header once more"),
-    "too_many_cells": ("单元格太多", "too many cells"),
-    "too_few_cells": ("单元格太少", "too few cells"),
-    "id_number_doubtful": ("证件号码可疑", "doubtful identity number"),
-}
 _WHATS = {"customers": "客户", "bills": "账单", "settlements": "销账"}
 
 
@@ -59,7 +38,10 @@ def run(args: argparse.Namespace) -> int:
 
     hall = open_hall(args.data, clock=SystemClock.of_this_machine())
     try:
-        report = run_import(hall, SYSTEM, args.what, args.file, args.map, check=args.check, progress=_Progress().say)
+        said = _Progress()
+        report = run_import(
+            hall, SYSTEM, args.what, args.file, args.map, check=args.check, progress=said.read, writing=said.written
+        )
     finally:
         hall.close()
     if args.json:
@@ -77,8 +59,8 @@ def lines_of(report: ImportReport) -> list[str]:
         f"新增 {report.new_count} · 变更 {report.changed_count} · 不变 {report.unchanged_count}"
         f" · 错误 {report.error_count} / new {report.new_count} · changed {report.changed_count}"
         f" · unchanged {report.unchanged_count} · errors {report.error_count}",
-        *(_line(fault) for fault in report.errors),
-        *(f"(提示 · note) {_line(fault)}" for fault in report.warnings),
+        *(row_fault(fault) for fault in report.errors),
+        *(f"(提示 · note) {row_fault(fault)}" for fault in report.warnings),
     ]
     hidden = report.error_count - len(report.errors)
     if hidden:
@@ -86,13 +68,6 @@ def lines_of(report: ImportReport) -> list[str]:
     if report.unused_columns:
         found.append(f"未使用的列 · columns not used: {', '.join(report.unused_columns)}")
     return [*found, _outcome(report)]
-
-
-def _line(fault: RowFault) -> str:
-    zh, en = _FAULTS.get(fault.fault, (fault.fault, fault.fault))
-    expected = f" ({fault.expected})" if fault.expected else ""
-    column = f" [{fault.column}]" if fault.column else ""
-    return f"第 {fault.row} 行 · row {fault.row}{column} {fault.value!r}: {zh} · {en}{expected}"
 
 
 def _outcome(report: ImportReport) -> str:
@@ -106,13 +81,20 @@ def _outcome(report: ImportReport) -> str:
 
 
 class _Progress:
-    """Says once a second how far the reading is."""
+    """Says once a second how far the reading is, then the writing."""
 
     def __init__(self) -> None:
         self._said_at = time.monotonic()
 
-    def say(self, rows: int) -> None:
+    def read(self, rows: int) -> None:
         """Hear of rows read."""
+        self._say(f"{rows} 行 · rows")
+
+    def written(self, done: int, total: int) -> None:
+        """Hear how much of the last commit is done; the search over new customers comes after the rows."""
+        self._say(f"仍在写入 · still writing… {done} / {total}")
+
+    def _say(self, text: str) -> None:
         if time.monotonic() - self._said_at >= 1:
             self._said_at = time.monotonic()
-            print(f"{rows} 行 · rows", file=sys.stderr, flush=True)
+            print(text, file=sys.stderr, flush=True)

@@ -120,6 +120,15 @@ class ColumnMissing(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
+class ColumnsUnclear(Refusal):
+    """Without a map, two columns may be one field."""
+
+    file: str
+    field: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ColumnTwice(Refusal):
     """A column that the map needs stands twice in the header."""
 

@@ -1,4 +1,4 @@
-"""The fields that an import knows, their kinds, and the column names they go by when there is no map."""
+"""The fields that an import knows, their kinds, and what a blank cell becomes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from counter_app.domain import imports_titles as t
 from counter_app.domain.customers import Flag
 from counter_app.domain.imports import What
 
@@ -18,7 +19,10 @@ LONGEST_NUMBER = 64
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of ours: its kind, the column names it is found by, and what a blank cell becomes."""
+    """One field of ours: its kind, the column names it is found by, and what a blank cell becomes.
+
+    `spare` names are looked at when none of `titles` is there.
+    """
 
     name: str
     kind: Kind
@@ -27,6 +31,7 @@ class Field:
     is_nullable: bool = False
     choices: Mapping[str, str] = field(default_factory=dict)
     blank: str = ""
+    spare: tuple[str, ...] = ()
 
     @property
     def longest(self) -> int:
@@ -53,9 +58,13 @@ _ID_KINDS = {
 _STATES = {
     "正常": "active",
     "在用": "active",
+    "开通": "active",
     "停机": "stopped",
     "双停": "stopped",
     "停用": "stopped",
+    "欠费停机": "stopped",
+    "双向停机": "stopped",
+    "单向停机": "stopped_out",
     "限制呼出": "stopped_out",
     "单停": "stopped_out",
     "限制呼入": "stopped_in",
@@ -81,58 +90,61 @@ def _words(of: Mapping[str, str], *own: str) -> dict[str, str]:
 
 
 CUSTOMER_FIELDS = (
-    Field("customer_no", "number", ("客户编号", "客户号", "customer_no"), is_needed=True),
-    Field("name", "text", ("客户名称", "姓名", "户名", "name"), is_needed=True),
-    Field("kind", "choice", ("客户类型", "kind"), choices=_words(_KINDS), blank="person"),
-    Field("customer_class", "choice", ("客户类别", "customer_class"), choices=_words(_CLASSES)),
-    Field("id_kind", "choice", ("证件类型", "id_kind"), is_nullable=True, choices=_words(_ID_KINDS)),
-    Field("id_number", "number", ("证件号码", "身份证号", "id_number"), is_nullable=True),
-    Field("group_name", "text", ("集团名称", "集团", "group_name"), is_nullable=True),
-    Field("manager", "text", ("客户经理", "manager"), is_nullable=True),
-    Field("since_on", "date", ("入网日期", "立户日期", "since_on"), is_nullable=True),
-    Field("flags", "flags", ("客户标记", "标记", "flags"), choices=_words(_FLAGS, *(flag.value for flag in Flag))),
-    Field("mobile", "number", ("手机", "手机号码", "联系电话", "mobile")),
-    Field("landline", "number", ("固定电话", "座机", "landline")),
-    Field("mail", "text", ("邮箱", "电子邮箱", "mail", "email")),
-    Field("contact_person", "text", ("联系人", "contact_person")),
-    Field("account_no", "number", ("户号", "账户号", "account_no")),
-    Field("address", "text", ("地址", "用电地址", "用水地址", "用气地址", "address")),
-    Field("area", "text", ("片区", "区域", "area"), is_nullable=True),
-    Field("contract_no", "number", ("合同编号", "合同号", "contract_no"), is_nullable=True),
-    Field("service_kind", "text", ("业务类型", "产品类型", "service_kind")),
-    Field("service_number", "number", ("业务号码", "服务号码", "service_number")),
-    Field("plan", "text", ("套餐", "资费", "plan")),
-    Field("state", "choice", ("状态", "服务状态", "state"), choices=_words(_STATES), blank="active"),
-    Field("state_since_on", "date", ("状态日期", "state_since_on"), is_nullable=True),
-    Field("state_reason", "text", ("状态原因", "state_reason")),
-    Field("meter_no", "number", ("表号", "电表号", "水表号", "meter_no"), is_nullable=True),
+    Field("customer_no", "number", t.CUSTOMER_NO, is_needed=True),
+    Field("name", "text", t.NAME, is_needed=True),
+    Field("kind", "choice", t.KIND, choices=_words(_KINDS), blank="person"),
+    Field("customer_class", "choice", t.CUSTOMER_CLASS, choices=_words(_CLASSES)),
+    Field("id_kind", "choice", t.ID_KIND, is_nullable=True, choices=_words(_ID_KINDS)),
+    Field("id_number", "number", t.ID_NUMBER, is_nullable=True),
+    Field("group_name", "text", t.GROUP_NAME, is_nullable=True),
+    Field("manager", "text", t.MANAGER, is_nullable=True),
+    Field("since_on", "date", t.SINCE_ON, is_nullable=True),
+    Field("flags", "flags", t.FLAGS, choices=_words(_FLAGS, *(flag.value for flag in Flag))),
+    Field("mobile", "number", t.MOBILE),
+    Field("landline", "number", t.LANDLINE),
+    Field("phone", "number", t.PHONE),
+    Field("mail", "text", t.MAIL),
+    Field("contact_person", "text", t.CONTACT_PERSON),
+    Field("account_no", "number", t.ACCOUNT_NO),
+    Field("address", "text", t.ADDRESS, spare=t.OTHER_ADDRESS),
+    Field("area", "text", t.AREA, is_nullable=True),
+    Field("contract_no", "number", t.CONTRACT_NO, is_nullable=True),
+    Field("service_kind", "text", t.SERVICE_KIND),
+    Field("service_number", "number", t.SERVICE_NUMBER),
+    Field("plan", "text", t.PLAN),
+    Field("state", "choice", t.STATE, choices=_words(_STATES), blank="active"),
+    Field("state_since_on", "date", t.STATE_SINCE_ON, is_nullable=True),
+    Field("state_reason", "text", t.STATE_REASON),
+    Field("meter_no", "number", t.METER_NO, is_nullable=True),
+    Field("prepaid", "fen", t.PREPAID, is_nullable=True),
+    Field("gift", "fen", t.GIFT, is_nullable=True),
 )
 
 BILL_FIELDS = (
-    Field("bill_no", "number", ("账单号", "账单编号", "bill_no")),
-    Field("account_no", "number", ("户号", "账户号", "account_no"), is_needed=True),
-    Field("service_number", "number", ("业务号码", "服务号码", "service_number")),
-    Field("month", "month", ("账期", "账单月份", "月份", "month"), is_needed=True),
-    Field("issued_on", "date", ("出账日期", "issued_on"), is_nullable=True),
-    Field("due_on", "date", ("缴费期限", "到期日", "应缴日期", "due_on"), is_needed=True),
-    Field("principal", "fen", ("金额", "应收金额", "本金", "账单金额", "principal", "amount")),
-    Field("cost", "fen", ("催收费用", "费用", "cost"), blank="0"),
-    Field("accrual_start_on", "date", ("违约金起算日", "accrual_start_on"), is_nullable=True),
-    Field("accrual_stop_on", "date", ("违约金止算日", "accrual_stop_on"), is_nullable=True),
-    Field("is_disputed", "yes_no", ("争议", "有争议", "is_disputed"), blank="0"),
-    Field("is_late_fee_deferred", "yes_no", ("违约金暂缓", "is_late_fee_deferred"), blank="0"),
-    Field("item", "text", ("费用项目", "item"), blank="费用"),
+    Field("bill_no", "number", t.BILL_NO),
+    Field("account_no", "number", t.ACCOUNT_NO, spare=t.CUSTOMER_NO, is_needed=True),
+    Field("service_number", "number", t.SERVICE_NUMBER),
+    Field("month", "month", t.MONTH, is_needed=True),
+    Field("issued_on", "date", t.ISSUED_ON, is_nullable=True),
+    Field("due_on", "date", t.DUE_ON, is_needed=True),
+    Field("principal", "fen", t.BILLED, spare=t.OWED),
+    Field("cost", "fen", t.COST, blank="0"),
+    Field("accrual_start_on", "date", t.ACCRUAL_START_ON, is_nullable=True),
+    Field("accrual_stop_on", "date", t.ACCRUAL_STOP_ON, is_nullable=True),
+    Field("is_disputed", "yes_no", t.IS_DISPUTED, blank="0"),
+    Field("is_late_fee_deferred", "yes_no", t.IS_LATE_FEE_DEFERRED, blank="0"),
+    Field("item", "text", t.ITEM, blank="费用"),
 )
 
 SETTLEMENT_FIELDS = (
-    Field("settlement_id", "number", ("销账流水号", "流水号", "settlement_id")),
-    Field("bill_no", "number", ("账单号", "账单编号", "bill_no"), is_needed=True),
-    Field("settled_on", "date", ("销账日期", "缴费日期", "settled_on"), is_needed=True),
-    Field("principal", "fen", ("本金", "金额", "销账金额", "principal", "amount"), is_needed=True),
-    Field("late_fee", "fen", ("违约金", "滞纳金", "late_fee"), blank="0"),
-    Field("cost", "fen", ("催收费用", "费用", "cost"), blank="0"),
-    Field("channel", "text", ("渠道", "缴费渠道", "channel"), blank="import"),
-    Field("reference", "text", ("凭证号", "参考号", "reference")),
+    Field("settlement_id", "number", t.SETTLEMENT_ID),
+    Field("bill_no", "number", t.BILL_NO, is_needed=True),
+    Field("settled_on", "date", t.SETTLED_ON, is_needed=True),
+    Field("principal", "fen", t.SETTLED, spare=t.RECEIVED, is_needed=True),
+    Field("late_fee", "fen", t.LATE_FEE, blank="0"),
+    Field("cost", "fen", t.COST, blank="0"),
+    Field("channel", "text", t.CHANNEL, blank="import"),
+    Field("reference", "text", t.REFERENCE),
 )
 
 FIELDS: Mapping[What, tuple[Field, ...]] = {

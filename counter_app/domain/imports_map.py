@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from counter_app.domain.imports import BadImportMap, ColumnMissing, ColumnTwice, What
+from counter_app.domain.imports import BadImportMap, ColumnMissing, ColumnsUnclear, ColumnTwice, What
 from counter_app.domain.imports_fields import FIELDS, FREE_TITLES, Field, field_of
+from counter_app.domain.imports_titles import loose_key
 from counter_app.domain.refusals import Refused
 
 _SOURCES = ("column", "constant", "join", "last_month", "day_of_month", "months_before_today")
@@ -47,7 +48,10 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class ImportMap:
-    """What each field is made of; `free` are the account's facts or the bill's items, by their own names."""
+    """What each field is made of; `free` are the account's facts or the bill's items, by their own names.
+
+    `is_one_number`: the file has one number for the customer and the account, and was read without a map.
+    """
 
     what: What
     recipes: Mapping[str, Recipe]
@@ -55,6 +59,7 @@ class ImportMap:
     sheet: str | None = None
     encoding: str | None = None
     delimiter: str | None = None
+    is_one_number: bool = False
 
     def columns(self) -> tuple[str, ...]:
         """Every title of the file that the map uses, once."""
@@ -99,34 +104,43 @@ def parse_map(text: str, what: What, *, file: str) -> ImportMap:
         _need(not known.is_needed or known.name in recipes, file, f"{what}.{known.name}", "a column or a constant")
     has_amount = what != "bills" or "principal" in recipes or bool(free)
     _need(has_amount, file, "bills.principal", "a column with the amount, or [bills.items]")
-    return ImportMap(what, recipes, free, **source)
+    return ImportMap(what, recipes, free, source["sheet"], source["encoding"], source["delimiter"])
 
 
 def default_map(header: Sequence[str], what: What, *, file: str) -> ImportMap:
-    """The map of a file that uses our own titles, Chinese or English.
+    """The map of a file whose titles are known by themselves, Chinese or English.
 
     Raises:
-        Refused: `ColumnMissing` for a field that must be known.
+        Refused: `ColumnMissing` for a field that must be known, `ColumnsUnclear` for two columns that may be one field.
     """
-    by_key: dict[str, str] = {}
+    by_key: dict[str, list[str]] = {}
     for title in header:
-        by_key.setdefault(title_key(title), title)
+        by_key.setdefault(loose_key(title), []).append(title)
     recipes = {}
     for known in FIELDS[what]:
-        found = next((by_key[key] for key in map(title_key, known.titles) if key in by_key), None)
-        if found is not None:
-            recipes[known.name] = Recipe("column", (found,))
-        elif known.is_needed:
-            raise Refused(ColumnMissing(file, known.name, known.titles, tuple(header[:50])))
+        found = _known_by(by_key, known.titles) or _known_by(by_key, known.spare)
+        if len(set(map(title_key, found))) > 1:
+            raise Refused(ColumnsUnclear(file, known.name, tuple(found)))
+        if found:
+            recipes[known.name] = Recipe("column", (found[0],))
+    is_one_number = what == "customers" and len({"customer_no", "account_no"} & recipes.keys()) == 1
+    if is_one_number and "customer_no" not in recipes:
+        recipes["customer_no"] = recipes["account_no"]
     free = {}
     for title in header:
         for head in FREE_TITLES[what][1] if what in FREE_TITLES else ():
             if title.strip().startswith(head):
                 free[title.strip().removeprefix(head).strip()] = Recipe("column", (title,))
-    if what == "bills" and "principal" not in recipes and not free:
-        titles = next(f.titles for f in FIELDS[what] if f.name == "principal")
-        raise Refused(ColumnMissing(file, "principal", titles, tuple(header[:50])))
-    return ImportMap(what, recipes, free)
+    for known in FIELDS[what]:
+        is_needed = known.is_needed or (what == "bills" and known.name == "principal" and not free)
+        if is_needed and known.name not in recipes:
+            raise Refused(ColumnMissing(file, known.name, known.titles, tuple(header[:50])))
+    return ImportMap(what, recipes, free, is_one_number=is_one_number)
+
+
+def _known_by(by_key: Mapping[str, list[str]], titles: Sequence[str]) -> list[str]:
+    keys = dict.fromkeys(map(loose_key, titles))
+    return [title for key in keys for title in by_key.get(key, ())]
 
 
 def places(of: ImportMap, header: Sequence[str], *, file: str) -> dict[str, int]:

@@ -16,7 +16,9 @@ from counter_app.domain.refusals import Refused
 Value = str | int | None
 Cells = Sequence[str]
 
-_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]00:00(?::00(?:\.0+)?)?)?", re.ASCII)
+_DATE = re.compile(
+    r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?", re.ASCII
+)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _MONTH = re.compile(r"(\d{4})[-/.年]?(\d{1,2})月?", re.ASCII)
 _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]+")
@@ -98,6 +100,8 @@ class Convert:
     def _one(self, cell: str) -> Value:
         known = self.known
         text = unicodedata.normalize("NFKC", cell).strip()
+        if not text and known.kind == "fen" and known.is_nullable:
+            return None
         if not text and known.kind != "fen":
             if known.is_needed:
                 raise _Fault("blank", "a value")

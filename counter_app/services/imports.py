@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from counter_app.clock import today
 from counter_app.domain.imports import (
@@ -26,14 +27,25 @@ from counter_app.services.imports_bills import Bills, Settlements, Staged
 from counter_app.services.imports_customers import Customers, StagedCustomers
 from counter_app.services.imports_slices import Slice, Slicer
 from counter_app.storage.hall import OpenHall
-from counter_app.storage.imports import CHANGED, NEW, UNCHANGED, add_import, drop_stages, is_known, open_stages, swap_in
+from counter_app.storage.imports import (
+    CHANGED,
+    NEW,
+    UNCHANGED,
+    add_import,
+    drop_stages,
+    is_known,
+    last_id,
+    open_stages,
+    swap_in,
+)
 from counter_app.storage.journal import stamp
 from counter_app.storage.search_index import index_customers, is_filled
 from counter_app.storage.sheets import FileFacts, Sheet, examine, open_sheet
-from counter_app.storage.sql import Reading
+from counter_app.storage.sql import Reading, Writing
 from counter_app.storage.trouble import StoreTrouble
 
 Progress = Callable[[int], object]
+WriteProgress = Callable[[int, int], object]
 OnWriter = Callable[[Callable[[], None]], object]
 """Runs one unit of work on the writer's thread and returns when it is done."""
 Taker = Bills | Settlements | Customers
@@ -50,6 +62,7 @@ class _Run:
     map_sha256: str
     faults: Faults
     on_writer: OnWriter
+    writing: WriteProgress
     entry_id: str | None = None
     row_count: int = 0
     unused: tuple[str, ...] = ()
@@ -65,15 +78,17 @@ def run_import(
     *,
     check: bool = False,
     progress: Progress = lambda rows: None,
+    writing: WriteProgress = lambda done, total: None,
     should_stop: Callable[[], bool] = lambda: False,
     on_writer: OnWriter = lambda work: work(),
 ) -> ImportReport:
     """Bring the customers, bills or settlements of a CSV or XLSX file in; with `check` only say what would change.
 
     All or nothing: every row is read and compared first, in slices that let a payment pass between; with one error
-    nothing is written. The same file a second time changes nothing. `progress` hears how many rows were read;
-    `should_stop` is asked between slices. What a map does not name stays as the hall has it, and nothing vanishes. A
-    caller that is not on the writer's thread gives `on_writer`; everything else runs on its own.
+    nothing is written. The same file a second time changes nothing. `progress` hears how many rows were read, `writing`
+    how much of how much of the last commit is done; `should_stop` is asked between slices. What a map does not name
+    stays as the hall has it, and nothing vanishes. A caller that is not on the writer's thread gives `on_writer`;
+    everything else runs on its own.
 
     Raises:
         Refused: `NoRight`; `BadImportFile`, `BadImportMap`, `ColumnMissing`, `ColumnTwice`.
@@ -83,7 +98,7 @@ def run_import(
     assert what in WHATS
     given, map_sha256 = _read_map(map_path, what)
     facts = examine(path, encoding=given.encoding if given else None)
-    run = _Run(hall, what, facts, map_sha256, Faults(), on_writer)
+    run = _Run(hall, what, facts, map_sha256, Faults(), on_writer, writing)
     sheet_name, delimiter = (given.sheet, given.delimiter) if given else (None, None)
     with open_sheet(facts, sheet=sheet_name, delimiter=delimiter) as sheet:
         import_map = given or default_map(sheet.header, what, file=path.name)
@@ -125,7 +140,7 @@ def _read_map(map_path: Path | None, what: What) -> tuple[ImportMap | None, str]
 def _taker(hall: OpenHall, what: What, of: ImportMap, slicer: Slicer, reading: Reading) -> Taker:
     if what == "customers":
         return Customers(reading, of, slicer, pack=hall.pack, today=today(hall.clock))
-    return Bills(reading, of, slicer) if what == "bills" else Settlements(reading, of, slicer)
+    return Bills(reading, of, slicer) if what == "bills" else Settlements(of, slicer)
 
 
 def _stage_all(
@@ -182,10 +197,7 @@ def _swap(run: _Run, taker: Taker, staff_no: str) -> None:
     hall, counts = run.hall, taker.counts
     on = today(hall.clock)
     with hall.writing() as work:
-        is_first = isinstance(taker, Customers) and not is_filled(work)
-        swap_in(work, taker.stages, on=on.isoformat())
-        if isinstance(taker, Customers):
-            index_customers(work, None if is_first else taker.touched)
+        # the entry first: the rows that it seals name it
         body = {
             "what": run.what,
             "file_sha256": run.facts.sha256,
@@ -194,8 +206,10 @@ def _swap(run: _Run, taker: Taker, staff_no: str) -> None:
             "new": counts[NEW],
             "changed": counts[CHANGED],
             "unchanged": counts[UNCHANGED],
+            **_sealed(work, taker),
         }
         entry = hall.journal.append(work, Draft(kind="import.done", body=body, staff_no=staff_no, business_date=on))
+        _move(run, work, taker, on=on.isoformat(), entry=entry.id)
         add_import(
             work,
             {
@@ -210,6 +224,17 @@ def _swap(run: _Run, taker: Taker, staff_no: str) -> None:
             },
         )
     run.entry_id = entry.place.entry_id
+
+
+def _sealed(work: Writing, taker: Taker) -> dict[str, Any]:
+    return taker.seal.body(last_id(work, taker.seal.name) + 1) if taker.seal else {}
+
+
+def _move(run: _Run, work: Writing, taker: Taker, *, on: str, entry: int) -> None:
+    is_first = isinstance(taker, Customers) and not is_filled(work)
+    swap_in(work, taker.stages, on=on, entry=entry, progress=run.writing)
+    if isinstance(taker, Customers):
+        index_customers(work, None if is_first else taker.touched, progress=run.writing)
 
 
 def _open(hall: OpenHall, taker: Taker) -> None:

@@ -9,8 +9,10 @@ from itertools import count
 
 from counter_app.domain.imports_map import ImportMap
 from counter_app.domain.imports_values import Value, day_in
+from counter_app.domain.money import format_fen
 from counter_app.services.imports_slices import Slice, Slicer
 from counter_app.storage.imports import CHANGED, NEW, UNCHANGED, Taken, find_rows, last_id, stage
+from counter_app.storage.seals import SETTLEMENTS, Seal
 from counter_app.storage.sql import Reading, Row, Writing
 
 ITEM = "费用"
@@ -36,6 +38,7 @@ class Bills:
     stages = ("bills",)
 
     def __init__(self, reading: Reading, of: ImportMap, slicer: Slicer) -> None:
+        self.seal: Seal | None = None
         last = last_id(reading, "bills")
         self._ids = count(last + 1)
         self._is_empty = last == 0
@@ -120,10 +123,8 @@ class Bills:
             sums: list[Value] = [sum(int(fen or 0) for _, fen in parts or ()) for parts in items]
             for place, given in enumerate(principal or ()):
                 if place not in part.bad and given != sums[place]:
-                    expected = f"{int(sums[place] or 0) / 100:.2f}"
-                    self._slicer.fault(
-                        part, place, "principal", "sum_differs", expected, f"{int(given or 0) / 100:.2f}"
-                    )
+                    expected, said = _yuan(sums[place]), _yuan(given)
+                    self._slicer.fault(part, place, "principal", "sum_differs", expected, said)
             principal = sums
         assert principal is not None
         zero: list[Value] = [0] * len(part)
@@ -190,8 +191,8 @@ class Settlements:
 
     stages = ("settlements",)
 
-    def __init__(self, reading: Reading, of: ImportMap, slicer: Slicer) -> None:
-        self._ids = count(last_id(reading, "settlements") + 1)
+    def __init__(self, of: ImportMap, slicer: Slicer) -> None:
+        self.seal = Seal(SETTLEMENTS)
         self._slicer = slicer
         self._key = "settlement_id" if "settlement_id" in of.recipes else "bill_no"
         self.counts = [0, 0, 0]
@@ -232,12 +233,12 @@ class Settlements:
             values = tuple(column[place] for column in columns)
             old = known.get(ids[place])
             if old is not None and not _is_same(old, bill_id, values):
-                held = f"{old[3]}, {old[4] / 100:.2f} + {old[5] / 100:.2f} + {old[6] / 100:.2f}, {old[8]}"
+                held = f"{old[3]}, {' + '.join(map(_yuan, old[4:7]))}, {old[8]}"
                 self._slicer.fault(part, place, self._key, "other_content", held, ids[place])
                 continue
-            row_id = next(self._ids) if old is None else old[0]
             change = NEW if old is None else UNCHANGED
-            record = (row_id, ids[place], bill_id, *values[:4], "import", values[4], None)
+            # the row's id and its entry come with the commit
+            record = (None, ids[place], bill_id, *values[:4], "import", values[4], None)
             staged.add(place, (part.rows[place], ids[place], change, *record))
         return staged
 
@@ -245,6 +246,7 @@ class Settlements:
         """Put the records aside and name those that stand in the file twice."""
         taken = stage(work, "settlements", staged.records)
         report_twice(self._slicer, part, staged, taken, self._key)
+        seal_new(self.seal, staged, taken)
         count_changes(self.counts, staged, taken)
 
 
@@ -268,6 +270,22 @@ def count_changes(counts: list[int], staged: Staged, taken: list[Taken]) -> None
     for place, record in enumerate(staged.records):
         if place not in out:
             counts[record[2]] += 1
+
+
+def seal_new(seal: Seal, staged: Staged, taken: list[Taken]) -> None:
+    """Put the new records under the seal of the entry that will bring them."""
+    out = {again.place for again in taken}
+    for place, record in enumerate(staged.records):
+        if record[2] == NEW and place not in out:
+            seal.add(record[_FIRST_SEALED:-1])
+
+
+_FIRST_SEALED = 4
+"""Of a staged record: behind row, key, change and id."""
+
+
+def _yuan(fen: Value) -> str:
+    return format_fen(int(fen or 0), grouping=False)
 
 
 def _is_same(old: Row, bill_id: int, values: tuple[Value, ...]) -> bool:

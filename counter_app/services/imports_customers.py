@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,15 +13,20 @@ from counter_app.domain.identifiers import check_resident_id, check_uscc
 from counter_app.domain.imports_map import ImportMap
 from counter_app.domain.imports_values import Value
 from counter_app.domain.rules import RulePack
+from counter_app.domain.search import phone_key
 from counter_app.services.imports_bills import Staged
+from counter_app.services.imports_books import Openings, has_opening
 from counter_app.services.imports_slices import Slice, Slicer
 from counter_app.storage.imports import CHANGED, NEW, UNCHANGED, Taken, find_rows, last_id, stage
 from counter_app.storage.sql import Reading, Row, Writing
 
 _CONTACTS = ("mobile", "landline", "mail")
+_SERVICE = ("service_number", "service_kind", "meter_no")
+"""What says that an account has a service."""
 _CUSTOMER = ("name", "kind", "customer_class", "id_kind", "id_number", "group_name", "manager", "since_on")
 _CUSTOMER_BLANK: tuple[Value, ...] = ("", "person", None, None, None, None, None, None)
-_FACTS = 4
+_PARTED = re.compile(r"[;；,，、/|]+")
+_MOBILE = re.compile(r"1[3-9][0-9]{9}", re.ASCII)
 
 
 @dataclass(slots=True)
@@ -30,6 +36,7 @@ class _Known:
     customers: dict[Value, Row]
     accounts: dict[Value, Row]
     services: dict[tuple[Value, Value], Row]
+    openings: dict[tuple[int, str], int]
     flags: dict[int, set[str]]
     contacts: dict[int, list[list[str]]]
 
@@ -41,6 +48,7 @@ class StagedCustomers:
     customers: Staged = field(default_factory=Staged)
     accounts: Staged = field(default_factory=Staged)
     services: Staged = field(default_factory=Staged)
+    books: Staged = field(default_factory=Staged)
     changes: dict[int, int] = field(default_factory=dict)
     touched: set[int] = field(default_factory=set)
 
@@ -51,10 +59,12 @@ class Customers:
     A customer with several accounts has several rows that agree about the customer.
     """
 
-    stages = ("customers", "accounts", "services")
+    stages = ("customers", "accounts", "services", "books")
 
     def __init__(self, reading: Reading, of: ImportMap, slicer: Slicer, *, pack: RulePack, today: date) -> None:
-        self._ids = {name: count(last_id(reading, name) + 1) for name in self.stages}
+        self._ids = {name: count(last_id(reading, name) + 1) for name in ("customers", "accounts", "services")}
+        self._openings = Openings(slicer, today)
+        self.seal = self._openings.seal
         self._map = of
         self._slicer = slicer
         self._today = today
@@ -66,6 +76,8 @@ class Customers:
 
     def prepare(self, reading: Reading, part: Slice) -> StagedCustomers:
         """The slice's records with what is to become of each."""
+        if self._map.is_one_number:
+            self._one_number(reading, part)
         known = self._known(reading, part)
         staged = StagedCustomers()
         values = part.values
@@ -80,8 +92,10 @@ class Customers:
             if account_no:
                 account_id, account_change = self._account(staged, part, place, row, customer_id, known)
                 change = _stronger(change, account_change)
-                if row.get("service_number") or row.get("service_kind"):
+                if any(row.get(name) for name in _SERVICE):
                     change = _stronger(change, self._service(staged, part, place, row, account_id, known))
+                if self._openings.add(staged.books, part, place, row, account_id, known.openings):
+                    change = _stronger(change, CHANGED)
             staged.changes[place] = change
             if change:
                 staged.touched.add(customer_id)
@@ -89,6 +103,20 @@ class Customers:
                 if old is not None:
                     staged.touched.add(old[2])
         return staged
+
+    def _one_number(self, reading: Reading, part: Slice) -> None:
+        """An account that the hall knows stays its customer's, and a customer that it knows keeps its accounts."""
+        values = part.values
+        numbers = _texts(part, "customer_no")
+        owners: dict[Value, Value] = dict(find_rows(reading, "owners", numbers))
+        if "account_no" in self._map.recipes:
+            values["customer_no"] = [owners.get(no, no) for no in values["customer_no"]]
+            return
+        held: set[Value] = {row[0] for row in find_rows(reading, "customers", numbers)}
+        values["account_no"] = [
+            no if owners.get(no, no) == no and (no in owners or no not in held) else None
+            for no in values["customer_no"]
+        ]
 
     def stage(self, work: Writing, part: Slice, staged: StagedCustomers) -> None:
         """Put the records aside; rows that disagree about one customer or account are named, both of them."""
@@ -105,6 +133,7 @@ class Customers:
         taken = stage(work, "services", staged.services.records)
         name = "service_number" if "service_number" in self._map.recipes else "account_no"
         self._twice(part, staged.services, taken, name)
+        self._openings.stage(work, part, staged.books)
         for place, change in staged.changes.items():
             if place not in part.bad:
                 self.counts[change] += 1
@@ -116,13 +145,14 @@ class Customers:
         numbers = {*_texts(part, "service_number"), *_texts(part, "account_no")}
         services = {(row[3], row[4]): row[1:] for row in find_rows(reading, "services", numbers)}
         ids = [row[0] for row in customers.values()]
+        openings = self._openings.known(reading, part, [row[0] for row in accounts.values()])
         flags: dict[int, set[str]] = {}
         for customer_id, flag in find_rows(reading, "flags", ids):
             flags.setdefault(customer_id, set()).add(flag)
         contacts: dict[int, list[list[str]]] = {}
         for customer_id, *contact in find_rows(reading, "contacts", ids):
             contacts.setdefault(customer_id, []).append(contact)
-        return _Known(customers, accounts, services, flags, contacts)
+        return _Known(customers, accounts, services, openings, flags, contacts)
 
     def _is_wrong(self, part: Slice, place: int, row: dict[str, Value]) -> bool:
         state = row.get("state")
@@ -131,6 +161,8 @@ class Customers:
         has_service = "service_number" in row and bool(row["service_number"])
         if has_service and not row.get("account_no"):
             self._slicer.fault(part, place, "account_no", "blank", "an account for the service")
+        elif has_opening(row) and not row.get("account_no"):
+            self._slicer.fault(part, place, "account_no", "blank", "an account for the prepaid")
         number = row.get("id_number")
         if isinstance(number, str):
             is_firm = row.get("kind") == "organisation"
@@ -170,11 +202,15 @@ class Customers:
     def _contacts(self, row: dict[str, Value], known: _Known, customer_id: int) -> str | None:
         """The customer's contacts where they are other than before; those of a kind that the map does not name stay."""
         before = known.contacts.get(customer_id, [])
-        named = [kind for kind in _CONTACTS if kind in row]
+        named = [kind for kind in _CONTACTS if kind in row or ("phone" in row and kind != "mail")]
         if not named:
             return None
         person = str(row.get("contact_person") or "")
-        contacts = [[kind, str(row[kind]), person] for kind in named if row[kind]]
+        found = [(kind, str(row[kind])) for kind in named if row.get(kind)]
+        if row.get("phone"):
+            numbers = filter(None, map(str.strip, _PARTED.split(str(row["phone"]))))
+            found += [("mobile" if _MOBILE.fullmatch(phone_key(number)) else "landline", number) for number in numbers]
+        contacts = [[kind, value, person] for kind, value in dict.fromkeys(found)]
         contacts += [contact for contact in before if contact[0] not in named]
         return None if contacts == before else json.dumps(contacts, ensure_ascii=False)
 

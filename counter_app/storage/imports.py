@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    and_,
     bindparam,
     delete,
     func,
@@ -27,6 +28,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateTable, DropTable
 
 from counter_app.storage import tables as t
+from counter_app.storage.seals import BOOKS, SETTLEMENTS
 from counter_app.storage.sql import Reading, Row, Sql, Writing, compiled
 
 UNCHANGED, NEW, CHANGED = 0, 1, 2
@@ -51,12 +53,16 @@ def _staged(target: Table) -> Table:
     )
 
 
-_TARGETS = {table.name: table for table in (t.customers, t.accounts, t.services, t.bills, t.settlements)}
+_TARGETS = {table.name: table for table in (t.customers, t.accounts, t.services, t.bills, t.settlements, t.books)}
 _STAGES = {name: _staged(table) for name, table in _TARGETS.items()}
 _KEYS = func.json_each(bindparam("keys")).table_valued("value", name="wanted")
 _ONE: ColumnElement[Any] = literal_column("1")
 _TWO: ColumnElement[Any] = literal_column("2")
 _TRUE: ColumnElement[Any] = literal_column("1")
+_ENTRY_OF = {sealed.name: sealed.entry for sealed in (SETTLEMENTS, BOOKS)}
+"""Rows that carry the entry which brings them; their ids follow each other, so the table gives them."""
+_PIECE_ROWS = 20_000
+"""Rows of the file that one statement of the last commit moves: often enough to tell how far it is."""
 
 
 def _put(stage: Table) -> Sql:
@@ -64,15 +70,24 @@ def _put(stage: Table) -> Sql:
     return Sql(statement.compile(dialect=_QMARK).string)
 
 
+def _piece(stage: Table) -> ColumnElement[bool]:
+    return and_(stage.c.staged_row > bindparam("after"), stage.c.staged_row <= bindparam("last"))
+
+
 def _insert(target: Table, stage: Table) -> Sql:
-    names = [c.name for c in target.c]
-    chosen = select(*(stage.c[name] for name in names)).where(stage.c.staged_change == _ONE)
+    entry = _ENTRY_OF.get(target.name)
+    names = [c.name for c in target.c if entry is None or c.name not in ("id", entry.name)]
+    columns: list[ColumnElement[Any]] = [stage.c[name] for name in names]
+    if entry is not None:
+        names, columns = [*names, entry.name], [*columns, bindparam("entry")]
+    chosen = select(*columns).where(stage.c.staged_change == _ONE, _piece(stage)).order_by(stage.c.staged_row)
     return compiled(insert(target).from_select(names, chosen))
 
 
 def _update(target: Table, stage: Table) -> Sql:
     values = {c.name: stage.c[c.name] for c in target.c if c.name != "id"}
-    return compiled(sql_update(target).values(values).where(target.c.id == stage.c.id, stage.c.staged_change == _TWO))
+    where = (target.c.id == stage.c.id, stage.c.staged_change == _TWO, _piece(stage))
+    return compiled(sql_update(target).values(values).where(*where))
 
 
 _PUT = {name: _put(stage) for name, stage in _STAGES.items()}
@@ -81,6 +96,7 @@ _AGAIN = {
     for name, stage in _STAGES.items()
 }
 _MAKE = {name: Sql(CreateTable(stage).compile(dialect=_QMARK).string) for name, stage in _STAGES.items()}
+_LAST_ROW = {name: compiled(select(func.max(stage.c.staged_row))) for name, stage in _STAGES.items()}
 _DROP = {name: Sql(DropTable(stage, if_exists=True).compile(dialect=_QMARK).string) for name, stage in _STAGES.items()}
 _SWAP = {name: (_insert(_TARGETS[name], stage), _update(_TARGETS[name], stage)) for name, stage in _STAGES.items()}
 
@@ -133,12 +149,13 @@ _BILLS, _CUSTOMERS = _STAGES["bills"], _STAGES["customers"]
 
 
 def _changed(staged: Table, column: str) -> Any:
-    return select(staged.c.id).where(staged.c.staged_change > literal_column("0"), staged.c[column].isnot(None))
+    is_changed = staged.c.staged_change > literal_column("0")
+    return select(staged.c.id).where(is_changed, staged.c[column].isnot(None), _piece(staged))
 
 
-def _parts(staged: Table, column: str) -> tuple[Any, Any, Any]:
+def _parts(staged: Table, column: str) -> tuple[Any, Any, Any, Any]:
     parts = _each(staged.c[column]).table_valued("key", "value", name="part")
-    return parts, staged.c.staged_change > literal_column("0"), staged.c[column].isnot(None)
+    return parts, staged.c.staged_change > literal_column("0"), staged.c[column].isnot(None), _piece(staged)
 
 
 def _at(place: int, parts: Any) -> Any:
@@ -186,14 +203,31 @@ def _flags() -> tuple[Sql, Sql]:
 _HANGING = {"bills": (_items(),), "customers": (_contacts(), _flags())}
 
 
-def swap_in(work: Writing, names: Iterable[str], *, on: str) -> None:
-    """Make what was staged part of the hall; `on` is the day from which new flags count."""
-    for name in names:
-        for sql in _SWAP[name]:
-            work.run(sql)
-        for remove, add in _HANGING.get(name, ()):
-            work.run(remove)
-            work.run(add, {"on": on})
+def swap_in(
+    work: Writing,
+    names: Iterable[str],
+    *,
+    on: str,
+    entry: int,
+    progress: Callable[[int, int], object] = lambda done, total: None,
+) -> None:
+    """Make what was staged part of the hall; `on` is the day from which new flags count, `entry` the row id of the
+    entry that brings it. `progress` hears how many rows of how many are moved.
+    """
+    ends = {name: int((work.one(_LAST_ROW[name]) or (0,))[0] or 0) for name in names}
+    total, done = sum(ends.values()), 0
+    progress(done, total)
+    for name, end in ends.items():
+        for after in range(0, end, _PIECE_ROWS):
+            last = min(after + _PIECE_ROWS, end)
+            piece: dict[str, str | int] = {"after": after, "last": last, "on": on, "entry": entry}
+            for sql in _SWAP[name]:
+                work.run(sql, piece)
+            for remove, add in _HANGING.get(name, ()):
+                work.run(remove, piece)
+                work.run(add, piece)
+            done += last - after
+            progress(done, total)
 
 
 _IMPORT = compiled(insert(t.imports).values({c.name: bindparam(c.name) for c in t.imports.c if c.name != "id"}))
@@ -223,9 +257,15 @@ _FIND: Mapping[str, Sql] = {
     "settlements": _by(t.settlements.c.settlement_id),
     "flags": _by(t.customer_flags.c.customer_id, t.customer_flags.c.flag),
     "contacts": _by(t.contacts.c.customer_id, t.contacts.c.kind, t.contacts.c.value, t.contacts.c.person),
+    "books": _by(t.books.c.account_id, t.books.c.kind, t.books.c.opening_fen),
     "items": _by(_i.bill_id, _i.item, _i.amount_fen),
     "account_ids": _by(t.accounts.c.account_no, t.accounts.c.id),
     "bill_ids": _by(t.bills.c.bill_no, t.bills.c.id),
+    "owners": compiled(
+        select(t.accounts.c.account_no, t.customers.c.customer_no)
+        .select_from(t.accounts.join(t.customers, t.customers.c.id == t.accounts.c.customer_id))
+        .where(t.accounts.c.account_no.in_(select(_KEYS.c.value)))
+    ),
     "account_services": _by(t.services.c.account_id, t.services.c.number, t.services.c.id),
 }
 

@@ -81,7 +81,7 @@ def index_customers(
     customer_ids: Iterable[int] | None = None,
     *,
     batch: int = 20_000,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[int, int], object] | None = None,
 ) -> None:
     """Make the search know these customers as the master data has them now; without ids, all of them from nothing.
 

@@ -25,11 +25,57 @@ _FILES = {
     "changed_while_read": later("读取期间文件“{file}”被改动，没有写入。请等改动结束后再试。"),
 }
 
+ROW_FAULTS = {
+    "blank": later("不能为空"),
+    "too_long": later("超过 {expected} 个字符"),
+    "digits_lost": later("表格软件丢了数字位，请按文本保存"),
+    "not_an_amount": later("不是金额，应为元，最多两位小数"),
+    "negative": later("不能为负"),
+    "not_a_date": later("不是日期，例如 2026-01-31"),
+    "not_a_month": later("不是账期，例如 2026-01"),
+    "not_yes_or_no": later("应为“是”或“否”"),
+    "not_one_of": later("不在可选值中：{expected}"),
+    "unknown_account": later("没有这个户号"),
+    "unknown_bill": later("没有这个账单"),
+    "unknown_service": later("该户没有这个业务号码"),
+    "twice": later("与第 {other_row} 行重复"),
+    "disagrees": later("与第 {other_row} 行矛盾"),
+    "other_content": later("编号已有，内容不同：{expected}"),
+    "sum_differs": later("与各项目之和 {expected} 不符"),
+    "opening_fixed": later("期初 {expected} 已入账，预存只在柜台变动"),
+    "header_again": later("又是标题行"),
+    "too_many_cells": later("单元格太多，应为 {expected}"),
+    "too_few_cells": later("单元格太少，应为 {expected}"),
+    "id_number_doubtful": later("证件号码可疑（{expected}），请核对"),
+}
+"""What is wrong with a cell, by the stable word of the fault."""
+
+
+def row_fault(fault: imports.RowFault) -> str:
+    """One line for one fault of a file: row, column, value, and what is wrong with it."""
+    other_row = fault.expected.removeprefix("row ")
+    words = ROW_FAULTS.get(fault.fault, fault.fault)
+    what = tr(words, expected=fault.expected, other_row=other_row)
+    if not fault.column:
+        return tr("第 {row} 行“{value}”：{what}", row=fault.row, value=fault.value, what=what)
+    return tr(
+        "第 {row} 行“{column}”为“{value}”：{what}", row=fault.row, column=fault.column, value=fault.value, what=what
+    )
+
 
 def _bad_map(r: imports.BadImportMap) -> str:
     if not r.key:
         return tr("列对应表“{file}”不能使用，应为：{expected}。请改正。", file=r.file, expected=r.expected)
     return tr("列对应表“{file}”中 {key} 有误，应为：{expected}。请改正。", file=r.file, key=r.key, expected=r.expected)
+
+
+def _columns_unclear(r: imports.ColumnsUnclear) -> str:
+    return tr(
+        "文件“{file}”里 {columns} 都可能是 {field}。请改名，或写列对应表。",
+        file=r.file,
+        field=r.field,
+        columns=" / ".join(r.columns),
+    )
 
 
 def _column_missing(r: imports.ColumnMissing) -> str:
@@ -46,5 +92,6 @@ IMPORTS: dict[type[Refusal], Callable[[Any], str]] = {
     imports.BadImportFile: lambda r: tr(_FILES[r.fault], file=r.file, row=r.row, detail=r.detail),
     imports.BadImportMap: _bad_map,
     imports.ColumnMissing: _column_missing,
+    imports.ColumnsUnclear: _columns_unclear,
     imports.ColumnTwice: lambda r: tr("文件“{file}”里有两列都叫“{column}”。请改名。", file=r.file, column=r.column),
 }

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from counter_app.clock import FixedClock
 from counter_app.commands import imports as command
 from counter_app.domain.imports import BadImportFile, BadImportMap, ColumnMissing, ColumnTwice, ImportReport
+from counter_app.domain.imports_titles import CUSTOMER_NO
 from counter_app.domain.refusals import Refused
 from counter_app.resources import resource
 from counter_app.services.demo import make_demo
@@ -93,9 +94,7 @@ def test_a_column_that_must_be_there_is_named(tmp_path: Path) -> None:
     with opened(tmp_path) as hall:
         with pytest.raises(Refused) as caught:
             bring(hall, written(tmp_path, "姓名,地址\n张伟,x\n"))
-        assert caught.value.refusal == ColumnMissing(
-            "file.csv", "customer_no", ("客户编号", "客户号", "customer_no"), ("姓名", "地址")
-        )
+        assert caught.value.refusal == ColumnMissing("file.csv", "customer_no", CUSTOMER_NO, ("姓名", "地址"))
         with pytest.raises(Refused) as caught:
             bring(hall, written(tmp_path, "客户编号,姓名,姓名\nC1,a,b\n"))
         assert caught.value.refusal == ColumnTwice("file.csv", "姓名")
@@ -296,7 +295,7 @@ def test_the_command_reports_and_exits(tmp_path: Path, capsys: pytest.CaptureFix
     bad = str(written(tmp_path, BILLS + "B9,A9,x,,1\n", name="bills.csv"))
     assert call("bills", bad) == 1
     out = capsys.readouterr().out
-    assert "第 6 行 · row 6 [账期] 'x'" in out
+    assert "第 6 行“账期”为“x”：不是账期" in out
     assert "没有写入任何数据" in out
 
 
