@@ -19,12 +19,13 @@ from counter_app.ui.panels import Panel, Panels
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One answer: its stable key, its word, how it looks, and its shortcut, if it has one."""
+    """One answer: its stable key, its word, how it looks, its shortcut; `is_money`: Enter does not give it."""
 
     key: str
     word: str
     kind: ButtonKind = "plain"
     shortcut: str = ""
+    is_money: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ class QuestionPanel(Panel):
             self.focusNextPrevChild(is_next)
 
     def _button(self, choice: Choice) -> Button:
-        button = Button(choice.word, key=choice.shortcut, kind=choice.kind)
+        button = Button(choice.word, key=choice.shortcut, kind=choice.kind, is_money=choice.is_money)
         # one height for all of them, whatever their kind
         button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Expanding)
         button.clicked.connect(lambda: self.choose(choice.key))

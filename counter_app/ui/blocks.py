@@ -6,7 +6,7 @@ import html
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -172,11 +172,23 @@ class KeyValueRow(QWidget):
 
 
 class Button(QPushButton):
-    """A button that no Enter presses by accident; its key, if it has one, stands after its word."""
+    """A button that is never a window's default; Enter presses it only while it has the focus.
 
-    def __init__(self, text: str, *, key: str = "", kind: ButtonKind = "plain", parent: QWidget | None = None) -> None:
+    `is_money`: Enter does not press it even then, for money moves by its own key or from the amount field. Its key, if
+    it has one, stands after its word.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        key: str = "",
+        kind: ButtonKind = "plain",
+        is_money: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._key = key
+        self._key, self._is_money = key, is_money
         self.setAutoDefault(False)
         self.setDefault(False)
         self.setProperty("kind", kind)
@@ -189,12 +201,20 @@ class Button(QPushButton):
         self.setText(shown.replace("&", "&&"))
         self.setAccessibleName(f"{word}, {self._key}" if self._key else word)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            # whether Enter presses a button is left to each desktop otherwise
+            if not self._is_money and not event.isAutoRepeat():
+                self.click()
+            return
+        super().keyPressEvent(event)
+
 
 class PrimaryButton(Button):
     """The one filled button of a page: the one thing to do next."""
 
-    def __init__(self, text: str, key: str = "", *, parent: QWidget | None = None) -> None:
-        super().__init__(text, key=key, kind="primary", parent=parent)
+    def __init__(self, text: str, key: str = "", *, is_money: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(text, key=key, kind="primary", is_money=is_money, parent=parent)
 
 
 class EmptyState(QWidget):

@@ -65,20 +65,6 @@ def test_a_button_shows_the_ampersand_and_is_never_default(qtbot: QtBot) -> None
     assert not button.isDefault()
 
 
-def test_enter_presses_no_button(qtbot: QtBot) -> None:
-    button = Button("收费")
-    qtbot.addWidget(button)
-    pressed: list[bool] = []
-    button.clicked.connect(lambda: pressed.append(True))
-    button.show()
-    button.setFocus()
-    press(button, Qt.Key.Key_Return)
-    press(button, Qt.Key.Key_Enter)
-    assert pressed == []
-    press(button, Qt.Key.Key_Space)
-    assert pressed == [True]
-
-
 def test_chip_row_and_empty_state_carry_their_words(qtbot: QtBot) -> None:
     chip, row, empty = Chip("bad", "欠费 3 期"), KeyValueRow("预存", "20.00"), EmptyState("没有欠费。")
     for widget in (chip, row, empty):
@@ -157,3 +143,17 @@ def test_the_wheel_changes_neither_amount_nor_choice(qtbot: QtBot) -> None:
 
 def test_amounts_are_written_as_the_hall_writes_them() -> None:
     assert (amount(123450), amount(None), total(31757), total(-5)) == ("1,234.50", "—", "￥317.57", "-￥0.05")
+
+
+def test_enter_presses_the_button_that_has_the_focus_but_never_one_that_moves_money(qtbot: QtBot) -> None:
+    pressed: list[str] = []
+    calm, money = Button("去开班"), PrimaryButton("收费", "F9", is_money=True)
+    for button, name in ((calm, "plain"), (money, "money")):
+        qtbot.addWidget(button)
+        button.clicked.connect(lambda _checked=False, name=name: pressed.append(name))
+        button.show()
+        for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            press(button, key)
+    assert pressed == ["plain", "plain"]
+    press(money, Qt.Key.Key_Space)
+    assert pressed == ["plain", "plain", "money"]
