@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Settlement:
+# a named tuple costs less to make than a frozen dataclass, and an old customer has hundreds
+class Settlement(NamedTuple):
     """One part of a bill that was settled on one day, by us or elsewhere; identified by `settlement_id` for ever.
 
     Settlements are a set keyed by id: the same id arriving again is the same row.
@@ -63,3 +64,13 @@ class Bill:
     def principal_open_fen(self) -> int:
         """Principal still owed, never below 0; an overpaid bill owes nothing."""
         return max(0, self.principal_fen - self.principal_settled_fen)
+
+    def is_clear_before(self, day: date) -> bool:
+        """Whether the principal was settled before that day and nothing was given back, as with most bills."""
+        open_fen = self.principal_fen
+        for settlement in self.settlements:
+            if settlement.principal_fen < 0:
+                return False
+            if settlement.settled_on < day:
+                open_fen -= settlement.principal_fen
+        return open_fen <= 0

@@ -174,7 +174,7 @@ def late_fee(bill: Bill, policy: LateFeePolicy, on: date) -> LateFeeWorking:
     days = last_on.toordinal() - starts_on.toordinal() + 1
     settlements = bill.settlements
     segments: tuple[Segment, ...]
-    if days <= 0 or bill.principal_fen <= 0:
+    if days <= 0 or bill.principal_fen <= 0 or (settlements and bill.is_clear_before(starts_on)):
         days, numerator, segments = 0, 0, ()
     elif (
         is_plain

@@ -43,13 +43,13 @@ def note_of(row: Row) -> Note:
 
 def bills_of(rows: Iterable[Row], settled: Iterable[Row], items: Iterable[Row]) -> tuple[Bill, ...]:
     """Rows of `bills` with their settlements and items, in the order of the rows."""
+    iso = date.fromisoformat
     parts: dict[int, list[Settlement]] = {}
-    for bill_id, *rest in settled:
-        parts.setdefault(bill_id, []).append(settlement_of(rest))
+    for bill_id, settlement_id, settled_on, *fen_and_source in settled:
+        parts.setdefault(bill_id, []).append(Settlement(settlement_id, iso(settled_on), *fen_and_source))
     of_items: dict[int, list[tuple[str, int]]] = {}
     for bill_id, item, amount_fen in items:
         of_items.setdefault(bill_id, []).append((item, amount_fen))
-    iso = date.fromisoformat
     return tuple(
         Bill(
             row[0],
@@ -69,21 +69,3 @@ def bills_of(rows: Iterable[Row], settled: Iterable[Row], items: Iterable[Row]) 
         )
         for row in rows
     )
-
-
-def settlement_of(row: list[object] | Row) -> Settlement:
-    """A row of `settlements` without its bill."""
-    settlement_id, settled_on, principal_fen, late_fee_fen, cost_fen, source = row
-    return Settlement(
-        str(settlement_id),
-        date.fromisoformat(str(settled_on)),
-        _fen(principal_fen),
-        _fen(late_fee_fen),
-        _fen(cost_fen),
-        str(source),
-    )
-
-
-def _fen(value: object) -> int:
-    assert isinstance(value, int)
-    return value

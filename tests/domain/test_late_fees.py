@@ -56,7 +56,7 @@ def _payment_day_does_not_count(history: History) -> Fee:
 
 def _settlement_lowers_its_own_day(history: History) -> Fee:
     bill = bill_of(history)
-    early = tuple(replace(s, settled_on=s.settled_on - timedelta(days=1)) for s in bill.settlements)
+    early = tuple(s._replace(settled_on=s.settled_on - timedelta(days=1)) for s in bill.settlements)
     return fee_on(replace(bill, settlements=early), policy_of(history), history.on)
 
 
