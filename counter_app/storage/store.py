@@ -44,6 +44,7 @@ class Store:
         self._all_readers: list[DriverConnection] = []
         self._readers_lock = threading.Lock()
         self._writer: Connection | None = None
+        self._is_money_uncertain = False
         self._writer_thread: int | None = None
         self._money_off: tuple[Finding, ...] = ()
 
@@ -150,10 +151,13 @@ class Store:
         """
         if money and self._money_off:
             raise MoneyIsOff(self._money_off)
-        driver = self._writer_driver()
-        if self._writer_thread != threading.get_ident():
+        if self._writer_thread is not None and self._writer_thread != threading.get_ident():
             message = "writing() on a thread that is not the writer's"
             raise AssertionError(message)
+        if self._writer is None and self._writer_thread is not None and not self._is_money_uncertain:
+            # given up after a failed COMMIT of something that is no money: work that comes later opens the file again
+            self.reopen()
+        driver = self._writer_driver()
         assert self._writer is not None
         try:
             transaction = self._writer.begin()
@@ -170,6 +174,7 @@ class Store:
             transaction.commit()
         except Exception as error:
             self._forget_writer()
+            self._is_money_uncertain = money
             raise CommitUncertain(_cause(error)) from error
 
     @contextmanager
@@ -202,6 +207,7 @@ class Store:
             self._open_writer()
         except Exception as error:
             raise StoreTrouble(_cause(error)) from error
+        self._is_money_uncertain = False
         self.check()
 
     def file_version(self) -> int:
@@ -211,6 +217,7 @@ class Store:
 
     def close(self) -> None:
         """Let go of the file; open work is rolled back."""
+        self._writer_thread = None
         # the writer last: the last one to close empties the WAL into the file, and a reader may not
         self._close_readers()
         self._forget_writer()

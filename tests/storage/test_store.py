@@ -376,3 +376,19 @@ def test_the_mark_follows_the_journal(worked: Worked) -> None:
     assert mark.seq == worked.ask("SELECT max(seq) FROM entries")
     (worked.folder / "hall.mark").write_text("{", "utf-8")
     assert read_mark(worked.folder) is None
+
+
+def test_work_that_comes_after_a_failed_commit_opens_the_file_again(tmp_path: Path) -> None:
+    store = Store.create(tmp_path / "hall.db")
+    with pytest.raises(CommitUncertain), store.writing() as work:
+        work.driver.execute("INSERT INTO hall VALUES ('a', '1')")
+        # a commit that SQLite refuses: somebody has ended the transaction behind its back
+        work.driver.execute("ROLLBACK")
+        work.driver.close()
+    with store.writing() as work:
+        work.driver.execute("INSERT INTO hall VALUES ('b', '2')")
+    with store.reading() as reading:
+        assert reading.driver.execute("SELECT key FROM hall").fetchall() == [("b",)]
+    store.close()
+    with pytest.raises(StoreTrouble), store.writing():
+        pass
