@@ -380,13 +380,18 @@ def test_the_mark_follows_the_journal(worked: Worked) -> None:
 
 def test_work_that_comes_after_a_failed_commit_opens_the_file_again(tmp_path: Path) -> None:
     store = Store.create(tmp_path / "hall.db")
-    with pytest.raises(CommitUncertain), store.writing() as work:
-        work.driver.execute("INSERT INTO hall VALUES ('a', '1')")
-        # a commit that SQLite refuses: somebody has ended the transaction behind its back
-        work.driver.execute("ROLLBACK")
-        work.driver.close()
-    with store.writing() as work:
-        work.driver.execute("INSERT INTO hall VALUES ('b', '2')")
+
+    def write(key: str, *, fails: bool) -> None:
+        with store.writing() as work:
+            work.driver.execute("INSERT INTO hall VALUES (:key, '1')", {"key": key})
+            if fails:
+                # a COMMIT on a connection that is gone
+                work.driver.execute("ROLLBACK")
+                work.driver.close()
+
+    with pytest.raises(CommitUncertain):
+        write("a", fails=True)
+    write("b", fails=False)
     with store.reading() as reading:
         assert reading.driver.execute("SELECT key FROM hall").fetchall() == [("b",)]
     store.close()
