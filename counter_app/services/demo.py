@@ -139,7 +139,9 @@ def _fill(hall: OpenHall, *, customers: int, seed: int, months: int, progress: P
         counts = count_rows(work)
         body = {"seed": seed, "today": on.isoformat(), "months": months, "rows": counts, **rows.sealed()}
         entry = hall.journal.append(work, Draft(kind="demo.made", body=body, staff_no=SYSTEM, business_date=on))
-        assert entry.id == entry_id
+        if entry.id != entry_id:
+            message = f"entry {entry.id} is not the entry {entry_id} that the rows name"
+            raise ValueError(message)
         add_batch(work, rows.notes(staff_no=DEMO_STAFF[0][0], at=hall.clock.now(), entry=entry.id))
 
 

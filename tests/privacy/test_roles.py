@@ -1,0 +1,229 @@
+"""Who may do what: every service that takes a session, with every role; a forbidden call writes nothing (4.3)."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import counter_app.services
+from counter_app.clock import new_intent_id
+from counter_app.domain.payments import Wish, plan
+from counter_app.domain.refusals import Refused
+from counter_app.domain.shifts import CashCount
+from counter_app.domain.staff import NoRight, Role, SecondPersonNeeded, Session, SignedOut, StaffState
+from counter_app.services import customers, imports, payments, receipts, restores, settings, shifts, staff
+from counter_app.services.passwords import make_verifier
+from counter_app.storage import tables as t
+from counter_app.storage.hall import OpenHall
+from counter_app.storage.staff import add_staff, set_staff
+from tests import halls
+
+EVERYBODY = frozenset(Role)
+COUNTER = frozenset({Role.TELLER, Role.SUPERVISOR})
+SEERS = COUNTER | {Role.AUDITOR}
+ADMIN = frozenset({Role.ADMIN})
+NUMBERS = {Role.TELLER: "1001", Role.SUPERVISOR: "2001", Role.ADMIN: "9001", Role.AUDITOR: "8001"}
+STRONG = "correct-battery-7"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A hall with everything in it that a call needs."""
+
+    hall: OpenHall
+    someone: halls.Someone
+    receipt_no: str
+    order_id: str
+    folder: Path
+
+
+def order(scene: Scene) -> payments.Order:
+    wish = Wish((halls.cash(10),))
+    who = scene.someone
+    previewed = plan(halls.position(scene.hall, who), wish)
+    return payments.Order(new_intent_id(), who.customer_id, who.account_id, wish, previewed)
+
+
+def change(scene: Scene, who: Session) -> None:
+    staff.change(scene.hall, who, "1002", name="李静", role=Role.TELLER, state=StaffState.ACTIVE)
+
+
+Call = Callable[[Scene, Session], object]
+TABLE: dict[str, tuple[frozenset[Role], Call]] = {
+    "customers.open_customer": (SEERS, lambda s, w: customers.open_customer(s.hall, w, s.someone.customer_id)),
+    "customers.reveal": (COUNTER, lambda s, w: customers.reveal(s.hall, w, s.someone.customer_id, "name", "核对")),
+    "customers.add_note": (SEERS, lambda s, w: customers.add_note(s.hall, w, s.someone.customer_id, "在家")),
+    "imports.run_import": (ADMIN, lambda s, w: imports.run_import(s.hall, w, "customers", s.folder / "none.csv")),
+    "payments.begin": (COUNTER, lambda s, w: payments.begin(s.hall, w, new_intent_id(), s.someone.customer_id, 100)),
+    "payments.take": (COUNTER, lambda s, w: payments.take(s.hall, w, order(s))),
+    "receipts.order_print": (
+        COUNTER,
+        lambda s, w: receipts.order_print(s.hall, w, s.receipt_no, paper="a5", printer="pdf"),
+    ),
+    "receipts.preview": (SEERS, lambda s, w: receipts.preview(s.hall, w, s.receipt_no, "a5", halls.NOW)),
+    "restores.confirm": (COUNTER, lambda s, w: restores.confirm(s.hall, w, s.order_id)),
+    "restores.archive": (COUNTER, lambda s, w: restores.archive(s.hall, w, s.order_id)),
+    "settings.change_hall": (ADMIN, lambda s, w: settings.change_hall(s.hall, w, footer=new_intent_id())),
+    "settings.put": (ADMIN, lambda s, w: settings.put(s.hall, w, "screen.second", w.staff_no)),
+    "settings.put of a printer": (EVERYBODY, lambda s, w: settings.put(s.hall, w, "printer.a5", w.staff_no)),
+    "settings.put of a path": (ADMIN, lambda s, w: settings.put(s.hall, w, "printer.roll-80", "device:/dev/usb/lp0")),
+    "shifts.open_shift": (COUNTER, lambda s, w: shifts.open_shift(s.hall, w, CashCount({100: 1}), new_intent_id())),
+    "shifts.move_cash": (COUNTER, lambda s, w: shifts.move_cash(s.hall, w, 100, "零钱", new_intent_id())),
+    "shifts.open_drawer": (COUNTER, lambda s, w: shifts.open_drawer(s.hall, w, "零钱")),
+    "shifts.close_shift": (
+        COUNTER,
+        lambda s, w: shifts.close_shift(s.hall, w, CashCount({100: 1}), "少", new_intent_id()),
+    ),
+    "staff.unlock": (EVERYBODY, lambda s, w: staff.unlock(s.hall, w, halls.PASSWORD)),
+    "staff.sign_out": (EVERYBODY, lambda s, w: staff.sign_out(s.hall, w)),
+    "staff.change_own_password": (
+        EVERYBODY,
+        lambda s, w: staff.change_own_password(s.hall, w, halls.PASSWORD, STRONG),
+    ),
+    "staff.add": (ADMIN, lambda s, w: staff.add(s.hall, w, "1003", "周洁", Role.TELLER, STRONG)),
+    "staff.change": (ADMIN, change),
+    "staff.reset_password": (ADMIN, lambda s, w: staff.reset_password(s.hall, w, "1002", STRONG)),
+}
+PARTS = {
+    "authority.still": "asks the question itself",
+    "payments.own_shift": "a question inside of the acts above",
+    "receipt_facts.facts_of": "the words of a payment that was allowed already",
+    "restores.order_restore": "a part of the payment's commit",
+}
+"""Functions with a session that no screen calls."""
+ASKED_AGAIN = sorted(
+    set(TABLE)
+    - {"customers.open_customer", "imports.run_import", "receipts.preview"}
+    - {name for name, (roles, _) in TABLE.items() if name.startswith("staff.") and roles == EVERYBODY}
+)
+"""The acts that write: each asks again whether the session still holds."""
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    folder = tmp_path_factory.mktemp("roles")
+    hall = halls.a_hall(folder / "hall")
+    with hall.writing() as work:
+        add_staff(work, "8001", "严正", Role.AUDITOR, make_verifier(halls.PASSWORD, is_cheap=True))
+    away = halls.three_months_behind(hall, no="10002399")
+    with hall.writing() as work:
+        work.driver.execute("UPDATE services SET state='stopped', state_reason='arrears'")
+    halls.an_open_shift(hall)
+    _, taken = halls.pay(hall, away, halls.cash(500))
+    (running,) = restores.running(hall)
+    someone = halls.three_months_behind(hall)
+    yield Scene(hall, someone, taken.receipt_no, running.order_id, folder)
+    hall.close()
+
+
+def everything(hall: OpenHall) -> dict[str, list[tuple[object, ...]]]:
+    with hall.reading() as reading:
+        return {
+            name: [tuple(row) for row in reading.driver.execute(f"SELECT * FROM {name}").fetchall()]
+            for name in t.hall.metadata.tables
+        }
+
+
+def refusal_of(scene: Scene, call: Call, role: Role) -> object:
+    try:
+        call(scene, session(role))
+    except Refused as refused:
+        return type(refused.refusal)
+    except FileNotFoundError:
+        return FileNotFoundError
+    return None
+
+
+def session(role: Role) -> Session:
+    return Session(NUMBERS[role], "某人", role, halls.NOW)
+
+
+def taking_a_session() -> set[str]:
+    found = set()
+    for module in pkgutil.iter_modules(counter_app.services.__path__):
+        room = importlib.import_module(f"counter_app.services.{module.name}")
+        for name, function in vars(room).items():
+            if inspect.isfunction(function) and function.__module__ == room.__name__ and not name.startswith("_"):
+                taken = {k: v for k, v in function.__annotations__.items() if k != "return"}
+                if any("Session" in str(kind) for kind in taken.values()):
+                    found.add(f"{module.name}.{name}")
+    return found
+
+
+def test_every_service_that_takes_a_session_is_in_the_table() -> None:
+    assert taking_a_session() == {name.split(" of ")[0] for name in TABLE} | set(PARTS)
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("name", list(TABLE))
+def test_a_role_without_the_right_is_refused_and_writes_nothing(scene: Scene, name: str, role: Role) -> None:
+    allowed, call = TABLE[name]
+    before = everything(scene.hall)
+    if role in allowed:
+        assert refusal_of(scene, call, role) not in (NoRight, SignedOut)  # something else may be in the way
+        return
+    with pytest.raises(Refused) as refused:
+        call(scene, session(role))
+    assert isinstance(refused.value.refusal, NoRight)
+    assert set(refused.value.refusal.who) == allowed
+    assert everything(scene.hall) == before
+
+
+@pytest.mark.parametrize("why", ["locked", "left", "role", "unknown"])
+@pytest.mark.parametrize("name", ASKED_AGAIN)
+def test_who_was_locked_left_or_got_another_role_acts_no_longer(scene: Scene, name: str, why: str) -> None:
+    allowed, call = TABLE[name]
+    role = Role.ADMIN if Role.ADMIN in allowed else Role.TELLER
+    staff_no = "0000" if why == "unknown" else NUMBERS[role]
+    with scene.hall.writing() as work:
+        now = Role.AUDITOR if why == "role" else role
+        set_staff(work, staff_no, "某人", now, StaffState(why) if why in ("locked", "left") else StaffState.ACTIVE)
+    before = everything(scene.hall)
+    try:
+        with pytest.raises(Refused) as refused:
+            call(scene, Session(staff_no, "某人", role, halls.NOW))
+        assert refused.value.refusal == SignedOut(staff_no, why)
+        assert everything(scene.hall) == before
+    finally:
+        with scene.hall.writing() as work:
+            set_staff(work, staff_no, "某人", role, StaffState.ACTIVE)
+
+
+def test_a_pause_after_wrong_passwords_stops_nobody_who_is_at_work(scene: Scene) -> None:
+    for _ in range(5):
+        with pytest.raises(Refused):
+            staff.sign_in(scene.hall, "2001", "wrong-password")
+    customers.reveal(scene.hall, session(Role.SUPERVISOR), scene.someone.customer_id, "name", "核对")
+
+
+def test_an_admin_who_left_signs_for_nobody(scene: Scene) -> None:
+    with scene.hall.writing() as work:
+        for staff_no, state in (("9002", StaffState.ACTIVE), ("9003", StaffState.LEFT)):
+            add_staff(work, staff_no, "吴刚", Role.ADMIN, "")
+            set_staff(work, staff_no, "吴刚", Role.ADMIN, state)
+    with pytest.raises(Refused) as refused:
+        staff.add(scene.hall, session(Role.ADMIN), "1004", "周洁", Role.TELLER, STRONG, approver="9003")
+    assert refused.value.refusal == SecondPersonNeeded("9001")
+    staff.add(scene.hall, session(Role.ADMIN), "1004", "周洁", Role.TELLER, STRONG, approver="9002")
+
+
+def test_asking_again_is_one_read_by_primary_key(scene: Scene) -> None:
+    from counter_app.domain.staff import Right
+    from counter_app.services.authority import still
+
+    asked: list[str] = []
+    with scene.hall.writing() as work:
+        work.driver.set_trace_callback(asked.append)  # type: ignore[attr-defined]  # the driver's own, not in our protocol
+        try:
+            still(work, session(Role.TELLER), Right.TAKE_PAYMENT)
+        finally:
+            work.driver.set_trace_callback(None)  # type: ignore[attr-defined]
+        (question,) = asked
+        (step,) = work.driver.execute(f"EXPLAIN QUERY PLAN {question}").fetchall()
+    assert "SEARCH staff USING PRIMARY KEY (staff_no=?)" in str(step)
