@@ -83,7 +83,10 @@ class Counter(QObject):
 
     def place_second_screen(self) -> None:
         """Put the customer's window on the monitor that this machine keeps for it."""
-        self.second_screen.place(self.desk.looks.look.second_screen)
+        name = self.desk.looks.look.second_screen
+        # a monitor without a name is never the one that was chosen
+        if not name or not self.second_screen.place(name):
+            self.second_screen.hide()
 
     def lock(self) -> None:
         """F12, or three idle minutes: cover everything until the same person gives the password."""

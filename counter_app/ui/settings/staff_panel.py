@@ -87,6 +87,7 @@ class StaffPanel(Panel):
             return
         field.show_error(words)
         field.entry.setFocus()
+        field.entry.selectAll()
         self._column.ensureWidgetVisible(field)
 
     def _lay_out(self) -> None:

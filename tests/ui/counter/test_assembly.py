@@ -1,0 +1,267 @@
+"""Opening behind the painted window: every way in which a hall does not open has its page, and a bug its sentence."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from counter_app.app import Assembly
+from counter_app.clock import FixedClock
+from counter_app.logs import LOGGER
+from counter_app.services import hall as halls
+from counter_app.services import shifts
+from counter_app.storage.driver import find_driver
+from counter_app.storage.schema import SCHEMA_VERSION
+from counter_app.storage.store import FILE_NAME
+from counter_app.ui.background import Background
+from counter_app.ui.first_start.page import FirstStartPage
+from counter_app.ui.look import Looks, MachineLook, read_look
+from counter_app.ui.shell import Notice, Shell
+from counter_app.ui.sign_in.page import SignInPage
+from tests.halls import NOW, PASSWORD, a_hall, an_open_shift
+from tests.storage.conftest import Worked
+from tests.storage.test_migrations import moved_to_version_1
+from tests.ui.counter.rooms import lanes
+from tests.ui.counter.whole import rest
+from tests.ui.hands import press
+
+
+@pytest.fixture(autouse=True)
+def own_log() -> Iterator[None]:
+    """The log of one test is not that of the next one."""
+    kept, hook = list(LOGGER.handlers), sys.excepthook
+    yield
+    for handler in LOGGER.handlers[:]:
+        if handler not in kept:
+            LOGGER.removeHandler(handler)
+            handler.close()
+    sys.excepthook = hook
+
+
+def closed_hall(folder: Path) -> Path:
+    a_hall(folder).close()
+    return folder
+
+
+def assembled(folder: Path, background: Background | None = None) -> Assembly:
+    shell = Shell()
+    shell.resize(1366, 768)
+    shell.show()
+    shell.activateWindow()
+    assembly = Assembly(
+        shell, folder, Looks(MachineLook()), background=background or lanes(), clock=FixedClock(NOW), fonts="packaged"
+    )
+    shell.on_close = assembly.close
+    assembly.begin()
+    rest()
+    return assembly
+
+
+def end(assembly: Assembly) -> None:
+    assembly.shell.close()
+    assembly.shell.deleteLater()
+    rest()
+
+
+def notice(assembly: Assembly) -> Notice:
+    found = [page for page in assembly.shell.frame.findChildren(Notice) if page.isVisible()]
+    assert len(found) == 1
+    return found[0]
+
+
+def words_of(page: Notice) -> str:
+    return " ".join(label.text() for label in page.findChildren(QLabel))
+
+
+def is_on_sign_in(assembly: Assembly) -> bool:
+    return assembly.counter is not None and isinstance(assembly.counter.page, SignInPage)
+
+
+def test_the_window_is_painted_before_the_hall_is_opened(tmp_path: Path, qtbot: QtBot) -> None:
+    shell = Shell()
+    shell.show()
+    assert any(page.isVisible() for page in shell.frame.findChildren(Notice))
+    assembly = Assembly(shell, closed_hall(tmp_path), clock=FixedClock(NOW), fonts="packaged")
+    shell.on_close = assembly.close
+    assembly.begin()
+    assert assembly.counter is None, "opened behind the window, not in it"
+    qtbot.waitUntil(lambda: is_on_sign_in(assembly))
+    end(assembly)
+
+
+def test_a_folder_without_a_hall_asks_for_one(tmp_path: Path) -> None:
+    assembly = assembled(tmp_path)
+    assert [page for page in assembly.shell.frame.findChildren(FirstStartPage) if page.isVisible()]
+    end(assembly)
+
+
+def test_a_second_instance_says_who_has_the_hall_and_opens_once_it_is_free(tmp_path: Path) -> None:
+    first = a_hall(tmp_path)
+    assembly = assembled(tmp_path)
+    page = notice(assembly)
+    assert "counter-app (pid" in words_of(page)
+    assert "请先关闭它" in words_of(page)
+    first.close()
+    press(page.buttons[0], Qt.Key.Key_F5)
+    rest()
+    assert is_on_sign_in(assembly)
+    end(assembly)
+
+
+def test_another_machines_file_is_not_opened(tmp_path: Path) -> None:
+    folder = closed_hall(tmp_path / "hall")
+    a_hall(tmp_path / "other").close()
+    shutil.copy(tmp_path / "other" / "keys" / "device.key", folder / "keys" / "device.key")
+    assembly = assembled(folder)
+    assert "密钥不符" in words_of(notice(assembly))
+    end(assembly)
+
+
+def test_a_newer_file_is_looked_at_with_the_reason_over_every_room(tmp_path: Path) -> None:
+    folder = closed_hall(tmp_path)
+    with Worked(folder, find_driver(), None).raw() as raw:
+        raw.execute(f"PRAGMA user_version={SCHEMA_VERSION + 1}")
+    assembly = assembled(folder)
+    assert is_on_sign_in(assembly)
+    assert "更新版本的程序" in assembly.shell.above.label.text()
+    assert assembly.counter is not None
+    counter = assembly.counter
+    counter.sign_in_page.fill("1001", PASSWORD)
+    counter.sign_in_page.sign_in()
+    rest()
+    assert counter.page is None
+    assert assembly.shell.above.isVisible()
+    counter.frame.show_room("shifts")
+    counter.shifts.open_shift()
+    rest()
+    assert counter.shifts.opening.error.text() != "", "money is refused"
+    assert shifts.sheet(counter.desk.hall) is None
+    end(assembly)
+
+
+def test_an_older_file_is_brought_up_with_one_key_and_then_opened(tmp_path: Path) -> None:
+    folder = closed_hall(tmp_path)
+    worked = moved_to_version_1(Worked(folder, find_driver(), None))
+    assembly = assembled(folder)
+    page = notice(assembly)
+    assert "原文件保留" in words_of(page)
+    assert worked.ask("PRAGMA user_version") == 1
+    press(page.buttons[0], Qt.Key.Key_F9)
+    rest()
+    assert is_on_sign_in(assembly)
+    assert any(path.name.startswith(f"{FILE_NAME}.before-v") for path in folder.iterdir())
+    end(assembly)
+
+
+def test_a_damaged_older_file_stays_as_it_was(tmp_path: Path) -> None:
+    folder = closed_hall(tmp_path)
+    worked = moved_to_version_1(Worked(folder, find_driver(), None))
+    worked.harm("UPDATE entries SET hash = zeroblob(32) WHERE seq = 1")
+    assembly = assembled(folder)
+    press(notice(assembly).buttons[0], Qt.Key.Key_F9)
+    rest()
+    assert "原数据未动" in words_of(notice(assembly))
+    assert worked.ask("PRAGMA user_version") == 1
+    end(assembly)
+
+
+def test_a_bug_is_said_and_logged_without_what_it_was_about(
+    tmp_path: Path, qtbot: QtBot, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assembly = assembled(closed_hall(tmp_path))
+
+    def fails() -> None:
+        message = "张伟 13800000013"
+        raise RuntimeError(message)
+
+    assembly.background.run("reader", fails, lambda _n: None, lambda _r: None, lambda _t: None)
+    rest()
+    assert "程序出错" in assembly.shell.above.label.text(), "the sign-in page covers the window"
+    lines = (tmp_path / "logs" / "counter.log").read_text(encoding="utf-8").splitlines()
+    found = [json.loads(line) for line in lines]
+    assert found[-1]["error"] == "RuntimeError"
+    assert "test_assembly.py" in found[-1]["places"]
+    assert "张伟" not in "".join(lines)
+    assert "13800000013" not in "".join(lines)
+    assert assembly.counter is not None
+    assembly.counter.sign_in_page.fill("1001", PASSWORD)
+    assembly.counter.sign_in_page.sign_in()
+    rest()
+    assembly.background.run("reader", fails, lambda _n: None, lambda _r: None, lambda _t: None)
+    assert "程序出错" in assembly.shell.frame.toast.label.text()
+    capsys.readouterr()
+    end(assembly)
+
+
+def test_closing_in_the_midst_of_work_ends_the_work_and_lets_go(tmp_path: Path, qtbot: QtBot) -> None:
+    assembly = assembled(closed_hall(tmp_path), Background(trouble=(OSError, halls.StoreTrouble)))
+    qtbot.waitUntil(lambda: is_on_sign_in(assembly))
+    assert assembly.hall is not None
+    hall = assembly.hall
+    assembly.background.run("writer", lambda: an_open_shift(hall), lambda _n: None, lambda _r: None, lambda _t: None)
+    end(assembly)
+    again = halls.open_for_counter(tmp_path, clock=FixedClock(NOW))
+    assert shifts.sheet(again) is not None, "what was begun is done whole"
+    again.close()
+
+
+def test_closing_while_the_hall_is_being_opened_lets_go_of_it(tmp_path: Path) -> None:
+    closed_hall(tmp_path)
+    shell = Shell()
+    shell.show()
+    assembly = Assembly(shell, tmp_path, clock=FixedClock(NOW), fonts="packaged")
+    shell.on_close = assembly.close
+    assembly.begin()
+    end(assembly)
+    halls.open_for_counter(tmp_path, clock=FixedClock(NOW)).close()
+
+
+def test_the_language_changes_at_once_where_nobody_is_signed_in(tmp_path: Path) -> None:
+    assembly = assembled(closed_hall(tmp_path))
+    assert assembly.counter is not None
+    first = assembly.counter
+    first.sign_in_page.language_chosen.emit("en")
+    rest()
+    assert assembly.counter is not first
+    assert assembly.counter.sign_in_page.staff_no.label.text() == "Staff no."
+    assert read_look(tmp_path).language == "en"
+    end(assembly)
+
+
+def test_colours_change_at_once_and_text_size_when_the_counter_is_free(tmp_path: Path) -> None:
+    from counter_app.ui.theme import scale_in_use, theme_name
+
+    assembly = assembled(closed_hall(tmp_path))
+    assert assembly.counter is not None
+    counter = assembly.counter
+    counter.sign_in_page.fill("1001", PASSWORD)
+    counter.sign_in_page.sign_in()
+    rest()
+    assembly.looks.choose(MachineLook("dark", 150))
+    assert (theme_name(), scale_in_use()) == ("dark", 100)
+    assert assembly.counter is counter, "what somebody types is not taken away"
+    counter.sign_out()
+    rest()
+    assert scale_in_use() == 150
+    assert assembly.counter is not counter
+    assert is_on_sign_in(assembly)
+    end(assembly)
+
+
+def test_a_look_is_kept_and_nonsense_is_as_usual(tmp_path: Path) -> None:
+    from counter_app.ui.look import keep_look
+
+    look = MachineLook("high-contrast", 200, "en", 'HDMI "1"\\\n屏')
+    keep_look(tmp_path, look)
+    assert read_look(tmp_path) == look
+    for text in ("theme = 'pink'\ntext_size = true\nlanguage = 3\nsecond_screen = 7", "no toml at all ["):
+        (tmp_path / "screen.toml").write_text(text, encoding="utf-8")
+        assert read_look(tmp_path) == MachineLook()
