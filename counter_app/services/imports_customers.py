@@ -26,6 +26,7 @@ _SERVICE = ("service_number", "service_kind", "meter_no")
 _CUSTOMER = ("name", "kind", "customer_class", "id_kind", "id_number", "group_name", "manager", "since_on")
 _CUSTOMER_BLANK: tuple[Value, ...] = ("", "person", None, None, None, None, None, None)
 _PARTED = re.compile(r"[;；,，、/|]+")
+_json = json.JSONEncoder(ensure_ascii=False).encode
 _MOBILE = re.compile(r"1[3-9][0-9]{9}", re.ASCII)
 
 
@@ -212,7 +213,7 @@ class Customers:
             found += [("mobile" if _MOBILE.fullmatch(phone_key(number)) else "landline", number) for number in numbers]
         contacts = [[kind, value, person] for kind, value in dict.fromkeys(found)]
         contacts += [contact for contact in before if contact[0] not in named]
-        return None if contacts == before else json.dumps(contacts, ensure_ascii=False)
+        return None if contacts == before else _json(contacts)
 
     def _account(
         self,
@@ -226,11 +227,11 @@ class Customers:
         no = row["account_no"]
         old = known.accounts.get(no)
         address, facts, contract_no, area = old[3:7] if old is not None else ("", "{}", None, None)
-        given = {name: str(column[place]) for name, column in part.free.items() if column[place]}
         if part.free:
-            kept = {name: value for name, value in json.loads(facts).items() if name not in part.free}
-            if {**kept, **given} != json.loads(facts):
-                facts = json.dumps({**kept, **given}, ensure_ascii=False)
+            before = json.loads(facts) if old is not None else {}
+            after = {name: value for name, value in before.items() if name not in part.free}
+            after |= {name: str(column[place]) for name, column in part.free.items() if column[place]}
+            facts = facts if after == before else _json(after)
         new = self._new["accounts"]
         if old is None and no not in new:
             new[no] = next(self._ids["accounts"])

@@ -110,14 +110,14 @@ class Card(NamedTuple):
     def body(self) -> str:
         """The words that lead to this customer in the text index, in a fixed order."""
         name = wide(text_key(self.name))[:_TEXT_SIGNS]
-        words = dict.fromkeys(name)
-        words.update(dict.fromkeys(_grams(name)))
+        words = [*name, *_grams(name)]
         for text in (self.group_name, *[account.address for account in self.accounts]):
-            words.update(dict.fromkeys(_grams(wide(text_key(text))[:_TEXT_SIGNS])))
-            words.update(dict.fromkeys(map(room_word, rooms_of(text))))
-        words.update(dict.fromkeys(tail_word(number) for kind, number in self.numbers() if kind in TAILED))
-        words.update(dict.fromkeys(latin_word(word) for word in self.latin_words()))
-        return " ".join(words)
+            if text:
+                words += _grams(wide(text_key(text))[:_TEXT_SIGNS])
+                words += map(room_word, rooms_of(text))
+        words += [tail_word(number) for kind, number in self.numbers() if kind in TAILED]
+        words += map(latin_word, self.latin_words())
+        return " ".join(dict.fromkeys(words))
 
     def numbers(self) -> Iterator[tuple[Kind, str]]:
         """Every number of the customer in the form in which numbers are compared."""
@@ -193,13 +193,10 @@ def _account(parts: list[str]) -> CardAccount:
     return CardAccount(parts[0], parts[1], parts[2], tuple(parts[3:]))
 
 
-def _grams(text: str) -> Iterator[str]:
-    for start in range(len(text) - 2):
-        yield text[start : start + 3]
-    for start in range(len(text) - 1):
-        pair = text[start : start + 2]
-        if not (pair.isascii() and pair.isdecimal()):
-            yield pair
+def _grams(text: str) -> list[str]:
+    triples = [text[start : start + 3] for start in range(len(text) - 2)]
+    pairs = [text[start : start + 2] for start in range(len(text) - 1)]
+    return triples + [pair for pair in pairs if not (pair.isascii() and pair.isdecimal())]
 
 
 def _number_terms(card: Card) -> Iterator[tuple[str, str]]:

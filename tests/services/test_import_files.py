@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import ast
 import importlib
 import json
 import zipfile
@@ -15,18 +16,29 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import counter_app
 from counter_app.clock import FixedClock
 from counter_app.commands import imports as command
-from counter_app.domain.imports import BadImportFile, BadImportMap, ColumnMissing, ColumnTwice, ImportReport
+from counter_app.domain.imports import (
+    BadImportFile,
+    BadImportMap,
+    ColumnMissing,
+    ColumnsUnclear,
+    ColumnTwice,
+    ImportReport,
+    RowFault,
+)
 from counter_app.domain.imports_titles import CUSTOMER_NO
 from counter_app.domain.refusals import Refused
 from counter_app.resources import resource
 from counter_app.services.demo import make_demo
 from counter_app.services.imports import run_import
+from counter_app.storage import imports as storage_imports
 from counter_app.storage import sheets_xlsx
 from counter_app.storage.hall import OpenHall
 from counter_app.ui.language import use_language
 from counter_app.ui.wording import sentences
+from counter_app.ui.wording_imports import ROW_FAULTS, row_fault
 from tests.services.importing import BILLS, CUSTOMERS, opened, rows, state, written
 
 xlsxwriter: Any = importlib.import_module("xlsxwriter")
@@ -305,6 +317,7 @@ def test_every_fault_and_refusal_of_an_import_has_words_in_both_languages() -> N
         BadImportMap("m.toml", "", "x"),
         BadImportMap("m.toml", "key", "x"),
         ColumnMissing("f.csv", "name", ("a",), ("b",)),
+        ColumnsUnclear("f.csv", "mobile", ("a", "b")),
         ColumnTwice("f.csv", "a"),
     ]
     try:
@@ -316,6 +329,54 @@ def test_every_fault_and_refusal_of_an_import_has_words_in_both_languages() -> N
             assert sentences(refusal) != chinese
     finally:
         use_language("zh")
+
+
+def faults_in_the_program() -> set[str]:
+    """Every stable word that the program says of a row."""
+    at = {"fault": 3, "warn": 3, "Wrong": 2, "_Fault": 0, "RowFault": 3}
+    found: set[str] = set()
+    for path in Path(counter_app.__file__).parent.glob("*/imports*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call):
+                name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+                for part in node.args[at[name] : at[name] + 1] if name in at else ():
+                    found |= {str(leaf.value) for leaf in results(part) if isinstance(leaf, ast.Constant)}
+    return found
+
+
+def results(node: ast.expr) -> list[ast.expr]:
+    return [*results(node.body), *results(node.orelse)] if isinstance(node, ast.IfExp) else [node]
+
+
+def test_every_fault_of_a_row_has_words_in_both_languages() -> None:
+    words = faults_in_the_program() | {"too_many_cells", "too_few_cells"}
+    assert words == set(ROW_FAULTS)
+    try:
+        for word in words:
+            fault = RowFault(7, "金额", "x", word, "row 3")
+            use_language("zh")
+            assert row_fault(fault).startswith("第 7 行“金额”为“x”：")
+            assert word not in row_fault(fault)
+            use_language("en")
+            assert row_fault(fault).startswith("Row 7, 金额 “x”: ")
+        use_language("zh")
+        assert row_fault(RowFault(7, "户号", "A1", "twice", "row 3")) == "第 7 行“户号”为“A1”：与第 3 行重复"
+    finally:
+        use_language("zh")
+
+
+def test_the_last_commit_tells_how_far_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(storage_imports, "_PIECE_ROWS", 2)
+    heard: list[tuple[int, int]] = []
+
+    def hear(done: int, total: int) -> None:
+        heard.append((done, total))
+
+    with opened(tmp_path) as hall:
+        assert run_import(hall, "system", "customers", written(tmp_path, CUSTOMERS), writing=hear).is_written
+        # the last customer stands in row 4 of the file, its second account in row 5; the search reads three customers
+        assert heard == [*((done, 9) for done in (0, 2, 4, 6, 8, 9)), (3, 3)]
+        assert rows(hall, "SELECT count(*) FROM accounts") == [(4,)]
 
 
 @settings(max_examples=150, deadline=None)
