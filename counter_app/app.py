@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -294,23 +295,24 @@ class _LastResort:
 
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
-        self._before = sys.excepthook
-        self._is_kept = False
+        self._let_go: Callable[[], None] | None = None
+        self._logged = sys.excepthook
 
     def keep_log(self, folder: Path) -> None:
         """Write the log into the folder from now on; once."""
-        if self._is_kept:
+        if self._let_go is not None:
             return
-        self._is_kept = True
         from counter_app.logs import keep_log
 
-        keep_log(folder)
+        self._let_go = keep_log(folder)
         self._logged = sys.excepthook
         sys.excepthook = self._caught
 
     def remove(self) -> None:
         """The window is gone."""
-        sys.excepthook = self._before
+        if self._let_go is not None:
+            self._let_go()
+            self._let_go = None
 
     def _caught(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         self._logged(kind, error, trace)

@@ -9,14 +9,18 @@ import os
 import sys
 import threading
 import traceback
+from collections.abc import Callable
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 LOGGER = logging.getLogger("counter_app")
 _SIZE_BYTES = 2_000_000
 _FILES = 5
+_kept: list[tuple[logging.Handler, TextIOWrapper, Callable[[threading.ExceptHookArgs], Any]]] = []
+"""The log that is open, and what stood in its hook before."""
 
 
 class _JsonLines(logging.Formatter):
@@ -42,11 +46,12 @@ class _OwnersFile(RotatingFileHandler):
         return _owners_text(Path(self.baseFilename))
 
 
-def keep_log(folder: Path) -> None:
-    """Write the log into `folder/logs` from now on, crashes of the interpreter included.
+def keep_log(folder: Path) -> Callable[[], None]:
+    """Write the log into `folder/logs` from now on, crashes of the interpreter included; the answer lets go of it.
 
     What is printed of a bug, too, is from now on its kind and its places: a message may quote a customer.
     """
+    let_go_of_log()
     place = folder / "logs"
     place.mkdir(parents=True, exist_ok=True, mode=0o700)
     handler = _OwnersFile(place / "counter.log", maxBytes=_SIZE_BYTES, backupCount=_FILES, encoding="utf-8", delay=True)
@@ -54,9 +59,21 @@ def keep_log(folder: Path) -> None:
     LOGGER.addHandler(handler)
     LOGGER.setLevel(logging.INFO)
     LOGGER.propagate = False
-    faulthandler.enable(_owners_text(place / "crash.log"))
+    crash = _owners_text(place / "crash.log")
+    faulthandler.enable(crash)
+    _kept.append((handler, crash, threading.excepthook))
     sys.excepthook = _excepthook
     threading.excepthook = _thread_excepthook
+
+
+def let_go_of_log() -> None:
+    """Close the log, so that its folder can be moved away; `sys.excepthook` is for whoever stood before it."""
+    while _kept:
+        handler, crash, threading.excepthook = _kept.pop()
+        LOGGER.removeHandler(handler)
+        handler.close()
+        faulthandler.disable()
+        crash.close()
 
 
 def places(trace: TracebackType | None) -> str:

@@ -95,7 +95,8 @@ def run_import(
         StoreTrouble, CommitUncertain: the hall's file cannot be written.
     """
     staff_no = _staff_no(who)
-    assert what in WHATS
+    if what not in WHATS:
+        raise ValueError(what)
     given, map_sha256 = _read_map(map_path, what)
     facts = examine(path, encoding=given.encoding if given else None)
     run = _Run(hall, what, facts, map_sha256, Faults(), on_writer, writing)

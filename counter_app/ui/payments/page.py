@@ -191,7 +191,12 @@ class CustomerView(QWidget):
         """Show one masked thing in full, for a purpose, for a minute."""
         words = (tr("姓名"), tr("证件号"), tr("联系方式"), tr("地址"))
         choices = tuple(Choice(key, word) for key, word in zip(_REVEALS, words, strict=True))
-        question = Question(tr("显示哪一项？"), tr("谁、何时、为何查看会记入日志。"), choices, Asked(tr("用途")))
+        question = Question(
+            tr("显示哪一项？"),
+            tr("谁、何时、为何查看会记入日志。用途里不写姓名、电话、证件号。"),
+            choices,
+            Asked(tr("用途")),
+        )
         self._frame.ask(question, self._reveal, beside=self.money_panel)
 
     def _reveal(self, answer: Answer) -> None:

@@ -42,7 +42,9 @@ class CountPage(QWidget):
         card.body.addWidget(Label(words, role="muted", is_wrapped=True))
         self.grid = CountGrid()
         card.body.addWidget(self.grid)
-        self.reason: TextField | None = TextField(tr("差异原因（一致时不填）")) if has_reason else None
+        self.reason: TextField | None = (
+            TextField(tr("差异原因（一致时不填）"), hint=tr("不写姓名、电话、证件号")) if has_reason else None
+        )
         if self.reason is not None:
             card.body.addWidget(self.reason)
         self.error = Label(role="field-error", is_wrapped=True)
@@ -189,7 +191,7 @@ class CashPanel(Panel):
     def __init__(self, heading: str, *, has_amount: bool = True) -> None:
         super().__init__(heading)
         self.amount = AmountField(tr("金额"))
-        self.reason = TextField(tr("原因"))
+        self.reason = TextField(tr("原因"), hint=tr("不写姓名、电话、证件号"))
         self.button = PrimaryButton(heading)
         if has_amount:
             self.body.addWidget(self.amount)
