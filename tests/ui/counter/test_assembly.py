@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +13,6 @@ from pytestqt.qtbot import QtBot
 
 from counter_app.app import Assembly
 from counter_app.clock import FixedClock
-from counter_app.logs import LOGGER
 from counter_app.services import hall as halls
 from counter_app.services import shifts
 from counter_app.storage.driver import find_driver
@@ -32,18 +29,6 @@ from tests.storage.test_migrations import moved_to_version_1
 from tests.ui.counter.rooms import lanes
 from tests.ui.counter.whole import rest
 from tests.ui.hands import press
-
-
-@pytest.fixture(autouse=True)
-def own_log() -> Iterator[None]:
-    """The log of one test is not that of the next one."""
-    kept, hook = list(LOGGER.handlers), sys.excepthook
-    yield
-    for handler in LOGGER.handlers[:]:
-        if handler not in kept:
-            LOGGER.removeHandler(handler)
-            handler.close()
-    sys.excepthook = hook
 
 
 def closed_hall(folder: Path) -> Path:
