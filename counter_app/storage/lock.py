@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
-from typing import IO
 
-from counter_app.storage.trouble import HallInUse
+from counter_app.storage.trouble import HallInUse, StoreTrouble
 
 LOCK_NAME = "hall.lock"
 
@@ -20,29 +20,32 @@ class HallLock:
 
         Raises:
             HallInUse: somebody has it; `owner` of the error names the program.
+            StoreTrouble: nothing can be written in the folder.
         """
-        # a new folder is its owner's alone; one that is there already has the rights that somebody gave it
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = folder / LOCK_NAME
-        self._file: IO[str] | None = path.open("a+", encoding="utf-8")
         try:
-            _lock(self._file.fileno())
+            # a new folder is its owner's alone; one that is there already has the rights that somebody gave it
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._handle: int | None = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
         except OSError as error:
-            self._file.seek(0)
-            who = self._file.read().strip() or "?"
-            self._file.close()
-            self._file = None
+            raise StoreTrouble(str(error)) from error
+        try:
+            _lock(self._handle)
+        except OSError as error:
+            who = path.read_text("utf-8", "replace").strip() or "?"
+            self.release()
             raise HallInUse(who) from error
-        self._file.seek(0)
-        self._file.truncate()
-        self._file.write(f"{owner} (pid {os.getpid()})")
-        self._file.flush()
+        # who holds it is a courtesy: a full disk must not keep the hall from being opened
+        with suppress(OSError):
+            os.ftruncate(self._handle, 0)
+            os.lseek(self._handle, 0, os.SEEK_SET)
+            os.write(self._handle, f"{owner} (pid {os.getpid()})".encode())
 
     def release(self) -> None:
         """Let another program in."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
 
 
 if sys.platform == "win32":
