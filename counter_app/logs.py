@@ -19,8 +19,8 @@ from typing import Any
 LOGGER = logging.getLogger("counter_app")
 _SIZE_BYTES = 2_000_000
 _FILES = 5
-_kept: list[tuple[logging.Handler, TextIOWrapper, Callable[[threading.ExceptHookArgs], Any]]] = []
-"""The log that is open, and what stood in its hook before."""
+_kept: list[tuple[logging.Handler, TextIOWrapper, Callable[..., Any], Callable[..., Any]]] = []
+"""The log that is open, and what stood in the place of its two hooks before."""
 
 
 class _JsonLines(logging.Formatter):
@@ -61,15 +61,16 @@ def keep_log(folder: Path) -> Callable[[], None]:
     LOGGER.propagate = False
     crash = _owners_text(place / "crash.log")
     faulthandler.enable(crash)
-    _kept.append((handler, crash, threading.excepthook))
+    _kept.append((handler, crash, sys.excepthook, threading.excepthook))
     sys.excepthook = _excepthook
     threading.excepthook = _thread_excepthook
+    return let_go_of_log
 
 
 def let_go_of_log() -> None:
-    """Close the log, so that its folder can be moved away; `sys.excepthook` is for whoever stood before it."""
+    """Close the log, so that its folder can be moved away, and put back what stood in its place before."""
     while _kept:
-        handler, crash, threading.excepthook = _kept.pop()
+        handler, crash, sys.excepthook, threading.excepthook = _kept.pop()
         LOGGER.removeHandler(handler)
         handler.close()
         faulthandler.disable()
