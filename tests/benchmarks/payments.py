@@ -63,9 +63,7 @@ def payment_lines(scene: Scene) -> list[Line]:
     customers = random.Random(11).sample(range(1, scene.customers + 1), count + warm + 1)
     mine = copy_of(folder, scene.data / "payments-ours", customers)
     other = copy_of(folder, scene.data / "payments-bare", customers)
-    hall = open_hall(mine, clock=MovedClock.to(DAY))
-    with hall.writing() as work:
-        add_staff(work, TELLER.staff_no, TELLER.name, TELLER.role, "")
+    hall = opened_with_teller(mine)
     shift = shifts.open_shift(hall, TELLER, CashCount({10_000: 5}), new_intent_id())
     script = Script(other, shift.shift_id)
     pattern, *orders = [order_of(hall, customer) for customer in customers]
