@@ -46,6 +46,8 @@ def run(names: Sequence[str], scene: Scene, *, say: Callable[[str], object] = pr
         say(f"{name} …")
         module, function = BENCHMARKS[name]
         found: list[Line] = getattr(import_module(f"tests.benchmarks.{module}"), function)(scene)
+        for row in table(found)[2:]:
+            say(row)
         lines += found
     return lines
 

@@ -56,6 +56,10 @@ write("bills", ((n, r[0], accounts[r[1]], None, r[2], r[3], r[3], int(r[4].repla
                 for n, r in enumerate(lines("bills.csv"), 1)))
 connection.execute("COMMIT")
 say()
+from counter_app.storage.search_index import index_customers
+from counter_app.storage.sql import Writing
+index_customers(Writing(connection))
+say()
 """
 
 
@@ -77,9 +81,10 @@ def import_lines(scene: Scene) -> list[Line]:
         strict=True,
     ):
         lines.append(Line(f"import {count:,} {what}, CPU", "s", mine, baseline=other))
-    whole, bare_whole = ours[-1][0], bare[-1][0]
+    whole, bare_whole, search = ours[-1][0], bare[1][0], bare[2][0] - bare[1][0]
     lines.append(Line("import, both files, CPU", "s", whole, "≤ 3×", whole <= 3 * bare_whole, baseline=bare_whole))
-    lines.append(Line("import, most memory", "MB", memory_mb, "≤ 500 MB", memory_mb <= 500, baseline=bare[-1][1]))
+    lines.append(Line("import, most memory", "MB", memory_mb, "≤ 500 MB", memory_mb <= 500, baseline=bare[1][1]))
+    lines.append(Line("import, of that the search index, which the baseline has not, CPU", "s", search))
     return lines
 
 
