@@ -107,8 +107,8 @@ def test_it_runs_beside_an_open_counter(plain: Worked) -> None:
         ),
         pytest.param(
             [
-                "INSERT INTO books (id, account_id, name, kind, items, priority, opening_fen, opening_source, opened_on)"
-                " VALUES (901, 1, 'x', 'cash', '[]', 9, -1, 'import', '2026-01-01')"
+                "INSERT INTO books (id, account_id, name, kind, items, priority, opening_fen, opening_source,"
+                " opened_on) VALUES (901, 1, 'x', 'cash', '[]', 9, -1, 'import', '2026-01-01')"
             ],
             "prepaid",
             "books 901",
