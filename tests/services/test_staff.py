@@ -31,7 +31,7 @@ STRONG = "correct-battery-7"
 
 
 def fail(hall: OpenHall, times: int, staff_no: str = "1001") -> list[object]:
-    found = []
+    found: list[object] = []
     for _ in range(times):
         with pytest.raises(Refused) as refused:
             staff.sign_in(hall, staff_no, "wrong-password")
