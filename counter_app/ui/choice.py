@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QPushButton, QWidget
 
+from counter_app.ui.blocks import SPACE
 from counter_app.ui.formats import plain
+from counter_app.ui.icons import icon_pixmap
+from counter_app.ui.theme import px, theme_in_use
+
+_ARROW_PX = 16
 
 
 class SegmentedChoice(QWidget):
@@ -71,7 +76,7 @@ class SegmentedChoice(QWidget):
         self._buttons[self.choice()].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _segment(self, key: str, word: str) -> QPushButton:
-        button = _Segment(plain(word).replace("&", "&&"), self)
+        button = Segment(word, self)
         button.setAccessibleName(f"{self._name}: {plain(word)}")
         button.clicked.connect(lambda: self._pressed(key))
         self._group.addButton(button)
@@ -124,10 +129,21 @@ class DropDown(QComboBox):
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        side = px(_ARROW_PX)
+        colour = theme_in_use().ink if self.isEnabled() else theme_in_use().muted
+        pixmap = icon_pixmap("chevron-down", colour, size_px=side, ratio=self.devicePixelRatioF())
+        painter = QPainter(self)
+        painter.drawPixmap(self.width() - side - SPACE, (self.height() - side) // 2, pixmap)
+        painter.end()
 
-class _Segment(QPushButton):
-    def __init__(self, text: str, parent: SegmentedChoice) -> None:
-        super().__init__(text, parent)
+
+class Segment(QPushButton):
+    """One word of a choice: checked while it is chosen; Enter and Space choose it, the arrows belong to the choice."""
+
+    def __init__(self, word: str, parent: QWidget) -> None:
+        super().__init__(plain(word).replace("&", "&&"), parent)
         self.setCheckable(True)
         self.setAutoDefault(False)
         self.setProperty("kind", "segment")
@@ -136,5 +152,10 @@ class _Segment(QPushButton):
         # arrows belong to the whole choice: Qt's own group walk would check without telling
         if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down):
             event.ignore()
+            return
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            # whether Enter presses a button is left to each desktop otherwise
+            if not event.isAutoRepeat():
+                self.click()
             return
         super().keyPressEvent(event)

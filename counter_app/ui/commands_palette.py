@@ -79,7 +79,7 @@ def open_keys(panels: Panels, actions: Sequence[Action]) -> Panel:
     grid.setHorizontalSpacing(3 * SPACE)
     grid.setVerticalSpacing(SPACE)
     grid.setColumnStretch(1, 1)
-    for line, action in enumerate(action for action in actions if action.shortcut):
+    for line, action in enumerate(sorted((a for a in actions if a.shortcut), key=_as_on_the_keyboard)):
         grid.addWidget(Label("  ".join((action.shortcut, *action.also)), tone="accent"), line, 0)
         grid.addWidget(Label(action.word), line, 1)
     column.body.addLayout(grid)
@@ -90,3 +90,10 @@ def open_keys(panels: Panels, actions: Sequence[Action]) -> Panel:
     panel.first = close
     panels.open(panel)
     return panel
+
+
+def _as_on_the_keyboard(action: Action) -> tuple[bool, int, str]:
+    """F1 to F12 first, in their order; the others by name."""
+    name = action.shortcut
+    is_function = name.startswith("F") and name[1:].isdecimal()
+    return (not is_function, int(name[1:]) if is_function else 0, name)

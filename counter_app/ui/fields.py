@@ -132,8 +132,8 @@ class AmountField(Field):
 
     entry: AmountEntry
 
-    def __init__(self, word: str) -> None:
-        super().__init__(word, AmountEntry(name=word))
+    def __init__(self, word: str, *, role: Literal["amount-entry", "body"] = "amount-entry") -> None:
+        super().__init__(word, AmountEntry(name=word, role=role))
 
 
 class TextField(Field):

@@ -65,7 +65,9 @@ class Frame(QWidget):
         self._stack.addWidget(widget)
         (self._foot if is_at_foot else self._head).addWidget(button)
         self._order_tabs()
-        self.keys.add(Action(f"room-{key}", word, "", lambda: self.show_room(key), is_possible=button.isEnabled))
+        shortcut = f"Ctrl+{len(self._rooms)}"
+        button.setToolTip(f"{word}  {shortcut}")
+        self.keys.add(Action(f"room-{key}", word, shortcut, lambda: self.show_room(key), is_possible=button.isEnabled))
         if len(self._rooms) == 1:
             self.show_room(key)
 

@@ -63,12 +63,13 @@ class Keys(QObject):
         on_page = [action for action, page in self._added if page is not None and page.isVisible()]
         everywhere = [action for action, page in self._added if page is None]
         taken: set[str] = set()
-        found: list[Action] = []
+        found: set[str] = set()
+        # what a page adds later wins, but people read in the order in which it was added
         for action in (*reversed(on_page), *everywhere):
             if action.is_possible() and action.shortcut not in taken:
-                found.append(action)
+                found.add(action.key)
                 taken |= {action.shortcut} - {""}
-        return tuple(found)
+        return tuple(action for action in (*on_page, *everywhere) if action.key in found)
 
     def press(self, shortcut: str) -> bool:
         """Does what that key means now; False when it means nothing."""

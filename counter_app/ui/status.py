@@ -15,7 +15,7 @@ from counter_app.ui.status_bar import StatusItem
 class Status:
     """Keeps the status bar true: read anew whenever something changed.
 
-    What the drawer should hold does not stand there: it is counted blind at the end of the shift.
+    What the drawer should hold is told only to whose shift it is.
     """
 
     def __init__(self, desk: Desk) -> None:
@@ -41,7 +41,11 @@ class Status:
         if self.sheet is None:
             return (StatusItem(tr("班次"), tr("未开班"), "off"),)
         shift = self.sheet.shift
-        return (StatusItem(tr("班次"), shift.shift_no), StatusItem(tr("备用金"), amount(shift.float_fen)))
+        items = (StatusItem(tr("班次"), shift.shift_no), StatusItem(tr("备用金"), amount(shift.float_fen)))
+        who = self._desk.session
+        if who is None or who.staff_no != shift.staff_no:
+            return items
+        return (*items, StatusItem(tr("钱箱"), amount(self.sheet.expected_cash_fen)))
 
     def _money(self) -> tuple[StatusItem, ...]:
         store = self._desk.hall.store

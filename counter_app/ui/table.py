@@ -114,6 +114,10 @@ class Rows(QAbstractTableModel, Generic[R]):
         self.tones = [tuple(column.tone(row) if column.tone else "ink" for column in self.columns) for row in self.rows]
 
 
+_NO_LIMIT = 16_777_215
+"""Qt's own word for any height."""
+
+
 class Table(QTableView, Generic[R]):
     """Shows rows of one kind.
 
@@ -140,6 +144,7 @@ class Table(QTableView, Generic[R]):
         self._widths = {} if widths is None else widths
         self._stretch = stretch
         self._is_laying_out = False
+        self._at_least = 0
         self.setModel(self._model)
         self._painter = _Painter(self)
         self._set_up()
@@ -165,6 +170,11 @@ class Table(QTableView, Generic[R]):
             self.setCurrentIndex(self._model.index(0, 0))
         else:
             self.current_changed.emit(None)
+
+    def fit_rows(self, *, at_least: int) -> None:
+        """Never higher than its rows need, and never so low that fewer than `at_least` show; empty it may fill all."""
+        self._at_least = at_least
+        self._fit()
 
     def show_empty_text(self, text: str) -> None:
         """Another sentence for the case that there is nothing."""
@@ -208,6 +218,8 @@ class Table(QTableView, Generic[R]):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._lay_out_columns()
+        if self._at_least:
+            self._fit()
         self._empty.setGeometry(self.viewport().rect())
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -218,6 +230,14 @@ class Table(QTableView, Generic[R]):
             for inset in (0, 1):
                 painter.drawRect(self.viewport().rect().adjusted(inset, inset, -1 - inset, -1 - inset))
         painter.end()
+
+    def _fit(self) -> None:
+        bar = self.horizontalScrollBar()
+        edges = 2 * self.frameWidth() + self.horizontalHeader().sizeHint().height()
+        edges += bar.sizeHint().height() if bar.maximum() else 0
+        row, count = self.verticalHeader().defaultSectionSize(), len(self._model.rows)
+        self.setMinimumHeight(edges + row * min(max(count, 2), self._at_least))
+        self.setMaximumHeight(edges + row * count if count else _NO_LIMIT)
 
     def _set_up(self) -> None:
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

@@ -9,7 +9,7 @@ from shiboken6 import isValid
 from counter_app.ui.formats import plain
 from counter_app.ui.language import tr
 
-_LONGEST_TITLE = 14
+_LONGEST_TITLE = 30
 
 
 class HeldTabs(QWidget):
@@ -59,9 +59,9 @@ class HeldTabs(QWidget):
             raise ValueError(message)
         self._pages[key] = page
         self._stack.addWidget(page)
-        self._band.show()
         place = self.strip.addTab(_title(title))
         self.strip.setTabData(place, key)
+        self._show_band()
         self.show_page(key)
 
     def is_held(self, key: str) -> bool:
@@ -114,9 +114,13 @@ class HeldTabs(QWidget):
         self.strip.removeTab(self.keys().index(key))
         self._stack.removeWidget(page)
         page.deleteLater()
+        self._show_band()
         if not self._pages:
-            self._band.hide()
             self.show_home()
+
+    def _show_band(self) -> None:
+        # one customer needs no choice: the page says who it is
+        self._band.setVisible(len(self._pages) > 1)
 
     def _switched(self, place: int) -> None:
         if place < 0:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QWidget
 
@@ -78,8 +78,10 @@ class DataCard(Card):
         return [self.tabs, *(stop for place in sorted(self._made) for stop in self._made[place].stops())]
 
     def next_tab(self) -> None:
-        """Goes on to the next tab, from the last to the first."""
-        self.tabs.setCurrentIndex((self.tabs.currentIndex() + 1) % self.tabs.count())
+        """Goes on to the next tab, from the last to the first, with the cursor in its list."""
+        place = (self.tabs.currentIndex() + 1) % self.tabs.count()
+        self.tabs.setCurrentIndex(place)
+        self._made[place].stops()[0].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _show_tab(self, place: int) -> None:
         self._stack.setCurrentWidget(self._tab(place))

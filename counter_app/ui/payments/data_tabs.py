@@ -15,7 +15,8 @@ from counter_app.ui.payments import columns
 from counter_app.ui.payments.screen import CustomerScreen, OpenBillRow, WorkingScreen
 from counter_app.ui.payments.working_card import WorkingCard
 from counter_app.ui.table import Table
-from counter_app.ui.theme import ROW_PX, px
+
+_MOST = 1000
 
 
 class DataTab(QWidget):
@@ -61,13 +62,15 @@ class OpenBillsTab(DataTab):
         self.table: Table[OpenBillRow] = Table(
             columns.open_bill_columns(), name=tr("欠费账单"), empty=tr("没有欠费。收款会存入预存。")
         )
-        self.table.setMinimumHeight(px(3 * ROW_PX))
         self.redirect = Button(tr("先缴所选账单…"), kind="quiet")
         self.redirect.hide()
         self.working = WorkingCard()
-        self.column.addWidget(self.table, 1)
+        # few bills leave their room to the working; many take all there is
+        self.column.addWidget(self.table, _MOST)
         self.column.addWidget(self.redirect, 0, Qt.AlignmentFlag.AlignRight)
+        self.column.addSpacing(4)
         self.add_indented(self.working)
+        self.column.addStretch(1)
         self.table.current_changed.connect(lambda row: self.bill_pointed.emit(row.bill_id if row else 0))
         self.redirect.clicked.connect(self.redirect_wanted)
 
@@ -79,6 +82,7 @@ class OpenBillsTab(DataTab):
         pointed = self.table.current_row()
         is_other = self._rows.get(self.table) != rows
         self.fill(self.table, rows)
+        self.table.fit_rows(at_least=3)
         if is_other and pointed is not None:
             place = next((i for i, row in enumerate(self.table.rows()) if row.bill_id == pointed.bill_id), 0)
             self.table.selectRow(place)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from counter_app.ui.blocks import SPACE, Card, Chip, Label
-from counter_app.ui.formats import plain
+from counter_app.ui.choice import DropDown
 from counter_app.ui.language import tr
 from counter_app.ui.payments.screen import ChipValue, CustomerScreen, ServiceValue
 from counter_app.ui.theme import px
@@ -32,23 +31,26 @@ class HeaderCard(Card):
         self.facts = Label(is_elided=True)
         self.details = Label(role="note", is_elided=True)
         self._overdue, self._flags, self._services = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
-        self.accounts = _Accounts()
-        self.accounts.setAccessibleName(tr("户号"))
-        self.accounts.activated.connect(lambda place: self.account_chosen.emit(self.accounts.itemData(place)))
+        self.accounts = DropDown((), name=tr("户号"))
+        self.accounts.chosen.connect(self.account_chosen)
         for layout in (self._overdue, self._flags, self._services):
             layout.setSpacing(SPACE)
-        first, second, self._third = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
-        first.setSpacing(2 * SPACE)
-        first.addWidget(self.name)
-        first.addWidget(self.facts, 1)
-        first.addLayout(self._overdue)
-        second.setSpacing(2 * SPACE)
-        second.addWidget(self.details, 1)
-        second.addLayout(self._flags)
+        facts = QGridLayout()
+        facts.setHorizontalSpacing(2 * SPACE)
+        facts.setVerticalSpacing(4)
+        facts.setColumnStretch(1, 1)
+        facts.addWidget(self.name, 0, 0, 2, 1)
+        facts.addWidget(self.facts, 0, 1)
+        facts.addLayout(self._overdue, 0, 2)
+        facts.addWidget(self.details, 1, 1)
+        facts.addLayout(self._flags, 1, 2)
+        facts.setAlignment(self._overdue, Qt.AlignmentFlag.AlignRight)
+        facts.setAlignment(self._flags, Qt.AlignmentFlag.AlignRight)
+        self._third = QHBoxLayout()
         self._third.setSpacing(2 * SPACE)
         self._third.addLayout(self._services, 1)
         self._third.addWidget(self.accounts)
-        for row in (first, second, self._third):
+        for row in (facts, self._third):
             self.body.addLayout(row)
         self.accounts.hide()
 
@@ -80,18 +82,10 @@ class HeaderCard(Card):
         self._services.addStretch(1)
 
     def _show_accounts(self, screen: CustomerScreen) -> None:
-        self.accounts.clear()
-        for key, word in screen.accounts:
-            self.accounts.addItem(plain(word), key)
-        self.accounts.setCurrentIndex(max(0, self.accounts.findData(screen.account)))
+        self.accounts.set_choices(screen.accounts)
+        if screen.accounts:
+            self.accounts.choose(screen.account)
         self.accounts.setVisible(len(screen.accounts) > 1)
-
-
-class _Accounts(QComboBox):
-    """A list that the mouse wheel never changes."""
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()
 
 
 def _chip(value: ChipValue) -> Chip:

@@ -36,8 +36,9 @@ class MoneyPanel(Card):
         self._revision = self._painted = 0
         self.due = BigFigure(tr("应收"))
         self.late_fee, self.prepaid = KeyValueRow(tr("其中违约金")), KeyValueRow(tr("预存可用"))
-        self.restore = Button("", kind="quiet")
+        self.restore = Button("", kind="quiet", key="Ctrl+F5")
         self.partial = Button("", kind="quiet")
+        self.settle = AmountField(tr("本次只缴"), role="body")
         self.tenders, self.laid = TenderChoice(self._width - 6 * SPACE), LaidTenders()
         self.fields = {
             "reference": TextField(tr("参考号")),
@@ -70,7 +71,7 @@ class MoneyPanel(Card):
         self._presenter = presenter
         self.received.entry.typed.connect(self._typed)
         self.received.entry.exact_wanted.connect(self.fill_exact)
-        self.received.entry.entered.connect(self.press)
+        self.received.entry.entered.connect(self._enter)
         for name, field in self.fields.items():
             field.entry.typed.connect(lambda text, name=name: presenter.type_field(name, text))
             field.entry.entered.connect(self.focus_next_gap)
@@ -78,7 +79,9 @@ class MoneyPanel(Card):
         self.laid.picked.connect(presenter.pick_tender)
         self.laid.dropped.connect(presenter.drop_tender)
         self.restore.clicked.connect(self.fill_restore)
-        self.partial.clicked.connect(presenter.settle_all)
+        self.partial.clicked.connect(self._settle_all)
+        self.settle.entry.typed.connect(presenter.type_settle)
+        self.settle.entry.entered.connect(self.focus_amount)
         self.store.toggled.connect(presenter.store_change)
         self.take.clicked.connect(self.press)
         self.again.clicked.connect(presenter.look_again)
@@ -108,7 +111,8 @@ class MoneyPanel(Card):
         """Everything that takes the focus, in reading order."""
         entries: list[QWidget] = [field.entry for field in self.fields.values()]
         ends = [self.received.entry, self.store, self.take, self.again, self.open_shift, *self.done.stops()]
-        return [self.restore, self.partial, *self.laid.stops(), *self.tenders.stops(), *entries, *ends]
+        sums = [self.restore, self.partial, self.settle.entry]
+        return [*sums, *self.laid.stops(), *self.tenders.stops(), *entries, *ends]
 
     def press(self) -> None:
         """F9, Enter in the amount, or the button; figures that large text has pushed out of sight come first."""
@@ -128,6 +132,12 @@ class MoneyPanel(Card):
         """Just the sum that brings the service back."""
         self._put(self._presenter.restore_only() if self._presenter is not None else None)
 
+    def settle_part(self) -> None:
+        """Ctrl+J: the cursor to the sum to settle, where anything is due."""
+        if self._presenter is not None and self._presenter.settle_part():
+            self.settle.entry.setFocus()
+            self.settle.entry.selectAll()
+
     def add_tender(self) -> None:
         """F7: a further tender, and the cursor to what it asks for first."""
         if self._presenter is not None:
@@ -143,11 +153,8 @@ class MoneyPanel(Card):
 
     def focus_next_gap(self) -> None:
         """Enter in a text goes on to the next empty one, then to the amount."""
-        for field in self.fields.values():
-            if field.isVisibleTo(self) and not field.entry.text().strip():
-                field.entry.setFocus()
-                return
-        self.received.entry.setFocus()
+        gap = self._gap()
+        (self.received.entry if gap is None else gap.entry).setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.change.figure and event.type() == QEvent.Type.Paint and self._presenter is not None:
@@ -163,9 +170,13 @@ class MoneyPanel(Card):
         self.late_fee.show_value(screen.late_fee)
         self.prepaid.show_value(screen.prepaid)
         self.restore.setVisible(bool(screen.restore) and not screen.partial)
-        self.restore.set_word(f"{screen.restore_word} {screen.restore}")
+        self.restore.set_word(screen.restore_word)
         self.partial.setVisible(bool(screen.partial))
         self.partial.set_word(f"{screen.partial} · {tr('改为全部')}")
+        self.settle.setVisible(screen.settle is not None)
+        if screen.settle is not None and self.settle.entry.text() != screen.settle:
+            self.settle.entry.setText(screen.settle)
+        self.settle.show_error(screen.refusal if screen.wrong == "settle" else "")
         self.change.label.setText(screen.change_word or tr("找零"))
         self.change.show_figure(screen.change, "good")
         self.spoken.setText(screen.spoken)
@@ -216,6 +227,18 @@ class MoneyPanel(Card):
         if is_uncertain:
             self.again.setFocus()
 
+    def _gap(self) -> TextField | None:
+        """The first thing the tender still asks for."""
+        fields = self.fields.values()
+        return next((f for f in fields if f.isVisibleTo(self) and not f.entry.text().strip()), None)
+
+    def _enter(self) -> None:
+        """Enter in the amount: what is missing comes first, then the money."""
+        if self._gap() is not None:
+            self.focus_next_gap()
+        else:
+            self.press()
+
     def _typed(self, text: str) -> None:
         assert self._presenter is not None
         self._presenter.type_amount(text)
@@ -243,6 +266,11 @@ class MoneyPanel(Card):
         if amount_fen is not None:
             self.received.entry.put_fen(amount_fen)
 
+    def _settle_all(self) -> None:
+        assert self._presenter is not None
+        self._presenter.settle_all()
+        self.focus_amount()
+
     def _go_on(self) -> None:
         assert self._presenter is not None
         self._presenter.again()
@@ -256,7 +284,7 @@ class MoneyPanel(Card):
         outer.addWidget(self.due)
         inner = self.column.body
         inner.setSpacing(SPACE)
-        for widget in (self.late_fee, self.prepaid, self.restore, self.partial, self.laid, self.tenders):
+        for widget in (self.late_fee, self.prepaid, self.restore, self.partial, self.settle, self.laid, self.tenders):
             inner.addWidget(widget)
         for field in self.fields.values():
             inner.addWidget(field)

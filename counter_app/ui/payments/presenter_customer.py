@@ -31,6 +31,9 @@ from counter_app.ui.payments.screen import (
 )
 
 _MOST_SERVICES = 3
+_LONGEST_NAME = 8
+"""Characters of a name on a tab; its number is never cut."""
+
 _MONTHS_OF_AVERAGE = 3
 
 
@@ -42,7 +45,7 @@ def customer_screen(page: CustomerPage, account_id: int, trade: str) -> Customer
     own = position.account.id if position else 0
     return CustomerScreen(
         customer_id=customer.id,
-        title=f"{words.masked_name(customer)} {number}",
+        title=f"{_short(words.masked_name(customer))} {number}",
         header=_header(page, position, trade),
         accounts=tuple((str(p.account.id), _account_word(p)) for p in page.positions),
         account=str(own),
@@ -82,6 +85,10 @@ def marked(rows: tuple[OpenBillRow, ...], marks: Mapping[int, Mark]) -> tuple[Op
     )
 
 
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
+
+
 def _header(page: CustomerPage, position: Position | None, trade: str) -> HeaderScreen:
     customer = page.record.customer
     kind = tr("居民") if customer.customer_class == "resident" else tr("非居民")
@@ -99,7 +106,7 @@ def _header(page: CustomerPage, position: Position | None, trade: str) -> Header
         name=words.masked_name(customer),
         facts=" · ".join(part for part in facts if part),
         details=" · ".join(part for part in details if part),
-        chips=tuple(map(words.flag_chip, customer.flags)),
+        chips=(*_state_of_only(position, trade), *map(words.flag_chip, customer.flags)),
         overdue=_overdue(page),
     )
 
@@ -110,8 +117,8 @@ def _details(page: CustomerPage, position: Position, account: Account, trade: st
     return [
         "" if average_fen is None else tr("前三月月均 {fen}", fen=amount(average_fen)),
         tr("表号 {no}", no=words.grouped(meters[0])) if meters else "",
-        mask("address", account.address),
         _plain_service(position, trade),
+        mask("address", account.address),
     ]
 
 
@@ -140,15 +147,23 @@ def _account_word(position: Position) -> str:
 
 
 def _is_plain(position: Position) -> bool:
-    """One service that works needs no line of its own."""
-    return len(position.services) == 1 and position.services[0].state == "active"
+    """One service needs no line of its own."""
+    return len(position.services) == 1
 
 
 def _plain_service(position: Position, trade: str) -> str:
     if not _is_plain(position):
         return ""
     service = position.services[0]
-    return f"{_service_words(service)} {words.state_chip(service, trade).word}"
+    state = words.state_chip(service, trade).word if service.state == "active" else ""
+    return f"{_service_words(service)} {state}".rstrip()
+
+
+def _state_of_only(position: Position | None, trade: str) -> tuple[ChipValue, ...]:
+    """The state of the only service, when it is not as it should be."""
+    if position is None or not _is_plain(position) or position.services[0].state == "active":
+        return ()
+    return (words.state_chip(position.services[0], trade),)
 
 
 def _service_words(service: Service) -> str:

@@ -14,6 +14,7 @@ from counter_app.services.hall import OpenHall
 from counter_app.services.payments import Taken
 from counter_app.ui.formats import amount, total
 from counter_app.ui.language import language_in_use, tr
+from counter_app.ui.payments.presenter_aim import Aim
 from counter_app.ui.payments.presenter_tenders import FIELDS, Table
 from counter_app.ui.payments.screen import DoneScreen, Mark, MoneyScreen, PayingValue, TenderValue
 from counter_app.ui.payments.words import restore_word
@@ -48,9 +49,7 @@ def money_screen(
     table: Table,
     made: Plan | None,
     *,
-    settle_fen: int | None,
-    is_change_stored: bool,
-    is_redirected: bool,
+    aim: Aim,
     may_redirect: bool,
     hall: OpenHall,
 ) -> MoneyScreen:
@@ -65,8 +64,9 @@ def money_screen(
         late_fee=amount(position.late_fee_fen),
         prepaid=amount(position.prepaid_fen),
         restore=amount(position.restore_fen) if is_partial else "",
-        restore_word=tr("今天缴多少可{word}", word=word) if is_partial else "",
-        partial="" if settle_fen is None else tr("本次只缴 {sum}", sum=amount(settle_fen)),
+        restore_word=tr("缴 {sum} 可{word}", sum=amount(position.restore_fen), word=word) if is_partial else "",
+        partial="" if aim.settle.fen is None else tr("本次只缴 {sum}", sum=amount(aim.settle.fen)),
+        settle=aim.settle.text,
         tenders=tuple((kind, tender_word(kind)) for kind in table.allowed),
         tender=table.line.kind,
         fields=FIELDS.get(table.line.kind, ()),
@@ -80,11 +80,11 @@ def money_screen(
         spoken=said,
         settles=_settles(made),
         after=_after(made, position, hall),
-        is_change_stored=is_change_stored,
+        is_change_stored=aim.is_change_stored,
         can_store_change=made is not None and bool(position.due_fen) and bool(made.change_fen or made.stored_fen),
         can_take=made is not None and screen.phase == "paying",
         can_redirect=may_redirect and len(position.open_bills) > 1,
-        is_redirected=is_redirected,
+        is_redirected=bool(aim.choose),
         marks=marks(made),
         paying=_paying(position, made, said) if screen.phase in ("paying", "taking") else None,
     )

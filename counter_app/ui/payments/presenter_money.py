@@ -17,6 +17,7 @@ from counter_app.services.payments import Order, Taken
 from counter_app.ui.desk import Desk
 from counter_app.ui.language import tr
 from counter_app.ui.payments.money_view import MoneyView, Till
+from counter_app.ui.payments.presenter_aim import Aim, Settle
 from counter_app.ui.payments.presenter_customer import position_of
 from counter_app.ui.payments.presenter_figures import closed_because, done_screen, money_screen, unusual
 from counter_app.ui.payments.presenter_intent import Intent
@@ -37,10 +38,7 @@ class MoneyPresenter:
         self._page: CustomerPage | None = None
         self._account = 0
         self._table = Table()
-        self._settle_fen: Fen | None = None
-        self._is_change_stored = False
-        self._choose: tuple[int, ...] = ()
-        self._reason = ""
+        self._aim = Aim()
         self._phase: Phase = "reading"
         self._plan: Plan | None = None
         self._refusal: Refusal | None = None
@@ -66,7 +64,7 @@ class MoneyPresenter:
     @property
     def is_redirected(self) -> bool:
         """Whether other bills than the oldest come first now."""
-        return bool(self._choose)
+        return bool(self._aim.choose)
 
     @property
     def is_untouched(self) -> bool:
@@ -87,10 +85,9 @@ class MoneyPresenter:
             allowed = tuple(t for t in position.tenders if t != PREPAID or position.prepaid_fen)
             self._table = replace(self._table, allowed=allowed or ("cash",))
             open_ids = {o.bill.bill_id for o in position.open_bills}
-            self._choose = tuple(bill for bill in self._choose if bill in open_ids)
+            self._aim = replace(self._aim, choose=tuple(bill for bill in self._aim.choose if bill in open_ids))
         if is_other:
-            self._settle_fen, self._choose, self._reason = None, (), ""
-            self._is_change_stored = position is not None and not position.due_fen
+            self._aim = Aim.at_first(position)
         if self._phase in ("reading", "closed", "paying"):
             self._phase = "closed" if self._closed_because() else "paying"
         self._changed(is_read=True)
@@ -138,37 +135,45 @@ class MoneyPresenter:
         position = self.position
         if self._phase not in ("paying", "done") or position is None:
             return None
-        wanted_fen = position.due_fen if self._settle_fen is None else min(self._settle_fen, position.due_fen)
-        if self._choose:
-            chosen = [o.debt.payable_fen for o in position.open_bills if o.bill.bill_id in self._choose]
-            wanted_fen = min(wanted_fen, sum(chosen))
-        wanted_fen -= self._table.other_fen
-        if self._table.line.kind == PREPAID:
-            wanted_fen = min(wanted_fen, position.prepaid_fen)
-        return wanted_fen if wanted_fen > 0 else None
+        return self._aim.exact_fen(position, self._table)
 
     def restore_only(self) -> Fen | None:
         """Settle just what brings the service back; the sum for the field, None when nothing is stopped."""
         position = self.position
         if self._phase != "paying" or position is None or not (position.stopped and position.restore_fen):
             return None
-        self._settle_fen = position.restore_fen
+        self._aim = replace(self._aim, settle=Settle(position.restore_fen))
         return position.restore_fen
+
+    def settle_part(self) -> bool:
+        """Ctrl+J: a field for the sum to settle; what is received beyond it goes back. False when nothing is due."""
+        position = self.position
+        if self._phase != "paying" or position is None or not position.due_fen:
+            return False
+        self._aim = replace(self._aim, settle=self._aim.settle.with_field())
+        self._changed()
+        return True
+
+    def type_settle(self, text: str) -> None:
+        """Digits in the field of the sum to settle."""
+        if self._phase == "paying":
+            self._aim = replace(self._aim, settle=Settle.typed(text))
+            self._changed()
 
     def settle_all(self) -> None:
         """Back to settling all that is due."""
-        self._settle_fen = None
+        self._aim = replace(self._aim, settle=Settle())
         self._changed()
 
     def store_change(self, is_stored: bool) -> None:
         """Keep what is over as prepaid instead of giving change."""
-        self._is_change_stored = is_stored
+        self._aim = replace(self._aim, is_change_stored=is_stored)
         self._changed()
 
     def redirect(self, bill_ids: tuple[int, ...], reason: str) -> None:
         """Pay these bills instead of the oldest; without bills: strictly the oldest again."""
         if self._phase == "paying":
-            self._choose, self._reason = bill_ids, reason
+            self._aim = replace(self._aim, choose=bill_ids, reason=reason)
             self._changed()
 
     def painted(self, revision: int) -> None:
@@ -310,9 +315,7 @@ class MoneyPresenter:
 
     def _clear(self) -> None:
         self._table = Table(lines=(TypedTender(self._table.allowed[0]),), allowed=self._table.allowed)
-        self._settle_fen, self._choose, self._reason = None, (), ""
-        position = self.position
-        self._is_change_stored = position is not None and not position.due_fen
+        self._aim = Aim.at_first(self.position)
         self._changed()
 
     def _changed(self, *, is_read: bool = False) -> None:
@@ -348,14 +351,7 @@ class MoneyPresenter:
             self._refusal = NothingToPay()
 
     def _wish(self) -> Wish:
-        return Wish(
-            tenders=self._table.read(),
-            settle_fen=self._settle_fen,
-            is_change_stored=self._is_change_stored,
-            choose=self._choose,
-            redirect_reason=self._reason,
-            may_redirect=self._desk.who.may(Right.REDIRECT_PAYMENT),
-        )
+        return self._aim.wish(self._table, may_redirect=self._desk.who.may(Right.REDIRECT_PAYMENT))
 
     def _closed_because(self) -> Refusal | None:
         return closed_because(self._desk.who, self._page) if self._page else None
@@ -370,9 +366,7 @@ class MoneyPresenter:
                 position,
                 self._table,
                 made,
-                settle_fen=self._settle_fen,
-                is_change_stored=self._is_change_stored,
-                is_redirected=bool(self._choose),
+                aim=self._aim,
                 may_redirect=self._desk.who.may(Right.REDIRECT_PAYMENT),
                 hall=self._desk.hall,
             )
@@ -394,4 +388,5 @@ class MoneyPresenter:
             refusal = self._refusal if self._refusal is not None and field_of(self._refusal) in ("", "amount") else None
         if refusal is None or (self._message and refusal is self._pressed):
             return screen
-        return replace(screen, refusal=sentences(refusal), wrong=field_of(refusal) or "amount")
+        wrong = "settle" if refusal is self._aim.settle.refusal else field_of(refusal) or "amount"
+        return replace(screen, refusal=sentences(refusal), wrong=wrong)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage, QPixmap, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from counter_app.ui.blocks import SPACE, KeyValueRow, Label, PrimaryButton, ScrollColumn
-from counter_app.ui.choice import SegmentedChoice
+from counter_app.ui.choice import DropDown, SegmentedChoice
 from counter_app.ui.desk import Desk
-from counter_app.ui.formats import plain
 from counter_app.ui.keys import Action
 from counter_app.ui.language import tr
 from counter_app.ui.panels import Panel
@@ -29,23 +28,23 @@ class ReceiptPanel(Panel):
         self, desk: Desk, receipt_no: str, *, heard: Callable[[PrintState], object] = lambda _state: None
     ) -> None:
         super().__init__(tr("收据 {no}", no=receipt_no), width_px=560)
-        self.picture = QLabel()
+        self.picture = Label()
         self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.picture.setAccessibleName(tr("收据的样子"))
         self.waiting = Label(tr("正在画出收据……"), role="note")
         self.papers = SegmentedChoice([(key, tr(word)) for key, word in PAPERS.items()], name=tr("纸张"))
-        self.printers = _Printers()
-        self.printers.setAccessibleName(tr("打印机"))
+        self.printers = DropDown((), name=tr("打印机"))
         self.print_button = PrimaryButton(tr("打印"), "Ctrl+P")
         self.message = Label(role="note", is_wrapped=True)
         self._facts, self._prints = QVBoxLayout(), QVBoxLayout()
         self._drawn: tuple[object, object] = ((), ())
         self._picture: PagePicture | None = None
+        self._printers: tuple[tuple[str, str], ...] = ()
         self._lay_out()
         self.first = self.print_button
         self.presenter = ReceiptPresenter(desk, receipt_no, self, picture_px=PICTURE_PX, heard=heard)
         self.papers.chosen.connect(self.presenter.choose_paper)
-        self.printers.activated.connect(lambda place: self.presenter.choose_printer(self.printers.itemData(place)))
+        self.printers.chosen.connect(self.presenter.choose_printer)
         self.print_button.clicked.connect(self.presenter.print_again)
 
     def shortcuts(self) -> tuple[Action, ...]:
@@ -70,12 +69,11 @@ class ReceiptPanel(Panel):
             self._show_picture(screen.picture)
 
     def _show_printers(self, screen: ReceiptScreen) -> None:
-        held = [self.printers.itemData(place) for place in range(self.printers.count())]
-        if held != [name for name, _word in screen.printers]:
-            self.printers.clear()
-            for name, word in screen.printers:
-                self.printers.addItem(plain(word), name)
-        self.printers.setCurrentIndex(max(0, self.printers.findData(screen.printer)))
+        if screen.printers != self._printers:
+            self._printers = screen.printers
+            self.printers.set_choices(screen.printers)
+        if screen.printers:
+            self.printers.choose(screen.printer)
 
     def _show_picture(self, picture: PagePicture | None) -> None:
         self._picture = picture
@@ -113,11 +111,6 @@ class ReceiptPanel(Panel):
         end.addWidget(Label(tr("Esc 返回"), role="note"))
         self.body.addLayout(end)
         self.message.hide()
-
-
-class _Printers(QComboBox):
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()
 
 
 def _fill(column: QVBoxLayout, widgets: list[KeyValueRow] | list[Label]) -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from counter_app.services import printing, shifts
 from counter_app.ui.ask import Answer, Asked, Choice, Question
-from counter_app.ui.blocks import EmptyState, page
 from counter_app.ui.desk import Desk
 from counter_app.ui.frame import Frame
 from counter_app.ui.keys import Action
 from counter_app.ui.language import tr
+from counter_app.ui.payments.home import HomePage
 from counter_app.ui.payments.money_view import Till
 from counter_app.ui.payments.page import CustomerView
 from counter_app.ui.payments.presenter_room import Found, SearchPresenter, scanned_customer
@@ -47,11 +49,9 @@ class PaymentsRoom(QWidget):
         self._desk, self._frame = desk, frame
         self._till = Till()
         self._search = SearchPresenter(desk, self._show_found)
-        home, column = page()
-        column.addWidget(
-            EmptyState(tr("按 F2，输入手机号、户号、姓名或拼音，回车打开客户。\n也可以直接扫收据或通知单。"), "search")
-        )
-        self.tabs = HeldTabs(home)
+        self.home = HomePage(desk)
+        self.home.open_shift_wanted.connect(self.open_shift_wanted)
+        self.tabs = HeldTabs(self.home)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.tabs)
@@ -61,6 +61,10 @@ class PaymentsRoom(QWidget):
         desk.listen(self._read_all)
         self._spare = Spare(lambda: CustomerView(desk, frame, self._till), self)
         self._add_keys()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.home.read()
 
     def open_customer(self, customer_id: int) -> None:
         """Opens a customer, or goes to the page that is open already; the cursor stands in the amount."""
@@ -189,6 +193,7 @@ class PaymentsRoom(QWidget):
                 self._release(oldest)
 
     def _read_all(self) -> None:
+        self.home.read()
         if self._desk.session is not None:
             for key in self.tabs.keys():  # noqa: SIM118 - the method of the tabs, no mapping
                 self._view(key).read()
@@ -214,7 +219,9 @@ class PaymentsRoom(QWidget):
             "exact": view.money_panel.fill_exact,
             "tender": view.money_panel.tenders.next_choice,
             "add": view.money_panel.add_tender,
+            "amount": view.money_panel.focus_amount,
             "restore": view.money_panel.fill_restore,
+            "settle": view.money_panel.settle_part,
             "print": view.print_last,
             "tab": view.data.next_tab,
             "reveal": view.reveal,
@@ -229,6 +236,7 @@ class PaymentsRoom(QWidget):
             ("tender", tr("换付款方式"), "F6"),
             ("add", tr("再加一种付款方式"), "F7"),
             ("restore", tr("只缴到可恢复服务"), "Ctrl+F5"),
+            ("settle", tr("只缴一部分，多收的找零"), "Ctrl+J"),
             ("print", tr("打印或补打收据"), "Ctrl+P"),
             ("tab", tr("下一类资料"), "Ctrl+Tab"),
             ("reveal", tr("显示完整资料"), ""),
@@ -244,6 +252,12 @@ class PaymentsRoom(QWidget):
             )
             self._frame.keys.add(action, page=self)
         self._frame.keys.add(
+            Action(
+                "payment-amount", tr("回到金额"), "Escape", partial(self._with, "amount"), is_possible=self._is_away
+            ),
+            page=self,
+        )
+        self._frame.keys.add(
             Action("held-next", tr("下一位已打开的客户"), "F4", self.tabs.next_held, is_possible=self._has_tabs),
             page=self,
         )
@@ -251,7 +265,18 @@ class PaymentsRoom(QWidget):
             Action("held-close", tr("关闭这位客户"), "Ctrl+W", self.close_current, is_possible=self._has_tabs),
             page=self,
         )
+        is_offered = self.home.open_shift.isVisible
+        self._frame.keys.add(
+            Action("open-shift", tr("开班"), "F9", self.open_shift_wanted.emit, is_possible=is_offered), page=self
+        )
         self._frame.keys.add(Action("drawer", tr("打开钱箱"), "", self.open_drawer), page=self)
+
+    def _is_away(self) -> bool:
+        """Whether the cursor has left the money of the customer on the screen; a search is given up first."""
+        view, search, focus = self.current(), self._frame.search, QApplication.focusWidget()
+        if view is None or focus is None or search.drop.isVisible() or (search.hasFocus() and search.text()):
+            return False
+        return not view.money_panel.isAncestorOf(focus)
 
     def _has_tabs(self) -> bool:
         return bool(self.tabs.keys())

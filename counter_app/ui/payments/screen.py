@@ -198,8 +198,9 @@ class DoneScreen:
 class MoneyScreen:
     """The money panel.
 
-    `revision` grows with every change; a press counts only for the revision that the panel has painted. `wrong` says
-    which field the `refusal` stands beside: amount, reference, bank, document_no, document_on, or "" for the panel.
+    `revision` grows with every change; a press counts only for the revision that the panel has painted. `settle` is the
+    text in the field of the sum to settle; None while there is no such field. `wrong` says which field the `refusal`
+    stands beside: amount, settle, reference, bank, document_no, document_on, or "" for the panel.
     """
 
     revision: int
@@ -210,6 +211,7 @@ class MoneyScreen:
     restore: str = ""
     restore_word: str = ""
     partial: str = ""
+    settle: str | None = None
     tenders: tuple[tuple[str, str], ...] = ()
     tender: str = "cash"
     fields: tuple[str, ...] = ()

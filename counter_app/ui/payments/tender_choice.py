@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from counter_app.ui.blocks import Button, Label
+from counter_app.ui.choice import Segment
 from counter_app.ui.formats import plain
 from counter_app.ui.language import tr
 from counter_app.ui.payments.screen import TenderValue
@@ -26,7 +27,7 @@ class TenderChoice(QWidget):
         super().__init__()
         self._room_px = room_px
         self._group = QButtonGroup(self)
-        self._buttons: dict[str, QPushButton] = {}
+        self._buttons: dict[str, Segment] = {}
         self._shown: tuple[tuple[str, str], ...] = ()
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -75,7 +76,7 @@ class TenderChoice(QWidget):
             button.deleteLater()
         self._buttons = {}
         for key, word in self._shown:
-            button = _Tender(plain(word).replace("&", "&&"), self)
+            button = Segment(word, self)
             button.setAccessibleName(f"{tr('付款方式')}: {plain(word)}")
             button.clicked.connect(lambda _checked=False, key=key: self.chosen.emit(key))
             self._group.addButton(button)
@@ -138,18 +139,3 @@ class LaidTenders(QWidget):
         row.addWidget(change)
         row.addWidget(drop)
         return holder
-
-
-class _Tender(QPushButton):
-    def __init__(self, text: str, parent: TenderChoice) -> None:
-        super().__init__(text, parent)
-        self.setCheckable(True)
-        self.setAutoDefault(False)
-        self.setProperty("kind", "segment")
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        # arrows belong to the whole choice; Enter on a tender is no way to take money
-        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down):
-            event.ignore()
-            return
-        super().keyPressEvent(event)

@@ -21,6 +21,7 @@ from counter_app.services.payments import Taken
 from counter_app.storage.driver import Driver, find_driver
 from counter_app.storage.hall import OpenHall, open_hall
 from counter_app.ui.desk import Desk
+from counter_app.ui.formats import amount
 from counter_app.ui.payments.money_view import Till
 from counter_app.ui.payments.presenter_figures import Confirmation
 from counter_app.ui.payments.presenter_money import MoneyPresenter
@@ -337,8 +338,8 @@ def test_what_must_be_paid_to_restore_gives_change_from_a_larger_note(hall: Open
     with hall.writing() as work:
         work.driver.execute("UPDATE services SET state = 'stopped', state_reason = 'arrears'")
     panel = Panel(hall, someone)
-    assert panel.screen.restore_word == "今天缴多少可复机"
     wanted_fen = panel.presenter.restore_only()
+    assert panel.screen.restore_word == f"缴 {amount(wanted_fen or 0)} 可复机"
     assert wanted_fen == panel.page().positions[0].restore_fen
     panel.type("500")
     assert "立即发出复机指令" in panel.screen.after
