@@ -45,14 +45,19 @@ def move_to_version_1(folder: Path) -> None:
 
 def contents(folder: Path, name: str = FILE_NAME) -> tuple[object, ...]:
     """What a file holds, to tell one from another: version, whole pages, schema and every table's rows."""
-    driver = find_driver()
-    with closing(connect(driver, folder / name, key=data_key(folder), is_writer=True)) as raw:
+    with closing(connect(find_driver(), folder / name, key=data_key(folder), is_writer=True)) as raw:
         version = raw.execute("PRAGMA user_version").fetchone()
         whole = raw.execute("PRAGMA quick_check(1)").fetchone()
         schema = raw.execute("SELECT type, name, sql FROM sqlite_schema ORDER BY name").fetchall()
-        tables = [row[1] for row in schema if row[0] == "table" and "VIRTUAL" not in row[2]]
-        rows = [raw.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall() for table in tables]
-    return version, whole, hash(repr((schema, rows)))
+    return version, whole, hash(repr((schema, tables(folder, name))))
+
+
+def tables(folder: Path, name: str = FILE_NAME) -> dict[str, str]:
+    """Every row of every table of a file, as text."""
+    question = "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE '%VIRTUAL%' ORDER BY name"
+    with closing(connect(find_driver(), folder / name, key=data_key(folder), is_writer=True)) as raw:
+        names = [row[0] for row in raw.execute(question).fetchall()]
+        return {table: repr(raw.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall()) for table in names}
 
 
 def look_at_swap(recording: Recording, done: str) -> Look:

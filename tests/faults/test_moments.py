@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from counter_app.services.printing import NotPrinted
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.verify import verify
 from counter_app.ui.language import use_language
+from counter_app.ui.printing import reason_words
 from counter_app.ui.wording import sentences
 from tests import halls
 from tests.faults.conftest import linux_only
@@ -101,16 +102,18 @@ def gone(folder: Path) -> dict[str, Printer]:
     }
 
 
+@pytest.mark.usefixtures("chinese")
 @pytest.mark.parametrize("kind", ["network", "device", "folder"])
-def test_a_payment_stands_when_the_printer_is_gone(
-    hall: OpenHall, ground: Ground, tmp_path: Path, says: Callable[[BaseException], str], kind: str
-) -> None:
+def test_a_payment_stands_when_the_printer_is_gone(hall: OpenHall, ground: Ground, tmp_path: Path, kind: str) -> None:
     _, taken = halls.pay(hall, ground.customers[0], halls.cash(500))
     order = receipts.order_print(hall, halls.teller(), taken.receipt_no, paper="a5", printer=kind)
     trouble = gone(tmp_path)[kind].send(receipts.render(order), title=taken.receipt_no)
     assert isinstance(trouble, PrinterTrouble)
     receipts.mark_job(hall, order.job.id, "failed", trouble.reason.value)
-    says(NotPrinted(trouble.reason.value, trouble.detail))
+    words = NotPrinted(trouble.reason.value, trouble.detail)
+    chinese_words = reason_words(words)
+    use_language("en")
+    assert chinese_words != reason_words(words) != ""
     assert [(job.state, job.why) for job in receipts.unfinished(hall)] == [("failed", trouble.reason.value)]
     again = receipts.order_print(hall, halls.teller(), taken.receipt_no, paper="a5", printer="pdf")
     assert again.mark.copy_no == 2, "nobody knows what the first one left on paper"

@@ -22,7 +22,6 @@ NAMES = {
     "long": "长" * 10_000,
     "nul": "张\x00三",
     "control": "张\r\n\t\x1b[31m三\x7f",
-    "half a character": "张\ud800三",
     "combining": "e\u0301" + "\u0336" * 50 + "Ｚ\u200b\u200d\ufeff",
     "emoji": "👨‍👩‍👧‍👦🏳️‍🌈张",
     "rare": "㐂𠮷𪚥䶮",
@@ -31,6 +30,18 @@ NAMES = {
     "path": "../../etc/passwd\\..\\con",
     "only spaces": "\u3000\u00a0 \u2003",
 }
+
+
+def test_half_a_character_is_refused_before_it_is_written(tmp_path: Path) -> None:
+    hall = halls.a_hall(tmp_path / "hall")
+    with pytest.raises(UnicodeEncodeError):
+        halls.a_customer(hall, name="张\ud800三")
+    search.find(hall, "张\ud800三")
+    someone = halls.three_months_behind(hall)
+    halls.an_open_shift(hall)
+    halls.pay(hall, someone, halls.cash(500))
+    assert verify(hall.store).is_clean
+    hall.close()
 
 
 @pytest.mark.parametrize("kind", NAMES)
