@@ -161,21 +161,24 @@ def change(
         _write(hall, work, "staff.change", session.staff_no, body, approver)
 
 
-def reset_password(hall: OpenHall, session: Session, staff_no: str, password: str) -> None:
-    """Give somebody a new first password.
+def reset_password(hall: OpenHall, session: Session, staff_no: str, password: str, *, approver: str = "") -> None:
+    """Give somebody a new first password; an admin's needs the second person, who could be impersonated otherwise.
 
     Raises:
-        Refused: `NoRight`, `SignedOut`, `StaffUnknown`, `WeakPassword`.
+        Refused: `NoRight`, `SignedOut`, `StaffUnknown`, `WeakPassword`, `SecondPersonNeeded`.
     """
     session.need(Right.SETTINGS)
     passwords.check_strength(password, staff_no)
     verifier = _verifier(hall, password)
     with hall.writing() as work:
         authority.still(work, session, Right.SETTINGS)
-        if rows.find_staff(work, staff_no) is None:
+        who = rows.find_staff(work, staff_no)
+        if who is None:
             raise Refused(StaffUnknown(staff_no))
+        if who.role is Role.ADMIN and staff_no != session.staff_no:
+            _need_second(work, session, approver)
         rows.set_verifier(work, staff_no, verifier, must_change=True)
-        _write(hall, work, "staff.reset", session.staff_no, {"staff_no": staff_no})
+        _write(hall, work, "staff.reset", session.staff_no, {"staff_no": staff_no}, approver)
 
 
 def add_first_admin(hall: OpenHall, staff_no: str, name: str, password: str) -> None:

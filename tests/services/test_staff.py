@@ -139,3 +139,13 @@ def test_who_left_does_not_sign_in(hall: OpenHall) -> None:
     with pytest.raises(Refused) as refused:
         staff.sign_in(hall, "1002", halls.PASSWORD)
     assert isinstance(refused.value.refusal, WrongSignIn)
+
+
+def test_nobody_gets_into_another_admins_sign_in_alone(hall: OpenHall) -> None:
+    staff.add(hall, ADMIN, "9002", "吴刚", Role.ADMIN, STRONG)
+    with pytest.raises(Refused) as refused:
+        staff.reset_password(hall, ADMIN, "9002", "another-word-55")
+    assert refused.value.refusal == SecondPersonNeeded("9001")
+    staff.reset_password(hall, ADMIN, "1001", "another-word-55")
+    staff.reset_password(hall, ADMIN, "9002", "another-word-55", approver="9002")
+    assert staff.sign_in(hall, "9002", "another-word-55").must_change_password

@@ -166,7 +166,7 @@ class SettingsPresenter:
                 desk.hall, who, wish.staff_no, name=wish.name, role=wish.role, state=wish.state, approver=approver
             )
             if wish.password:
-                staff.reset_password(desk.hall, who, wish.staff_no, wish.password)
+                staff.reset_password(desk.hall, who, wish.staff_no, wish.password, approver=approver)
 
         desk.lanes.run("writer", job, lambda _none: on_done(), *_no(on_wrong), word=tr("正在保存"))
 
