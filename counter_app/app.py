@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -14,7 +16,7 @@ from counter_app.ui.qt_guard import refuse_broken_qt
 
 refuse_broken_qt()
 
-from PySide6.QtCore import QTimer  # noqa: E402 - the guard stands before the first import of Qt
+from PySide6.QtCore import QEvent, QTimer  # noqa: E402 - the guard stands before the first import of Qt
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
 from counter_app.clock import Clock, SystemClock  # noqa: E402
@@ -56,13 +58,14 @@ def open_counter(folder: Path, look: MachineLook) -> int:
 
 
 def draw_page(folder: Path, picture: Path, page: str, look: MachineLook) -> int:
-    """Draw a page into a PNG file without a screen, signed in as the demo teller of the folder's demo hall.
+    """Draw a page into a PNG file without a screen, signed in as a demo person of the folder's demo hall.
 
-    A folder without a hall gets a demo hall first. Returns the exit code.
+    A folder without a hall gets a demo hall first. What a page needs (a shift, a payment) happens in a copy that is
+    thrown away. Returns the exit code: 0 drawn, 1 not drawn, 2 no such page.
     """
     from counter_app.services import hall as halls
     from counter_app.services.demo import make_demo
-    from counter_app.ui.page_pictures import PAGES, go_to
+    from counter_app.ui.page_pictures import PAGES
 
     if page not in PAGES:
         print(f"{page}? {', '.join(PAGES)}", file=sys.stderr)
@@ -71,27 +74,44 @@ def draw_page(folder: Path, picture: Path, page: str, look: MachineLook) -> int:
     use_language(look.language)
     if not halls.has_hall(folder):
         make_demo(folder, clock=SystemClock.of_this_machine()).close()
+    looked_at = halls.open_hall(folder, clock=SystemClock.of_this_machine(), for_writing=False)
+    looked_at.close()
+    if not looked_at.hall.is_demo:
+        print("只画演示营业厅 · only a demo hall is drawn", file=sys.stderr)
+        return 1
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     apply_theme(app, look.theme, look.scale, fonts="packaged")
+    with TemporaryDirectory(prefix="counter-app-", ignore_cleanup_errors=True) as copy:
+        shutil.copytree(folder, copy, dirs_exist_ok=True, ignore=shutil.ignore_patterns("logs", "*.lock"))
+        return _draw(app, Path(copy), picture, page, look)
+
+
+def _draw(app: QApplication, folder: Path, picture: Path, page: str, look: MachineLook) -> int:
+    from counter_app.ui.page_pictures import go_to
+    from counter_app.ui.pictures import settle
+
     shell = Shell()
     assembly = Assembly(shell, folder, Looks(look), background=InlineBackground(trouble=_TROUBLE), fonts="packaged")
     shell.on_close = assembly.close
     shell.resize(1366, 768)
     shell.show()
+    shell.activateWindow()
     assembly.begin()
     try:
-        if assembly.counter is None or not assembly.counter.desk.hall.hall.is_demo:
-            print("只画演示营业厅 · only a demo hall is drawn", file=sys.stderr)
+        if assembly.counter is None:
+            print("演示营业厅打不开 · the demo hall does not open", file=sys.stderr)
             return 1
         go_to(assembly.counter, page)
-        for _ in range(5):
-            app.processEvents()
+        settle(app)
         if not shell.grab().save(str(picture), "PNG"):
             print(f"{picture}: 写不进去 · cannot be written", file=sys.stderr)
             return 1
     finally:
         shell.close()
+        shell.deleteLater()
+        # gone before the application is: what is left of a window makes every later look slower
+        app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     return 0
 
 

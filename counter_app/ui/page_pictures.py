@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtWidgets import QApplication
+
 from counter_app.domain.shifts import CashCount
 from counter_app.domain.staff import Role
 from counter_app.services import search, staff
 from counter_app.ui.counter import Counter
+from counter_app.ui.pictures import settle
 
 _FLOAT = CashCount({10_000: 3, 5_000: 2, 1_000: 8, 100: 20})
 _SHOWN_CUSTOMER = "13800000013"
@@ -20,8 +23,11 @@ def _sign_in(counter: Counter, role: Role) -> None:
     counter.sign_in_page.sign_in()
 
 
-def _open_shift(counter: Counter) -> None:
+def _at_work(counter: Counter) -> None:
+    """The demo teller with an open shift: the one that is open, or a new one."""
+    _sign_in(counter, Role.TELLER)
     counter.shifts.presenter.open(_FLOAT, lambda _shift: None, lambda _words: None)
+    counter.frame.show_room("payments")
 
 
 def _sign_in_page(_counter: Counter) -> None:
@@ -29,22 +35,35 @@ def _sign_in_page(_counter: Counter) -> None:
 
 
 def _customer(counter: Counter) -> None:
-    _sign_in(counter, Role.TELLER)
-    _open_shift(counter)
+    _at_work(counter)
     hits = search.find(counter.desk.hall, _SHOWN_CUSTOMER, 1).hits
-    counter.frame.show_room("payments")
     counter.payments.open_customer(hits[0].customer_id)
+    _settle()
 
 
-def _home(counter: Counter) -> None:
-    _sign_in(counter, Role.TELLER)
-    _open_shift(counter)
-    counter.frame.show_room("payments")
+def _paying(counter: Counter) -> None:
+    _customer(counter)
+    view = counter.payments.current()
+    assert view is not None
+    view.money_panel.received.entry.put_fen(30_000)
+    _settle()
+
+
+def _receipt(counter: Counter) -> None:
+    _paying(counter)
+    view = counter.payments.current()
+    assert view is not None
+    view.money_panel.press()
+    _settle()
+    view.show_receipt(view.money_panel.done.receipt_no)
 
 
 def _shift(counter: Counter) -> None:
-    _sign_in(counter, Role.TELLER)
-    _open_shift(counter)
+    _paying(counter)
+    view = counter.payments.current()
+    assert view is not None
+    view.money_panel.press()
+    _settle()
     counter.frame.show_room("shifts")
 
 
@@ -53,18 +72,29 @@ def _opening(counter: Counter) -> None:
     counter.frame.show_room("shifts")
 
 
-def _settings(counter: Counter) -> None:
+def _settings(counter: Counter, page: str = "hall") -> None:
     _sign_in(counter, Role.ADMIN)
     counter.frame.show_room("settings")
+    counter.settings.show_page(page)
+
+
+def _lock(counter: Counter) -> None:
+    _at_work(counter)
+    counter.lock()
 
 
 PAGES: dict[str, Callable[[Counter], None]] = {
     "customer": _customer,
-    "home": _home,
+    "home": _at_work,
+    "lock": _lock,
     "opening": _opening,
+    "paying": _paying,
+    "receipt": _receipt,
+    "rules": lambda counter: _settings(counter, "rules"),
     "settings": _settings,
     "shift": _shift,
     "sign-in": _sign_in_page,
+    "staff": lambda counter: _settings(counter, "staff"),
 }
 """Names that `--page` takes."""
 
@@ -76,3 +106,9 @@ def go_to(counter: Counter, page: str) -> None:
         KeyError: there is no such page.
     """
     PAGES[page](counter)
+
+
+def _settle() -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    settle(app)
