@@ -38,6 +38,7 @@ class Frame(QWidget):
         self.setObjectName("frame")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._rooms: dict[str, tuple[RoomButton, QWidget]] = {}
+        self._focus_in: dict[QWidget, QWidget] = {}
         self.keys = Keys(self)
         self.search = SearchBox(self)
         self.status = StatusBar()
@@ -72,15 +73,21 @@ class Frame(QWidget):
             self.show_room(key)
 
     def show_room(self, key: str) -> None:
-        """Goes to a room; the one left behind stays as it is.
+        """Goes to a room; the one left behind stays as it is, and the cursor goes back to where it was in it.
 
         Raises:
             KeyError: there is no such room.
         """
         _button, widget = self._rooms[key]
+        before, focus = self._stack.currentWidget(), QApplication.focusWidget()
+        if before is not widget and before is not None and focus is not None and before.isAncestorOf(focus):
+            self._focus_in[before] = focus
         for other, (button, _widget) in self._rooms.items():
             button.setChecked(other == key)
         self._stack.setCurrentWidget(widget)
+        last = self._focus_in.pop(widget, None)
+        if last is not None and isValid(last):
+            last.setFocus(Qt.FocusReason.OtherFocusReason)
         self.room_shown.emit(key)
 
     def room(self) -> str:

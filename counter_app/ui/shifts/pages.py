@@ -72,6 +72,8 @@ class CountPage(QWidget):
         """Say why it was not done; what was counted stays."""
         self.end_work()
         self._say(words)
+        if self.reason is not None and not self.reason.entry.text().strip():
+            self.reason.entry.setFocus()
 
     def clear(self) -> None:
         """Ready for another count."""

@@ -51,7 +51,7 @@ class ShiftRoom(QWidget):
         self.closed.button.clicked.connect(self.begin_opening)
         self.running.restores.step_wanted.connect(self._step_order)
         frame.keys.add(Action("shift-next", tr("开班 / 班结"), "F9", self._press), page=self)
-        frame.keys.add(Action("shift-back", tr("返回"), "Escape", self.read, is_possible=self._is_closing), page=self)
+        frame.keys.add(Action("shift-back", tr("返回"), "Escape", self._back, is_possible=self._is_closing), page=self)
         desk.listen(self._changed)
 
     def read(self) -> None:
@@ -110,6 +110,11 @@ class ShiftRoom(QWidget):
         else:
             self.begin_opening()
 
+    def _back(self) -> None:
+        self.stack.setCurrentWidget(self.running)
+        self.running.close_button.setFocus()
+        self.read()
+
     def _is_closing(self) -> bool:
         return self.stack.currentWidget() is self.closing
 
@@ -118,15 +123,19 @@ class ShiftRoom(QWidget):
             self.read()
 
     def _show(self, screen: SheetScreen | None) -> None:
+        if self._is_closing():
+            return  # an answer that comes late takes nobody out of the count
         if screen is None:
             self.stack.setCurrentWidget(self.opening)
             self.opening.end_work()
-            self.opening.grid.begin()
+            if self.isVisible():
+                # a room that is left already takes no cursor away
+                self.opening.grid.begin()
         else:
             is_new = self.stack.currentWidget() is not self.running
             self.running.show_sheet(screen)
             self.stack.setCurrentWidget(self.running)
-            if is_new and self.running.close_button.isEnabled():
+            if is_new and self.isVisible() and self.running.close_button.isEnabled():
                 self.running.close_button.setFocus()
 
     def _opened(self, shift: Shift) -> None:
