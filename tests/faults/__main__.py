@@ -20,7 +20,7 @@ BEGIN, END = "<!-- result: begin -->", "<!-- result: end -->"
 def main() -> int:
     """Run all parts, some at a time, and write the table; 1 when anything was lost or a defect was missed."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults")
-    parser.add_argument("--full", action="store_true", help="the full counts, about 15 minutes on two cores")
+    parser.add_argument("--full", action="store_true", help="the full counts, about 20 minutes on two busy cores")
     parser.add_argument("--seed", type=int, default=20_261_121)
     asked = parser.parse_args()
     if not sys.platform.startswith("linux"):
