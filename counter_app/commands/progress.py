@@ -19,6 +19,7 @@ PARTS = {
     "intents": "意向 · intents",
     "prepaid books": "预存账本 · prepaid books",
     "restore orders": "复机工单 · restore orders",
+    "roles": "角色 · roles",
     "counts": "计数 · counts",
 }
 

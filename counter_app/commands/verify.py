@@ -50,6 +50,7 @@ _WHAT = {
     "intent": "意向不符",
     "prepaid": "预存账本透支",
     "restore order": "复机工单状态不符",
+    "role": "角色被改动",
     "note": "备注被改动",
     "changed by a step": "升级改动了数据",
 }

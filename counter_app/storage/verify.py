@@ -39,6 +39,7 @@ ROW_CHECKS: tuple[tuple[str, Callable[[Reading], Iterator[Finding]]], ...] = (
     ("intents", verify_folds.intents),
     ("prepaid books", verify_folds.books),
     ("restore orders", verify_folds.restores),
+    ("roles", verify_folds.roles),
 )
 COUNTED = (t.entries, t.postings, t.payments, t.settlements, t.receipts, t.customers, t.bills)
 

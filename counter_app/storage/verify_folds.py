@@ -254,6 +254,26 @@ def restores(reading: Reading) -> Iterator[Finding]:
             yield Finding("restore order", f"restore_orders {order_id} state", tell(said.get(order_id)), tell(state))
 
 
+_ROLE_ENTRIES = compiled(
+    select(t.entries.c.kind, t.entries.c.content)
+    .where(t.entries.c.kind.in_([bindparam("added"), bindparam("changed")]))
+    .order_by(t.entries.c.id)
+)
+_ROLES = compiled(select(t.staff.c.staff_no, t.staff.c.role))
+
+
+def roles(reading: Reading) -> Iterator[Finding]:
+    """Everybody has the role that the last entry about it gave: nobody is raised beside the settings page."""
+    given: dict[str, str] = {}
+    for _kind, content in reading.rows(_ROLE_ENTRIES, {"added": "staff.add", "changed": "staff.change"}):
+        body = json.loads(content)["body"]
+        role = body["role"]
+        given[body["staff_no"]] = role if isinstance(role, str) else role[1]
+    for staff_no, role in _each(reading, _ROLES):
+        if given.get(staff_no, role) != role:
+            yield Finding("role", f"staff {staff_no} role", given[staff_no], role)
+
+
 def _each(reading: Reading, question: Sql) -> Iterator[Row]:
     many: Iterable[list[Row]] = reading.stream(question)
     return (row for rows in many for row in rows)

@@ -11,6 +11,8 @@ import pytest
 
 from counter_app.clock import FixedClock
 from counter_app.domain.journal import entry_hash
+from counter_app.domain.staff import Role
+from counter_app.services import staff
 from counter_app.storage.hall import open_hall
 from counter_app.storage.mark import Mark, write_mark
 from counter_app.storage.trouble import NotThisKey, StoreTrouble
@@ -427,3 +429,12 @@ def forge(worked: Worked, staff_no: str) -> None:
             values = (content, prev_hash, digest, row_id)
             raw.execute("UPDATE entries SET content = ?, prev_hash = ?, hash = ? WHERE id = ?", values)
         raw.execute("UPDATE journal_head SET hash = ?", (digest,))
+
+
+def test_a_role_raised_in_the_file_is_found(plain: Worked) -> None:
+    hall = open_hall(plain.folder, clock=FixedClock(halls.NOW), driver=plain.driver)
+    staff.add(hall, halls.teller("9001", Role.ADMIN), "1003", "周洁", Role.TELLER, "correct-battery-7")
+    hall.close()
+    assert plain.look().findings == ()
+    plain.harm("UPDATE staff SET role = 'admin' WHERE staff_no = '1003'")
+    assert [(f.what, f.where) for f in plain.look().findings] == [("role", "staff 1003 role")]
