@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from counter_app.storage.file_copy import sync_folder
 
@@ -155,14 +154,14 @@ class Device:
     def from_secret(cls, secret: bytes) -> Device:
         """The device whose secret (16 bytes of identity, 32 bytes of key) was kept."""
         private = Ed25519PrivateKey.from_private_bytes(secret[16:48])
-        public = private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+        public = private.public_key().public_bytes_raw()
         return cls(str(uuid.UUID(bytes=secret[:16])), public, private)
 
     @classmethod
     def make(cls, place: KeyPlace) -> Device:
         """A new device; its secret is kept in `place` before it is used."""
         private = Ed25519PrivateKey.generate()
-        raw = private.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
+        raw = private.private_bytes_raw()
         secret = uuid.uuid4().bytes + raw
         place.write("device", secret)
         return cls.from_secret(secret)

@@ -7,56 +7,53 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from pathlib import Path
-
-from sqlalchemy import bindparam, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
+from typing import TYPE_CHECKING
 
 from counter_app import __version__
 from counter_app.clock import Clock
+from counter_app.deferred import deferred
 from counter_app.domain.hall import Hall
 from counter_app.domain.journal import Draft
-from counter_app.domain.rules import RulePack
-from counter_app.storage import tables as t
+from counter_app.storage import opening_sql
 from counter_app.storage.device import Device, KeyFiles, KeyPlace, best_key_place, new_key_place
 from counter_app.storage.driver import Driver, find_driver
 from counter_app.storage.file_copy import discard, finish_swap, settle, sync_file, sync_folder
-from counter_app.storage.journal import Journal, stamp
 from counter_app.storage.lock import HallLock
 from counter_app.storage.mark import MARK_NAME, Mark, read_mark, write_mark
-from counter_app.storage.rules import load_pack
-from counter_app.storage.schema import SCHEMA_VERSION
-from counter_app.storage.sql import Reading, Writing, compiled
+from counter_app.storage.sql import Reading, Writing
 from counter_app.storage.store import FILE_NAME, Store
 from counter_app.storage.trouble import Finding, NotThisKey, StoreTrouble
+from counter_app.storage.version import SCHEMA_VERSION
+
+if TYPE_CHECKING:
+    from counter_app.domain.rules import RulePack
+    from counter_app.storage import hall_sql as sql
+    from counter_app.storage.journal import Journal
+else:
+    # SQLAlchemy costs more than a window: it is there when the first statement is asked for
+    sql = deferred("counter_app.storage.hall_sql")
 
 KEY_FOLDER = "keys"
 _ID_NAME = "hall.id"
 SYSTEM = "system"
 """The staff number that stands in entries which nobody asked for."""
 
-_HALL = compiled(select(t.hall.c.key, t.hall.c.value))
-_SET_HALL = compiled(
-    upsert(t.hall).on_conflict_do_update(index_elements=[t.hall.c.key], set_={"value": upsert(t.hall).excluded.value})
-)
-_ADD_DEVICE = compiled(insert(t.devices))
-_ADD_COUNTER = compiled(insert(t.counters).values(counter_id=bindparam("counter_id"), name=bindparam("name")))
-_DEVICE = compiled(select(t.devices.c.epoch, t.devices.c.public_key).where(t.devices.c.device_id == bindparam("id")))
-_HEAD = compiled(select(t.journal_head.c.epoch, t.journal_head.c.seq, t.journal_head.c.hash))
-_AT = compiled(
-    select(t.entries.c.hash).where(t.entries.c.epoch == bindparam("epoch"), t.entries.c.seq == bindparam("seq"))
-)
-
 
 @dataclass
 class OpenHall:
-    """A hall's folder as one program has it open; services work on this."""
+    """A hall's folder as one program has it open; services work on this.
+
+    `pack` and `journal` are read and put together when they are first asked for: a sign-in page needs neither.
+    """
 
     folder: Path
     store: Store
     hall: Hall
-    pack: RulePack
-    journal: Journal
+    device: Device
+    epoch: int
+    opened_with: Clock
     keys: KeyPlace
     lock: HallLock | None
     reason_read_only: str = ""
@@ -64,7 +61,36 @@ class OpenHall:
     @property
     def clock(self) -> Clock:
         """The clock that entries are stamped with."""
-        return self.journal.clock
+        journal: Journal | None = self.__dict__.get("journal")
+        return self.opened_with if journal is None else journal.clock
+
+    @cached_property
+    def pack(self) -> RulePack:
+        """The rules of the hall's trade.
+
+        Raises:
+            Refused: `BadPack` with every error of the file.
+            FileNotFoundError: no pack for that trade is installed.
+        """
+        from counter_app.storage.rules import load_pack
+
+        return load_pack(self.hall.trade)
+
+    @cached_property
+    def journal(self) -> Journal:
+        """The journal of this counter, able to grow."""
+        from counter_app.storage.journal import Journal
+
+        return Journal(
+            hall_id=self.hall.hall_id,
+            counter_id=self.hall.counter_id,
+            epoch=self.epoch,
+            device=self.device,
+            clock=self.opened_with,
+            app_version=__version__,
+            schema_version=SCHEMA_VERSION,
+            rules_version=self.pack.version_on(self.opened_with.now().date()),
+        )
 
     @property
     def pepper(self) -> bytes | None:
@@ -79,7 +105,7 @@ class OpenHall:
         """`Store.writing`, and then the mark beside the file is moved up."""
         with self.store.writing(money=money) as work:
             yield work
-            row = work.one(_HEAD)
+            row = work.one(opening_sql.HEAD)
         if row:
             # the mark is evidence, not money: a full disk must not turn a committed payment into an error
             with suppress(OSError):
@@ -139,7 +165,7 @@ def create_hall(
         discard(making)
         (folder / MARK_NAME).unlink(missing_ok=True)
         store = Store.create(making, key=key, driver=driver)
-        opened = _assemble(folder, store, hall, device, 1, clock, place, lock)
+        opened = OpenHall(folder, store, hall, device, 1, clock, place, lock)
         try:
             _write_first(opened, clock)
             first(opened)
@@ -185,10 +211,10 @@ def open_hall(
             raise NotThisKey(f"no device key in {place.words}")
         device = Device.from_secret(secret)
         with store.reading() as reading:
-            row = reading.one(_DEVICE, {"id": device.device_id})
+            row = reading.one(opening_sql.DEVICE, {"id": device.device_id})
         if row is None or row[1] != device.public_key:
             raise NotThisKey(f"device {device.device_id} is not enrolled in this file")
-        opened = _assemble(folder, store, hall, device, row[0], clock, place, lock)
+        opened = OpenHall(folder, store, hall, device, row[0], clock, place, lock)
         if for_writing:
             _compare_with_mark(opened)
     except BaseException:
@@ -209,10 +235,10 @@ def _new_secret(place: KeyPlace, name: str) -> bytes:
 
 
 def _write_first(opened: OpenHall, clock: Clock) -> None:
-    hall, device = opened.hall, opened.journal.device
+    hall, device = opened.hall, opened.device
     with opened.writing() as work:
         _write_hall(work, hall)
-        work.insert(_ADD_COUNTER, {"counter_id": hall.counter_id, "name": hall.counter_name})
+        work.insert(sql.ADD_COUNTER, {"counter_id": hall.counter_id, "name": hall.counter_name})
         _enrol(work, device, hall.counter_id, 1, clock)
         opened.journal.append(
             work,
@@ -231,35 +257,11 @@ def _compare_with_mark(opened: OpenHall) -> None:
     if mark is None:
         return
     with opened.reading() as reading:
-        row = reading.one(_AT, {"epoch": mark.epoch, "seq": mark.seq})
+        row = reading.one(opening_sql.AT, {"epoch": mark.epoch, "seq": mark.seq})
     found = row[0].hex() if row else "no such entry"
     if found != mark.hash:
         where = f"epoch {mark.epoch} entry {mark.seq}"
         opened.store.refuse_money(Finding("journal behind its mark", where, mark.hash, found))
-
-
-def _assemble(
-    folder: Path,
-    store: Store,
-    hall: Hall,
-    device: Device,
-    epoch: int,
-    clock: Clock,
-    place: KeyPlace,
-    lock: HallLock | None,
-) -> OpenHall:
-    pack = load_pack(hall.trade)
-    journal = Journal(
-        hall_id=hall.hall_id,
-        counter_id=hall.counter_id,
-        epoch=epoch,
-        device=device,
-        clock=clock,
-        app_version=__version__,
-        schema_version=SCHEMA_VERSION,
-        rules_version=pack.version_on(clock.now().date()),
-    )
-    return OpenHall(folder, store, hall, pack, journal, place, lock)
 
 
 def _key_place(hall: Hall, folder: Path) -> KeyPlace:
@@ -275,8 +277,10 @@ def _hall_id(folder: Path) -> str:
 
 
 def _enrol(work: Writing, device: Device, counter_id: str, epoch: int, clock: Clock) -> None:
+    from counter_app.storage.journal import stamp
+
     work.insert(
-        _ADD_DEVICE,
+        sql.ADD_DEVICE,
         {
             "device_id": device.device_id,
             "counter_id": counter_id,
@@ -290,12 +294,12 @@ def _enrol(work: Writing, device: Device, counter_id: str, epoch: int, clock: Cl
 
 def _write_hall(work: Writing, hall: Hall) -> None:
     for key, value in asdict(hall).items():
-        work.run(_SET_HALL, {"key": key, "value": str(int(value)) if isinstance(value, bool) else value})
+        work.run(sql.SET_HALL, {"key": key, "value": str(int(value)) if isinstance(value, bool) else value})
 
 
 def _read_hall(reading: Reading) -> Hall:
     # a dotted key is a setting of another noun (a printer, a second screen)
-    found = {key: value for key, value in reading.rows(_HALL) if "." not in key}
+    found = {key: value for key, value in reading.rows(opening_sql.HALL) if "." not in key}
     try:
         return Hall(**{**found, "is_demo": found["is_demo"] == "1"})
     except (KeyError, TypeError) as error:

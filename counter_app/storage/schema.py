@@ -8,9 +8,9 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from counter_app.storage import tables
 from counter_app.storage.columns import metadata
 from counter_app.storage.driver import Driver
+from counter_app.storage.version import SCHEMA_VERSION
 
-SCHEMA_VERSION = 4
-"""`PRAGMA user_version` of a file that this program writes; a larger one is read only."""
+__all__ = ["FACT_TABLES", "SCHEMA_VERSION", "SEARCH_TEXT_DDL", "schema_ddl", "trigger_ddl"]
 
 SEARCH_TEXT_DDL = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS search_text USING fts5("

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Protocol, TypeAlias
+from functools import cache
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-from sqlalchemy import ClauseElement
-from sqlalchemy.dialects import sqlite
+if TYPE_CHECKING:
+    from sqlalchemy import ClauseElement, Dialect
 
 Row: TypeAlias = tuple[Any, ...]
 Params: TypeAlias = Mapping[str, Any]
-
-_DIALECT = sqlite.dialect(paramstyle="named")
 
 
 class DriverCursor(Protocol):
@@ -60,12 +59,20 @@ def compiled(statement: ClauseElement, **fixed: Any) -> Sql:
     Raises:
         ValueError: the statement carries a bound value that no caller could give.
     """
-    form = statement.compile(dialect=_DIALECT, compile_kwargs={"literal_binds": False})
+    form = statement.compile(dialect=_dialect(), compile_kwargs={"literal_binds": False})
     hidden = {name: value for name, value in form.params.items() if value is not None and name not in fixed}
     if hidden:
         message = f"write these as bindparam or literal_column: {hidden}"
         raise ValueError(message)
     return Sql(form.string)
+
+
+@cache
+def _dialect() -> Dialect:
+    # a window that only opens a hall has no use for SQLAlchemy yet
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.dialect(paramstyle="named")
 
 
 class Reading:

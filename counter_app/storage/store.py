@@ -7,14 +7,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
-
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.pool import StaticPool
+from typing import TYPE_CHECKING, Any
 
 from counter_app.storage import selftest
 from counter_app.storage.driver import Driver, connect, find_driver, roll_back
-from counter_app.storage.schema import SCHEMA_VERSION, schema_ddl
 from counter_app.storage.sql import DriverConnection, Reading, Writing
 from counter_app.storage.trouble import (
     CommitUncertain,
@@ -25,6 +21,10 @@ from counter_app.storage.trouble import (
     NotThisKey,
     StoreTrouble,
 )
+from counter_app.storage.version import SCHEMA_VERSION
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 FILE_NAME = "hall.db"
 
@@ -43,6 +43,7 @@ class Store:
         self._readers = threading.local()
         self._all_readers: list[DriverConnection] = []
         self._readers_lock = threading.Lock()
+        self._raw_writer: DriverConnection | None = None
         self._writer: Connection | None = None
         self._is_money_uncertain = False
         self._writer_thread: int | None = None
@@ -55,6 +56,8 @@ class Store:
         Raises:
             FileExistsError: there is a file already; nothing is overwritten.
         """
+        from counter_app.storage.schema import schema_ddl
+
         if path.exists():
             raise FileExistsError(path)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -109,7 +112,7 @@ class Store:
     @property
     def is_writable(self) -> bool:
         """Whether this store was opened for writing."""
-        return self._writer is not None
+        return self._raw_writer is not None
 
     @property
     def is_encrypted(self) -> bool:
@@ -119,7 +122,7 @@ class Store:
     @property
     def is_for_one_thread(self) -> bool:
         """Whether reading, too, belongs to the writer's thread: the fallback driver holds the file alone."""
-        return self._writer is not None and not self.driver.is_race_free
+        return self._raw_writer is not None and not self.driver.is_race_free
 
     @property
     def money_off(self) -> tuple[Finding, ...]:
@@ -154,13 +157,12 @@ class Store:
         if self._writer_thread is not None and self._writer_thread != threading.get_ident():
             message = "writing() on a thread that is not the writer's"
             raise AssertionError(message)
-        if self._writer is None and self._writer_thread is not None and not self._is_money_uncertain:
+        if self._raw_writer is None and self._writer_thread is not None and not self._is_money_uncertain:
             # given up after a failed COMMIT of something that is no money: work that comes later opens the file again
             self.reopen()
         driver = self._writer_driver()
-        assert self._writer is not None
         try:
-            transaction = self._writer.begin()
+            transaction = self._engine_connection(driver).begin()
         except Exception as error:
             raise StoreTrouble(_cause(error)) from error
         try:
@@ -223,8 +225,17 @@ class Store:
         self._forget_writer()
 
     def _open_writer(self) -> None:
-        raw = connect(self.driver, self.path, key=self._key, is_writer=True)
-        engine: Engine = create_engine(
+        self._raw_writer = connect(self.driver, self.path, key=self._key, is_writer=True)
+        self._writer_thread = threading.get_ident()
+
+    def _engine_connection(self, raw: DriverConnection) -> Connection:
+        """SQLAlchemy's hold on the writer's connection, from the first work on: a sign-in page stands without it."""
+        if self._writer is not None:
+            return self._writer
+        from sqlalchemy import create_engine, event
+        from sqlalchemy.pool import StaticPool
+
+        engine = create_engine(
             "sqlite://", module=self.driver.module, creator=lambda: raw, poolclass=StaticPool, _initialize=False
         )
 
@@ -234,7 +245,7 @@ class Store:
             raw.execute("BEGIN IMMEDIATE")
 
         self._writer = engine.connect()
-        self._writer_thread = threading.get_ident()
+        return self._writer
 
     def _roll_back_journal(self) -> None:
         """A power cut in the step from or to WAL leaves a rollback journal; a reader may not carry it out, so one that
@@ -246,10 +257,9 @@ class Store:
             roll_back(self.driver, self.path, key=self._key)
 
     def _writer_driver(self) -> DriverConnection:
-        if self._writer is None:
+        if self._raw_writer is None:
             raise StoreTrouble("the file is open for reading only")
-        driver: Any = self._writer.connection.driver_connection
-        return driver  # type: ignore[no-any-return]  # SQLAlchemy hands the driver's connection out untyped
+        return self._raw_writer
 
     def _reader(self) -> DriverConnection:
         if self.is_for_one_thread:
@@ -271,11 +281,12 @@ class Store:
                 self._open_writer()
 
     def _forget_writer(self) -> None:
+        raw, self._raw_writer = self._raw_writer, None
         writer, self._writer = self._writer, None
-        if writer is not None:
+        if raw is not None:
             with suppress(Exception):
-                driver: Any = writer.connection.driver_connection
-                driver.close()
+                raw.close()
+        if writer is not None:
             with suppress(Exception):
                 writer.invalidate()
                 writer.close()

@@ -1,0 +1,6 @@
+"""The version of the hall's file that this program writes."""
+
+from __future__ import annotations
+
+SCHEMA_VERSION = 4
+"""`PRAGMA user_version` of a file that this program writes; a larger one is read only."""
