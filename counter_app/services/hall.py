@@ -6,18 +6,12 @@ import re
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from counter_app.clock import Clock
 from counter_app.domain.hall import TRADES, BadHallSetting, Hall
-from counter_app.domain.payment_history import Unfinished
 from counter_app.domain.refusals import Refused
-from counter_app.services import payments
-from counter_app.services.passwords import check_strength
-from counter_app.services.payments import NotRecorded, Taken
-from counter_app.services.settings import check_code, check_word
-from counter_app.services.staff import add_first_admin
 from counter_app.storage import hall as files
-from counter_app.storage import intents
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.store import FILE_NAME
 from counter_app.storage.trouble import (
@@ -27,9 +21,15 @@ from counter_app.storage.trouble import (
     Finding,
     HallInUse,
     MoneyIsOff,
+    NotRecorded,
     NotThisKey,
     StoreTrouble,
 )
+
+if TYPE_CHECKING:
+    # a sign-in page stands before anything of payments is there
+    from counter_app.domain.payment_history import Unfinished
+    from counter_app.services.payments import Taken
 
 __all__ = [
     "Answer",
@@ -112,6 +112,10 @@ def make_hall(folder: Path, wanted: NewHall, *, clock: Clock) -> OpenHall:
         Refused: `BadHallSetting`, `WeakPassword`.
         FileExistsError, HallInUse: the folder is taken.
     """
+    from counter_app.services.passwords import check_strength
+    from counter_app.services.settings import check_code, check_word
+    from counter_app.services.staff import add_first_admin
+
     for key in ("name", "company", "counter_name", "hotline"):
         check_word(key, getattr(wanted, key))
     if wanted.trade not in TRADES:
@@ -144,6 +148,9 @@ def make_hall(folder: Path, wanted: NewHall, *, clock: Clock) -> OpenHall:
 
 def answers(hall: OpenHall) -> tuple[Answer, ...]:
     """What the teller must see first after a restart: every unfinished intent, recorded or not (reliability 0.5)."""
+    from counter_app.services import payments
+    from counter_app.storage import intents
+
     with hall.reading() as reading:
         return tuple(
             Answer(intent, None if intent.entry is None else payments.recorded(reading, intent.entry))
@@ -153,5 +160,7 @@ def answers(hall: OpenHall) -> tuple[Answer, ...]:
 
 def seen(hall: OpenHall, intent_id: str) -> None:
     """Somebody has seen how an intent ended."""
+    from counter_app.storage import intents
+
     with hall.writing() as work:
         intents.see(work, intent_id)

@@ -27,11 +27,7 @@ from counter_app.storage.journal import find_by_intent, stamp
 from counter_app.storage.shifts import open_shift_of
 from counter_app.storage.sql import Reading, Writing
 from counter_app.storage.staff import find_staff
-from counter_app.storage.trouble import CommitUncertain, StoreTrouble
-
-
-class NotRecorded(StoreTrouble):
-    """The file said no, and looking the intent up showed that nothing was recorded: the money can go back."""
+from counter_app.storage.trouble import CommitUncertain, NotRecorded, StoreTrouble
 
 
 @dataclass(frozen=True, slots=True)

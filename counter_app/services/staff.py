@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from counter_app.domain.journal import Draft
+from counter_app.deferred import deferred
 from counter_app.domain.refusals import Refused
 from counter_app.domain.staff import (
     LastAdmin,
@@ -19,11 +20,19 @@ from counter_app.domain.staff import (
     StaffUnknown,
     WrongSignIn,
 )
-from counter_app.services import authority, passwords
+from counter_app.services import authority
 from counter_app.storage import staff as rows
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.sql import Reading, Writing
 from counter_app.storage.trouble import NotThisKey
+
+if TYPE_CHECKING:
+    from counter_app.domain import journal as entries
+    from counter_app.services import passwords
+else:
+    # the sign-in page stands before a password is asked for
+    entries = deferred("counter_app.domain.journal")
+    passwords = deferred("counter_app.services.passwords")
 
 TRIES_BEFORE_PAUSE = 5
 TRIES_BEFORE_LOCK = 10
@@ -253,7 +262,7 @@ def _write(
 ) -> None:
     hall.journal.append(
         work,
-        Draft(
+        entries.Draft(
             kind=kind,
             body=body,
             staff_no=staff_no,

@@ -23,6 +23,7 @@ from counter_app.storage.file_copy import discard, finish_swap, settle, sync_fil
 from counter_app.storage.lock import HallLock
 from counter_app.storage.mark import MARK_NAME, Mark, read_mark, write_mark
 from counter_app.storage.sql import Reading, Writing
+from counter_app.storage.stamps import stamp
 from counter_app.storage.store import FILE_NAME, Store
 from counter_app.storage.trouble import Finding, NotThisKey, StoreTrouble
 from counter_app.storage.version import SCHEMA_VERSION
@@ -277,8 +278,6 @@ def _hall_id(folder: Path) -> str:
 
 
 def _enrol(work: Writing, device: Device, counter_id: str, epoch: int, clock: Clock) -> None:
-    from counter_app.storage.journal import stamp
-
     work.insert(
         sql.ADD_DEVICE,
         {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from counter_app.clock import Clock, new_entry_id
@@ -13,6 +13,8 @@ from counter_app.deferred import deferred
 from counter_app.domain.journal import GENESIS, Draft, Entry, Place, Posting, content_of, entry_hash
 from counter_app.storage.device import Device
 from counter_app.storage.sql import Reading, Row, Writing
+from counter_app.storage.stamps import moment as moment
+from counter_app.storage.stamps import stamp as stamp
 
 if TYPE_CHECKING:
     from counter_app.storage import journal_sql as sql
@@ -136,16 +138,6 @@ def last_moment(reading: Reading) -> datetime | None:
     """When the journal last grew, by the wall clock of that time."""
     row = reading.one(sql.LAST)
     return moment(row[0]) if row and row[0] else None
-
-
-def stamp(at: datetime) -> str:
-    """A moment as the file keeps it: UTC, milliseconds, with zone; sorts as text."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds")
-
-
-def moment(kept: str) -> datetime:
-    """A kept moment, aware, in UTC."""
-    return datetime.fromisoformat(kept)
 
 
 def day(kept: str | None) -> date | None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from counter_app.deferred import deferred
 from counter_app.domain.staff import Role, Staff, StaffState
 from counter_app.storage import opening_sql
-from counter_app.storage.journal import moment, stamp
 from counter_app.storage.sql import Reading, Row, Writing
+from counter_app.storage.stamps import moment, stamp
 
 if TYPE_CHECKING:
     from counter_app.storage import staff_sql as sql

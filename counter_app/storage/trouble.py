@@ -17,6 +17,10 @@ class CommitUncertain(StoreTrouble):
     """COMMIT gave an error: it may or may not be in the file; only reopening and the intent id can tell."""
 
 
+class NotRecorded(StoreTrouble):
+    """The file said no, and looking the intent up showed that nothing was recorded: the money can go back."""
+
+
 class FileIsNewer(StoreTrouble):
     """The file was written by a newer program: it is opened read only."""
 

@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
+from counter_app.deferred import deferred
 from counter_app.domain.staff import Right, Session
-from counter_app.services import staff
 from counter_app.ui.cover_page import CoverPage
 from counter_app.ui.desk import Desk
 from counter_app.ui.frame import Frame
 from counter_app.ui.keys import Action
 from counter_app.ui.language import tr
-from counter_app.ui.payments.room import PaymentsRoom
 from counter_app.ui.presence import Presence
 from counter_app.ui.scan import ScanFilter
-from counter_app.ui.second_screen import Paying, SecondScreen
-from counter_app.ui.settings.look_fields import LookPanel
-from counter_app.ui.settings.room import SettingsRoom
-from counter_app.ui.shifts.room import ShiftRoom
-from counter_app.ui.sign_in.answers import AnswersPage
-from counter_app.ui.sign_in.lock import LockPage, PausePage
 from counter_app.ui.sign_in.page import SignInPage
-from counter_app.ui.sign_in.password import PasswordPage
 from counter_app.ui.sign_in.presenter import AnswerScreen, SignInPresenter, SignInScreen
-from counter_app.ui.status import Status
+
+if TYPE_CHECKING:
+    from counter_app.ui import wording
+    from counter_app.ui.payments.room import PaymentsRoom
+    from counter_app.ui.rooms import Rooms
+    from counter_app.ui.second_screen import SecondScreen
+    from counter_app.ui.settings.room import SettingsRoom
+    from counter_app.ui.shifts.room import ShiftRoom
+    from counter_app.ui.status import Status
+else:
+    wording = deferred("counter_app.ui.wording")
 
 IDLE_LOCK_MS = 3 * 60 * 1000
 """Idle time at a counter after which the screen locks (reliability 4.4)."""
@@ -38,6 +41,8 @@ _ROOM_RIGHTS = {"payments": Right.SEE_CUSTOMERS, "shifts": Right.RUN_SHIFT, "set
 class Counter(QObject):
     """Everything behind the window once a hall is open; `start` shows the sign-in page, `close` ends the work.
 
+    The rooms come when that page stands: what they import is loaded on the writer's lane, so that a sign-in waits
+    behind it, and each is built in a turn of its own while somebody types. Whoever asks for one earlier gets it then.
     `on_signed_out` is called when the counter is free for the next person.
     """
 
@@ -54,42 +59,64 @@ class Counter(QObject):
         self.desk, self.frame, self._on_signed_out = desk, frame, on_signed_out
         self.sign_in = SignInPresenter(desk, self._signed_in)
         self.sign_in_page = SignInPage(self.sign_in, screen)
-        self.second_screen = SecondScreen()
-        self.payments = PaymentsRoom(desk, frame)
-        self.shifts = ShiftRoom(desk, frame)
-        self.settings = SettingsRoom(desk, frame)
+        self._second_screen: SecondScreen | None = None
+        self._rooms: Rooms | None = None
         self.page: CoverPage | None = None
-        self.is_paused = False
-        self._status = Status(desk)
-        self._add_rooms()
+        self.is_paused = self._is_closed = False
         self._add_keys()
         self._presence = Presence(frame, idle_ms, self.lock)
         self._clock = QTimer(self)
         self._clock.setInterval(_CLOCK_MS)
         self._clock.timeout.connect(self._show_status)
-        self._clock.start()
-        desk.listen(self._read_status)
         self.scanner = ScanFilter(parent=self)
         self.scanner.scanned.connect(self._scanned)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         self.scanner.watch(app)
 
+    @property
+    def payments(self) -> PaymentsRoom:
+        """The room 收费."""
+        return self._furnished().payments
+
+    @property
+    def shifts(self) -> ShiftRoom:
+        """The room 班结."""
+        return self._furnished().shifts
+
+    @property
+    def settings(self) -> SettingsRoom:
+        """The room 设置."""
+        return self._furnished().settings
+
+    @property
+    def second_screen(self) -> SecondScreen:
+        """The customer's window; hidden without a monitor of its own."""
+        if self._second_screen is None:
+            from counter_app.ui.second_screen import SecondScreen
+
+            self._second_screen = SecondScreen()
+            self._show_idle()
+        return self._second_screen
+
     def start(self) -> None:
-        """Show the sign-in page over everything, and the hall on the customer's monitor."""
+        """Show the sign-in page over everything, and the hall on the customer's monitor; then bring the rooms."""
         self._cover(self.sign_in_page)
-        self._show_idle()
         self.place_second_screen()
+        # behind the first paint of the page
+        QTimer.singleShot(0, self, self._bring_rooms)
 
     def place_second_screen(self) -> None:
         """Put the customer's window on the monitor that this machine keeps for it."""
         name = self.desk.looks.look.second_screen
         # a monitor without a name is never the one that was chosen
-        if not name or not self.second_screen.place(name):
+        if (name or self._second_screen is not None) and not (name and self.second_screen.place(name)):
             self.second_screen.hide()
 
     def lock(self) -> None:
         """F12, or three idle minutes: cover everything until the same person gives the password."""
+        from counter_app.ui.sign_in.lock import LockPage
+
         if self.desk.session is None or isinstance(self.page, LockPage):
             return
         page = LockPage(self.sign_in, self.desk.session.name)
@@ -114,6 +141,8 @@ class Counter(QObject):
 
     def sign_out(self) -> None:
         """Leave the counter to the next person; held customers are let go of."""
+        from counter_app.services import staff
+
         session, hall = self.desk.session, self.desk.hall
         self._presence.end()
         if session is not None and hall.store.is_writable:
@@ -135,8 +164,10 @@ class Counter(QObject):
         """Let go of the second screen and the timers; what runs on the lanes ends first, the caller closes them."""
         self._presence.end()
         self._clock.stop()
-        self.second_screen.close()
-        self.second_screen.deleteLater()
+        self._is_closed = True
+        if self._second_screen is not None:
+            self._second_screen.close()
+            self._second_screen.deleteLater()
 
     def _signed_in(self, session: Session) -> None:
         if session.must_change_password:
@@ -145,6 +176,8 @@ class Counter(QObject):
             self._read_answers()
 
     def _ask_password(self, *, is_forced: bool, then: Callable[[], object], back: Callable[[], object]) -> None:
+        from counter_app.ui.sign_in.password import PasswordPage
+
         def changed() -> None:
             then()
             self.frame.toast.say(tr("密码已修改。"))
@@ -161,6 +194,8 @@ class Counter(QObject):
         self.sign_in_page.fail(words)
 
     def _answered(self, answers: Sequence[AnswerScreen]) -> None:
+        from counter_app.ui.sign_in.answers import AnswersPage
+
         def seen() -> None:
             for answer in answers:
                 self.sign_in.see(answer.intent_id)
@@ -173,6 +208,7 @@ class Counter(QObject):
 
     def _enter(self) -> None:
         session = self.desk.who
+        self._furnished()
         self._uncover()
         self.sign_in_page.clear()
         self.frame.set_who(session.name, self.desk.hall.hall.counter_name)
@@ -194,6 +230,8 @@ class Counter(QObject):
             self._uncover()
 
     def _cover_paused(self) -> None:
+        from counter_app.ui.sign_in.lock import PausePage
+
         page = PausePage()
         page.ended.connect(self.resume)
         self._cover(page)
@@ -212,12 +250,48 @@ class Counter(QObject):
         if page is not None and page is not self.sign_in_page and page is not self.page:
             page.deleteLater()
 
-    def _add_rooms(self) -> None:
-        self.frame.add_room("payments", tr("收费"), "cash", self.payments)
-        self.frame.add_room("shifts", tr("班结"), "calculator", self.shifts)
-        self.frame.add_room("settings", tr("设置"), "settings", self.settings, is_at_foot=True)
-        self.payments.open_shift_wanted.connect(self._go_to_shift)
-        self.payments.second_screen_wanted.connect(self._show_second)
+    def _bring_rooms(self) -> None:
+        if self._is_closed:
+            return
+        hall = self.desk.hall
+
+        def job() -> None:
+            from counter_app.ui.rooms import bring
+
+            bring(hall)
+
+        self.desk.lanes.run(
+            "writer",
+            job,
+            lambda _none: self._add_next_room(),
+            lambda refusal: self.sign_in_page.fail(wording.sentences(refusal)),
+            lambda trouble: self.sign_in_page.fail(wording.trouble_sentences(trouble)),
+        )
+
+    def _add_next_room(self) -> None:
+        if not self._is_closed and self._with_rooms().add_next():
+            QTimer.singleShot(0, self, self._add_next_room)
+
+    def _furnished(self) -> Rooms:
+        rooms = self._with_rooms()
+        while rooms.add_next():
+            pass
+        return rooms
+
+    def _with_rooms(self) -> Rooms:
+        if self._rooms is None:
+            from counter_app.ui.rooms import Rooms
+
+            self._rooms = Rooms(self.desk, self.frame)
+            self._rooms.payments.open_shift_wanted.connect(self._go_to_shift)
+            self._rooms.payments.second_screen_wanted.connect(self._show_second)
+            self.desk.listen(self._read_status)
+            self._clock.start()
+        return self._rooms
+
+    @property
+    def _status(self) -> Status:
+        return self._with_rooms().status
 
     def _add_keys(self) -> None:
         for action in (
@@ -230,6 +304,8 @@ class Counter(QObject):
             self.frame.keys.add(action)
 
     def _choose_look(self) -> None:
+        from counter_app.ui.settings.look_fields import LookPanel
+
         self.frame.panels.open(LookPanel(self.desk.looks), actions=())
 
     def _go_to_shift(self) -> None:
@@ -240,6 +316,8 @@ class Counter(QObject):
         self.second_screen.show_idle(self.desk.hall.hall.name, self.desk.hall.hall.counter_name)
 
     def _show_second(self, paying: object) -> None:
+        from counter_app.ui.second_screen import Paying
+
         if isinstance(paying, Paying):
             self.second_screen.show_paying(paying)
         else:

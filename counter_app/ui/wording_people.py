@@ -7,15 +7,8 @@ from typing import Any
 
 from counter_app.domain import customers, hall, rule_checks, staff
 from counter_app.domain.refusals import Refusal
-from counter_app.domain.staff import Role
 from counter_app.ui.language import later, tr
-
-ROLES = {
-    Role.TELLER: later("营业员"),
-    Role.SUPERVISOR: later("值班长"),
-    Role.ADMIN: later("厅管理员"),
-    Role.AUDITOR: later("稽核员"),
-}
+from counter_app.ui.wording_roles import role_word
 
 _WEAK = {
     "length": later("密码太短。至少 {minimum} 位。请换一个长一些的。"),
@@ -45,11 +38,6 @@ _SETTINGS = {
     "staff_no": later("工号"),
     "person": later("姓名"),
 }
-
-
-def role_word(role: Role) -> str:
-    """A role as the hall calls it."""
-    return tr(ROLES[role])
 
 
 def _no_right(r: staff.NoRight) -> str:

@@ -1,4 +1,4 @@
-"""What is loaded when the window is first painted: Qt and little else, the heavy packages come behind it."""
+"""What is loaded when the window is first painted, and when the sign-in page stands: the heavy packages come later."""
 
 from __future__ import annotations
 
@@ -7,12 +7,17 @@ import subprocess
 import sys
 from pathlib import Path
 
+from counter_app.clock import SystemClock
+from counter_app.services.demo import make_demo
 from tests.house.checkout import ROOT
 
 HEAVY = {
     "alembic", "argon2", "calamine", "cryptography", "keyring", "pypdfium2", "pypinyin", "python_calamine", "reportlab",
     "sqlalchemy", "sqlcipher3", "xlsxwriter",
 }  # fmt: skip
+NEEDED_TO_OPEN = {"cryptography", "sqlcipher3"}
+"""The key that the file is opened with, and the file itself."""
+ROOMS = {"counter_app.ui.payments.room", "counter_app.ui.settings.room", "counter_app.ui.shifts.room"}
 QT = {"QtCore", "QtGui", "QtWidgets", "QtSvg"}
 
 WATCHED = """
@@ -31,19 +36,45 @@ app.Shell = Window
 app.open_counter(Path(sys.argv[1]), MachineLook())
 """
 
+SIGNING_IN = """
+import os, sys
+from pathlib import Path
+from counter_app import app
+from counter_app.ui.look import MachineLook
+
+class Assembly(app.Assembly):
+    def _opened(self, found):
+        super()._opened(found)
+        assert self.counter.sign_in_page.isVisible()
+        self.shell.repaint()
+        print(*sys.modules, sep="\\n", flush=True)
+        os._exit(0)
+
+app.Assembly = Assembly
+app.open_counter(Path(sys.argv[1]), MachineLook())
+"""
+
 
 def test_only_qt_is_loaded_at_the_first_paint(tmp_path: Path) -> None:
-    loaded = loaded_at_first_paint(tmp_path)
+    loaded = loaded_by(WATCHED, tmp_path)
     assert "counter_app.ui.shell" in loaded
     assert {name.partition(".")[0] for name in loaded} & HEAVY == set()
     parts = {name.removeprefix("PySide6.") for name in loaded if name.startswith("PySide6.Qt")}
     assert parts <= QT
 
 
-def loaded_at_first_paint(folder: Path) -> set[str]:
-    """The modules of a fresh process that opens the counter, at the first paint of its window."""
+def test_a_sign_in_page_needs_the_open_file_and_no_more(tmp_path: Path) -> None:
+    make_demo(tmp_path, customers=20, clock=SystemClock.of_this_machine()).close()
+    loaded = loaded_by(SIGNING_IN, tmp_path)
+    assert {"counter_app.storage.hall", "sqlcipher3", "counter_app.ui.sign_in.page"} <= loaded
+    assert {name.partition(".")[0] for name in loaded} & (HEAVY - NEEDED_TO_OPEN) == set()
+    assert loaded & ROOMS == set()
+
+
+def loaded_by(program: str, folder: Path) -> set[str]:
+    """The modules of a fresh process that opens the counter, as it tells them itself."""
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-c", WATCHED, str(folder)]
+    command = [sys.executable, "-c", program, str(folder)]
     done = subprocess.run(
         command, cwd=folder, capture_output=True, encoding="utf-8", env=environment, timeout=60, check=True
     )

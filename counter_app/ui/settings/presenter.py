@@ -29,7 +29,7 @@ from counter_app.ui.formats import clock
 from counter_app.ui.language import later, tr
 from counter_app.ui.printing import PagePicture, page_picture
 from counter_app.ui.wording import sentences, trouble_sentences
-from counter_app.ui.wording_people import role_word
+from counter_app.ui.wording_roles import role_word
 
 OnDone = Callable[[], object]
 OnWrong = Callable[[str, str], object]

@@ -14,7 +14,7 @@ from counter_app.ui.language import tr
 from counter_app.ui.panels import Panel
 from counter_app.ui.settings.presenter import STATES, StaffWish
 from counter_app.ui.theme import px
-from counter_app.ui.wording_people import role_word
+from counter_app.ui.wording_roles import role_word
 
 _LOW_PX, _HIGH_PX, _MOST_PX = 330, 460, 360
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import tzinfo
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from counter_app.domain.payment_history import Unfinished
+from counter_app.deferred import deferred
 from counter_app.domain.refusals import Refusal
 from counter_app.domain.staff import Session, WeakPassword
 from counter_app.services import hall as halls
@@ -15,8 +15,14 @@ from counter_app.services import staff
 from counter_app.ui.desk import Desk
 from counter_app.ui.formats import amount, day_and_clock
 from counter_app.ui.language import tr
-from counter_app.ui.wording import sentences, trouble_sentences
-from counter_app.ui.wording_people import role_word
+from counter_app.ui.wording_roles import role_word
+
+if TYPE_CHECKING:
+    from counter_app.domain.payment_history import Unfinished
+    from counter_app.ui import wording
+else:
+    # nobody has been refused anything yet when the page is painted
+    wording = deferred("counter_app.ui.wording")
 
 PasswordField = Literal["old", "new", "again"]
 
@@ -72,9 +78,9 @@ def sign_in_screen(hall: halls.OpenHall) -> SignInScreen:
 def warning_words(hall: halls.OpenHall) -> str:
     """What stands over every room while money is refused; empty when it is taken."""
     if hall.reason_read_only:
-        return trouble_sentences(halls.FileIsNewer(hall.reason_read_only))
+        return wording.trouble_sentences(halls.FileIsNewer(hall.reason_read_only))
     if hall.store.money_off:
-        return trouble_sentences(halls.MoneyIsOff(hall.store.money_off))
+        return wording.trouble_sentences(halls.MoneyIsOff(hall.store.money_off))
     return ""
 
 
@@ -98,8 +104,8 @@ class SignInPresenter:
             "writer",
             lambda: staff.sign_in(self._desk.hall, staff_no, password),
             done,
-            lambda refusal: on_error(sentences(refusal)),
-            lambda trouble: on_error(trouble_sentences(trouble)),
+            lambda refusal: on_error(wording.sentences(refusal)),
+            lambda trouble: on_error(wording.trouble_sentences(trouble)),
             word=tr("正在登录"),
         )
 
@@ -107,14 +113,14 @@ class SignInPresenter:
         """Give the locked screen back to the person who is signed in."""
 
         def refused(refusal: Refusal) -> None:
-            on_error(sentences(refusal))
+            on_error(wording.sentences(refusal))
 
         self._desk.lanes.run(
             "writer",
             lambda: staff.unlock(self._desk.hall, self._desk.who, password),
             lambda _none: on_open(),
             refused,
-            lambda trouble: on_error(trouble_sentences(trouble)),
+            lambda trouble: on_error(wording.trouble_sentences(trouble)),
             word=tr("正在解锁"),
         )
 
@@ -141,14 +147,14 @@ class SignInPresenter:
             on_changed()
 
         def refused(refusal: Refusal) -> None:
-            on_error("new" if isinstance(refusal, WeakPassword) else "old", sentences(refusal))
+            on_error("new" if isinstance(refusal, WeakPassword) else "old", wording.sentences(refusal))
 
         desk.lanes.run(
             "writer",
             lambda: staff.change_own_password(desk.hall, who, wish.old, wish.new),
             done,
             refused,
-            lambda trouble: on_error("new", trouble_sentences(trouble)),
+            lambda trouble: on_error("new", wording.trouble_sentences(trouble)),
             word=tr("正在保存"),
         )
 
@@ -161,8 +167,8 @@ class SignInPresenter:
             "reader",
             lambda: tuple(answer_screen(answer, zone) for answer in halls.answers(self._desk.hall)),
             on_answers,
-            lambda refusal: on_error(sentences(refusal)),
-            lambda trouble: on_error(trouble_sentences(trouble)),
+            lambda refusal: on_error(wording.sentences(refusal)),
+            lambda trouble: on_error(wording.trouble_sentences(trouble)),
         )
 
     def see(self, intent_id: str) -> None:

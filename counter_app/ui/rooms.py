@@ -1,0 +1,86 @@
+"""The rooms of the counter, put into its frame one after the other behind the page that signs people in."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from counter_app.services.hall import OpenHall
+from counter_app.ui.desk import Desk
+from counter_app.ui.frame import Frame
+from counter_app.ui.language import tr
+from counter_app.ui.payments.room import PaymentsRoom
+from counter_app.ui.settings.room import SettingsRoom
+from counter_app.ui.shifts.room import ShiftRoom
+from counter_app.ui.status import Status
+
+_AT_SIGN_IN = (
+    "counter_app.services.passwords",
+    "counter_app.storage.hall_sql",
+    "counter_app.storage.journal_sql",
+    "counter_app.storage.staff_sql",
+    "counter_app.ui.settings.look_fields",
+    "counter_app.ui.sign_in.answers",
+    "counter_app.ui.sign_in.lock",
+    "counter_app.ui.sign_in.password",
+    "counter_app.ui.wording",
+)
+"""What the first sign-in needs beside the rooms, and what imports it only then."""
+
+
+def bring(hall: OpenHall) -> None:
+    """Load, on a lane, what the first person who signs in will need.
+
+    Raises:
+        Refused, FileNotFoundError: the rules of the hall's trade cannot be read.
+    """
+    for name in _AT_SIGN_IN:
+        import_module(name)
+    hall.journal.clock.now()
+
+
+class Rooms:
+    """收费, 班结 and 设置 of one counter, and the status below them; `add_next` builds one room of the rail."""
+
+    def __init__(self, desk: Desk, frame: Frame) -> None:
+        self._desk, self._frame = desk, frame
+        self._payments: PaymentsRoom | None = None
+        self._shifts: ShiftRoom | None = None
+        self._settings: SettingsRoom | None = None
+        self.status = Status(desk)
+
+    def add_next(self) -> bool:
+        """Add the next room; False when all are there."""
+        desk, frame = self._desk, self._frame
+        if self._payments is None:
+            self._payments = PaymentsRoom(desk, frame)
+            frame.add_room("payments", tr("收费"), "cash", self._payments)
+        elif self._shifts is None:
+            self._shifts = ShiftRoom(desk, frame)
+            frame.add_room("shifts", tr("班结"), "calculator", self._shifts)
+        elif self._settings is None:
+            self._settings = SettingsRoom(desk, frame)
+            frame.add_room("settings", tr("设置"), "settings", self._settings, is_at_foot=True)
+        else:
+            return False
+        return True
+
+    @property
+    def payments(self) -> PaymentsRoom:
+        """收费."""
+        while self._payments is None:
+            self.add_next()
+        return self._payments
+
+    @property
+    def shifts(self) -> ShiftRoom:
+        """班结."""
+        while self._shifts is None:
+            self.add_next()
+        return self._shifts
+
+    @property
+    def settings(self) -> SettingsRoom:
+        """设置."""
+        while self._settings is None:
+            self.add_next()
+        return self._settings
