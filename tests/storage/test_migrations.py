@@ -127,6 +127,14 @@ def test_the_steps_make_the_file_that_is_made_today(name: str) -> None:
     assert [name for name in own if not strict[name]] == []
 
 
+def version_at(path: Path, worked: Worked) -> int:
+    store = Store.open(path, key=worked.key, driver=worked.driver, for_writing=False)
+    try:
+        return store.file_version()
+    finally:
+        store.close()
+
+
 def test_there_is_a_step_for_every_version() -> None:
     numbers = sorted(int(path.name[1:5]) for path in (STEPS / "versions").glob("v*.py"))
     assert numbers == list(range(1, SCHEMA_VERSION + 1)), WHAT_TO_DO
@@ -140,7 +148,7 @@ def test_an_old_file_is_brought_up_and_kept(old: Worked) -> None:
     assert result is not None
     assert (result.from_version, result.to_version) == (1, SCHEMA_VERSION)
     assert result.kept.name == f"{FILE_NAME}.before-v{SCHEMA_VERSION}"
-    assert Store.open(result.kept, key=old.key, driver=old.driver, for_writing=False).file_version() == 1
+    assert version_at(result.kept, old) == 1
     report = old.look()
     assert report.findings == ()
     assert report.counts == before
@@ -258,7 +266,7 @@ def assert_goes_on(worked: Worked) -> None:
     assert worked.path.stat().st_nlink == 1
     assert not worked.path.with_name(f"{FILE_NAME}.migrating").exists()
     kept = worked.path.with_name(f"{FILE_NAME}.before-v{SCHEMA_VERSION}")
-    assert Store.open(kept, key=worked.key, driver=worked.driver, for_writing=False).file_version() == 1
+    assert version_at(kept, worked) == 1
 
 
 def test_a_step_that_fails_in_the_middle_changes_nothing(old: Worked, tmp_path: Path) -> None:
