@@ -27,7 +27,8 @@ from counter_app.storage.journal import find_by_intent, stamp
 from counter_app.storage.shifts import open_shift_of
 from counter_app.storage.sql import Reading, Writing
 from counter_app.storage.staff import find_staff
-from counter_app.storage.trouble import CommitUncertain, NotRecorded, StoreTrouble
+from counter_app.storage.trouble import CommitUncertain, StoreTrouble
+from counter_app.storage.trouble import NotRecorded as NotRecorded
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ TOP = {
     "counter_app", "docs", "installer", "pyproject.toml", "resources", "tests",
 }  # fmt: skip
 ROOMS = {
-    "__init__", "__main__", "app", "cli", "clock", "commands", "devices", "documents", "domain", "hub", "logs",
-    "resources", "services", "settings", "storage", "sync", "ui",
+    "__init__", "__main__", "app", "cli", "clock", "commands", "deferred", "devices", "documents", "domain", "hub",
+    "logs", "resources", "services", "settings", "storage", "sync", "ui",
 }  # fmt: skip
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
