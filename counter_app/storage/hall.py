@@ -15,7 +15,6 @@ from counter_app import __version__
 from counter_app.clock import Clock
 from counter_app.deferred import deferred
 from counter_app.domain.hall import Hall
-from counter_app.domain.journal import Draft
 from counter_app.storage import opening_sql
 from counter_app.storage.device import Device, KeyFiles, KeyPlace, best_key_place, new_key_place
 from counter_app.storage.driver import Driver, find_driver
@@ -236,6 +235,8 @@ def _new_secret(place: KeyPlace, name: str) -> bytes:
 
 
 def _write_first(opened: OpenHall, clock: Clock) -> None:
+    from counter_app.domain.journal import Draft
+
     hall, device = opened.hall, opened.device
     with opened.writing() as work:
         _write_hall(work, hall)

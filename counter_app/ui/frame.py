@@ -11,7 +11,6 @@ from shiboken6 import isValid
 from counter_app.ui.ask import Answer, Question, QuestionPanel, ask
 from counter_app.ui.blocks import SPACE, Label
 from counter_app.ui.busy import BusyStrip
-from counter_app.ui.commands_palette import open_keys, open_palette
 from counter_app.ui.keys import Action, Keys
 from counter_app.ui.language import tr
 from counter_app.ui.panels import Panels
@@ -167,11 +166,21 @@ class Frame(QWidget):
     def _add_own_keys(self) -> None:
         for action in (
             Action("search", tr("查找客户"), "F2", self.go_to_search, also=("/",)),
-            Action("commands", tr("所有命令"), "Ctrl+K", lambda: open_palette(self.panels, self._commands())),
-            Action("keys", tr("本页按键"), "F1", lambda: open_keys(self.panels, self.keys.available())),
+            Action("commands", tr("所有命令"), "Ctrl+K", self._open_palette),
+            Action("keys", tr("本页按键"), "F1", self._open_keys),
             Action("search-back", tr("收起查找"), "Escape", self.search.step_back, is_possible=self._is_search_open),
         ):
             self.keys.add(action)
+
+    def _open_palette(self) -> None:
+        from counter_app.ui.commands_palette import open_palette
+
+        open_palette(self.panels, self._commands())
+
+    def _open_keys(self) -> None:
+        from counter_app.ui.commands_palette import open_keys
+
+        open_keys(self.panels, self.keys.available())
 
     def _commands(self) -> tuple[Action, ...]:
         return tuple(action for action in self.keys.available() if action.key not in ("commands", "search-back"))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
@@ -11,7 +13,9 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
 from counter_app.ui.blocks import SPACE, Label
 from counter_app.ui.icons import IconView
 from counter_app.ui.language import tr
-from counter_app.ui.result_list import ResultList, ResultRow
+
+if TYPE_CHECKING:
+    from counter_app.ui.result_list import ResultList, ResultRow
 
 _MOST_ROWS = 9
 
@@ -36,19 +40,37 @@ class SearchBox(QLineEdit):
         self.setPlaceholderText(tr("手机号 / 户号 / 姓名 / 拼音 / 证件号 / 地址      F2"))
         self.setAccessibleName(tr("查找客户"))
         self._glass = IconView("search", "muted", parent=self)
-        self.drop = QFrame(frame)
-        self.drop.setProperty("block", "floating")
-        self.results = ResultList(name=tr("查找结果"))
-        self._nothing = Label(role="muted", is_wrapped=True)
-        self._nothing.setContentsMargins(2 * SPACE, SPACE, 2 * SPACE, SPACE)
-        column = QVBoxLayout(self.drop)
-        column.setContentsMargins(1, 4, 1, 4)
-        column.addWidget(self.results)
-        column.addWidget(self._nothing)
-        self.drop.hide()
+        self._has_drop = False
         self.textEdited.connect(self._edited)
-        self.results.chosen.connect(self._take)
         frame.installEventFilter(self)
+
+    @property
+    def results(self) -> ResultList:
+        """The rows below the box."""
+        return self._below[1]
+
+    @property
+    def drop(self) -> QFrame:
+        """What lies over the page below the box: the rows, or what was tried."""
+        return self._below[0]
+
+    @cached_property
+    def _below(self) -> tuple[QFrame, ResultList, Label]:
+        # made when somebody searches: the list alone is a tenth of a window's start
+        from counter_app.ui.result_list import ResultList
+
+        drop, results = QFrame(self._frame), ResultList(name=tr("查找结果"))
+        drop.setProperty("block", "floating")
+        nothing = Label(role="muted", is_wrapped=True)
+        nothing.setContentsMargins(2 * SPACE, SPACE, 2 * SPACE, SPACE)
+        column = QVBoxLayout(drop)
+        column.setContentsMargins(1, 4, 1, 4)
+        column.addWidget(results)
+        column.addWidget(nothing)
+        drop.hide()
+        results.chosen.connect(self._take)
+        self._has_drop = True
+        return drop, results, nothing
 
     def show_results(self, text: str, rows: Sequence[ResultRow], *, nothing: str = "") -> None:
         """The answer for `text`, best row first; without rows `nothing` says what was tried. A late one is dropped."""
@@ -57,8 +79,8 @@ class SearchBox(QLineEdit):
         self._answered = text
         self.results.show_rows(rows)
         self.results.setVisible(bool(rows))
-        self._nothing.setText(nothing)
-        self._nothing.setVisible(not rows and bool(nothing))
+        self._below[2].setText(nothing)
+        self._below[2].setVisible(not rows and bool(nothing))
         if self._is_enter_waiting and rows:
             self._is_enter_waiting = False
             self.results.take()
@@ -106,7 +128,8 @@ class SearchBox(QLineEdit):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self.drop.hide()
+        if self._has_drop:
+            self.drop.hide()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -115,7 +138,7 @@ class SearchBox(QLineEdit):
         self._glass.move(12, (self.height() - self._glass.height()) // 2)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and self.drop.isVisible():
+        if event.type() == QEvent.Type.Resize and self._has_drop and self.drop.isVisible():
             self._show_drop(True)
         return False
 
@@ -148,7 +171,7 @@ class SearchBox(QLineEdit):
         if self.results.isVisibleTo(self.drop):
             height = self.results.height_for(_MOST_ROWS) + 10
         else:
-            height = self._nothing.heightForWidth(self.width() - 2) + 10
+            height = self._below[2].heightForWidth(self.width() - 2) + 10
         self.drop.setGeometry(below.x(), below.y(), self.width(), min(height, frame.height() - below.y() - SPACE))
         self.drop.show()
         self.drop.raise_()
