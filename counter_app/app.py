@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 _TROUBLE: tuple[type[Exception], ...] = (OSError, StoreTrouble)
 
+_WARM_UP_MS = 500
+"""After the sign-in page: by then somebody reads it, and nobody prints yet."""
+
 _UPGRADE_STEPS = {
     "copy": later("正在复制"),
     "migrate": later("正在升级"),
@@ -177,6 +180,20 @@ class Assembly:
         self._put_counter(screen)
         # rare characters need large fonts; they are loaded when the page already stands
         QTimer.singleShot(0, load_rare_fonts)
+        QTimer.singleShot(_WARM_UP_MS, self.shell, self._warm_up)
+
+    def _warm_up(self) -> None:
+        """Draw a receipt that nobody sees: the first one loads its fonts, and no customer waits for that."""
+        hall = self.hall
+        if hall is None:
+            return  # the window was closed before
+
+        def job() -> None:
+            from counter_app.services.receipt_sample import sample_pdf
+
+            sample_pdf(hall, hall.hall, "a5")
+
+        self.background.lane("long").submit(job)
 
     def _put_counter(self, screen: SignInScreen) -> None:
         from counter_app.ui.counter import Counter

@@ -14,11 +14,11 @@ from counter_app.clock import FixedClock
 from counter_app.ui.counter import Counter
 from counter_app.ui.look import Looks, MachineLook
 from counter_app.ui.payments.page import CustomerView
+from counter_app.ui.rail import RoomButton
 from counter_app.ui.shell import Shell
 from counter_app.ui.sign_in.page import SignInPage
 from tests.halls import NOW, PASSWORD
 from tests.ui.hands import press, type_text
-from tests.ui.payments.rooms import settle
 
 Key = Qt.Key
 PLAIN, CTRL, SHIFT = (
@@ -27,6 +27,9 @@ PLAIN, CTRL, SHIFT = (
     Qt.KeyboardModifier.ShiftModifier,
 )
 _LONGEST_MS = 10_000
+_ROOMS = 3
+_HANDS_MS = 40
+"""Between two keys of the fastest hands; the window uses the time as it does at a counter."""
 
 
 class Window:
@@ -43,6 +46,8 @@ class Window:
         self.shell.activateWindow()
         self.assembly.begin()
         self.wait(lambda: self.assembly.counter is not None and isinstance(self.counter.page, SignInPage))
+        # the rooms are built behind the sign-in page while nobody types
+        self.wait(lambda: len(self.shell.frame.findChildren(RoomButton)) == _ROOMS)
         # hands in a test are as fast as a scanner
         self.counter.scanner._gap_ms = self.counter.scanner._hold_ms = 0
 
@@ -67,18 +72,19 @@ class Window:
         """The hands rest."""
         self._qtbot.wait(ms)
 
-    def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = PLAIN) -> None:
-        """One key."""
+    def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = PLAIN, *, rest_ms: int = _HANDS_MS) -> None:
+        """One key, and a moment after it."""
         self.keys += 1
         press(self.focus(), key, modifiers)
-        settle()
+        if rest_ms:
+            self.rest(rest_ms)
 
     def type(self, text: str) -> None:
         """Several keys."""
         for character in text:
             self.keys += 1
             type_text(self.focus(), character)
-            settle()
+            self.rest(_HANDS_MS)
 
     def focus(self) -> QWidget:
         """Where the next key goes."""

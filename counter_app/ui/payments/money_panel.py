@@ -171,7 +171,7 @@ class MoneyPanel(Card):
         self.prepaid.show_value(screen.prepaid)
         self.restore.setVisible(bool(screen.restore) and not screen.partial)
         self.restore.set_word(screen.restore_word)
-        self.partial.setVisible(bool(screen.partial))
+        self.partial.setVisible(bool(screen.partial) and screen.settle is None)
         self.partial.set_word(f"{screen.partial} · {tr('改为全部')}")
         self.settle.setVisible(screen.settle is not None)
         if screen.settle is not None and self.settle.entry.text() != screen.settle:
