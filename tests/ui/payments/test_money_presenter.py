@@ -437,3 +437,20 @@ def _failing_hall(folder: Path, *, is_done: bool) -> tuple[OpenHall, _Failing]:
 
 def _count_of(fen: int) -> CashCount:
     return CashCount({}, fen)
+
+
+def test_a_sum_to_settle_of_its_own_gives_the_rest_back(panel: Panel) -> None:
+    assert panel.presenter.settle_part()
+    panel.presenter.type_settle("50")
+    panel.type("20")
+    panel.presenter.press()
+    assert panel.receipts == []
+    assert "只收到 20.00" in panel.screen.refusal
+    panel.presenter.type_settle("5x0")
+    panel.presenter.press()
+    assert panel.screen.wrong == "settle"
+    panel.presenter.type_settle("50")
+    panel.type("80")
+    panel.presenter.press()
+    facts = panel.receipts[0].facts
+    assert (facts.total_fen, facts.change_fen) == (5_000, 3_000)
