@@ -150,12 +150,13 @@ class NegativePayment(Refusal):
 
 def debt_of(bill: Bill, working: LateFeeWorking) -> Debt:
     """What the bill owes on the working's day: open cost, late fee still due, open principal."""
+    cost_fen = bill.cost_fen - bill.cost_settled_fen
     return Debt(
         bill.bill_id,
         bill.bill_no,
         bill.month,
         bill.due_on,
-        max(0, bill.cost_fen - bill.cost_settled_fen),
+        cost_fen if cost_fen > 0 else 0,
         working.due_fen,
         bill.principal_open_fen,
         bill.is_late_fee_deferred,

@@ -48,22 +48,48 @@ class Bill:
     @property
     def principal_settled_fen(self) -> int:
         """Principal settled so far, in fen."""
-        return sum(s.principal_fen for s in self.settlements)
+        settled_fen = 0
+        for settlement in self.settlements:
+            settled_fen += settlement.principal_fen
+        return settled_fen
 
     @property
     def late_fee_settled_fen(self) -> int:
         """Late fee settled so far, in fen."""
-        return sum(s.late_fee_fen for s in self.settlements)
+        settled_fen = 0
+        for settlement in self.settlements:
+            settled_fen += settlement.late_fee_fen
+        return settled_fen
 
     @property
     def cost_settled_fen(self) -> int:
         """Collection cost settled so far, in fen."""
-        return sum(s.cost_fen for s in self.settlements)
+        settled_fen = 0
+        for settlement in self.settlements:
+            settled_fen += settlement.cost_fen
+        return settled_fen
 
     @property
     def principal_open_fen(self) -> int:
         """Principal still owed, never below 0; an overpaid bill owes nothing."""
-        return max(0, self.principal_fen - self.principal_settled_fen)
+        open_fen = self.principal_fen - self.principal_settled_fen
+        return open_fen if open_fen > 0 else 0
+
+    @property
+    def is_settled_in_time(self) -> bool:
+        """Whether the bill owes nothing on any day and under any rule: it was settled in full up to its due date, has
+        no cost, and the contract names no start of accrual of its own (else a late fee starts after the due date).
+        """
+        settlements = self.settlements
+        if not settlements or self.cost_fen or self.accrual_start_on is not None:
+            return False
+        open_fen, due_on = self.principal_fen, self.due_on
+        for settlement in settlements:
+            if settlement.principal_fen < 0:
+                return False
+            if settlement.settled_on <= due_on:
+                open_fen -= settlement.principal_fen
+        return open_fen <= 0
 
     def is_clear_before(self, day: date) -> bool:
         """Whether the principal was settled before that day and nothing was given back, as with most bills."""

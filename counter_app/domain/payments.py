@@ -191,6 +191,8 @@ def open_bills(
     """
     owing, workings = [], []
     for bill in bills:
+        if bill.is_settled_in_time:
+            continue
         working = own[bill.bill_id] if own is not None else late_fee(bill, policy, on)
         if working.due_fen or bill.principal_open_fen or bill.cost_fen > bill.cost_settled_fen:
             owing.append(bill)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from counter_app.domain.bills import Bill
 from counter_app.domain.customers import CustomerRecord, CustomerUnknown, PurposeMissing, RevealCapReached
 from counter_app.domain.journal import Draft
-from counter_app.domain.late_fees import LateFeeWorking, late_fee
+from counter_app.domain.late_fees import LateFeePolicy, LateFeeWorking, late_fee
 from counter_app.domain.masks import mask_in_words
 from counter_app.domain.payment_history import PastPayment
 from counter_app.domain.payments import OpenBill, Position, open_bills
@@ -29,6 +30,27 @@ REVEALABLE = ("name", "id_number", "contacts", "address")
 """What may be shown in full for a purpose; one reveal shows one of these."""
 
 
+class Workings(Mapping[int, LateFeeWorking]):
+    """The late fee of every bill on a day, by bill; each is worked out when somebody looks at it, once."""
+
+    def __init__(self, bills: Iterable[Bill], policy: LateFeePolicy, on: date) -> None:
+        self._bills = {bill.bill_id: bill for bill in bills}
+        self._policy, self._on = policy, on
+        self._found: dict[int, LateFeeWorking] = {}
+
+    def __getitem__(self, bill_id: int) -> LateFeeWorking:
+        found = self._found.get(bill_id)
+        if found is None:
+            found = self._found[bill_id] = late_fee(self._bills[bill_id], self._policy, self._on)
+        return found
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._bills)
+
+    def __len__(self) -> int:
+        return len(self._bills)
+
+
 @dataclass(frozen=True, slots=True)
 class CustomerPage:
     """Everything that the customer page shows, computed for one business date.
@@ -39,7 +61,7 @@ class CustomerPage:
     record: CustomerRecord
     on: date
     positions: tuple[Position, ...]
-    workings: dict[int, LateFeeWorking]
+    workings: Mapping[int, LateFeeWorking]
     payments: tuple[PastPayment, ...]
     shift: Shift | None
 
@@ -141,7 +163,7 @@ def _page(hall: OpenHall, record: CustomerRecord, past: tuple[PastPayment, ...],
     policy = hall.pack.late_fee_policy("resident" if is_resident else "other", on)
     allocation = hall.pack.allocation_policy(on)
     tenders = hall.pack.tenders(on)
-    workings = {bill.bill_id: late_fee(bill, policy, on) for bill in record.bills}
+    workings = Workings(record.bills, policy, on)
     bills: dict[int, list[Bill]] = {account.id: [] for account in record.accounts}
     for bill in record.bills:
         bills[bill.account_id].append(bill)

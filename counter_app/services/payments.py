@@ -16,7 +16,7 @@ from counter_app.domain.shifts import NoOpenShift, Shift, ShiftOfSomebodyElse
 from counter_app.domain.staff import Right, Session
 from counter_app.services import authority
 from counter_app.services.payment_entry import body_of, postings_of, settled_of
-from counter_app.services.receipt_facts import facts_of, sealed_text
+from counter_app.services.receipt_facts import facts_of, sealed_facts, sealed_text
 from counter_app.services.restores import order_restore
 from counter_app.storage import intents, receipts
 from counter_app.storage import payments as rows
@@ -164,7 +164,9 @@ def _take(hall: OpenHall, work: Writing, session: Session, order: Order) -> Take
     if customer is None:
         raise Refused(CustomerUnknown(str(order.customer_id)))
     position = position_of(hall, work, customer, order.account_id, shift)
-    wish = replace(order.wish, may_redirect=session.may(Right.REDIRECT_PAYMENT))
+    wish, may_redirect = order.wish, session.may(Right.REDIRECT_PAYMENT)
+    if wish.may_redirect is not may_redirect:
+        wish = replace(wish, may_redirect=may_redirect)
     made = plan(position, wish)
     if made.digest != order.previewed.digest:
         raise Refused(BillsChanged(order.previewed.due_before_fen, made.due_before_fen))
@@ -218,7 +220,7 @@ def _record(
         ),
     )
     payment_id = entry.place.entry_id
-    facts = replace(facts, entry_id=payment_id, entry_hash=entry.hash.hex())
+    facts = sealed_facts(facts, payment_id, entry.hash.hex())
     rows.add_payment(work, _row(entry, position, shift, made, facts, now), made.tenders, settled)
     receipts.add_receipt(
         work,

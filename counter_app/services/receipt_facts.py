@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import datetime
 
 from counter_app.domain import masks
@@ -67,6 +68,14 @@ def facts_of(
         footer=tuple(text for text in (own.footer, texts.legal_basis if _has_late_fee(made) else "") if text),
         is_demo=own.is_demo,
     )
+
+
+def sealed_facts(facts: ReceiptFacts, entry_id: str, entry_hash: str) -> ReceiptFacts:
+    """The facts once the entry stands; nothing else changes, so nothing is checked a second time."""
+    sealed = copy(facts)
+    object.__setattr__(sealed, "entry_id", entry_id)
+    object.__setattr__(sealed, "entry_hash", entry_hash)
+    return sealed
 
 
 def sealed_text(text: str, facts: ReceiptFacts) -> str:

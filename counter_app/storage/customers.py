@@ -147,7 +147,7 @@ def load_account(
     books = books_of_account(reading, account_id)
     joined = reading.rows(_ACCOUNT_BILLS, params)
     width = len(_BILL_COLUMNS)
-    found = {bill[0]: bill for bill in joined}
+    found = {bill[0]: bill[:width] for bill in joined}
     settled = [bill[width:] for bill in joined if bill[width] is not None]
     items = reading.rows(_ACCOUNT_ITEMS, params) if any(held.book.items for held in books) else ()
     return rows.account_of(row), services, rows.bills_of(found.values(), settled, items), books
