@@ -162,7 +162,7 @@ class Assembly:
             hall.close()
 
     def _open(self) -> SignInScreen | None:
-        # these imports cost more than a bare window (SQLAlchemy alone two): on this lane nobody waits for them
+        # on this lane nobody waits for imports; what costs more (SQLAlchemy alone two windows) comes behind the page
         import counter_app.ui.counter  # noqa: F401
         from counter_app.services import hall as halls
         from counter_app.ui.sign_in.presenter import sign_in_screen
@@ -189,10 +189,13 @@ class Assembly:
             return  # the window was closed before
 
         def job() -> None:
+            # behind what the counter itself loads there: two threads in one import wait for each other
+            writer.submit(lambda: None).result()
             from counter_app.services.receipt_sample import sample_pdf
 
             sample_pdf(hall, hall.hall, "a5")
 
+        writer = self.background.lane("writer")
         self.background.lane("long").submit(job)
 
     def _put_counter(self, screen: SignInScreen) -> None:
