@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
@@ -38,6 +39,9 @@ _TROUBLE: tuple[type[Exception], ...] = (OSError, StoreTrouble)
 _WARM_UP_MS = 500
 """After the sign-in page: by then somebody reads it, and nobody prints yet."""
 
+_LOADED_MS = 3000
+"""By then the program has loaded itself."""
+
 _UPGRADE_STEPS = {
     "copy": later("正在复制"),
     "migrate": later("正在升级"),
@@ -47,10 +51,13 @@ _UPGRADE_STEPS = {
 
 def open_counter(folder: Path, look: MachineLook) -> int:
     """Open the counter's window on the hall of a folder; returns the exit code when it is closed."""
+    # what a program loads it keeps: looking through it for garbage would be a tenth of the start
+    gc.disable()
     os.environ.update(prepare_input_method(os.environ, platform=sys.platform))
     use_language(look.language)
     app = QApplication(sys.argv[:1])
     apply_theme(app, look.theme, look.scale)
+    QTimer.singleShot(_LOADED_MS, _collect_again)
     shell = Shell()
     assembly = Assembly(shell, folder, Looks(look))
     shell.on_close = assembly.close
@@ -58,6 +65,11 @@ def open_counter(folder: Path, look: MachineLook) -> int:
     # the window is painted first; everything heavy is imported and opened behind it
     QTimer.singleShot(0, assembly.begin)
     return app.exec()
+
+
+def _collect_again() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 def draw_page(folder: Path, picture: Path, page: str, look: MachineLook) -> int:
