@@ -1,4 +1,4 @@
-"""From the command to the first paint, and to the sign-in page of an open hall, against a bare window."""
+"""From the command to the first paint, to the sign-in page of an open hall, and to all rooms, against a bare window."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ app.exec()
 """
 _OURS = f"""{_SAY}
 from pathlib import Path
+from PySide6.QtCore import QTimer
 from counter_app import app
 from counter_app.ui.look import MachineLook
 class Window(app.Shell):
@@ -50,7 +51,13 @@ class Assembly(app.Assembly):
         assert self.counter is not None
         self.shell.repaint()
         say()
-        os._exit(0)
+        self.watch = QTimer(interval=5, timeout=self.look)
+        self.watch.start()
+    def look(self):
+        from counter_app.ui.rail import RoomButton
+        if len(self.counter.frame.findChildren(RoomButton)) == 3:
+            say()
+            os._exit(0)
 app.Shell, app.Assembly = Window, Assembly
 app.open_counter(Path(sys.argv[1]), MachineLook())
 """
@@ -62,19 +69,23 @@ def start_lines(scene: Scene) -> list[Line]:
     shutil.rmtree(folder, ignore_errors=True)
     make_demo(folder, customers=scene.count(2_000, 20), clock=SystemClock.of_this_machine()).close()
     rounds = scene.count(15, 1)
-    bare, painted, usable = [], [], []
+    bare, painted, usable, whole = [], [], [], []
     for _ in range(rounds + (0 if scene.is_tiny else 1)):
         bare.append(_run(_BARE, folder)[0])
-        first, second = _run(_OURS, folder)
+        first, second, third = _run(_OURS, folder)
         painted.append(first)
         usable.append(second)
-    bare, painted, usable = bare[-rounds:], painted[-rounds:], usable[-rounds:]
+        whole.append(third)
+    bare, painted, usable, whole = bare[-rounds:], painted[-rounds:], usable[-rounds:], whole[-rounds:]
     wall_ms, cpu_ms = _median(bare)
     lines = []
     for name, found, limit in (("first paint", painted, 1.3), ("usable", usable, 1.6)):
         wall, cpu = _median(found)
         lines.append(Line(f"start to {name}, CPU", "ms", cpu, f"≤ {limit}×", cpu <= limit * cpu_ms, baseline=cpu_ms))
         lines.append(Line(f"start to {name}", "ms", wall, baseline=wall_ms))
+    wall, cpu = _median(whole)
+    lines.append(Line("start to every room, behind the sign-in page, CPU", "ms", cpu, baseline=cpu_ms))
+    lines.append(Line("start to every room, behind the sign-in page", "ms", wall, baseline=wall_ms))
     return lines
 
 
