@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 import time
@@ -92,6 +93,16 @@ class Watchdog(QObject):
             self._longest_cpu = max(self._longest_cpu, cpu - self._beaten_cpu)
         self._beaten_at, self._beaten_cpu = now, cpu
 
+    def _frame(self) -> FrameType | None:
+        # a collection that begins inside of this call can lock the interpreter up for good (CPython gh-106883)
+        was_collecting = gc.isenabled()
+        gc.disable()
+        try:
+            return sys._current_frames().get(self._thread_id)
+        finally:
+            if was_collecting:
+                gc.enable()
+
     def _sample(self) -> None:
         stacks: list[str] = []
         hold_began_at = 0.0
@@ -101,8 +112,8 @@ class Watchdog(QObject):
             held = time.perf_counter() - beaten_at if beaten_at else 0.0
             if beaten_at != hold_began_at:
                 hold_began_at, stacks = beaten_at, []
-            frame: FrameType | None = sys._current_frames().get(self._thread_id)
-            if held > self._sample_above and frame is not None:
+            frame = self._frame() if held > self._sample_above else None
+            if frame is not None:
                 stacks.append("".join(traceback.format_stack(frame, limit=12)))
                 if held > self._sampled:
                     # the middle of a hold tells what held; its end is only where the loop was reached again
