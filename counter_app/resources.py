@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
 
 
+@cache
 def resource(*parts: str) -> Path:
     """The path of a shipped file, in an installed wheel as in a checkout.
 
