@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from counter_app.domain.money import LARGEST_FEN
+
 HASH_DOMAIN = b"counter-entry/1\n"
 ALGORITHM = "sha256"
 GENESIS = bytes(32)
-MAX_POSTING_FEN = 99_999_999_999_999
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 _PLAIN = frozenset((str, int, bool, type(None)))
@@ -149,7 +150,7 @@ def check_postings(postings: Sequence[Posting]) -> None:
     """
     total = 0
     for posting in postings:
-        if not -MAX_POSTING_FEN <= posting.amount_fen <= MAX_POSTING_FEN:
+        if not -LARGEST_FEN <= posting.amount_fen <= LARGEST_FEN:
             message = f"posting of {posting.amount_fen} fen to {posting.account} is out of range"
             raise ValueError(message)
         total += posting.amount_fen

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from datetime import datetime
 
+from counter_app.domain.money import format_fen
 from counter_app.domain.receipts import PrintMark, ReceiptFacts, ReceiptLine, ReceiptTender, ReceiptWorking
 
 TITLE_DEMO = "演示"
@@ -32,8 +33,7 @@ _TEXT_LENGTH_MAX = 400
 
 def yuan(fen: int) -> str:
     """Fen as figures of yuan: 123456 → `1,234.56`."""
-    sign, whole = ("-" if fen < 0 else ""), abs(fen)
-    return f"{sign}{whole // 100:,}.{whole % 100:02d}"
+    return format_fen(fen)
 
 
 def money(fen: int) -> str:

@@ -37,11 +37,6 @@ _HISTORY = compiled(
     .where(_p.customer_id == bindparam("customer"))
     .order_by(_p.taken_at.desc())
 )
-_TENDERS_OF = compiled(
-    select(t.payment_tenders.c.tender, t.payment_tenders.c.amount_fen)
-    .where(t.payment_tenders.c.payment_id == bindparam("payment"))
-    .order_by(t.payment_tenders.c.line)
-)
 
 
 class SettlementRow(NamedTuple):
@@ -103,8 +98,3 @@ def payments_of(reading: Reading, customer_id: int) -> tuple[PastPayment, ...]:
         PastPayment(row[0], row[1], moment(row[2]), date.fromisoformat(row[3]), *row[4:])
         for row in reading.rows(_HISTORY, {"customer": customer_id})
     )
-
-
-def tenders_of(reading: Reading, payment_id: str) -> tuple[tuple[str, int], ...]:
-    """Tender and amount handed over, line by line."""
-    return tuple((row[0], row[1]) for row in reading.rows(_TENDERS_OF, {"payment": payment_id}))
