@@ -27,7 +27,7 @@ LONGEST_CPU_MS = 50
 """Of the thread's own processor time: on a machine that others share the wall clock tells of them."""
 _OWED_FEN = 38_764
 """Three months with their late fees on the day of the journey; nobody pays the bill that is not yet due."""
-TRIES = 4
+TRIES = 3
 """A busy machine slows a thread down, never up: a day that once stays within the limit is within it."""
 
 

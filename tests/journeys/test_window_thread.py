@@ -22,7 +22,7 @@ from tests.ui.payments.rooms import Counter, a_counter, late_hall
 
 LONGEST_CPU_MS = 50
 """Of the thread's own processor time: on a machine that others share the wall clock tells of them."""
-TRIES = 6
+TRIES = 3
 """A busy machine slows a thread down, never up: what is done once within the limit is within it."""
 HANDS_MS = 40
 
