@@ -90,11 +90,13 @@ class Session:
         return right in _RIGHTS[self.role]
 
     def need(self, right: Right) -> None:
-        """Go on only with the right.
+        """Go on only with the right, and never with a password that somebody else gave out.
 
         Raises:
-            Refused: `NoRight`.
+            Refused: `PasswordMustChange`, `NoRight`.
         """
+        if self.must_change_password:
+            raise Refused(PasswordMustChange(self.staff_no))
         if not self.may(right):
             raise Refused(NoRight(right=right, role=self.role, who=roles_with(right)))
 
@@ -122,6 +124,13 @@ class SignedOut(Refusal):
 
     staff_no: str
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordMustChange(Refusal):
+    """The password was given out by an admin, who knows it: until it is replaced its owner may do nothing else."""
+
+    staff_no: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from counter_app.domain.refusals import Refused
-from counter_app.domain.staff import Right, Session, SignedOut, StaffState
+from counter_app.domain.staff import PasswordMustChange, Right, Session, SignedOut, StaffState
 from counter_app.storage.sql import Reading
 from counter_app.storage.staff import find_staff
 
@@ -12,10 +12,11 @@ def still(work: Reading, session: Session, right: Right | None = None) -> None:
     """Go on only when the session's person is active, in the same role, and that role holds the right (if any).
 
     One read by primary key, in the snapshot of the act itself: a lock, a leaving or another role counts from its commit
-    on (reliability 2.10, I14). A pause after wrong passwords does not: others could stop a colleague with it.
+    on (reliability 2.10, I14), and so does a password that was reset: an admin knows it. A pause after wrong passwords
+    does not: others could stop a colleague with it.
 
     Raises:
-        Refused: `NoRight`, `SignedOut`.
+        Refused: `NoRight`, `SignedOut`, `PasswordMustChange`.
     """
     if right is not None:
         session.need(right)
@@ -26,3 +27,5 @@ def still(work: Reading, session: Session, right: Right | None = None) -> None:
         raise Refused(SignedOut(session.staff_no, who.state.value))
     if who.role is not session.role:
         raise Refused(SignedOut(session.staff_no, "role"))
+    if session.must_change_password or who.must_change_password:
+        raise Refused(PasswordMustChange(session.staff_no))

@@ -57,11 +57,6 @@ def is_outdated(verifier: str, *, pepper: bytes | None, is_cheap: bool) -> bool:
         return True
 
 
-def waste_time(password: str, *, is_cheap: bool) -> None:
-    """What a sign-in costs when nobody has that staff number, so that the answer's time tells nothing."""
-    _hasher(is_cheap=is_cheap).hash(_mixed(password, None))
-
-
 def check_strength(password: str, staff_no: str) -> None:
     """Hold a new password to the hall's rule.
 

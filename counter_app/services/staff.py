@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hmac
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -22,17 +24,19 @@ from counter_app.domain.staff import (
 )
 from counter_app.services import authority
 from counter_app.storage import staff as rows
-from counter_app.storage.hall import OpenHall
+from counter_app.storage.hall import SYSTEM, OpenHall
 from counter_app.storage.sql import Reading, Writing
 from counter_app.storage.trouble import NotThisKey
 
 if TYPE_CHECKING:
     from counter_app.domain import journal as entries
     from counter_app.services import passwords
+    from counter_app.storage import strangers
 else:
     # the sign-in page stands before a password is asked for
     entries = deferred("counter_app.domain.journal")
     passwords = deferred("counter_app.services.passwords")
+    strangers = deferred("counter_app.storage.strangers")
 
 TRIES_BEFORE_PAUSE = 5
 TRIES_BEFORE_LOCK = 10
@@ -43,26 +47,26 @@ def sign_in(hall: OpenHall, staff_no: str, password: str) -> Session:
     """Sign somebody in.
 
     Five failed tries pause the sign-in for 15 minutes, each further one doubles it, ten lock it until a supervisor or
-    admin releases it (reliability 4.4).
+    admin releases it (reliability 4.4). A number that nobody has, or whose owner has left, is answered and slowed down
+    in the same way, so that counting answers tells nobody which numbers there are.
 
     Raises:
         Refused: `WrongSignIn`, `SignInLocked`.
         NotThisKey: the secret that the hall's passwords need is not on this machine.
     """
     staff_no = staff_no.strip()
+    now, pepper = hall.clock.now(), hall.pepper
     with hall.reading() as reading:
-        who = rows.find_staff(reading, staff_no)
-        verifier = rows.verifier_of(reading, staff_no)
-    now = hall.clock.now()
-    if who is None or verifier is None or who.state is StaffState.LEFT:
-        passwords.waste_time(password, is_cheap=hall.hall.is_demo)
-        raise Refused(WrongSignIn(TRIES_BEFORE_PAUSE - 1))
+        found = rows.find_staff(reading, staff_no)
+        mark = "" if found is not None and found.state is not StaffState.LEFT else _mark(hall, staff_no, pepper)
+        who = strangers.find_stranger(reading, mark) if mark or found is None else found
+        # a stranger's password is held against somebody's verifier: it takes as long, and never fits
+        verifier = rows.any_verifier(reading) if mark else rows.verifier_of(reading, staff_no)
     _refuse_locked(who, now)
-    pepper = hall.pepper
     if pepper is None and passwords.has_pepper(verifier):
         raise NotThisKey(f"no pepper in {hall.keys.words}")
-    if not passwords.is_right(verifier, password, pepper=pepper):
-        raise Refused(_failed(hall, who, now))
+    if not passwords.is_right(verifier, password, pepper=pepper) or mark:
+        raise Refused(_failed(hall, who, now, mark))
     if not hall.store.is_writable:
         # a file that may only be looked at keeps no trace of who looks; money is off there anyway
         return Session(who.staff_no, who.name, who.role, now, who.must_change_password)
@@ -210,7 +214,7 @@ def prove(hall: OpenHall, staff_no: str, password: str, right: Right) -> Staff:
     """Prove a second person at somebody else's screen; the session there is never raised.
 
     Raises:
-        Refused: `WrongSignIn`, `SignInLocked`, `NoRight`.
+        Refused: `WrongSignIn`, `SignInLocked`, `NoRight`, `PasswordMustChange`.
     """
     session = sign_in(hall, staff_no, password)
     session.need(right)
@@ -228,7 +232,13 @@ def _refuse_locked(who: Staff, now: datetime) -> None:
         raise Refused(SignInLocked(who.locked_until))
 
 
-def _failed(hall: OpenHall, who: Staff, now: datetime) -> WrongSignIn | SignInLocked:
+def _mark(hall: OpenHall, typed: str, pepper: bytes | None) -> str:
+    """What is kept of a number that nobody has: somebody may have typed a password in its place."""
+    key = pepper or hall.hall.hall_id.encode()
+    return hmac.digest(key, typed.encode("utf-8", "surrogatepass"), "sha256").hex()[:16]
+
+
+def _failed(hall: OpenHall, who: Staff, now: datetime, mark: str) -> WrongSignIn | SignInLocked:
     tries = who.failed_tries + 1
     until = None
     state = who.state
@@ -237,8 +247,12 @@ def _failed(hall: OpenHall, who: Staff, now: datetime) -> WrongSignIn | SignInLo
     elif tries >= TRIES_BEFORE_PAUSE:
         until = now + FIRST_PAUSE * 2 ** (tries - TRIES_BEFORE_PAUSE)
     with hall.writing() as work:
-        rows.set_tries(work, who.staff_no, tries, until, state)
-        _write(hall, work, "login.fail", who.staff_no, {"staff_no": who.staff_no, "tries": tries})
+        if mark:
+            strangers.keep_stranger(work, replace(who, failed_tries=tries, locked_until=until, state=state))
+            _write(hall, work, "login.fail", SYSTEM, {"stranger": mark, "tries": tries})
+        else:
+            rows.set_tries(work, who.staff_no, tries, until, state)
+            _write(hall, work, "login.fail", who.staff_no, {"staff_no": who.staff_no, "tries": tries})
     if state is StaffState.LOCKED or until is not None:
         return SignInLocked(until)
     return WrongSignIn(TRIES_BEFORE_PAUSE - tries)

@@ -29,10 +29,16 @@ def all_staff(reading: Reading) -> tuple[Staff, ...]:
     return tuple(map(_staff, reading.rows(sql.ALL)))
 
 
-def verifier_of(reading: Reading, staff_no: str) -> str | None:
-    """The argon2id verifier of a password."""
+def verifier_of(reading: Reading, staff_no: str) -> str:
+    """The argon2id verifier of a password; empty, and so nobody's, when there is none."""
     row = reading.one(sql.VERIFIER, {"no": staff_no})
-    return None if row is None else str(row[0])
+    return "" if row is None else str(row[0])
+
+
+def any_verifier(reading: Reading) -> str:
+    """A verifier of somebody in the hall, one with a pepper first; empty in a hall that has nobody."""
+    row = reading.one(sql.ANY_VERIFIER)
+    return row[0] or "" if row else ""
 
 
 def hints(reading: Reading) -> tuple[tuple[str, str, Role, str], ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from counter_app.storage import tables as t
 from counter_app.storage.sql import compiled
@@ -12,6 +12,7 @@ _COLUMNS = (_s.staff_no, _s.name, _s.role, _s.state, _s.failed_tries, _s.locked_
 ONE = compiled(select(*_COLUMNS).where(_s.staff_no == bindparam("no")))
 ALL = compiled(select(*_COLUMNS).order_by(_s.staff_no))
 VERIFIER = compiled(select(_s.verifier).where(_s.staff_no == bindparam("no")))
+ANY_VERIFIER = compiled(select(func.max(_s.verifier)))
 ADD = compiled(insert(t.staff))
 TRIES = compiled(
     update(t.staff)

@@ -85,6 +85,10 @@ def _bad_pack(r: rule_checks.BadPack) -> str:
 PEOPLE: dict[type[Refusal], Callable[[Any], str]] = {
     staff.NoRight: _no_right,
     staff.SignedOut: lambda r: tr(_SIGNED_OUT[r.why], no=r.staff_no),
+    staff.PasswordMustChange: lambda r: tr(
+        "工号 {no} 还在用管理员发的初始密码，换成自己的密码之前不能办理任何业务。没有办理。请用此工号登录并修改密码。",
+        no=r.staff_no,
+    ),
     staff.WrongSignIn: _wrong_sign_in,
     staff.SignInLocked: _locked,
     staff.WeakPassword: lambda r: tr(_WEAK[r.why], minimum=r.minimum) if r.why == "length" else tr(_WEAK[r.why]),

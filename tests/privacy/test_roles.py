@@ -6,7 +6,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,20 @@ from counter_app.clock import new_intent_id
 from counter_app.domain.payments import Wish, plan
 from counter_app.domain.refusals import Refused
 from counter_app.domain.shifts import CashCount
-from counter_app.domain.staff import NoRight, Role, SecondPersonNeeded, Session, SignedOut, StaffState
+from counter_app.domain.staff import (
+    NoRight,
+    PasswordMustChange,
+    Role,
+    SecondPersonNeeded,
+    Session,
+    SignedOut,
+    StaffState,
+)
 from counter_app.services import customers, imports, payments, receipts, restores, settings, shifts, staff
 from counter_app.services.passwords import make_verifier
 from counter_app.storage import tables as t
 from counter_app.storage.hall import OpenHall
-from counter_app.storage.staff import add_staff, set_staff
+from counter_app.storage.staff import add_staff, set_staff, set_verifier, verifier_of
 from tests import halls
 
 EVERYBODY = frozenset(Role)
@@ -98,11 +106,9 @@ PARTS = {
     "restores.order_restore": "a part of the payment's commit",
 }
 """Functions with a session that no screen calls."""
-ASKED_AGAIN = sorted(
-    set(TABLE)
-    - {"customers.open_customer", "imports.run_import", "receipts.preview"}
-    - {name for name, (roles, _) in TABLE.items() if name.startswith("staff.") and roles == EVERYBODY}
-)
+ITS_OWN = {name for name, (roles, _) in TABLE.items() if name.startswith("staff.") and roles == EVERYBODY}
+"""Signing in and out, and changing one's own password."""
+ASKED_AGAIN = sorted(set(TABLE) - {"customers.open_customer", "imports.run_import", "receipts.preview"} - ITS_OWN)
 """The acts that write: each asks again whether the session still holds."""
 
 
@@ -194,6 +200,28 @@ def test_who_was_locked_left_or_got_another_role_acts_no_longer(scene: Scene, na
     finally:
         with scene.hall.writing() as work:
             set_staff(work, staff_no, "某人", role, StaffState.ACTIVE)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_known_to_session"),
+    # an act that only reads asks the session; a reset counts from the next act that writes
+    [*((name, True) for name in sorted(set(TABLE) - ITS_OWN)), *((name, False) for name in ASKED_AGAIN)],
+)
+def test_who_still_has_a_first_password_does_nothing_at_all(scene: Scene, name: str, is_known_to_session: bool) -> None:
+    allowed, call = TABLE[name]
+    role = Role.ADMIN if Role.ADMIN in allowed else Role.TELLER
+    with scene.hall.writing() as work:
+        verifier = verifier_of(work, NUMBERS[role])
+        set_verifier(work, NUMBERS[role], verifier, must_change=True)
+    before = everything(scene.hall)
+    try:
+        with pytest.raises(Refused) as refused:
+            call(scene, replace(session(role), must_change_password=is_known_to_session))
+        assert refused.value.refusal == PasswordMustChange(NUMBERS[role])
+        assert everything(scene.hall) == before
+    finally:
+        with scene.hall.writing() as work:
+            set_verifier(work, NUMBERS[role], verifier, must_change=False)
 
 
 def test_a_pause_after_wrong_passwords_stops_nobody_who_is_at_work(scene: Scene) -> None:

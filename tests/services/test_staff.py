@@ -12,6 +12,7 @@ from counter_app.domain.refusals import Refused
 from counter_app.domain.staff import (
     LastAdmin,
     NoRight,
+    PasswordMustChange,
     Right,
     Role,
     SecondPersonNeeded,
@@ -23,7 +24,8 @@ from counter_app.domain.staff import (
 )
 from counter_app.services import staff
 from counter_app.services.passwords import is_right, make_verifier
-from counter_app.storage.hall import OpenHall
+from counter_app.storage.hall import OpenHall, open_hall
+from counter_app.storage.strangers import MOST_STRANGERS, find_stranger, keep_stranger
 from tests import halls
 
 ADMIN = halls.teller("9001", Role.ADMIN)
@@ -86,8 +88,67 @@ def test_ten_failures_lock_until_somebody_releases(hall: OpenHall) -> None:
     assert staff.sign_in(hall, "1001", halls.PASSWORD).staff_no == "1001"
 
 
-def test_who_does_not_exist_gets_the_same_answer(hall: OpenHall) -> None:
-    assert fail(hall, 1, "7777") == [WrongSignIn(4)]
+def test_who_does_not_exist_gets_the_same_answers_and_the_same_pauses_also_after_a_restart(hall: OpenHall) -> None:
+    def answers(staff_no: str) -> list[object]:
+        found = fail(hall, 6, staff_no)
+        for _ in range(6):
+            later(hall, days=1)
+            found += fail(hall, 1, staff_no)
+        return found
+
+    staff.change(hall, ADMIN, "1002", name="李静", role=Role.TELLER, state=StaffState.LEFT)
+    start = hall.journal.clock
+    known = answers("1001")
+    assert known[-1] == SignInLocked(None)
+    for nobody in ("7777", "1002", "工号?", halls.PASSWORD):
+        hall.journal = replace(hall.journal, clock=start)
+        assert answers(nobody) == known
+        with hall.reading() as reading:
+            asked = "SELECT json_extract(content, '$.body') FROM entries WHERE kind = 'login.fail'"
+            written = [row[0] for row in reading.driver.execute(asked).fetchall()]
+        assert not [body for body in written if nobody in body], "it may be a password in the wrong field"
+    folder = hall.folder
+    hall.close()
+    again = open_hall(folder, clock=start)
+    with pytest.raises(Refused) as refused:
+        staff.sign_in(again, "7777", halls.PASSWORD)
+    assert refused.value.refusal == SignInLocked(None), "kept in the file, as the tries of a real number are"
+    again.close()
+
+
+def test_a_number_that_was_tried_is_free_for_somebody_new(hall: OpenHall) -> None:
+    fail(hall, 5, "1003")
+    staff.add(hall, ADMIN, "1003", "周洁", Role.TELLER, STRONG)
+    assert staff.sign_in(hall, "1003", STRONG).staff_no == "1003"
+
+
+def test_nobody_gets_in_with_a_colleagues_password_under_a_number_that_nobody_has(hall: OpenHall) -> None:
+    with pytest.raises(Refused) as refused:
+        staff.sign_in(hall, "7777", halls.PASSWORD)
+    assert refused.value.refusal == WrongSignIn(4)
+
+
+def test_strangers_are_bounded_and_the_oldest_is_forgotten(hall: OpenHall) -> None:
+    with hall.writing() as work:
+        for number in range(MOST_STRANGERS + 1):
+            keep_stranger(work, replace(find_stranger(work, f"m{number}"), failed_tries=1))
+        assert find_stranger(work, "m0").failed_tries == 0
+        assert find_stranger(work, "m1").failed_tries == 1
+        assert find_stranger(work, f"m{MOST_STRANGERS}").failed_tries == 1
+
+
+def test_a_first_password_opens_nothing_but_its_own_change(hall: OpenHall) -> None:
+    staff.add(hall, ADMIN, "9002", "吴刚", Role.ADMIN, STRONG)
+    session = staff.sign_in(hall, "9002", STRONG)
+    with pytest.raises(Refused) as refused:
+        staff.change(hall, session, "1002", name="李静", role=Role.TELLER, state=StaffState.LEFT)
+    assert refused.value.refusal == PasswordMustChange("9002")
+    with pytest.raises(Refused) as refused:
+        staff.prove(hall, "9002", STRONG, Right.SETTINGS)
+    assert refused.value.refusal == PasswordMustChange("9002"), "who gave the password out would sign for himself"
+    staff.change_own_password(hall, session, STRONG, "another-word-55")
+    changed = staff.sign_in(hall, "9002", "another-word-55")
+    staff.change(hall, changed, "1002", name="李静", role=Role.TELLER, state=StaffState.LEFT)
 
 
 def test_a_changed_password_is_strong_and_ones_own(hall: OpenHall) -> None:
@@ -108,7 +169,8 @@ def test_the_only_admin_adds_staff_and_from_two_on_a_second_one_signs(hall: Open
     with pytest.raises(Refused) as refused:
         staff.add(hall, ADMIN, "1003", "周洁", Role.TELLER, STRONG, approver="9001")
     assert refused.value.refusal == SecondPersonNeeded("9001")
-    approver = staff.prove(hall, "9002", STRONG, Right.SETTINGS).staff_no
+    staff.change_own_password(hall, staff.sign_in(hall, "9002", STRONG), STRONG, "another-word-55")
+    approver = staff.prove(hall, "9002", "another-word-55", Right.SETTINGS).staff_no
     staff.add(hall, ADMIN, "1003", "周洁", Role.TELLER, STRONG, approver=approver)
     assert staff.sign_in(hall, "1003", STRONG).must_change_password
     with pytest.raises(Refused) as refused:

@@ -12,6 +12,7 @@ from counter_app.domain.refusals import Refusal
 from counter_app.domain.staff import (
     LastAdmin,
     NoRight,
+    PasswordMustChange,
     Right,
     Role,
     SecondPersonNeeded,
@@ -49,6 +50,7 @@ _FIELDS: dict[type[Refusal], str] = {
     WrongSignIn: "approver_password",
     SignInLocked: "approver_password",
     NoRight: "approver_no",
+    PasswordMustChange: "approver_no",
     LastAdmin: "role",
 }
 
