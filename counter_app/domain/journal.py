@@ -131,9 +131,19 @@ def canonical(document: Mapping[str, Any]) -> str:
     """
     if type(document) is not dict or not _has_one_form(document):
         _refuse_floats(document, "")
-    text = _ENCODER.encode(document)
-    # a lone surrogate (half of a pasted character) is no text that a file could hold; as an escape it survives
-    return _SURROGATE.sub(lambda m: f"\\u{ord(m.group()):04x}", text)
+    return as_kept(_ENCODER.encode(document))
+
+
+def as_kept(text: str) -> str:
+    """The JSON text as a file can hold it: a lone surrogate (half of a pasted character) survives as an escape."""
+    if text.isascii():
+        return text
+    try:
+        # the machine's own way to look through a text takes a tenth of the pattern's
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return _SURROGATE.sub(lambda m: f"\\u{ord(m.group()):04x}", text)
+    return text
 
 
 def entry_hash(prev_hash: bytes, content: str) -> bytes:

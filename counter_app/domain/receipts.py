@@ -14,6 +14,7 @@ from operator import attrgetter
 from typing import Any, cast, get_args, get_origin, get_type_hints
 from urllib.parse import quote, unquote
 
+from counter_app.domain.journal import as_kept
 from counter_app.domain.refusals import Refusal, Refused
 
 VERSION = 1
@@ -27,7 +28,6 @@ _BILLS_HASH_PREFIX = "sha256:"
 _SIGNATURE_LENGTH = 64
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _HASH = re.compile(r"[0-9a-f]{64}")
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +148,7 @@ class ReceiptFacts:
 
     def to_json(self) -> str:
         """The facts as canonical JSON: sorted keys, fen as whole numbers, ISO dates, no spaces, one form per value."""
-        text = _ENCODER.encode(self)
-        # a lone surrogate is no text that a file could hold; as an escape it survives
-        return _SURROGATE.sub(lambda m: f"\\u{ord(m.group()):04x}", text)
+        return as_kept(_ENCODER.encode(_plain(self)))
 
     @classmethod
     def from_json(cls, text: str) -> ReceiptFacts:

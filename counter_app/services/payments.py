@@ -247,7 +247,7 @@ def _row(
         account_id=position.account.id,
         shift_id=shift.shift_id,
         staff_no=entry.draft.staff_no,
-        business_date=shift.business_date,
+        business_date=shift.business_date.isoformat(),
         taken_at=stamp(now),
         settled_fen=made.settled_fen,
         received_fen=made.received_fen,

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from counter_app.domain.payment_history import Unfinished
 from counter_app.storage import tables as t
 from counter_app.storage.journal import moment
-from counter_app.storage.sql import Reading, Writing, compiled
+from counter_app.storage.sql import Reading, Writing, compiled, placed
 
 _i = t.intents.c
 _BEGIN = compiled(
@@ -16,10 +16,11 @@ _BEGIN = compiled(
     .values({c.name: bindparam(c.name) for c in t.intents.c})
     .on_conflict_do_nothing(index_elements=[_i.intent_id])
 )
-_RECORD = compiled(
+_RECORD = placed(
     update(t.intents)
     .where(_i.intent_id == bindparam("intent"))
-    .values(state=bindparam("to_state"), entry=bindparam("by_entry"))
+    .values(state=bindparam("to_state"), entry=bindparam("by_entry")),
+    ("to_state", "by_entry", "intent"),
 )
 _STATE = compiled(update(t.intents).where(_i.intent_id == bindparam("intent")).values(state=bindparam("to_state")))
 _UNFINISHED = compiled(
@@ -60,7 +61,7 @@ def begin(
 
 def record(work: Writing, intent_id: str, entry: int) -> None:
     """Tie the intent to its entry, in the entry's commit."""
-    work.run(_RECORD, {"intent": intent_id, "to_state": "recorded", "by_entry": entry})
+    work.run(_RECORD, ("recorded", entry, intent_id))
 
 
 def see(work: Writing, intent_id: str) -> None:

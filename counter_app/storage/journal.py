@@ -41,7 +41,7 @@ class Journal:
 
         The same intent id a second time breaks a unique index: one decision is one entry.
         """
-        head = work.one(sql.HEAD, {"epoch": self.epoch})
+        head = work.one(sql.HEAD, (self.epoch,))
         seq, prev_hash = (head[0] + 1, head[1]) if head else (1, GENESIS)
         place = self._place(seq)
         content = content_of(draft, place)
@@ -49,28 +49,28 @@ class Journal:
         signature = self.device.sign(digest)
         row_id = work.insert(
             sql.ENTRY,
-            {
-                "epoch": self.epoch,
-                "seq": seq,
-                "entry_id": place.entry_id,
-                "intent_id": draft.intent_id,
-                "kind": draft.kind,
-                "staff_no": draft.staff_no,
-                "shift_id": draft.shift_id,
-                "customer_id": draft.customer_id,
-                "business_date": draft.business_date.isoformat(),
-                "at": stamp(place.at),
-                "device_id": self.device.device_id,
-                "content": content,
-                "prev_hash": prev_hash,
-                "hash": digest,
-                "signature": signature,
-            },
+            sql.EntryRow(
+                epoch=self.epoch,
+                seq=seq,
+                entry_id=place.entry_id,
+                intent_id=draft.intent_id,
+                kind=draft.kind,
+                staff_no=draft.staff_no,
+                shift_id=draft.shift_id,
+                customer_id=draft.customer_id,
+                business_date=draft.business_date.isoformat(),
+                at=stamp(place.at),
+                device_id=self.device.device_id,
+                content=content,
+                prev_hash=prev_hash,
+                hash=digest,
+                signature=signature,
+            ),
         )
         if head:
-            work.run(sql.MOVE_HEAD, {"in_epoch": self.epoch, "seq": seq, "hash": digest})
+            work.run(sql.MOVE_HEAD, (seq, digest, self.epoch))
         else:
-            work.run(sql.NEW_HEAD, {"epoch": self.epoch, "seq": seq, "hash": digest})
+            work.run(sql.NEW_HEAD, (self.epoch, seq, digest))
         if draft.postings:
             self._post(work, row_id, draft.postings)
         return Entry(row_id, place, draft, content, prev_hash, digest, signature)
@@ -95,15 +95,9 @@ class Journal:
     def _post(work: Writing, row_id: int, postings: tuple[Posting, ...]) -> None:
         work.many(
             sql.POSTING,
-            [
-                {"entry": row_id, "line": line, "account": p.account, "subject": p.subject, "amount_fen": p.amount_fen}
-                for line, p in enumerate(postings, 1)
-            ],
+            [(row_id, line, p.account, p.subject, p.amount_fen) for line, p in enumerate(postings, 1)],
         )
-        work.many(
-            sql.BALANCE,
-            [{"account": p.account, "subject": p.subject, "balance_fen": p.amount_fen} for p in postings],
-        )
+        work.many(sql.BALANCE, [(p.account, p.subject, p.amount_fen) for p in postings])
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +112,7 @@ class Found:
 
 def find_by_intent(reading: Reading, intent_id: str) -> Found | None:
     """The entry that carries out an intent, or None: then it was not recorded."""
-    row: Row | None = reading.one(sql.BY_INTENT, {"intent_id": intent_id})
+    row: Row | None = reading.one(sql.BY_INTENT, (intent_id,))
     return None if row is None else Found(row[0], row[1], row[2], json.loads(row[3]))
 
 

@@ -12,13 +12,8 @@ from counter_app.domain.payment_history import PastPayment
 from counter_app.domain.payments import Tender
 from counter_app.storage import tables as t
 from counter_app.storage.journal import moment
-from counter_app.storage.sql import Reading, Writing, compiled
+from counter_app.storage.sql import Reading, Writing, compiled, placed
 
-_PAYMENT = compiled(insert(t.payments))
-_TENDER = compiled(insert(t.payment_tenders))
-_SETTLEMENT = compiled(
-    insert(t.settlements).values({c.name: bindparam(c.name) for c in t.settlements.c if c.name != "id"})
-)
 _p = t.payments.c
 _HISTORY = compiled(
     select(
@@ -50,7 +45,7 @@ class SettlementRow(NamedTuple):
 
 
 class PaymentRow(NamedTuple):
-    """A payment as its row keeps it."""
+    """A payment as its row keeps it, in the order of the columns."""
 
     payment_id: str
     entry: int
@@ -58,7 +53,7 @@ class PaymentRow(NamedTuple):
     account_id: int
     shift_id: str
     staff_no: str
-    business_date: date
+    business_date: str
     taken_at: str
     settled_fen: int
     received_fen: int
@@ -68,28 +63,38 @@ class PaymentRow(NamedTuple):
     receipt_no: str
 
 
+_PAYMENT = placed(insert(t.payments), PaymentRow._fields)
+_TENDER = placed(
+    insert(t.payment_tenders),
+    ("payment_id", "line", "tender", "amount_fen", "reference", "bank", "document_no", "document_on"),
+)
+_SETTLEMENT = placed(
+    insert(t.settlements).values({c.name: bindparam(c.name) for c in t.settlements.c if c.name != "id"}),
+    (
+        *("settlement_id", "bill_id", "settled_on", "principal_fen", "late_fee_fen", "cost_fen"),
+        *("source", "channel", "entry"),
+    ),
+)
+
+
 def add_payment(work: Writing, row: PaymentRow, tenders: Sequence[Tender], settled: Sequence[SettlementRow]) -> None:
     """Write a payment with its tenders and what it settled."""
-    on = row.business_date.isoformat()
-    work.insert(_PAYMENT, row._asdict() | {"business_date": on})
+    work.insert(_PAYMENT, row)
     work.many(
         _TENDER,
         [
-            {
-                "payment_id": row.payment_id,
-                "line": line,
-                "tender": tender.kind,
-                "amount_fen": tender.amount_fen,
-                "reference": tender.reference,
-                "bank": tender.bank,
-                "document_no": tender.document_no,
-                "document_on": tender.document_on.isoformat() if tender.document_on else None,
-            }
-            for line, tender in enumerate(tenders, 1)
+            (row.payment_id, line, x.kind, x.amount_fen, x.reference, x.bank, x.document_no, _text(x.document_on))
+            for line, x in enumerate(tenders, 1)
         ],
     )
-    written = {"settled_on": on, "source": "counter", "channel": "counter", "entry": row.entry}
-    work.many(_SETTLEMENT, [part._asdict() | written for part in settled])
+    on, entry = row.business_date, row.entry
+    work.many(
+        _SETTLEMENT,
+        [
+            (settlement_id, bill_id, on, principal_fen, late_fee_fen, cost_fen, "counter", "counter", entry)
+            for settlement_id, bill_id, principal_fen, late_fee_fen, cost_fen in settled
+        ],
+    )
 
 
 def payments_of(reading: Reading, customer_id: int) -> tuple[PastPayment, ...]:
@@ -98,3 +103,7 @@ def payments_of(reading: Reading, customer_id: int) -> tuple[PastPayment, ...]:
         PastPayment(row[0], row[1], moment(row[2]), date.fromisoformat(row[3]), *row[4:])
         for row in reading.rows(_HISTORY, {"customer": customer_id})
     )
+
+
+def _text(on: date | None) -> str | None:
+    return on.isoformat() if on else None

@@ -7,18 +7,21 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from counter_app.domain.receipts import ReceiptFacts
 from counter_app.storage import tables as t
-from counter_app.storage.sql import Reading, Writing, compiled
+from counter_app.storage.sql import Reading, Writing, compiled, placed
 
 _series = upsert(t.receipt_series)
-_SERIAL = compiled(
+_SERIAL = placed(
     _series.values(counter_id=bindparam("counter_id"), year=bindparam("year"), last_serial=bindparam("one"))
     .on_conflict_do_update(
         index_elements=[t.receipt_series.c.counter_id, t.receipt_series.c.year],
         set_={"last_serial": t.receipt_series.c.last_serial + _series.excluded.last_serial},
     )
-    .returning(t.receipt_series.c.last_serial)
+    .returning(t.receipt_series.c.last_serial),
+    ("counter_id", "year", "one"),
 )
-_RECEIPT = compiled(insert(t.receipts))
+_RECEIPT = placed(
+    insert(t.receipts), ("receipt_no", "counter_id", "year", "serial", "payment_id", "entry", "facts", "facts_sha256")
+)
 _RECEIPT_FACTS = compiled(
     select(t.receipts.c.facts, t.receipts.c.payment_id, t.receipts.c.entry).where(
         t.receipts.c.receipt_no == bindparam("receipt_no")
@@ -29,7 +32,7 @@ _RECEIPT_OF_ENTRY = compiled(select(t.receipts.c.receipt_no).where(t.receipts.c.
 
 def next_serial(work: Writing, counter_id: str, year: int) -> int:
     """The next receipt serial of a counter and year, from 1 without a gap; it is taken by the same commit or not."""
-    row = work.one(_SERIAL, {"counter_id": counter_id, "year": year, "one": 1})
+    row = work.one(_SERIAL, (counter_id, year, 1))
     assert row is not None
     return int(row[0])
 
@@ -40,16 +43,7 @@ def add_receipt(
     """Keep a receipt's facts; every print is rebuilt from `text`, their JSON, and `digest` is the hash in the entry."""
     work.insert(
         _RECEIPT,
-        {
-            "receipt_no": facts.receipt_no,
-            "counter_id": counter_id,
-            "year": facts.year,
-            "serial": facts.serial,
-            "payment_id": payment_id,
-            "entry": entry,
-            "facts": text,
-            "facts_sha256": digest,
-        },
+        (facts.receipt_no, counter_id, facts.year, facts.serial, payment_id, entry, text, digest),
     )
 
 

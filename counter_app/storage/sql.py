@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from sqlalchemy import ClauseElement, Dialect
 
 Row: TypeAlias = tuple[Any, ...]
-Params: TypeAlias = Mapping[str, Any]
+Params: TypeAlias = Mapping[str, Any] | Sequence[Any]
 
 
 class DriverCursor(Protocol):
@@ -45,7 +45,7 @@ class DriverConnection(Protocol):
 
 
 class Sql(str):
-    """The text of a statement, compiled once; its parameters are named."""
+    """The text of a statement, compiled once; its parameters are named, or given by place."""
 
     __slots__ = ()
 
@@ -67,12 +67,28 @@ def compiled(statement: ClauseElement, **fixed: Any) -> Sql:
     return Sql(form.string)
 
 
+def placed(statement: ClauseElement, names: Sequence[str]) -> Sql:
+    """The SQL text of a Core statement whose parameters are given by place, in the order of `names`.
+
+    The driver takes a tuple in two thirds of the time it takes to look names up, and a payment gives a hundred values.
+
+    Raises:
+        ValueError: the statement asks for other parameters, or in another order.
+    """
+    form = statement.compile(dialect=_dialect("qmark"))
+    asked = tuple(getattr(form, "positiontup", None) or ())
+    if asked != tuple(names):
+        message = f"the statement asks for {asked}, not for {tuple(names)}"
+        raise ValueError(message)
+    return Sql(form.string)
+
+
 @cache
-def _dialect() -> Dialect:
+def _dialect(paramstyle: Literal["named", "qmark"] = "named") -> Dialect:
     # a window that only opens a hall has no use for SQLAlchemy yet
     from sqlalchemy.dialects import sqlite
 
-    return sqlite.dialect(paramstyle="named")
+    return sqlite.dialect(paramstyle=paramstyle)
 
 
 class Reading:
