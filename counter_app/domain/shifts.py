@@ -111,6 +111,14 @@ class DrawerTooLow(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
+class CashMoved(Refusal):
+    """This very movement was recorded already, with this amount (in is positive, out negative) and reason."""
+
+    amount_fen: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClockOff(Refusal):
     """The machine's clock is off against the journal: a shift cannot be opened on such a date (reliability 2.9)."""
 

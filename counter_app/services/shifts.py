@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import TypeVar
 
 from counter_app.domain.journal import Draft, Posting, nonzero
 from counter_app.domain.masks import mask_in_words
@@ -12,9 +14,11 @@ from counter_app.domain.refusals import Refused
 from counter_app.domain.shifts import (
     DENOMINATIONS_FEN,
     CashCount,
+    CashMoved,
     ClockOff,
     CountIsWrong,
     DrawerTooLow,
+    NoOpenShift,
     ReasonMissing,
     Shift,
     ShiftAlreadyOpen,
@@ -25,8 +29,12 @@ from counter_app.services import authority
 from counter_app.services.payments import own_shift
 from counter_app.storage import shifts as rows
 from counter_app.storage.hall import OpenHall
-from counter_app.storage.journal import balance, last_moment, stamp
+from counter_app.storage.journal import Found, balance, find_by_intent, last_moment, stamp
 from counter_app.storage.shifts import DRAWER
+from counter_app.storage.sql import Reading, Writing
+from counter_app.storage.trouble import CommitUncertain, NotRecorded, StoreTrouble
+
+T = TypeVar("T")
 
 _TOLERANCE = timedelta(minutes=2)
 """How far the machine's clock may stand behind the journal before a shift is refused (reliability 2.9)."""
@@ -51,11 +59,13 @@ def open_shift(hall: OpenHall, session: Session, count: CashCount, intent_id: st
     Raises:
         Refused: `NoRight`, `SignedOut`, `ShiftAlreadyOpen`, `CountIsWrong`, `ClockOff`.
         MoneyIsOff: the self-test has findings.
+        NotRecorded, CommitUncertain: the file failed; ask again under the same intent.
     """
     session.need(Right.RUN_SHIFT)
     check_count(count)
     now = hall.clock.now()
-    with hall.writing(money=True) as work:
+
+    def act(work: Writing) -> Shift:
         authority.still(work, session, Right.RUN_SHIFT)
         counter_id = hall.hall.counter_id
         present = rows.open_shift_of(work, counter_id)
@@ -87,19 +97,26 @@ def open_shift(hall: OpenHall, session: Session, count: CashCount, intent_id: st
             ),
         )
         rows.add_shift(work, shift, entry.id, stamp(shift.opened_at))
-    return shift
+        return shift
+
+    return _once(hall, intent_id, act, _shift_of)
 
 
 def move_cash(hall: OpenHall, session: Session, amount_fen: int, reason: str, intent_id: str) -> ShiftSheet:
     """Put cash into the drawer (positive) or take it out (negative), with a reason in words (feature 63).
 
     Raises:
-        Refused: `NoRight`, `SignedOut`, `NoOpenShift`, `ShiftOfSomebodyElse`, `ReasonMissing`, `DrawerTooLow`.
+        Refused: `NoRight`, `SignedOut`, `NoOpenShift`, `ShiftOfSomebodyElse`, `ReasonMissing`, `DrawerTooLow`;
+            `CashMoved`: the intent is in the journal already, with another amount or reason.
+        MoneyIsOff: the self-test has findings.
+        NotRecorded, CommitUncertain: the file failed; ask again under the same intent.
     """
     session.need(Right.RUN_SHIFT)
     if not reason.strip():
         raise Refused(ReasonMissing("cash"))
-    with hall.writing(money=True) as work:
+    said = mask_in_words(reason.strip())
+
+    def act(work: Writing) -> ShiftSheet:
         authority.still(work, session, Right.RUN_SHIFT)
         shift = own_shift(hall, work, session)
         expected_fen = balance(work, DRAWER, shift.shift_id)
@@ -110,7 +127,7 @@ def move_cash(hall: OpenHall, session: Session, amount_fen: int, reason: str, in
             work,
             Draft(
                 kind="cash.in" if amount_fen > 0 else "cash.out",
-                body={"amount_fen": abs(amount_fen), "reason": mask_in_words(reason.strip())},
+                body={"amount_fen": abs(amount_fen), "reason": said},
                 staff_no=session.staff_no,
                 business_date=shift.business_date,
                 postings=(
@@ -122,6 +139,15 @@ def move_cash(hall: OpenHall, session: Session, amount_fen: int, reason: str, in
             ),
         )
         return rows.sheet_of(work, shift)
+
+    def recorded(reading: Reading, found: Found) -> ShiftSheet:
+        body = found.content["body"]
+        moved_fen = body["amount_fen"] if found.kind == "cash.in" else -body["amount_fen"]
+        if (moved_fen, body["reason"]) != (amount_fen, said):
+            raise Refused(CashMoved(moved_fen, body["reason"]))
+        return rows.sheet_of(reading, _shift_of(reading, found))
+
+    return _once(hall, intent_id, act, recorded)
 
 
 def open_drawer(hall: OpenHall, session: Session, reason: str) -> None:
@@ -162,46 +188,91 @@ def close_shift(hall: OpenHall, session: Session, count: CashCount, reason: str,
 
     Raises:
         Refused: `NoRight`, `SignedOut`, `NoOpenShift`, `ShiftOfSomebodyElse`, `CountIsWrong`, `ReasonMissing`.
+        MoneyIsOff: the self-test has findings.
+        NotRecorded, CommitUncertain: the file failed; ask again under the same intent.
     """
     session.need(Right.RUN_SHIFT)
     check_count(count)
-    with hall.writing(money=True) as work:
+
+    def act(work: Writing) -> Closed:
         authority.still(work, session, Right.RUN_SHIFT)
-        shift = own_shift(hall, work, session)
-        sums = rows.sheet_of(work, shift)
-        closed = Closed(sums, count.total_fen)
-        if closed.difference_fen and not reason.strip():
-            raise Refused(ReasonMissing("difference"))
-        now = hall.clock.now()
-        entry = hall.journal.append(
-            work,
-            Draft(
-                kind="shift.close",
-                body={
-                    "shift_no": shift.shift_no,
-                    "expected_fen": sums.expected_cash_fen,
-                    "counted_fen": closed.counted_fen,
-                    "difference_fen": closed.difference_fen,
-                    "count": count.as_rows(),
-                    "reason": mask_in_words(reason.strip()),
-                    "totals": [[total.tender, total.payments, total.amount_fen] for total in sums.totals],
-                },
-                staff_no=session.staff_no,
-                business_date=shift.business_date,
-                postings=nonzero(
-                    [
-                        Posting(DRAWER, shift.shift_id, closed.difference_fen),
-                        Posting("over_short", shift.shift_id, -closed.difference_fen),
-                        Posting(DRAWER, shift.shift_id, -closed.counted_fen),
-                        Posting("turned_in", shift.shift_id, closed.counted_fen),
-                    ]
-                ),
-                shift_id=shift.shift_id,
-                intent_id=intent_id,
+        return _close(hall, work, own_shift(hall, work, session), count, reason, intent_id)
+
+    return _once(hall, intent_id, act, _closed)
+
+
+def _close(hall: OpenHall, work: Writing, shift: Shift, count: CashCount, reason: str, intent_id: str) -> Closed:
+    sums = rows.sheet_of(work, shift)
+    closed = Closed(sums, count.total_fen)
+    if closed.difference_fen and not reason.strip():
+        raise Refused(ReasonMissing("difference"))
+    now = hall.clock.now()
+    entry = hall.journal.append(
+        work,
+        Draft(
+            kind="shift.close",
+            body={
+                "shift_no": shift.shift_no,
+                "expected_fen": sums.expected_cash_fen,
+                "counted_fen": closed.counted_fen,
+                "difference_fen": closed.difference_fen,
+                "count": count.as_rows(),
+                "reason": mask_in_words(reason.strip()),
+                "totals": [[total.tender, total.payments, total.amount_fen] for total in sums.totals],
+            },
+            staff_no=shift.staff_no,
+            business_date=shift.business_date,
+            postings=nonzero(
+                [
+                    Posting(DRAWER, shift.shift_id, closed.difference_fen),
+                    Posting("over_short", shift.shift_id, -closed.difference_fen),
+                    Posting(DRAWER, shift.shift_id, -closed.counted_fen),
+                    Posting("turned_in", shift.shift_id, closed.counted_fen),
+                ]
             ),
-        )
-        rows.close_shift(work, shift.shift_id, at=stamp(now), entry=entry.id, counted_fen=closed.counted_fen)
+            shift_id=shift.shift_id,
+            intent_id=intent_id,
+        ),
+    )
+    rows.close_shift(work, shift.shift_id, at=stamp(now), entry=entry.id, counted_fen=closed.counted_fen)
     return closed
+
+
+def _once(hall: OpenHall, intent_id: str, act: Callable[[Writing], T], recorded: Callable[[Reading, Found], T]) -> T:
+    """Carry out an act of a shift under its intent; one that the journal holds is answered and not done again.
+
+    After a failed COMMIT the file is opened again and the intent looked up (reliability 0.4). When it does not open,
+    nothing else is held back: whoever presses again asks under the same intent.
+    """
+    try:
+        with hall.writing(money=True) as work:
+            found = find_by_intent(work, intent_id)
+            return act(work) if found is None else recorded(work, found)
+    except CommitUncertain as error:
+        try:
+            hall.store.reopen()
+        except StoreTrouble as still:
+            hall.store.let_go_of_uncertain()
+            raise CommitUncertain(still.why) from still
+        with hall.reading() as reading:
+            found = find_by_intent(reading, intent_id)
+            if found is None:
+                raise NotRecorded(error.why) from error
+            return recorded(reading, found)
+
+
+def _shift_of(reading: Reading, found: Found) -> Shift:
+    shift = rows.find_shift(reading, found.content["shift_id"])
+    if shift is None:
+        raise Refused(NoOpenShift())
+    return shift
+
+
+def _closed(reading: Reading, found: Found) -> Closed:
+    """A close as its entry tells it; the drawer is empty since."""
+    body = found.content["body"]
+    sums = rows.sheet_of(reading, _shift_of(reading, found))
+    return Closed(replace(sums, expected_cash_fen=body["expected_fen"]), body["counted_fen"])
 
 
 def check_count(count: CashCount) -> None:

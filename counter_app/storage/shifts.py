@@ -27,6 +27,7 @@ _COLUMNS = (
     _s.closed_at,
 )
 _OPEN = compiled(select(*_COLUMNS).where(_s.counter_id == bindparam("counter"), _s.closed_at.is_(None)))
+_BY_ID = compiled(select(*_COLUMNS).where(_s.shift_id == bindparam("shift")))
 _COUNT = compiled(
     select(func.count())
     .select_from(t.shifts)
@@ -64,6 +65,12 @@ _SUMS = compiled(
 def open_shift_of(reading: Reading, counter_id: str) -> Shift | None:
     """The counter's open shift, or None."""
     row = reading.one(_OPEN, {"counter": counter_id})
+    return None if row is None else _shift(row)
+
+
+def find_shift(reading: Reading, shift_id: str) -> Shift | None:
+    """A shift by its id, open or closed."""
+    row = reading.one(_BY_ID, {"shift": shift_id})
     return None if row is None else _shift(row)
 
 

@@ -212,6 +212,10 @@ class Store:
         self._is_money_uncertain = False
         self.check()
 
+    def let_go_of_uncertain(self) -> None:
+        """What a failed COMMIT left open is asked for by its intent later: other work may open the file before."""
+        self._is_money_uncertain = False
+
     def file_version(self) -> int:
         """`PRAGMA user_version` of the file."""
         row = self._reader().execute("PRAGMA user_version").fetchone()

@@ -102,6 +102,15 @@ def _drawer_too_low(r: shifts.DrawerTooLow) -> str:
     )
 
 
+def _cash_moved(r: shifts.CashMoved) -> str:
+    amount, reason = format_fen(abs(r.amount_fen)), r.reason
+    if r.amount_fen > 0:
+        return tr(
+            "这一次已经记账：存入 {amount}（{reason}）。要再记一笔，请关闭后重新打开。", amount=amount, reason=reason
+        )
+    return tr("这一次已经记账：取出 {amount}（{reason}）。要再记一笔，请关闭后重新打开。", amount=amount, reason=reason)
+
+
 def _clock_off(r: shifts.ClockOff) -> str:
     return tr(
         "本机时间 {now} 早于上一笔流水 {last}。日期不对会记错账。请先校准本机时间，再开班。",
@@ -174,6 +183,7 @@ MONEY: dict[type[Refusal], Callable[[Any], str]] = {
     shifts.CountIsWrong: _count_is_wrong,
     shifts.ReasonMissing: lambda r: tr(_REASONS[r.what]),
     shifts.DrawerTooLow: _drawer_too_low,
+    shifts.CashMoved: _cash_moved,
     shifts.ClockOff: _clock_off,
     receipts.ReceiptProofUnreadable: lambda r: tr(
         "这不是本系统的收据验真码：“{part}”部分读不懂。请对准二维码重扫。", part=r.part

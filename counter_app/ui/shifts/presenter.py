@@ -9,6 +9,7 @@ from datetime import tzinfo
 from counter_app.clock import new_intent_id
 from counter_app.domain.shifts import CashCount, Shift, ShiftOfSomebodyElse, ShiftSheet
 from counter_app.services import printing, shifts, staff
+from counter_app.services.hall import CommitUncertain, NotRecorded
 from counter_app.services.shifts import Closed
 from counter_app.ui.desk import Desk
 from counter_app.ui.formats import amount, day_and_clock
@@ -52,12 +53,12 @@ class ClosedScreen:
 class ShiftPresenter:
     """Opens, feeds, watches and closes the counter's shift.
 
-    One intent belongs to one opening or closing until it is done, so that a repeated press is one entry.
+    A counter has one open shift, so that a repeated press of opening or closing finds it done. Cash put in or taken
+    out belongs to its panel: one intent until it is closed, whatever the disk says.
     """
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._intent = new_intent_id()
 
     def read(self, on_sheet: Callable[[SheetScreen | None], object], on_error: OnError) -> None:
         """Read the running sums; None when no shift is open."""
@@ -74,10 +75,9 @@ class ShiftPresenter:
 
     def open(self, count: CashCount, on_open: Callable[[Shift], object], on_error: OnError) -> None:
         """Open the shift with the counted float."""
-        desk, who, intent = self._desk, self._desk.who, self._intent
+        desk, who, intent = self._desk, self._desk.who, new_intent_id()
 
         def done(shift: Shift) -> None:
-            self._intent = new_intent_id()
             on_open(shift)
             desk.changed()
 
@@ -89,16 +89,18 @@ class ShiftPresenter:
             word=tr("正在开班"),
         )
 
-    def move_cash(self, amount_fen: int, reason: str, on_done: Callable[[], object], on_error: OnError) -> None:
-        """Put cash in (positive) or take it out (negative)."""
-        desk, who, intent = self._desk, self._desk.who, new_intent_id()
+    def move_cash(
+        self, amount_fen: int, reason: str, intent_id: str, on_done: Callable[[], object], on_error: OnError
+    ) -> None:
+        """Put cash in (positive) or take it out (negative), under the intent of the panel."""
+        desk, who = self._desk, self._desk.who
 
         def done(_sheet: ShiftSheet) -> None:
             on_done()
             desk.changed()
 
         desk.lanes.run(
-            "writer", lambda: shifts.move_cash(desk.hall, who, amount_fen, reason, intent), done, *self._no(on_error)
+            "writer", lambda: shifts.move_cash(desk.hall, who, amount_fen, reason, intent_id), done, *self._no(on_error)
         )
 
     def open_drawer(self, reason: str, on_done: Callable[[], object], on_error: OnError) -> None:
@@ -122,10 +124,9 @@ class ShiftPresenter:
         self, count: CashCount, reason: str, on_closed: Callable[[ClosedScreen], object], on_error: OnError
     ) -> None:
         """Close the shift with its count."""
-        desk, who, intent = self._desk, self._desk.who, self._intent
+        desk, who, intent = self._desk, self._desk.who, new_intent_id()
 
         def done(closed: Closed) -> None:
-            self._intent = new_intent_id()
             on_closed(closed_screen(closed))
             desk.changed()
 
@@ -139,7 +140,18 @@ class ShiftPresenter:
 
     @staticmethod
     def _no(on_error: OnError) -> tuple[Callable[..., object], Callable[[Exception], object]]:
-        return lambda refusal: on_error(sentences(refusal)), lambda trouble: on_error(trouble_sentences(trouble))
+        return lambda refusal: on_error(sentences(refusal)), lambda trouble: on_error(_trouble_words(trouble))
+
+
+def _trouble_words(trouble: Exception) -> str:
+    """No customer's money lies on the table here: what to do is to press again."""
+    if isinstance(trouble, NotRecorded):
+        return tr("磁盘报错，已查明：没有记账，什么也没有变。排除故障后请再按一次。（{why}）", why=trouble.why)
+    if isinstance(trouble, CommitUncertain):
+        return tr(
+            "磁盘报错，还不能确定是否已经记账。请排除故障后再按一次：已记账的不会记第二次。（{why}）", why=trouble.why
+        )
+    return trouble_sentences(trouble)
 
 
 def sheet_screen(sheet: ShiftSheet, names: Mapping[str, str], who: str, zone: tzinfo | None) -> SheetScreen:

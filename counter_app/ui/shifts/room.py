@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from counter_app.clock import new_intent_id
 from counter_app.domain.refusals import Refusal
 from counter_app.domain.shifts import Shift
 from counter_app.ui.desk import Desk
@@ -152,6 +153,7 @@ class ShiftRoom(QWidget):
 
     def _ask_cash(self, *, is_in: bool) -> None:
         panel = CashPanel(tr("存入现金") if is_in else tr("取出现金"))
+        intent_id = new_intent_id()
 
         def go() -> None:
             found = panel.amount.entry.fen()
@@ -163,7 +165,7 @@ class ShiftRoom(QWidget):
                 panel.amount.entry.setFocus()
             elif panel.begin_work():
                 reason = panel.reason.entry.text()
-                self.presenter.move_cash(found if is_in else -found, reason, done, panel.fail)
+                self.presenter.move_cash(found if is_in else -found, reason, intent_id, done, panel.fail)
 
         def done() -> None:
             self._frame.panels.close_panel(panel)
