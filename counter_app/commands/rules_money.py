@@ -21,18 +21,8 @@ from counter_app.domain.allocation import (
 )
 from counter_app.domain.bills import Bill, Settlement
 from counter_app.domain.calendar import Calendar
-from counter_app.domain.late_fees import (
-    Cap,
-    CrossYearMode,
-    LateFeePolicy,
-    LateFeeWorking,
-    RoundingScope,
-    Scope,
-    YearKind,
-    collection_late_fee,
-    late_fee,
-    late_fee_of_days,
-)
+from counter_app.domain.late_fee_policy import Cap, CrossYearMode, LateFeePolicy, RoundingScope, Scope, YearKind
+from counter_app.domain.late_fees import LateFeeWorking, collection_late_fee, late_fee, late_fee_of_days
 from counter_app.domain.money import ZERO_RATE, Fen, format_fen
 from counter_app.domain.pay_on_behalf import PayRule, RuleType, pay_on_behalf
 from counter_app.domain.prepaid import Book, use_books

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
 
-# a named tuple costs less to make than a frozen dataclass, and an old customer has hundreds
+# named tuples cost less to make than frozen dataclasses, and an old customer has hundreds
 class Settlement(NamedTuple):
     """One part of a bill that was settled on one day, by us or elsewhere; identified by `settlement_id` for ever.
 
@@ -22,8 +21,7 @@ class Settlement(NamedTuple):
     source: str = "counter"
 
 
-@dataclass(frozen=True, slots=True)
-class Bill:
+class Bill(NamedTuple):
     """A bill of one account and one month, as master data gives it (fen, whole days).
 
     `month` is `YYYY-MM` (a heating season is the month it is billed in). `accrual_start_on` and `accrual_stop_on` are
@@ -88,15 +86,5 @@ class Bill:
             if settlement.principal_fen < 0:
                 return False
             if settlement.settled_on <= due_on:
-                open_fen -= settlement.principal_fen
-        return open_fen <= 0
-
-    def is_clear_before(self, day: date) -> bool:
-        """Whether the principal was settled before that day and nothing was given back, as with most bills."""
-        open_fen = self.principal_fen
-        for settlement in self.settlements:
-            if settlement.principal_fen < 0:
-                return False
-            if settlement.settled_on < day:
                 open_fen -= settlement.principal_fen
         return open_fen <= 0

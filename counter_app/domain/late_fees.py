@@ -2,106 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
-from typing import Literal, NamedTuple
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from operator import attrgetter
+from typing import NamedTuple
 
-from counter_app.domain.bills import Bill
-from counter_app.domain.calendar import Calendar
-from counter_app.domain.money import ZERO_RATE, Fen, Rate, half_up
+from counter_app.domain.bills import Bill, Settlement
+from counter_app.domain.late_fee_policy import NO_DAYS, Accrual, LateFeePolicy, Stretch, YearKind
+from counter_app.domain.money import Fen, Rate, half_up
 
-CustomerClass = Literal["resident", "other"]
-YearKind = Literal["same_year", "cross_year"]
-CrossYearMode = Literal["split_by_calendar_year", "whole_period_high", "new_year_days_only"]
-Scope = Literal["per_bill", "per_collection"]
-RoundingScope = Literal["per_bill", "total"]
-
-_DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Cap:
-    """The most that a late fee may come to: a share of the bill's principal, or an amount in fen."""
-
-    principal_ratio: Rate | None = None
-    amount_fen: Fen | None = None
-
-    def limit(self, principal_fen: Fen, denominator: int = 1) -> int:
-        """The cap in fen over `denominator`, a share of the principal rounded half up at that precision."""
-        if self.principal_ratio is None:
-            return (self.amount_fen or 0) * denominator
-        return half_up(principal_fen * denominator * self.principal_ratio.numerator, self.principal_ratio.denominator)
-
-
-@dataclass(frozen=True, slots=True)
-class LateFeePolicy:
-    """One version of a late-fee rule (domain_rules 1.9), and the versions before it in `history`, oldest first.
-
-    Each day is charged at the rate of the version in force on that day; the start of accrual is that of the version in
-    force on the due date; rounding, cap and floor are those of this version. Rates are per day, `daily_fixed_fen`
-    replaces them. `cross_year_rate` of `None` means that the year end changes nothing. `start_day_of_following_month`
-    starts accrual on that day of the month after the due date's. `calendar` is set where a due date on a rest day
-    moves to the next working day.
-    """
-
-    rate: Rate
-    cross_year_rate: Rate | None = None
-    cross_year_mode: CrossYearMode = "split_by_calendar_year"
-    grace_days: int = 0
-    start_day_of_following_month: int | None = None
-    cap: Cap | None = None
-    floor_fen: Fen = 0
-    floor_scope: Scope = "per_bill"
-    rounding_scope: RoundingScope = "per_bill"
-    daily_fixed_fen: Fen | None = None
-    calendar: Calendar | None = None
-    is_waivable: bool = False
-    trade: str = ""
-    customer_class: CustomerClass = "other"
-    version: str = ""
-    valid_from: date = date.min
-    legal_basis: str = ""
-    source: str = ""
-    history: tuple[LateFeePolicy, ...] = ()
-    scale: int = field(init=False, compare=False, repr=False)
-    _rate_scaled: int = field(init=False, compare=False, repr=False)
-    _grace: timedelta = field(init=False, compare=False, repr=False)
-    _is_plain: bool = field(init=False, compare=False, repr=False)
-    _plain_since: date = field(init=False, compare=False, repr=False)
-
-    def __post_init__(self) -> None:
-        """Work out once what every bill needs: the common denominator of all rates, and whether the short way is
-        open.
-        """
-        rates = [r for p in (*self.history, self) for r in (p.rate, p.cross_year_rate) if r is not None]
-        places = max(r.places for r in rates)
-        object.__setattr__(self, "scale", 10**places)
-        object.__setattr__(self, "_rate_scaled", self.rate.scaled(places))
-        object.__setattr__(self, "_grace", timedelta(days=1 + self.grace_days))
-        is_plain = self.daily_fixed_fen is None and self.calendar is None and self.start_day_of_following_month is None
-        object.__setattr__(self, "_is_plain", is_plain)
-        object.__setattr__(self, "_plain_since", self.valid_from if self.history else date.min)
-
-    def version_on(self, day: date) -> LateFeePolicy:
-        """The version in force on that day; before the first one, the first."""
-        if day >= self.valid_from or not self.history:
-            return self
-        for older in reversed(self.history):
-            if day >= older.valid_from:
-                return older
-        return self.history[0]
-
-    def due_on(self, due_on: date) -> date:
-        """The due date, moved over rest days where the policy says so."""
-        return due_on if self.calendar is None else self.calendar.next_working_day(due_on)
-
-    def starts_on(self, due_on: date) -> date:
-        """The first day that counts for a bill due (after any move) on `due_on`: the due day itself never does."""
-        if self.start_day_of_following_month is None:
-            return due_on + self._grace
-        month_index = due_on.year * 12 + due_on.month
-        return date(month_index // 12, month_index % 12 + 1, self.start_day_of_following_month)
+_SETTLED_ON = attrgetter("settled_on")
 
 
 # named tuples cost less to make than frozen dataclasses, and sixty workings are made while the teller waits
@@ -126,13 +37,13 @@ class LateFeeWorking(NamedTuple):
 
     `numerator` / `denominator` is the exact sum in fen. `due_fen` is what is still to pay, never below 0; it stays
     claimable after the principal is paid. `days` are the days charged. `cap_fen` and `floor_fen` are set only where
-    they changed the figure.
+    they changed the figure. `accrual` and `settlements` are what the segments are made from when somebody looks.
     """
 
     bill_id: int
     on: date
-    starts_on: date
-    segments: tuple[Segment, ...]
+    accrual: Accrual
+    settlements: tuple[Settlement, ...]
     days: int
     numerator: int
     denominator: int
@@ -144,6 +55,16 @@ class LateFeeWorking(NamedTuple):
     due_fen: Fen
     policy: LateFeePolicy
     principal_fen: Fen
+
+    @property
+    def starts_on(self) -> date:
+        """The first day that counts."""
+        return self.accrual.starts_on
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """The days charged, cut wherever the base or the rate changes; their numerators add up to `numerator`."""
+        return tuple(_segments(self.principal_fen, self.settlements, self.accrual.stretches))
 
     @property
     def version(self) -> str:
@@ -164,39 +85,26 @@ def late_fee(bill: Bill, policy: LateFeePolicy, on: date) -> LateFeeWorking:
     floor. A floor or a rounding over the whole collection is not in it: see `late_fees`. A deferral or dispute never
     changes the figure.
     """
-    is_plain = policy._is_plain and bill.due_on >= policy._plain_since
-    due_on = bill.due_on if is_plain else policy.due_on(bill.due_on)
-    starts_on = bill.accrual_start_on
-    if starts_on is None:
-        starts_on = due_on + policy._grace if is_plain else policy.version_on(due_on).starts_on(due_on)
-    stop_on = bill.accrual_stop_on
-    last_on = on if stop_on is None or on < stop_on else stop_on
-    days = last_on.toordinal() - starts_on.toordinal() + 1
-    settlements = bill.settlements
-    segments: tuple[Segment, ...]
-    if days <= 0 or bill.principal_fen <= 0 or (settlements and bill.is_clear_before(starts_on)):
-        days, numerator, segments = 0, 0, ()
-    elif (
-        is_plain
-        and not settlements
-        and starts_on >= policy._plain_since
-        and (policy.cross_year_rate is None or last_on.year <= due_on.year)
-    ):
-        base_fen = bill.principal_fen
-        numerator = base_fen * days * policy._rate_scaled
-        segments = (Segment(starts_on, last_on, days, base_fen, policy.rate, "same_year", policy.version, numerator),)
+    start_on, stop_on = bill.accrual_start_on, bill.accrual_stop_on
+    if start_on is None and stop_on is None:
+        accrual = policy.accrual(bill.due_on, on)
     else:
-        segments = tuple(_segments(bill, policy, due_on, starts_on, last_on))
-        days = sum(s.days for s in segments)
-        numerator = sum(s.numerator for s in segments)
-    rounded_fen, cap_fen, floor_fen, computed_fen = rounded_capped_floored(numerator, days, bill.principal_fen, policy)
-    settled_fen = bill.late_fee_settled_fen if settlements else 0
-    due_fen = computed_fen - settled_fen if computed_fen > settled_fen else 0
+        accrual = policy.accrual_between(bill.due_on, start_on, on if stop_on is None or on < stop_on else stop_on)
+    principal_fen, settlements = bill.principal_fen, bill.settlements
+    days = numerator = settled_fen = 0
+    if not settlements:
+        if principal_fen > 0:
+            days, numerator = accrual.days, principal_fen * accrual.per_fen + accrual.fixed
+    else:
+        settled_fen = bill.late_fee_settled_fen
+        if principal_fen > 0:
+            days, numerator = _charged(principal_fen, settlements, accrual.stretches)
+    rounded_fen, cap_fen, floor_fen, computed_fen = rounded_capped_floored(numerator, days, principal_fen, policy)
     return LateFeeWorking(
         bill.bill_id,
         on,
-        starts_on,
-        segments,
+        accrual,
+        settlements,
         days,
         numerator,
         policy.scale,
@@ -205,9 +113,9 @@ def late_fee(bill: Bill, policy: LateFeePolicy, on: date) -> LateFeeWorking:
         floor_fen,
         computed_fen,
         settled_fen,
-        due_fen,
+        computed_fen - settled_fen if computed_fen > settled_fen else 0,
         policy,
-        bill.principal_fen,
+        principal_fen,
     )
 
 
@@ -223,16 +131,17 @@ def late_fee_of_days(principal_fen: Fen, runs: Sequence[tuple[int, YearKind]], p
     for run_days, kind in runs:
         spared = min(grace_days, run_days)
         grace_days -= spared
-        charge = daily_charge(policy, principal_fen, kind, crosses_year=crosses_year)
-        if charge is not None:
+        rate = policy.rate_of_day(kind, crosses_year=crosses_year)
+        if rate is not None:
             days += run_days - spared
-            numerator += charge[0] * (run_days - spared)
+            a_day = principal_fen * rate.numerator * (policy.scale // rate.denominator)
+            numerator += (a_day + (policy.daily_fixed_fen or 0) * policy.scale) * (run_days - spared)
     rounded_fen, cap_fen, floor_fen, computed_fen = rounded_capped_floored(numerator, days, principal_fen, policy)
     return LateFeeWorking(
         bill_id=0,
         on=date.min,
-        starts_on=date.min,
-        segments=(),
+        accrual=NO_DAYS,
+        settlements=(),
         days=days,
         numerator=numerator,
         denominator=policy.scale,
@@ -267,49 +176,58 @@ def rounded_capped_floored(
     return rounded_fen, cap_fen, floor_fen, computed_fen
 
 
-def daily_charge(
-    policy: LateFeePolicy, base_fen: Fen, year_kind: YearKind, *, crosses_year: bool
-) -> tuple[int, Rate] | None:
-    """What one day costs under this version, over its own `scale`, and at which rate; `None` when the reading forgets
-    that day.
-
-    `crosses_year` says whether the days charged reach a later calendar year than the due date's (domain_rules 1.2).
-    """
-    if policy.daily_fixed_fen is not None:
-        return policy.daily_fixed_fen * policy.scale, ZERO_RATE
-    rate = policy.rate
-    if policy.cross_year_rate is not None:
-        if year_kind == "cross_year" or (crosses_year and policy.cross_year_mode == "whole_period_high"):
-            rate = policy.cross_year_rate
-        elif crosses_year and policy.cross_year_mode == "new_year_days_only":
-            return None
-    return base_fen * rate.numerator * (policy.scale // rate.denominator), rate
+def _in_order(settlements: tuple[Settlement, ...]) -> Sequence[Settlement]:
+    """A bill's settlements by day; they are a set, and mostly one."""
+    return settlements if len(settlements) == 1 else sorted(settlements, key=_SETTLED_ON)
 
 
-def _segments(bill: Bill, policy: LateFeePolicy, due_on: date, starts_on: date, last_on: date) -> list[Segment]:
-    crosses_year = last_on.year > due_on.year
-    cuts = {starts_on}
-    if crosses_year:
-        cuts.add(date(due_on.year + 1, 1, 1))
-    cuts.update(version.valid_from for version in (*policy.history[1:], policy) if policy.history)
-    cuts.update(s.settled_on + _DAY for s in bill.settlements if s.principal_fen)
-    ordered = sorted(day for day in cuts if starts_on <= day <= last_on)
-    segments = []
-    for from_on, to_on in zip(ordered, [day - _DAY for day in ordered[1:]] + [last_on], strict=True):
-        base_fen = bill.principal_fen - sum(s.principal_fen for s in bill.settlements if s.settled_on < from_on)
-        if base_fen <= 0:
-            continue
-        version = policy.version_on(from_on)
-        year_kind: YearKind = "cross_year" if from_on.year > due_on.year else "same_year"
-        charge = daily_charge(version, base_fen, year_kind, crosses_year=crosses_year)
-        if charge is not None:
-            days = to_on.toordinal() - from_on.toordinal() + 1
-            numerator = charge[0] * (policy.scale // version.scale) * days
-            fixed_fen = version.daily_fixed_fen or 0
-            segments.append(
-                Segment(from_on, to_on, days, base_fen, charge[1], year_kind, version.version, numerator, fixed_fen)
-            )
-    return segments
+def _charged(
+    principal_fen: Fen, settlements: tuple[Settlement, ...], stretches: tuple[Stretch, ...]
+) -> tuple[int, int]:
+    """How many days are charged, and the exact sum over the policy's scale, without a segment being made."""
+    days = numerator = 0
+    parts = _in_order(settlements)
+    for first, last, per_fen, fixed, *_ in stretches:
+        base_fen, since = principal_fen, first
+        for _, settled_on, part_fen, _, _, _ in parts:
+            lower_from = settled_on.toordinal() + 1
+            if lower_from > last:
+                break
+            if lower_from > since:
+                if base_fen > 0:
+                    days += lower_from - since
+                    numerator += (lower_from - since) * (base_fen * per_fen + fixed)
+                since = lower_from
+            base_fen -= part_fen
+        if base_fen > 0:
+            days += last + 1 - since
+            numerator += (last + 1 - since) * (base_fen * per_fen + fixed)
+    return days, numerator
+
+
+def _segments(
+    principal_fen: Fen, settlements: tuple[Settlement, ...], stretches: tuple[Stretch, ...]
+) -> Iterator[Segment]:
+    if principal_fen <= 0:
+        return
+    changes = [s.settled_on.toordinal() + 1 for s in settlements if s.principal_fen]
+    for stretch in stretches:
+        begins = sorted({stretch.first, *(day for day in changes if stretch.first < day <= stretch.last)})
+        for first, last in zip(begins, [day - 1 for day in begins[1:]] + [stretch.last], strict=True):
+            base_fen = principal_fen - sum(s.principal_fen for s in settlements if s.settled_on.toordinal() < first)
+            if base_fen > 0:
+                days = last - first + 1
+                yield Segment(
+                    date.fromordinal(first),
+                    date.fromordinal(last),
+                    days,
+                    base_fen,
+                    stretch.rate,
+                    stretch.year_kind,
+                    stretch.version,
+                    days * (base_fen * stretch.per_fen + stretch.fixed),
+                    stretch.daily_fixed_fen,
+                )
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ from counter_app.domain.allocation import (
 )
 from counter_app.domain.bills import Bill
 from counter_app.domain.customers import Account, HeldBook, Service
-from counter_app.domain.late_fees import LateFeePolicy, LateFeeWorking, collected, late_fee
+from counter_app.domain.late_fee_policy import LateFeePolicy
+from counter_app.domain.late_fees import LateFeeWorking, collected, late_fee
 from counter_app.domain.masks import cut_bank_cards
 from counter_app.domain.money import Fen
 from counter_app.domain.payment_refusals import (

@@ -10,7 +10,7 @@ from typing import Literal, cast
 
 from counter_app.domain.allocation import AllocationPolicy, BillOrder, Part, SurplusTo
 from counter_app.domain.calendar import Calendar
-from counter_app.domain.late_fees import Cap, CrossYearMode, CustomerClass, LateFeePolicy, RoundingScope, Scope
+from counter_app.domain.late_fee_policy import Cap, CrossYearMode, CustomerClass, LateFeePolicy, RoundingScope, Scope
 from counter_app.domain.money import Fen, Rate, parse_fen
 from counter_app.domain.prepaid import BookKind
 from counter_app.domain.refusals import Refused

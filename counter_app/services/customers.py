@@ -11,7 +11,8 @@ from datetime import date
 from counter_app.domain.bills import Bill
 from counter_app.domain.customers import CustomerRecord, CustomerUnknown, PurposeMissing, RevealCapReached
 from counter_app.domain.journal import Draft
-from counter_app.domain.late_fees import LateFeePolicy, LateFeeWorking, late_fee
+from counter_app.domain.late_fee_policy import LateFeePolicy
+from counter_app.domain.late_fees import LateFeeWorking, late_fee
 from counter_app.domain.masks import mask_in_words
 from counter_app.domain.payment_history import PastPayment
 from counter_app.domain.payments import OpenBill, Position, open_bills

@@ -12,7 +12,8 @@ from random import Random
 from typing import Any
 
 from counter_app.domain.bills import Bill, Settlement
-from counter_app.domain.late_fees import LateFeePolicy, late_fee
+from counter_app.domain.late_fee_policy import LateFeePolicy
+from counter_app.domain.late_fees import late_fee
 
 
 class Habit(StrEnum):

@@ -9,7 +9,8 @@ from typing import cast
 
 from counter_app.domain.bills import Bill, Settlement
 from counter_app.domain.calendar import Calendar
-from counter_app.domain.late_fees import Cap, CrossYearMode, LateFeePolicy, late_fee
+from counter_app.domain.late_fee_policy import Cap, CrossYearMode, LateFeePolicy
+from counter_app.domain.late_fees import late_fee
 from counter_app.domain.money import Rate
 from tests.domain.histories import Fee, History, Version
 

@@ -25,7 +25,8 @@ from counter_app.domain.allocation import (
     debt_of,
 )
 from counter_app.domain.bills import Bill, Settlement
-from counter_app.domain.late_fees import LateFeePolicy, late_fee
+from counter_app.domain.late_fee_policy import LateFeePolicy
+from counter_app.domain.late_fees import late_fee
 from counter_app.domain.money import Rate
 from counter_app.domain.refusals import Refused
 

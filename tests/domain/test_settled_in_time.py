@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from counter_app.domain.bills import Bill, Settlement
-from counter_app.domain.late_fees import LateFeePolicy, late_fee
+from counter_app.domain.late_fee_policy import LateFeePolicy
+from counter_app.domain.late_fees import late_fee
 from counter_app.domain.money import Rate
 
 DUE = date(2025, 11, 20)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from counter_app.domain.late_fees import LateFeePolicy, LateFeeWorking, Segment
+from counter_app.domain.late_fee_policy import LateFeePolicy
+from counter_app.domain.late_fees import LateFeeWorking, Segment
 from counter_app.domain.payments import OpenBill
 from counter_app.services.receipt_facts import exact_yuan
 from counter_app.ui.formats import amount, day
