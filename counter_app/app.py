@@ -369,4 +369,6 @@ class _LastResort:
     def _caught(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         self._logged(kind, error, trace)
         if threading.current_thread() is threading.main_thread():
-            self._shell.say_bug()
+            from counter_app.logs import ProgramFault, fault_number
+
+            self._shell.say_bug(ProgramFault(fault_number(kind, trace)))

@@ -9,6 +9,7 @@ import os
 import sys
 import threading
 import traceback
+import zlib
 from collections.abc import Callable
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
@@ -21,6 +22,25 @@ _SIZE_BYTES = 2_000_000
 _FILES = 5
 _kept: list[tuple[logging.Handler, TextIOWrapper, Callable[..., Any], Callable[..., Any]]] = []
 """The log that is open, and what stood in the place of its two hooks before."""
+
+
+class ProgramFault(Exception):
+    """A bug as a person hears of it: a number, under which the log has its kind and its places."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+def fault_number(kind: type[BaseException], trace: TracebackType | None) -> str:
+    """The number of a bug: the same slip at the same place has the same one, whatever it was about."""
+    return f"{zlib.crc32(f'{kind.__name__} {places(trace)}'.encode()):08X}"
+
+
+def note_fault(bug: Exception) -> ProgramFault:
+    """Write a bug down that is answered where it happened; what the person hears of it."""
+    LOGGER.critical("bug", exc_info=bug)
+    return ProgramFault(fault_number(type(bug), bug.__traceback__))
 
 
 class _JsonLines(logging.Formatter):
@@ -36,6 +56,7 @@ class _JsonLines(logging.Formatter):
             # the class and the places, never the message or the values: they may hold personal data
             line["error"] = record.exc_info[0].__name__
             line["places"] = places(record.exc_info[2])
+            line["number"] = fault_number(record.exc_info[0], record.exc_info[2])
         return json.dumps(line)
 
 

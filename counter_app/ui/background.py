@@ -81,7 +81,10 @@ class Busy(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The callbacks of a job; each runs on the window's thread, and exactly one of them."""
+    """The callbacks of a job; each runs on the window's thread, and exactly one of them.
+
+    Only where one of them is itself a bug is `on_trouble` called after it.
+    """
 
     on_done: Callable[[Any], object]
     on_refused: Callable[[Refusal], object]
@@ -93,7 +96,8 @@ class Background:
     """Runs jobs on the writer, the reader or the lane for long work, one at a time in each.
 
     `trouble` names the exceptions that are disk, printer or line and go to `on_trouble`. Anything else is a bug: it
-    goes to `on_bug`, the one last resort, on the window's thread. Make one per process; call `close` at the end.
+    goes to `on_bug`, the one last resort, on the window's thread, and then to `on_trouble` as a `ProgramFault`, so
+    that no button stays inert. Make one per process; call `close` at the end.
     """
 
     def __init__(
@@ -153,7 +157,7 @@ class Background:
 
         def work() -> None:
             finish = self._worked(job, Progress(task, tell), outcome)
-            self._hand_over(lambda: self._finished(task, finish))
+            self._hand_over(lambda: self._finished(task, finish, outcome))
 
         self._submit(lane, work)
         return task
@@ -168,17 +172,30 @@ class Background:
             return outcome.on_stopped
         except self._trouble as trouble:
             kept = trouble
-            return lambda: outcome.on_trouble(kept)
+            return lambda: self._tell_trouble(outcome, kept)
         except BaseException as bug:  # the last resort is told of everything
             found = bug
-            return lambda: self._on_bug(found)
+            return lambda: self._failed(outcome, found)
         return lambda: outcome.on_done(result)
 
-    def _finished(self, task: Task, finish: Callable[[], object]) -> None:
+    def _finished(self, task: Task, finish: Callable[[], object], outcome: Outcome) -> None:
         if self._busy is not None:
             self._busy.ended(task)
         try:
             finish()
+        except Exception as bug:
+            self._failed(outcome, bug)
+
+    def _failed(self, outcome: Outcome, bug: BaseException) -> None:
+        """The last resort first, then the page: its button comes back, and nothing that was typed is lost."""
+        from counter_app.logs import ProgramFault, fault_number
+
+        self._on_bug(bug)
+        self._tell_trouble(outcome, ProgramFault(fault_number(type(bug), bug.__traceback__)))
+
+    def _tell_trouble(self, outcome: Outcome, trouble: Exception) -> None:
+        try:
+            outcome.on_trouble(trouble)
         except Exception as bug:
             self._on_bug(bug)
 

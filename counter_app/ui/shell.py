@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QShowEvent
@@ -16,6 +17,9 @@ from counter_app.ui.frame import Frame
 from counter_app.ui.icons import IconView
 from counter_app.ui.keys import Action
 from counter_app.ui.language import tr
+
+if TYPE_CHECKING:
+    from counter_app.logs import ProgramFault
 
 SMALLEST = (1180, 680)
 """The smallest screen (1366 × 768) less a task bar and a window's own border, in pixels."""
@@ -55,9 +59,11 @@ class Shell(QMainWindow):
         """A line over every room that stays; empty takes it away."""
         self.above.say(words)
 
-    def say_bug(self) -> None:
+    def say_bug(self, fault: ProgramFault) -> None:
         """The last resort: the program has failed somewhere, and the person is told, whatever covers the window."""
-        words = tr("程序出错，已记入日志。刚才的操作可能没有完成，请核对后再继续；多次出现请联系管理员。")
+        from counter_app.ui.wording import trouble_sentences
+
+        words = trouble_sentences(fault)
         if self.frame.is_covered():
             self.say_above(words)
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from counter_app.logs import ProgramFault
 from counter_app.services.hall import (
     CommitUncertain,
     FileIsNewer,
@@ -34,8 +35,30 @@ def finding_words(finding: Finding) -> str:
     return tr(pattern, where=finding.where, expected=finding.expected, found=finding.found)
 
 
+def _fault_behind(trouble: BaseException | None) -> ProgramFault | None:
+    while trouble is not None and not isinstance(trouble, ProgramFault):
+        trouble = trouble.__cause__
+    return trouble
+
+
 def trouble_words(trouble: BaseException) -> str:
     """What happened, whether money is safe, and what to do now."""
+    if isinstance(trouble, ProgramFault):
+        return tr(
+            "程序出错，已记入日志（编号 {number}）。刚才的操作可能没有完成，请核对后再继续；多次出现请联系管理员。",
+            number=trouble.number,
+        )
+    fault = _fault_behind(trouble)
+    if isinstance(trouble, NotRecorded) and fault is not None:
+        return tr(
+            "程序出错（编号 {number}），已查明：这笔没有记账。钱请退还客户，或者再收一次；再出错请联系管理员。",
+            number=fault.number,
+        )
+    if isinstance(trouble, CommitUncertain) and fault is not None:
+        return tr(
+            "程序出错（编号 {number}），还不能确定这笔是否记账。请不要收下一位，也不要退钱。按“再查一次”。",
+            number=fault.number,
+        )
     if isinstance(trouble, NotRecorded):
         return tr("磁盘报错，已查明：这笔没有记账。钱请退还客户，排除故障后再收。（{why}）", why=trouble.why)
     if isinstance(trouble, CommitUncertain):

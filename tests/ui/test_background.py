@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from counter_app.domain.refusals import Refusal, Refused
+from counter_app.logs import ProgramFault, fault_number
 from counter_app.ui.background import LANES, Background, InlineBackground, Lane, Progress, Step, Task
 from counter_app.ui.busy import BusyStrip
 from counter_app.ui.watchdog import Watchdog
@@ -78,12 +79,13 @@ def _bug() -> None:
 def test_each_end_is_told_once_on_the_windows_thread(background: Background, ends: Ends, qtbot: QtBot) -> None:
     for job in (lambda: 7, _refuse, _trouble, _bug):
         ends.run(background, job)
-    qtbot.waitUntil(lambda: len(ends.seen) == 4)
-    assert [kind for kind, _value in ends.seen] == ["done", "refused", "trouble", "bug"]
+    qtbot.waitUntil(lambda: len(ends.seen) == 5)
+    assert [kind for kind, _value in ends.seen] == ["done", "refused", "trouble", "bug", "trouble"]
     assert ends.seen[0][1] == 7
     assert ends.seen[1][1] == TooLittle(5)
     assert isinstance(ends.seen[2][1], OSError)
     assert isinstance(ends.seen[3][1], KeyError)
+    assert isinstance(ends.seen[4][1], ProgramFault), "the page gets its button back"
     assert ends.threads == {threading.get_ident()}
 
 
@@ -103,8 +105,37 @@ def test_a_bug_in_a_callback_reaches_the_last_resort(background: Background, end
         raise ZeroDivisionError
 
     background.run("reader", lambda: 1, broken, ends.note("refused"), ends.note("trouble"))
-    qtbot.waitUntil(lambda: len(ends.seen) == 1)
+    qtbot.waitUntil(lambda: len(ends.seen) == 2)
+    assert [kind for kind, _value in ends.seen] == ["bug", "trouble"]
     assert isinstance(ends.seen[0][1], ZeroDivisionError)
+    assert isinstance(ends.seen[1][1], ProgramFault)
+
+
+def test_a_bug_while_trouble_is_told_is_told_once_and_no_second_time(
+    background: Background, ends: Ends, qtbot: QtBot
+) -> None:
+    told: list[Exception] = []
+
+    def broken(trouble: Exception) -> None:
+        told.append(trouble)
+        raise ZeroDivisionError
+
+    background.run("reader", _trouble, ends.note("done"), ends.note("refused"), broken)
+    ends.run(background, lambda: 7, "reader")
+    qtbot.waitUntil(lambda: len(ends.seen) == 2)
+    assert [kind for kind, _value in ends.seen] == ["bug", "done"]
+    assert len(told) == 1
+
+
+def test_the_same_slip_has_the_same_number_whatever_it_was_about() -> None:
+    def slip(about: str, error: type[Exception] = KeyError) -> str:
+        try:
+            raise error(about)
+        except error as found:
+            return fault_number(type(found), found.__traceback__)
+
+    assert slip("张伟") == slip("李静")
+    assert slip("张伟") != slip("张伟", ValueError)
 
 
 def test_five_thousand_jobs_all_come_back(background: Background, ends: Ends, qtbot: QtBot) -> None:
@@ -128,7 +159,7 @@ def test_inline_work_is_done_when_run_returns(ends: Ends, qapp: QApplication) ->
     background = InlineBackground(on_bug=ends.note("bug"))
     for job in (threading.get_ident, _refuse, _trouble, _bug):
         ends.run(background, job)
-    assert [kind for kind, _value in ends.seen] == ["done", "refused", "trouble", "bug"]
+    assert [kind for kind, _value in ends.seen] == ["done", "refused", "trouble", "bug", "trouble"]
     assert ends.seen[0][1] == threading.get_ident()
     background.close()
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from counter_app.clock import new_intent_id
+from counter_app.domain.refusals import Refused
+from counter_app.logs import note_fault
 from counter_app.services import hall as halls
 from counter_app.services import payments
 from counter_app.services.hall import CommitUncertain
+from counter_app.services.payments import Order, Taken
 from counter_app.ui.desk import Desk
 
 
@@ -43,10 +46,21 @@ class Intent:
 
         self._desk.lanes.run("writer", begin, lambda _: None, lambda _: None, failed)
 
-    def pressed(self, amount_fen: int) -> Callable[[], None]:
-        """What the writer's lane does first when the money is taken; told before, it changes nothing."""
+    def taking(self, order: Order, amount_fen: int) -> Callable[[], Taken]:
+        """What the writer's lane does when the money is taken; the intent is kept first, if it was not yet."""
         self._is_kept = True
-        return self._beginning(amount_fen)
+        hall, who, begin = self._desk.hall, self._desk.who, self._beginning(amount_fen)
+
+        def take() -> Taken:
+            begin()
+            return payments.take(hall, who, order)
+
+        return _answered(hall, order.intent_id, take)
+
+    def looking(self, error: CommitUncertain) -> Callable[[], Taken]:
+        """What the writer's lane does when the file is asked once more how the payment ended."""
+        hall, intent_id = self._desk.hall, self.id
+        return _answered(hall, intent_id, lambda: payments.resolve(hall, intent_id, error))
 
     def let_go(self) -> None:
         """Its end was seen, or it never came to a press: a restart need not tell of it, and the next one is new."""
@@ -69,3 +83,28 @@ class Intent:
                 payments.resolve(hall, intent_id, error)
 
         return begin
+
+
+def _answered(hall: halls.OpenHall, intent_id: str, work: Callable[[], Taken]) -> Callable[[], Taken]:
+    """Work on money that ends in an answer even where it is a bug: nobody guesses, the file is asked.
+
+    The answer is the payment, `NotRecorded`, or `CommitUncertain` when even the question fails.
+    """
+
+    def job() -> Taken:
+        try:
+            return work()
+        except (Refused, halls.StoreTrouble, OSError):
+            raise
+        except Exception as bug:  # whatever it was, the money is in the file or it is not
+            uncertain = CommitUncertain("program fault")
+            uncertain.__cause__ = note_fault(bug)
+        try:
+            return payments.resolve(hall, intent_id, uncertain)
+        except (halls.StoreTrouble, OSError):
+            raise
+        except Exception as bug:  # not knowing is an answer, too
+            note_fault(bug)
+            raise uncertain from uncertain.__cause__
+
+    return job

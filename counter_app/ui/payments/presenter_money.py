@@ -10,7 +10,6 @@ from counter_app.domain.payment_refusals import BillsChanged, IntentUsed, Nothin
 from counter_app.domain.payments import PREPAID, Plan, Position, Wish, plan
 from counter_app.domain.refusals import Refusal, Refused
 from counter_app.domain.staff import Right
-from counter_app.services import payments
 from counter_app.services.customers import CustomerPage
 from counter_app.services.hall import CommitUncertain, NotRecorded
 from counter_app.services.payments import Order, Taken
@@ -216,12 +215,11 @@ class MoneyPresenter:
         error = self._uncertainty
         if self._phase != "uncertain" or error is None:
             return
-        intent = self._intent.id
         self._phase = "taking"
         self._show()
         self._desk.lanes.run(
             "writer",
-            lambda: payments.resolve(self._desk.hall, intent, error),
+            self._intent.looking(error),
             self._recorded,
             self._refused,
             self._trouble,
@@ -247,13 +245,8 @@ class MoneyPresenter:
 
     def _take(self, made: Plan) -> None:
         order = Order(self._intent.id, self._customer_id, self._account, self._wish(), made)
-        who, hall, begin = self._desk.who, self._desk.hall, self._intent.pressed(self._table.given_fen)
+        job = self._intent.taking(order, self._table.given_fen)
         self._phase, self._message, self._pressed = "taking", "", None
-
-        def job() -> Taken:
-            begin()
-            return payments.take(hall, who, order)
-
         self._show()
         self._desk.lanes.run("writer", job, self._recorded, self._refused, self._trouble, word=tr("正在记账……"))
 

@@ -174,6 +174,7 @@ def test_a_bug_is_said_and_logged_without_what_it_was_about(
     found = [json.loads(line) for line in lines]
     assert found[-1]["error"] == "RuntimeError"
     assert "test_assembly.py" in found[-1]["places"]
+    assert found[-1]["number"] in assembly.shell.above.label.text(), "who is called finds the line by its number"
     assert "张伟" not in "".join(lines)
     assert "13800000013" not in "".join(lines)
     assert assembly.counter is not None
@@ -182,6 +183,34 @@ def test_a_bug_is_said_and_logged_without_what_it_was_about(
     rest()
     assembly.background.run("reader", fails, lambda _n: None, lambda _r: None, lambda _t: None)
     assert "程序出错" in assembly.shell.frame.toast.label.text()
+    capsys.readouterr()
+    end(assembly)
+
+
+def test_a_button_whose_job_dies_of_a_bug_comes_back_with_a_number_and_what_was_typed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from counter_app.services import staff
+
+    def fails(*_args: object) -> None:
+        message = "张伟"
+        raise KeyError(message)
+
+    assembly = assembled(closed_hall(tmp_path))
+    assert assembly.counter is not None
+    page = assembly.counter.sign_in_page
+    monkeypatch.setattr(staff, "sign_in", fails)
+    page.fill("1001", PASSWORD)
+    page.sign_in()
+    rest()
+    line = json.loads((tmp_path / "logs" / "counter.log").read_text(encoding="utf-8").splitlines()[-1])
+    assert line["number"] in page.password.error.text()
+    assert page.button.isEnabled()
+    assert (page.staff_no.entry.text(), page.password.entry.text()) == ("1001", PASSWORD)
+    monkeypatch.undo()
+    page.sign_in()
+    rest()
+    assert assembly.counter.page is None
     capsys.readouterr()
     end(assembly)
 

@@ -13,8 +13,9 @@ import pytest
 from counter_app.clock import FixedClock
 from counter_app.domain.shifts import CashCount
 from counter_app.domain.staff import Role, Session
+from counter_app.logs import fault_number
 from counter_app.services import hall as halls_service
-from counter_app.services import shifts
+from counter_app.services import payments, shifts
 from counter_app.services.customers import CustomerPage, open_customer
 from counter_app.services.hall import answers
 from counter_app.services.payments import Taken
@@ -365,6 +366,59 @@ def test_a_failed_commit_is_one_payment_or_none_and_says_which(tmp_path: Path, *
         panel.presenter.press()
     assert len(panel.page().payments) == len(panel.receipts) == 1
     hall.close()
+
+
+@pytest.mark.parametrize("is_recorded", [True, False])
+def test_a_bug_while_the_money_is_taken_ends_in_recorded_or_not_recorded(
+    panel: Panel, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, is_recorded: bool
+) -> None:
+    take = payments.take
+
+    def fails(*arguments: Any) -> Taken:
+        if is_recorded:
+            take(*arguments)
+        message = "张伟"
+        raise KeyError(message)
+
+    monkeypatch.setattr(payments, "take", fails)
+    panel.type("300")
+    panel.presenter.press()
+    (line,) = caplog.records
+    assert line.exc_info is not None
+    assert line.exc_info[0] is KeyError
+    ends = [panel.screen.phase]
+    if is_recorded:
+        assert ends == ["done"]
+        assert [taken.is_late_answer for taken in panel.receipts] == [True]
+        return
+    assert "已查明：这笔没有记账" in panel.screen.message
+    assert fault_number(KeyError, line.exc_info[2]) in panel.screen.message
+    assert answers(panel.hall) == ()
+    monkeypatch.undo()
+    panel.type("300")
+    panel.presenter.press()
+    assert [*ends, panel.screen.phase] == ["paying", "done"], "the same money is taken once the bug is gone"
+
+
+def test_a_bug_in_the_question_itself_leaves_the_payment_uncertain(
+    panel: Panel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_arguments: Any) -> Taken:
+        raise KeyError
+
+    resolve = payments.resolve
+    monkeypatch.setattr(payments, "take", fails)
+    monkeypatch.setattr(payments, "resolve", fails)
+    panel.type("300")
+    panel.presenter.press()
+    phases = [panel.screen.phase]
+    assert "还不能确定" in panel.screen.message
+    panel.presenter.look_again()
+    phases.append(panel.screen.phase)
+    monkeypatch.setattr(payments, "resolve", resolve)
+    panel.presenter.look_again()
+    assert [*phases, panel.screen.phase] == ["uncertain", "uncertain", "paying"], "asked as often as the teller wants"
+    assert "已查明：这笔没有记账" in panel.screen.message
 
 
 def test_while_it_is_uncertain_nothing_else_is_possible_until_it_is_looked_up(tmp_path: Path) -> None:
