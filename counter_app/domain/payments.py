@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -83,7 +82,7 @@ class Position:
     @property
     def debts(self) -> tuple[Debt, ...]:
         """What each open bill owes."""
-        return tuple(open_bill.debt for open_bill in self.open_bills)
+        return tuple([open_bill.debt for open_bill in self.open_bills])
 
     @property
     def due_fen(self) -> Fen:
@@ -108,7 +107,7 @@ class Position:
     @property
     def stopped(self) -> tuple[Service, ...]:
         """The services that are stopped for arrears."""
-        return tuple(s for s in self.services if s.is_stopped_for_arrears)
+        return tuple([s for s in self.services if s.is_stopped_for_arrears])
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +155,7 @@ class Plan:
     @property
     def settled_fen(self) -> Fen:
         """What the bills take together."""
-        return sum(line.share.total_fen for line in self.lines)
+        return sum([line.share.total_fen for line in self.lines])
 
     @property
     def prepaid_used_fen(self) -> Fen:
@@ -169,18 +168,17 @@ class Plan:
         return self.prepaid_before_fen - self.prepaid_used_fen + self.stored_fen
 
     @property
-    def digest(self) -> str:
-        """Two plans with the same digest move the same money to the same places."""
-        facts = (
-            [(line.share.bill_id, *line.share[2:]) for line in self.lines],
+    def digest(self) -> tuple[object, ...]:
+        """Two plans with the same digest move the same money to the same places; it is compared, never kept."""
+        return (
+            [line.share for line in self.lines],
             self.prepaid_used,
             self.stored_fen,
             self.received_fen,
             self.change_fen,
-            [(x.kind, x.amount_fen, x.reference, x.bank, x.document_no, str(x.document_on)) for x in self.tenders],
+            self.tenders,
             [service.id for service in self.restored],
         )
-        return hashlib.sha256(repr(facts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def open_bills(
@@ -213,13 +211,15 @@ def plan(position: Position, wish: Wish) -> Plan:
         Refused: `NothingToPay`, `TenderNotAllowed`, `ReferenceMissing`, `DateMissing`, `PrepaidNotEnough`,
             `PrepaidMoreThanDue`, `SettleMoreThanGiven`, and those of `allocate`.
     """
-    tenders = tuple(without_card_number(tender) for tender in wish.tenders if tender.amount_fen)
+    tenders = tuple([without_card_number(tender) for tender in wish.tenders if tender.amount_fen])
     _check_tenders(tenders, position.tenders)
-    cash_fen = sum(tender.amount_fen for tender in tenders if tender.kind == CASH)
-    prepaid_fen = sum(tender.amount_fen for tender in tenders if tender.kind == PREPAID)
-    received_fen = sum(tender.amount_fen for tender in tenders) - prepaid_fen
-    all_debts, all_due_fen = position.debts, position.due_fen
-    due_fen = _due_of_chosen(position, wish.choose)
+    cash_fen = sum([tender.amount_fen for tender in tenders if tender.kind == CASH])
+    prepaid_fen = sum([tender.amount_fen for tender in tenders if tender.kind == PREPAID])
+    received_fen = sum([tender.amount_fen for tender in tenders]) - prepaid_fen
+    all_debts = position.debts
+    all_due_fen = due_fen = amount_total_due(all_debts)
+    if wish.choose:
+        due_fen = amount_total_due(debt for debt in all_debts if debt.bill_id in wish.choose)
     target_fen = min(due_fen, wish.settle_fen) if wish.settle_fen is not None else due_fen
     given_fen = received_fen + prepaid_fen
     if wish.settle_fen is not None and wish.settle_fen > given_fen:
@@ -232,7 +232,7 @@ def plan(position: Position, wish: Wish) -> Plan:
     change_fen = 0 if wish.is_change_stored else min(excess_fen, cash_fen)
     stored_fen = excess_fen - change_fen
 
-    debts = tuple(_less(debt, earmarked.get(debt.bill_id, 0)) for debt in all_debts)
+    debts = tuple(_less(debt, earmarked.get(debt.bill_id, 0)) for debt in all_debts) if earmarked else all_debts
     money_fen = given_fen - excess_fen - sum(earmarked.values())
     allocation = allocate(
         debts,
@@ -244,8 +244,9 @@ def plan(position: Position, wish: Wish) -> Plan:
     )
     lines = _lines(position, allocation.applied, earmarked)
     left = allocation.left
-    due_after_fen = all_due_fen - sum(line.share.total_fen for line in lines)
-    needed_fen = amount_to_restore(_debts_left(debts, left), position.allocation, position.on)
+    due_after_fen = all_due_fen - sum([line.share.total_fen for line in lines])
+    needed_fen = amount_to_restore(_debts_left(debts, left), position.allocation, position.on) if left else 0
+    stopped = position.stopped
     return Plan(
         lines=lines,
         left=left,
@@ -257,8 +258,8 @@ def plan(position: Position, wish: Wish) -> Plan:
         stored_fen=stored_fen + allocation.surplus_fen,
         prepaid_before_fen=position.prepaid_fen,
         tenders=tenders,
-        restored=position.stopped if needed_fen == 0 else (),
-        still_needed_to_restore_fen=needed_fen if position.stopped else 0,
+        restored=stopped if needed_fen == 0 else (),
+        still_needed_to_restore_fen=needed_fen if stopped else 0,
     )
 
 
@@ -278,6 +279,8 @@ def net_tenders(plan: Plan) -> tuple[Tender, ...]:
 
 def without_card_number(tender: Tender) -> Tender:
     """The tender with a bank card number cut to its last four digits wherever it was typed (reliability 4.5)."""
+    if not (tender.reference or tender.bank or tender.document_no):
+        return tender
     reference, bank, document_no = map(cut_bank_cards, (tender.reference, tender.bank, tender.document_no))
     return replace(tender, reference=reference, bank=bank, document_no=document_no)
 
@@ -294,12 +297,6 @@ def _check_tenders(tenders: Sequence[Tender], allowed: tuple[str, ...]) -> None:
                     raise Refused(DateMissing(tender.kind))
             elif not getattr(tender, field).strip():
                 raise Refused(ReferenceMissing(tender.kind, field))
-
-
-def _due_of_chosen(position: Position, choose: tuple[int, ...]) -> Fen:
-    if not choose:
-        return position.due_fen
-    return amount_total_due(debt for debt in position.debts if debt.bill_id in choose)
 
 
 def _use_prepaid(
@@ -353,7 +350,9 @@ def _lines(position: Position, applied: Iterable[BillShare], earmarked: Mapping[
         if share is None and not extra_fen:
             continue
         share = share or BillShare(bill.bill_id, bill.bill_no, 0, 0, 0)
-        lines.append(Line(share._replace(principal_fen=share.principal_fen + extra_fen), bill, open_bill.working))
+        if extra_fen:
+            share = share._replace(principal_fen=share.principal_fen + extra_fen)
+        lines.append(Line(share, bill, open_bill.working))
     return tuple(lines)
 
 

@@ -14,7 +14,7 @@ from operator import attrgetter
 from typing import Any, cast, get_args, get_origin, get_type_hints
 from urllib.parse import quote, unquote
 
-from counter_app.domain.journal import as_kept
+from counter_app.domain.receipt_json import facts_json
 from counter_app.domain.refusals import Refusal, Refused
 
 VERSION = 1
@@ -148,7 +148,7 @@ class ReceiptFacts:
 
     def to_json(self) -> str:
         """The facts as canonical JSON: sorted keys, fen as whole numbers, ISO dates, no spaces, one form per value."""
-        return as_kept(_ENCODER.encode(_plain(self)))
+        return facts_json(self)
 
     @classmethod
     def from_json(cls, text: str) -> ReceiptFacts:
@@ -279,9 +279,9 @@ def read_proof(text: str) -> Proof:
 
 def _contradiction(facts: ReceiptFacts) -> str:
     """The first thing in the facts that cannot be true, or nothing."""
-    lines_fen = sum(line.total_fen for line in facts.lines) + facts.prepaid_stored_fen
-    handed_over_fen = sum(t.amount_fen for t in facts.tenders if t.kind != PREPAID)
-    from_prepaid_fen = sum(t.amount_fen for t in facts.tenders if t.kind == PREPAID)
+    lines_fen = sum([line.total_fen for line in facts.lines]) + facts.prepaid_stored_fen
+    handed_over_fen = sum([t.amount_fen for t in facts.tenders if t.kind != PREPAID])
+    from_prepaid_fen = sum([t.amount_fen for t in facts.tenders if t.kind == PREPAID])
     checks = (
         (facts.version == VERSION, f"unknown receipt version {facts.version}"),
         ("发票" not in facts.title, "a receipt is never called 发票"),
@@ -297,7 +297,10 @@ def _contradiction(facts: ReceiptFacts) -> str:
         (handed_over_fen == facts.received_fen - facts.change_fen, "the tenders are not received - change"),
         (from_prepaid_fen in (0, facts.prepaid_used_fen), "the prepaid tender is not the prepaid used"),
     )
-    return next((message for is_true, message in checks if not is_true), "")
+    for is_true, message in checks:
+        if not is_true:
+            return message
+    return ""
 
 
 def _amounts(facts: ReceiptFacts) -> list[int]:
@@ -305,20 +308,7 @@ def _amounts(facts: ReceiptFacts) -> list[int]:
     return [*_OWN_AMOUNTS(facts), *of_lines, *(t.amount_fen for t in facts.tenders)]
 
 
-def _plain(value: Any) -> Any:
-    """A record or a date, which JSON does not know, as what it knows."""
-    known = _PARTS.get(type(value))
-    return dict(zip(known[0], known[1](value), strict=True)) if known else value.isoformat()
-
-
-def _names(kind: Any) -> tuple[str, ...]:
-    return tuple(sorted(f.name for f in fields(kind)))
-
-
-_RECORDS = (ReceiptFacts, ReceiptLine, ReceiptTender, ReceiptWorking)
-_PARTS: dict[type, tuple[tuple[str, ...], Any]] = {k: (_names(k), attrgetter(*_names(k))) for k in _RECORDS}
-_OWN_AMOUNTS = attrgetter(*(name for name in _names(ReceiptFacts) if name.endswith("_fen")))
-_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
+_OWN_AMOUNTS = attrgetter(*(field.name for field in fields(ReceiptFacts) if field.name.endswith("_fen")))
 
 
 def _typed(value: Any, kind: Any, place: str) -> Any:

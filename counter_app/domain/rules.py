@@ -101,6 +101,17 @@ class RuleInForce:
 
 
 @dataclass(frozen=True, slots=True)
+class RulesOfDay:
+    """What a payment asks of the pack, as it is in force on one day."""
+
+    resident: LateFeePolicy
+    other: LateFeePolicy
+    allocation: AllocationPolicy
+    tenders: tuple[Tender, ...]
+    receipt: ReceiptTexts
+
+
+@dataclass(frozen=True, slots=True)
 class RulePack:
     """All rules of one trade. A day before the first version of a rule is answered by the first version."""
 
@@ -114,6 +125,16 @@ class RulePack:
     def version_on(self, on: date) -> str:
         """The name of the pack's version in force, such as `electricity/2024`."""
         return f"{self.trade}/{self._row('versions', on)['name']}"
+
+    def of_day(self, on: date) -> RulesOfDay:
+        """What a payment on that day asks for, put together."""
+        return RulesOfDay(
+            self.late_fee_policy("resident", on),
+            self.late_fee_policy("other", on),
+            self.allocation_policy(on),
+            self.tenders(on),
+            self.receipt(on),
+        )
 
     def late_fee_policy(self, customer_class: CustomerClass, on: date) -> LateFeePolicy:
         """The late-fee policy in force for the class, the versions before it in its history; the same object every

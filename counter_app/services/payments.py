@@ -16,7 +16,7 @@ from counter_app.domain.shifts import NoOpenShift, Shift, ShiftOfSomebodyElse
 from counter_app.domain.staff import Right, Session
 from counter_app.services import authority
 from counter_app.services.payment_entry import body_of, postings_of, settled_of
-from counter_app.services.receipt_facts import facts_of, sealed_facts, sealed_text
+from counter_app.services.receipt_facts import facts_of, seal, sealed_text
 from counter_app.services.restores import order_restore
 from counter_app.storage import intents, receipts
 from counter_app.storage import payments as rows
@@ -142,15 +142,16 @@ def position_of(hall: OpenHall, reading: Reading, customer: Customer, account_id
         raise Refused(CustomerUnknown(str(account_id)))
     account, services, bills, books = loaded
     on = shift.business_date if shift else hall.clock.now().date()
-    policy = hall.pack.late_fee_policy("resident" if customer.customer_class == "resident" else "other", on)
+    rules = hall.rules_on(on)
+    policy = rules.resident if customer.customer_class == "resident" else rules.other
     return Position(
         on=on,
         account=account,
         services=services,
         open_bills=open_bills(bills, policy, on),
         books=books,
-        allocation=hall.pack.allocation_policy(on),
-        tenders=hall.pack.tenders(on),
+        allocation=rules.allocation,
+        tenders=rules.tenders,
     )
 
 
@@ -220,7 +221,7 @@ def _record(
         ),
     )
     payment_id = entry.place.entry_id
-    facts = sealed_facts(facts, payment_id, entry.hash.hex())
+    seal(facts, payment_id, entry.hash.hex())
     rows.add_payment(work, _row(entry, position, shift, made, facts, now), made.tenders, settled)
     receipts.add_receipt(
         work,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from copy import copy
 from datetime import datetime
+from functools import lru_cache
 
 from counter_app.domain import masks
 from counter_app.domain.customers import Customer
 from counter_app.domain.late_fees import Segment
+from counter_app.domain.money import Rate
 from counter_app.domain.payments import Line, Plan, Position, net_tenders
 from counter_app.domain.receipts import ReceiptFacts, ReceiptLine, ReceiptTender, ReceiptWorking, receipt_number
 from counter_app.domain.shifts import Shift
@@ -29,7 +30,7 @@ def facts_of(
     serial: int,
 ) -> ReceiptFacts:
     """What the receipt shows; entry id and hash follow when the entry stands."""
-    texts = hall.pack.receipt(position.on)
+    texts = hall.rules_on(position.on).receipt
     own = hall.hall
     year = shift.business_date.year
     is_person = customer.kind == "person"
@@ -51,10 +52,10 @@ def facts_of(
         customer_name_masked=masks.mask_name(customer.name) if is_person else customer.name,
         address_masked=masks.mask("address", position.account.address),
         account_no=position.account.account_no,
-        lines=tuple(map(_receipt_line, made.lines)),
+        lines=tuple([_receipt_line(line) for line in made.lines]),
         prepaid_used_fen=made.prepaid_used_fen,
         prepaid_stored_fen=made.stored_fen,
-        tenders=tuple(ReceiptTender(x.kind, x.amount_fen, x.reference[-4:]) for x in net_tenders(made)),
+        tenders=tuple([ReceiptTender(x.kind, x.amount_fen, x.reference[-4:]) for x in net_tenders(made)]),
         received_fen=made.received_fen,
         change_fen=made.change_fen,
         total_fen=made.settled_fen + made.stored_fen,
@@ -70,12 +71,13 @@ def facts_of(
     )
 
 
-def sealed_facts(facts: ReceiptFacts, entry_id: str, entry_hash: str) -> ReceiptFacts:
-    """The facts once the entry stands; nothing else changes, so nothing is checked a second time."""
-    sealed = copy(facts)
-    object.__setattr__(sealed, "entry_id", entry_id)
-    object.__setattr__(sealed, "entry_hash", entry_hash)
-    return sealed
+def seal(facts: ReceiptFacts, entry_id: str, entry_hash: str) -> None:
+    """Write into fresh facts the entry that stands since; for whoever made them, before anybody else holds them.
+
+    Nothing else changes, so nothing is checked a second time; a copy would cost as much as the facts themselves.
+    """
+    object.__setattr__(facts, "entry_id", entry_id)
+    object.__setattr__(facts, "entry_hash", entry_hash)
 
 
 def sealed_text(text: str, facts: ReceiptFacts) -> str:
@@ -98,7 +100,8 @@ def _has_late_fee(made: Plan) -> bool:
 
 def _receipt_line(line: Line) -> ReceiptLine:
     share = line.share
-    working = tuple(_receipt_working(s, line.working.denominator) for s in line.working.segments)
+    worked = line.working
+    working = [_receipt_working(s, worked.denominator) for s in worked.segments] if share.late_fee_fen else ()
     return ReceiptLine(
         line.bill.bill_id,
         line.bill.bill_no,
@@ -106,7 +109,7 @@ def _receipt_line(line: Line) -> ReceiptLine:
         share.principal_fen,
         share.late_fee_fen,
         share.collection_cost_fen,
-        working if share.late_fee_fen else (),
+        tuple(working),
     )
 
 
@@ -116,9 +119,14 @@ def _receipt_working(segment: Segment, denominator: int) -> ReceiptWorking:
         segment.to_on,
         segment.base_fen,
         segment.days,
-        f"{segment.rate.per_mille}‰/日",
+        _rate_text(segment.rate),
         exact_yuan(segment.numerator, denominator),
     )
+
+
+@lru_cache(maxsize=64)
+def _rate_text(rate: Rate) -> str:
+    return f"{rate.per_mille}‰/日"
 
 
 def exact_yuan(numerator: int, denominator: int) -> str:

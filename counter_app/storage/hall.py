@@ -6,7 +6,8 @@ import os
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,7 +29,7 @@ from counter_app.storage.trouble import Finding, NotThisKey, StoreTrouble
 from counter_app.storage.version import SCHEMA_VERSION
 
 if TYPE_CHECKING:
-    from counter_app.domain.rules import RulePack
+    from counter_app.domain.rules import RulePack, RulesOfDay
     from counter_app.storage import hall_sql as sql
     from counter_app.storage.journal import Journal
 else:
@@ -57,6 +58,7 @@ class OpenHall:
     keys: KeyPlace
     lock: HallLock | None
     reason_read_only: str = ""
+    _rules: tuple[RulePack, date, RulesOfDay] | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def clock(self) -> Clock:
@@ -92,6 +94,13 @@ class OpenHall:
             rules_version=self.pack.version_on(self.opened_with.now().date()),
         )
 
+    def rules_on(self, on: date) -> RulesOfDay:
+        """What the pack says on a day, looked up once a day."""
+        kept, pack = self._rules, self.pack
+        if kept is None or kept[0] is not pack or kept[1] != on:
+            kept = self._rules = (pack, on, pack.of_day(on))
+        return kept[2]
+
     @property
     def pepper(self) -> bytes | None:
         """What a real hall mixes into every password, so that its file alone lets nobody try passwords out.
@@ -105,7 +114,7 @@ class OpenHall:
         """`Store.writing`, and then the mark beside the file is moved up."""
         with self.store.writing(money=money) as work:
             yield work
-            row = work.one(opening_sql.HEAD)
+            row = work.head or work.one(opening_sql.HEAD)
         if row:
             # the mark is evidence, not money: a full disk must not turn a committed payment into an error
             with suppress(OSError):

@@ -71,6 +71,7 @@ class Journal:
             work.run(sql.MOVE_HEAD, (seq, digest, self.epoch))
         else:
             work.run(sql.NEW_HEAD, (self.epoch, seq, digest))
+        work.head = (self.epoch, seq, digest)
         if draft.postings:
             self._post(work, row_id, draft.postings)
         return Entry(row_id, place, draft, content, prev_hash, digest, signature)

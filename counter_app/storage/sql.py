@@ -118,7 +118,14 @@ class Reading:
 
 
 class Writing(Reading):
-    """One unit of work: everything inside is committed together at its end, or nothing is."""
+    """One unit of work: everything inside is committed together at its end, or nothing is.
+
+    `head` is where the journal stands (epoch, number and hash of the last entry) when this work made it grow.
+    """
+
+    def __init__(self, driver: DriverConnection) -> None:
+        super().__init__(driver)
+        self.head: tuple[int, int, bytes] | None = None
 
     def run(self, sql: Sql, params: Params | None = None) -> int:
         """Change rows; returns how many."""
