@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, bindparam, case, func, literal_column, select
+from sqlalchemy import bindparam, select
 
 from counter_app.domain.bills import Bill
 from counter_app.domain.customers import Account, Customer, CustomerRecord, HeldBook, Service
 from counter_app.storage import rows
 from counter_app.storage import tables as t
+from counter_app.storage.bills import bills_of_customer, owing_bills_of_account
 from counter_app.storage.books import books_of_account, books_of_customer
 from counter_app.storage.sql import Reading, compiled
 
-_NOTHING: ColumnElement[int] = literal_column("0")
 _MINE = t.accounts.c.customer_id == bindparam("customer")
 _OF_CUSTOMER = select(t.accounts.c.id).where(_MINE).scalar_subquery()
 
@@ -37,75 +37,8 @@ _NOTES = compiled(
     .where(t.notes.c.customer_id == bindparam("customer"))
     .order_by(t.notes.c.id.desc())
 )
-_b = t.bills.c
-_BILL_COLUMNS = (
-    _b.id,
-    _b.bill_no,
-    _b.account_id,
-    _b.service_id,
-    _b.month,
-    _b.due_on,
-    _b.principal_fen,
-    _b.cost_fen,
-    _b.accrual_start_on,
-    _b.accrual_stop_on,
-    _b.is_disputed,
-    _b.is_late_fee_deferred,
-)
-_s = t.settlements.c
-_SETTLED_COLUMNS = (
-    _s.bill_id,
-    _s.settlement_id,
-    _s.settled_on,
-    _s.principal_fen,
-    _s.late_fee_fen,
-    _s.cost_fen,
-    _s.source,
-)
-_ITEM_COLUMNS = (t.bill_items.c.bill_id, t.bill_items.c.item, t.bill_items.c.amount_fen)
-_BILLS = compiled(select(*_BILL_COLUMNS).where(_b.account_id.in_(_OF_CUSTOMER)).order_by(_b.account_id, _b.month))
-_SETTLED = compiled(
-    select(*_SETTLED_COLUMNS)
-    .select_from(t.bills.join(t.settlements, _s.bill_id == _b.id))
-    .where(_b.account_id.in_(_OF_CUSTOMER))
-    .order_by(_s.bill_id, _s.settled_on, _s.id)
-)
-_ITEMS = compiled(
-    select(*_ITEM_COLUMNS)
-    .select_from(t.bills.join(t.bill_items, t.bill_items.c.bill_id == _b.id))
-    .where(_b.account_id.in_(_OF_CUSTOMER))
-)
-# a bill that was settled in time, and not given back later, has no late fee (that starts after `due_on` unless the
-# contract names the day) and owes nothing: it need not be read
-_before = t.settlements.alias("before").c
-_IN_TIME = (
-    select(
-        func.sum(
-            case(
-                (_before.settled_on <= _b.due_on, _before.principal_fen),
-                else_=func.min(_before.principal_fen, _NOTHING),
-            )
-        )
-    )
-    .where(_before.bill_id == _b.id)
-    .correlate(t.bills)
-    .scalar_subquery()
-)
-_MAY_OWE = (
-    (_b.principal_fen > func.coalesce(_IN_TIME, _NOTHING)) | (_b.cost_fen > _NOTHING) | _b.accrual_start_on.isnot(None)
-)
 _ACCOUNT = compiled(select(t.accounts).where(t.accounts.c.id == bindparam("account")))
 _ACCOUNT_SERVICES = compiled(select(t.services).where(t.services.c.account_id == bindparam("account")))
-_OF_ACCOUNT = _b.account_id == bindparam("account")
-_ACCOUNT_BILLS = compiled(
-    select(*_BILL_COLUMNS, *_SETTLED_COLUMNS)
-    .select_from(t.bills.outerjoin(t.settlements, _s.bill_id == _b.id))
-    .where(_OF_ACCOUNT, _MAY_OWE)
-    .order_by(_b.month, _b.id, _s.settled_on, _s.id)
-)
-_ACCOUNT_ITEMS = compiled(
-    select(*_ITEM_COLUMNS).select_from(t.bills.join(t.bill_items, t.bill_items.c.bill_id == _b.id)).where(_OF_ACCOUNT)
-)
 
 
 def find_customer(reading: Reading, customer_id: int) -> Customer | None:
@@ -125,7 +58,7 @@ def load_record(reading: Reading, customer_id: int) -> CustomerRecord | None:
         customer,
         tuple(map(rows.account_of, reading.rows(_ACCOUNTS, params))),
         tuple(map(rows.service_of, reading.rows(_SERVICES, params))),
-        rows.bills_of(reading.rows(_BILLS, params), reading.rows(_SETTLED, params), reading.rows(_ITEMS, params)),
+        bills_of_customer(reading, customer_id),
         books_of_customer(reading, customer_id),
         tuple(map(rows.contact_of, reading.rows(_CONTACTS, params))),
         tuple(map(rows.note_of, reading.rows(_NOTES, params))),
@@ -145,9 +78,5 @@ def load_account(
         return None
     services = tuple(map(rows.service_of, reading.rows(_ACCOUNT_SERVICES, params)))
     books = books_of_account(reading, account_id)
-    joined = reading.rows(_ACCOUNT_BILLS, params)
-    width = len(_BILL_COLUMNS)
-    found = {bill[0]: bill[:width] for bill in joined}
-    settled = [bill[width:] for bill in joined if bill[width] is not None]
-    items = reading.rows(_ACCOUNT_ITEMS, params) if any(held.book.items for held in books) else ()
-    return rows.account_of(row), services, rows.bills_of(found.values(), settled, items), books
+    bills = owing_bills_of_account(reading, account_id, has_items=any(held.book.items for held in books))
+    return rows.account_of(row), services, bills, books

@@ -1,0 +1,158 @@
+"""Bills with their settlements and items, read in one walk over accounts, bills and settlements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import lru_cache, partial
+from typing import TypeAlias
+
+from sqlalchemy import ColumnElement, bindparam, case, func, literal_column, select
+
+from counter_app.domain.bills import Bill, Settlement
+from counter_app.storage import tables as t
+from counter_app.storage.sql import Reading, Row, compiled
+
+_iso = lru_cache(maxsize=4096)(date.fromisoformat)
+"""Bills of a hall share their dates: a month has one due date, a day many settlements."""
+
+_settlement, _bill = partial(tuple.__new__, Settlement), partial(tuple.__new__, Bill)
+"""`_make` without its check of the length: the columns are counted where they are unpacked."""
+
+_Items: TypeAlias = tuple[tuple[str, int], ...]
+_NOTHING: ColumnElement[int] = literal_column("0")
+_b, _s = t.bills.c, t.settlements.c
+_COLUMNS = (
+    _b.id,
+    _b.bill_no,
+    _b.account_id,
+    _b.month,
+    _b.due_on,
+    _b.principal_fen,
+    _b.cost_fen,
+    _b.service_id,
+    _b.accrual_start_on,
+    _b.accrual_stop_on,
+    _b.is_disputed,
+    _b.is_late_fee_deferred,
+    _s.settlement_id,
+    _s.settled_on,
+    _s.principal_fen,
+    _s.late_fee_fen,
+    _s.cost_fen,
+    _s.source,
+)
+_ITEM_COLUMNS = (t.bill_items.c.bill_id, t.bill_items.c.item, t.bill_items.c.amount_fen)
+# the indexes give this order, so nothing is sorted; a bill's rows follow one another
+_IN_ORDER = (_b.month, _b.id, _s.id)
+_WITH_SETTLEMENTS = t.bills.outerjoin(t.settlements, _s.bill_id == _b.id)
+_OF_CUSTOMER = t.accounts.c.customer_id == bindparam("customer")
+_ON_ACCOUNT = t.bills.c.account_id == t.accounts.c.id
+_CUSTOMER_BILLS = compiled(
+    select(*_COLUMNS)
+    .select_from(t.accounts.join(t.bills, _ON_ACCOUNT).outerjoin(t.settlements, _s.bill_id == _b.id))
+    .where(_OF_CUSTOMER)
+    .order_by(t.accounts.c.id, *_IN_ORDER)
+)
+_OF_BILL = t.bill_items.c.bill_id == _b.id
+_CUSTOMER_ITEMS = compiled(
+    select(*_ITEM_COLUMNS)
+    .select_from(t.accounts.join(t.bills, _ON_ACCOUNT).join(t.bill_items, _OF_BILL))
+    .where(_OF_CUSTOMER)
+)
+# a bill that was settled in time, and not given back later, has no late fee (that starts after `due_on` unless the
+# contract names the day) and owes nothing: it need not be read
+_before = t.settlements.alias("before").c
+_IN_TIME = (
+    select(
+        func.sum(
+            case(
+                (_before.settled_on <= _b.due_on, _before.principal_fen),
+                else_=func.min(_before.principal_fen, _NOTHING),
+            )
+        )
+    )
+    .where(_before.bill_id == _b.id)
+    .correlate(t.bills)
+    .scalar_subquery()
+)
+_MAY_OWE = (
+    (_b.principal_fen > func.coalesce(_IN_TIME, _NOTHING)) | (_b.cost_fen > _NOTHING) | _b.accrual_start_on.isnot(None)
+)
+_OF_ACCOUNT = _b.account_id == bindparam("account")
+_ACCOUNT_BILLS = compiled(
+    select(*_COLUMNS).select_from(_WITH_SETTLEMENTS).where(_OF_ACCOUNT, _MAY_OWE).order_by(*_IN_ORDER)
+)
+_ACCOUNT_ITEMS = compiled(select(*_ITEM_COLUMNS).select_from(t.bills.join(t.bill_items, _OF_BILL)).where(_OF_ACCOUNT))
+
+
+def bills_of_customer(reading: Reading, customer_id: int) -> tuple[Bill, ...]:
+    """All bills of all accounts of a customer, by account and month."""
+    params = {"customer": customer_id}
+    return _bills(reading.rows(_CUSTOMER_BILLS, params), _items_of(reading.rows(_CUSTOMER_ITEMS, params)))
+
+
+def owing_bills_of_account(reading: Reading, account_id: int, *, has_items: bool) -> tuple[Bill, ...]:
+    """The bills of an account that may owe something, by month; their items only where somebody asks for them."""
+    params = {"account": account_id}
+    items = reading.rows(_ACCOUNT_ITEMS, params) if has_items else ()
+    return _bills(reading.rows(_ACCOUNT_BILLS, params), _items_of(items))
+
+
+def _items_of(rows: Iterable[Row]) -> dict[int, _Items]:
+    found: dict[int, _Items] = {}
+    for bill_id, item, amount_fen in rows:
+        found[bill_id] = (*found.get(bill_id, ()), (item, amount_fen))
+    return found
+
+
+def _bills(rows: Iterable[Row], of_items: Mapping[int, _Items]) -> tuple[Bill, ...]:
+    bills: list[Bill] = []
+    last = None
+    for (
+        bill_id,
+        bill_no,
+        account_id,
+        month,
+        due_on,
+        principal_fen,
+        cost_fen,
+        service_id,
+        start_on,
+        stop_on,
+        is_disputed,
+        is_deferred,
+        settlement_id,
+        settled_on,
+        part_fen,
+        fee_fen,
+        paid_cost_fen,
+        source,
+    ) in rows:
+        parts: tuple[Settlement, ...] = ()
+        if settlement_id is not None:
+            parts = (_settlement((settlement_id, _iso(settled_on), part_fen, fee_fen, paid_cost_fen, source)),)
+        if bill_id == last:
+            parts = bills.pop().settlements + parts
+        last = bill_id
+        bills.append(
+            _bill(
+                (
+                    bill_id,
+                    bill_no,
+                    account_id,
+                    month,
+                    _iso(due_on),
+                    principal_fen,
+                    cost_fen,
+                    service_id,
+                    start_on and _iso(start_on),
+                    stop_on and _iso(stop_on),
+                    is_disputed == 1,
+                    is_deferred == 1,
+                    parts,
+                    of_items.get(bill_id, ()) if of_items else (),
+                )
+            )
+        )
+    return tuple(bills)
