@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import threading
 from enum import Enum
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
-from weakref import WeakKeyDictionary
-
-from reportlab.pdfbase import pdfmetrics, ttfonts
 
 from counter_app.documents.truetype import Face
 from counter_app.domain.receipt_wording import dropped_marks, printable
@@ -26,8 +23,8 @@ class Font(Enum):
 
 # asked in this order for a character that the font itself lacks
 _BEHIND = {Font.REGULAR: (Font.RARE_A, Font.RARE_B), Font.BOLD: (Font.REGULAR,), Font.RARE_A: (), Font.RARE_B: ()}
-_CODE_FIRST = 33
-_SPACE = 32
+# from here on `printable` looks at a text as a whole
+_PLAIN_LENGTH_MAX = 400
 _FACES: dict[Font, Face] = {}
 _LOADING = threading.RLock()
 
@@ -51,13 +48,11 @@ def missing_characters(text: str) -> str:
     return "".join(dict.fromkeys([*unknown, *dropped_marks(text)]))
 
 
-@lru_cache(maxsize=2048)
 def paper_text(text: str) -> str:
     """The text as it is drawn: safe for paper, with `〔U+XXXX〕` for each character that no font holds."""
-    text = printable(text)
-    if regular_characters().issuperset(text):
+    if len(text) < _PLAIN_LENGTH_MAX and all(map(_PLAIN.__getitem__, text)):
         return text
-    return "".join(c if is_drawable(c) else f"〔U+{ord(c):04X}〕" for c in text)
+    return "".join(c if is_drawable(c) else f"〔U+{ord(c):04X}〕" for c in printable(text))
 
 
 def is_drawable(char: str) -> bool:
@@ -65,10 +60,9 @@ def is_drawable(char: str) -> bool:
     return face(Font.REGULAR).holder(ord(char)) is not None
 
 
-@lru_cache(maxsize=2048)
 def width_pt(text: str, size_pt: float, *, is_bold: bool = False) -> float:
     """How wide the drawn text is, in points."""
-    return sum(map(face(font(is_bold=is_bold)).width, map(ord, text))) * size_pt / 1000
+    return sum(map(face(font(is_bold=is_bold)).widths.__getitem__, text)) * size_pt / 1000
 
 
 def font(*, is_bold: bool) -> Font:
@@ -76,62 +70,22 @@ def font(*, is_bold: bool) -> Font:
     return Font.BOLD if is_bold else Font.REGULAR
 
 
-@lru_cache(maxsize=1)
-def regular_characters() -> frozenset[str]:
-    """What the regular font holds."""
-    return frozenset(map(chr, face(Font.REGULAR).own_glyphs))
-
-
 def face(font: Font) -> Face:
-    """The font's face, loaded on first use and kept; reportlab knows it by `font.name`."""
-    if font not in _FACES:
+    """The font's face, loaded on first use and kept."""
+    found = _FACES.get(font)
+    if found is None:
         with _LOADING:
-            if font not in _FACES:
-                embedded = _EmbeddedFont(
-                    font.name, Face(str(font_path(font)), [partial(face, f) for f in _BEHIND[font]])
-                )
-                pdfmetrics.registerFont(embedded)
-                _FACES[font] = embedded.face
-    return _FACES[font]
+            found = _FACES.get(font) or Face(font_path(font), [partial(face, behind) for behind in _BEHIND[font]])
+            _FACES[font] = found
+    return found
 
 
-class _EmbeddedFont(ttfonts.TTFont):  # type: ignore[misc] # reportlab has no types
-    """reportlab's font around our face; without the whole of ASCII in every document (`_asciiReadable`)."""
+class _Plain(dict[str, bool]):
+    """Character → whether it goes on paper as it is, whatever stands beside it; filled by what is asked."""
 
-    def __init__(self, name: str, face: Face) -> None:
-        self.fontName = name
-        self.face = face
-        self.encoding = ttfonts.TTEncoding()
-        self.state: WeakKeyDictionary[object, object] = WeakKeyDictionary()
-        self._asciiReadable = 0
-        self.shapable = False
-
-    def splitString(self, text: str, doc: object, encoding: str = "utf-8") -> list[tuple[int, bytes]]:
-        """The text as codes of embedded subsets; codes below 33 stay unused: readers take some for line breaks."""
-        if doc not in self.state:
-            self._assignState(doc).nextCode = _CODE_FIRST
-        pieces: list[tuple[int, bytes]] = super().splitString(text, doc, encoding)
-        return pieces
+    def __missing__(self, char: str) -> bool:
+        is_plain = self[char] = printable(char) == char and is_drawable(char)
+        return is_plain
 
 
-def _to_unicode(name: str, subset: list[int]) -> str:
-    """The map from codes to text of an embedded subset, in UTF-16: reportlab's own breaks beyond U+FFFF."""
-    # code 0 and the unused codes, which reportlab fills with spaces, mean nothing
-    used = ((code, char) for code, char in enumerate(subset) if code and (char != _SPACE or code == _SPACE))
-    rows = [f"<{code:02X}> <{_utf_16(char)}>" for code, char in used]
-    blocks = [rows[n : n + 100] for n in range(0, len(rows), 100)]
-    body = "\n".join(f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar" for block in blocks)
-    return (
-        "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
-        f"/CIDSystemInfo << /Registry ({name}) /Ordering ({name}) /Supplement 0 >> def\n"
-        f"/CMapName /{name} def\n/CMapType 2 def\n1 begincodespacerange\n<00> <{len(subset) - 1:02X}>\n"
-        f"endcodespacerange\n{body}\nendcmap\nCMapName currentdict /CMap defineresource pop\nend\nend"
-    )
-
-
-@lru_cache(maxsize=2048)
-def _utf_16(char: int) -> str:
-    return chr(char).encode("utf-16-be").hex().upper()
-
-
-ttfonts.makeToUnicodeCMap = _to_unicode
+_PLAIN = _Plain()

@@ -1,148 +1,164 @@
-"""A TrueType face that loads fast and embeds only the glyphs that one document shows."""
+"""TrueType files, of which only what is asked for is read, and the tables of a font made of some of their glyphs."""
 
 from __future__ import annotations
 
+import mmap
 import struct
 import sys
 from array import array
-from collections.abc import Callable, Sequence
-from itertools import accumulate
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 
-from reportlab.pdfbase.ttfonts import TTFontFace
-
-_COMPOSITE_MORE, _COMPOSITE_WORDS = 0x20, 0x01
-# (flag, extra bytes) of a composite glyph's scale
-_COMPOSITE_SCALES = ((0x08, 2), (0x40, 4), (0x80, 8))
+_GLYPHS_MAX = 0xFFFF
 
 
-class Face(TTFontFace):  # type: ignore[misc] # reportlab has no types
-    """reportlab's face with its slow parts done anew, and other files behind it for the characters that it lacks.
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """One glyph as an embedded font takes it: its outline padded to four bytes, its `hmtx` entry, and its width.
 
-    Loading reads the tables in whole instead of number by number; a subset slices single glyphs out of the files
-    instead of copying a whole outline table first (10 MB per document). Glyphs from the files behind go into the same
-    embedded font, so that a name of common and rare characters stays one piece of text, which readers copy and search
-    as one. Only what the shipped fonts need is read: a Unicode map in format 4 or 12, long glyph offsets, one em size.
+    The width is in thousandths of the em.
     """
 
-    def __init__(self, path: str, behind: Sequence[Callable[[], Face]] = ()) -> None:
-        """`behind` are asked in their order, and loaded not before a character is missing here."""
-        self._behind = behind
-        super().__init__(path)
+    outline: bytes
+    metrics: bytes
+    width: float
 
-    def extractInfo(self, charInfo: int = 1) -> None:  # noqa: N803 - reportlab's name
-        """Fills names and metrics as reportlab does, and characters, widths and offsets from whole tables.
+
+class Face:
+    """A font file in the memory's map: a start reads a few kilobytes of it, not its 10 or 29 megabytes.
+
+    Only what the shipped fonts need is understood: a Unicode map in format 4 or 12, long glyph offsets, no composite
+    glyphs; `tests/documents` holds the files to that.
+    """
+
+    def __init__(self, path: Path, behind: Sequence[Callable[[], Face]] = ()) -> None:
+        """`behind` are asked in their order for characters missing here, and loaded not before.
 
         Raises:
-            ValueError: the font has no character map of a kind that we ship.
+            ValueError: the file has no character map of a kind that we ship.
         """
-        super().extractInfo(charInfo=0)
-        scale = 1000 / self.unitsPerEm
-        metrics_count = struct.unpack(">H", self.get_table("hhea")[34:36])[0]
-        hmtx = self.get_table("hmtx")
-        full = list(struct.iter_unpack(">Hh", hmtx[: metrics_count * 4]))
-        bearings = _numbers("h", hmtx[metrics_count * 4 :])
-        self.hmetrics = full + [(full[-1][0], bearing) for bearing in bearings]
-        self.glyphPos = _numbers("I", self.get_table("loca"))
-        self.own_glyphs = _characters(self.get_table("cmap"))
-        advances = [round(advance * scale, 3) for advance, _ in self.hmetrics]
-        self.charWidths = {char: advances[glyph] for char, glyph in self.own_glyphs.items()}
-        self.defaultWidth = advances[0]
-        self.charToGlyph = _Holdings(self)
+        self.name = path.stem
+        self._behind = behind
+        with path.open("rb") as file:
+            self._file = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        entries = self._file[12 : 12 + 16 * struct.unpack_from(">H", self._file, 4)[0]]
+        self._places = {tag.decode(): (at, size) for tag, _, at, size in struct.iter_unpack(">4sIII", entries)}
+        self._ranges = _ranges(self.table("cmap"))
+        self._starts = [first for first, _, _ in self._ranges]
+        self._scale = 1000 / struct.unpack_from(">H", self._file, self._places["head"][0] + 18)[0]
+        self._metrics_count = struct.unpack_from(">H", self._file, self._places["hhea"][0] + 34)[0]
+        self.widths = _Widths(self)
+
+    def table(self, tag: str) -> bytes:
+        """A whole table; empty where the file has none."""
+        at, size = self._places.get(tag, (0, 0))
+        return self._file[at : at + size]
+
+    def glyph_number(self, char: int) -> int:
+        """The glyph of a code point in this file, 0 for none."""
+        place = bisect_right(self._starts, char) - 1
+        if place < 0:
+            return 0
+        first, last, glyphs = self._ranges[place]
+        return glyphs[char - first] if char <= last else 0
 
     def holder(self, char: int) -> Face | None:
         """The face that draws the code point: this one, one behind it, or none."""
-        if char in self.own_glyphs or not char:
+        if self.glyph_number(char) or not char:
             return self  # 0 stands for no character at all: not worth loading a file
-        return next((face for load in self._behind if (face := load()).holder(char)), None)
+        return next((found for load in self._behind if (found := load().holder(char))), None)
 
-    def width(self, char: int) -> float:
-        """The width of a code point in thousandths of the em."""
-        face = self if char in self.own_glyphs else self.holder(char) or self
-        width: float = face.charWidths.get(char, self.defaultWidth)
-        return width
+    def glyph(self, char: int) -> Glyph:
+        """What draws the code point, from this file or one behind it; the box for missing ones where none does."""
+        face = self.holder(char) or self
+        return face._glyph(face.glyph_number(char))
 
-    def getCharWidth(self, code: int) -> bytes:
-        """The width as PDF writes it; as numbers reportlab formats each of them anew, per document."""
-        return b"%g" % self.width(code)
+    def _glyph(self, number: int) -> Glyph:
+        at = self._places["loca"][0] + 4 * number
+        start, end = struct.unpack_from(">II", self._file, at)
+        glyf = self._places["glyf"][0]
+        outline = self._file[glyf + start : glyf + end]
+        metrics = self._metrics(number)
+        width = round(int.from_bytes(metrics[:2], "big") * self._scale, 3)
+        return Glyph(outline + bytes(-len(outline) % 4), metrics, width)
 
-    def makeSubset(self, subset: Sequence[int]) -> bytes:
-        """A TrueType file with the glyphs of these characters alone, coded 0, 1, 2 … in their order."""
-        chosen = _Chosen([(self, 0)])
-        codes = []
-        for char in subset:
-            face = self.holder(char) or self
-            codes.append(chosen.number(face, face.own_glyphs.get(char, 0)))
-        outlines = [face.outline(glyph, chosen) for face, glyph in chosen.glyphs]
-        offsets = list(accumulate(map(len, outlines), initial=0))
-        metrics = [n for face, glyph in chosen.glyphs for n in face.hmetrics[glyph]]
-        count = len(outlines)
-        head = bytearray(self.get_table("head"))
-        head[8:12] = bytes(4)
-        head[50:52] = b"\0\1"
-        cmap = struct.pack(">9H", 0, 1, 1, 0, 0, 12, 6, 10 + 2 * len(codes), 0)
-        tables = {
-            b"cmap": cmap + struct.pack(f">{len(codes) + 2}H", 0, len(codes), *codes),
-            b"glyf": b"".join(outlines),
-            b"head": bytes(head),
-            b"hhea": self.get_table("hhea")[:34] + struct.pack(">H", count),
-            b"hmtx": struct.pack(">" + "Hh" * count, *metrics),
-            b"loca": struct.pack(f">{len(offsets)}I", *offsets),
-            b"maxp": self._limits({face for face, _ in chosen.glyphs}, count),
-        }
-        # the glyphs' own instructions call into these
-        tables |= {tag.encode(): self.get_table(tag) for tag in ("cvt ", "fpgm", "prep") if tag in self.table}
-        return _font_file(tables)
+    def _metrics(self, number: int) -> bytes:
+        """Advance and left bearing; the last glyphs of a file share one advance."""
+        at, full = self._places["hmtx"][0], self._metrics_count
+        if number < full:
+            return self._file[at + 4 * number : at + 4 * number + 4]
+        bearing = at + 4 * full + 2 * (number - full)
+        return self._file[at + 4 * full - 4 : at + 4 * full - 2] + self._file[bearing : bearing + 2]
 
-    def outline(self, glyph: int, chosen: _Chosen) -> bytes:
-        """A glyph padded to four bytes; the parts of a composite join what is chosen."""
-        start = self.get_table_pos("glyf")[0]
-        data = self._ttf_data[start + self.glyphPos[glyph] : start + self.glyphPos[glyph + 1]]
-        if data[:1] >= b"\x80":  # a negative number of contours
-            data = self._renumbered(bytearray(data), chosen)
-        padded: bytes = data + bytes(-len(data) % 4)
-        return padded
-
-    def _renumbered(self, data: bytearray, chosen: _Chosen) -> bytes:
-        """A composite glyph whose parts are named by their numbers in the subset."""
-        at, flags = 10, _COMPOSITE_MORE
-        while flags & _COMPOSITE_MORE:
-            flags, part = struct.unpack_from(">HH", data, at)
-            struct.pack_into(">H", data, at + 2, chosen.number(self, part))
-            at += 8 if flags & _COMPOSITE_WORDS else 6
-            at += next((size for flag, size in _COMPOSITE_SCALES if flags & flag), 0)
-        return bytes(data)
-
-    def _limits(self, faces: set[Face], count: int) -> bytes:
-        """The profile: the number of glyphs, and the largest outlines of all files in use."""
-        tables = [face.get_table("maxp") for face in faces]
-        largest = [max(values) for values in zip(*(struct.unpack(">4H", t[6:14]) for t in tables), strict=True)]
-        maxp: bytes = self.get_table("maxp")
-        return maxp[:4] + struct.pack(">5H", count, *largest) + maxp[14:]
+    @cached_property
+    def descriptor(self) -> str:
+        """What a PDF's font descriptor says of the face, without its name and file."""
+        head, hhea, os2 = self.table("head"), self.table("hhea"), self.table("OS/2")
+        box = [value * self._scale for value in struct.unpack(">4h", head[36:44])]
+        ascent, descent = (value * self._scale for value in struct.unpack(">2h", hhea[4:8]))
+        weight = struct.unpack_from(">H", os2, 4)[0]
+        # the height of capitals came with version 2 of this table
+        capitals = struct.unpack_from(">h", os2, 88)[0] * self._scale if len(os2) >= 90 else ascent
+        return (
+            f"/Flags 4 /ItalicAngle 0 /Ascent {ascent:g} /Descent {descent:g} /CapHeight {capitals:g}"
+            f" /StemV {50 + int((weight / 65) ** 2)} /FontBBox [{' '.join(f'{edge:g}' for edge in box)}]"
+        )
 
 
-class _Chosen:
-    """The glyphs of a subset in the order of their numbers; grows while the parts of composites are found."""
-
-    def __init__(self, glyphs: list[tuple[Face, int]]) -> None:
-        self.glyphs = glyphs
-        self._numbers = {key: n for n, key in enumerate(glyphs)}
-
-    def number(self, face: Face, glyph: int) -> int:
-        """The glyph's number in the subset, given on its first use."""
-        number = self._numbers.setdefault((face, glyph), len(self.glyphs))
-        if number == len(self.glyphs):
-            self.glyphs.append((face, glyph))
-        return number
-
-
-class _Holdings:
-    """What reportlab asks a face's character map: whether a character is in it."""
+class _Widths(dict[str, float]):
+    """Character → width in thousandths of the em; filled by what is asked."""
 
     def __init__(self, face: Face) -> None:
+        super().__init__()
         self._face = face
 
-    def __contains__(self, char: int) -> bool:
-        return char in self._face.own_glyphs or self._face.holder(char) is not None
+    def __missing__(self, char: str) -> float:
+        width = self[char] = self._face.glyph(ord(char)).width
+        return width
+
+
+def font_tables(face: Face, *, glyph_count: int, has_outlines_of: Sequence[Face]) -> dict[bytes, bytes]:
+    """The small tables of an embedded font of so many glyphs, cut from `face`: all but outlines, offsets and metrics.
+
+    What only an operating system needs (names, character map, layout) is left out: a PDF names glyphs by number.
+    """
+    head = bytearray(face.table("head"))
+    head[8:12] = bytes(4)
+    head[50:52] = b"\0\1"
+    profile = face.table("maxp")
+    limits = [max(values) for values in zip(*(_limits(f) for f in (face, *has_outlines_of)), strict=True)]
+    tables = {
+        b"head": bytes(head),
+        b"hhea": face.table("hhea")[:34] + struct.pack(">H", glyph_count),
+        b"maxp": profile[:4] + struct.pack(">5H", glyph_count, *limits) + profile[14:],
+    }
+    # where a file sets up its rasterizer, its glyphs rely on it
+    return tables | {tag.encode(): data for tag in ("cvt ", "fpgm", "prep") if (data := face.table(tag))}
+
+
+def _limits(face: Face) -> tuple[int, ...]:
+    """The largest numbers of points and contours of the face's outlines."""
+    return struct.unpack(">4H", face.table("maxp")[6:14])
+
+
+def directory(sizes: Mapping[bytes, int], checksums: Mapping[bytes, int]) -> bytes:
+    """The head of a TrueType file whose tables, each padded to four bytes, follow in the order of `sizes`."""
+    entry = len(sizes).bit_length() - 1
+    search = 16 << entry
+    head = struct.pack(">IHHHH", 0x00010000, len(sizes), search, entry, len(sizes) * 16 - search)
+    at, rows = 12 + 16 * len(sizes), []
+    for tag, size in sizes.items():
+        rows.append(struct.pack(">4sIII", tag, checksums[tag], at, size))
+        at += size + -size % 4
+    return head + b"".join(sorted(rows))
+
+
+def checksum(padded: bytes) -> int:
+    """A TrueType checksum of data padded to four bytes."""
+    return sum(_numbers("I", padded)) & 0xFFFFFFFF
 
 
 def _numbers(code: str, data: bytes) -> array[int]:
@@ -153,59 +169,40 @@ def _numbers(code: str, data: bytes) -> array[int]:
     return numbers
 
 
-def _characters(cmap: bytes) -> dict[int, int]:
-    """Code point to glyph, from the widest Unicode map of the table."""
+_Range = tuple[int, int, Sequence[int]]
+
+
+def _ranges(cmap: bytes) -> list[_Range]:
+    """First and last code point and the glyphs between, ascending, from the widest Unicode map of the table."""
     count = struct.unpack_from(">H", cmap, 2)[0]
     offsets = [offset for _, _, offset in struct.iter_unpack(">HHI", cmap[4 : 4 + 8 * count])]
     by_format = {struct.unpack_from(">H", cmap, offset)[0]: offset for offset in offsets}
     if 12 in by_format:
-        return _characters_12(cmap, by_format[12])
+        return _ranges_12(cmap, by_format[12])
     if 4 in by_format:
-        return _characters_4(cmap, by_format[4])
+        return _ranges_4(cmap, by_format[4])
     message = f"character map formats {sorted(by_format)} are not among those of the shipped fonts"
     raise ValueError(message)
 
 
-def _characters_12(cmap: bytes, at: int) -> dict[int, int]:
+def _ranges_12(cmap: bytes, at: int) -> list[_Range]:
     groups = struct.unpack_from(">I", cmap, at + 12)[0]
-    found: dict[int, int] = {}
-    for first, last, glyph in struct.iter_unpack(">III", cmap[at + 16 : at + 16 + 12 * groups]):
-        found.update(zip(range(first, last + 1), range(glyph, glyph + last - first + 1), strict=True))
-    return found
+    found = struct.iter_unpack(">III", cmap[at + 16 : at + 16 + 12 * groups])
+    return [(first, last, range(glyph, glyph + last - first + 1)) for first, last, glyph in found]
 
 
-def _characters_4(cmap: bytes, at: int) -> dict[int, int]:
+def _ranges_4(cmap: bytes, at: int) -> list[_Range]:
     size = struct.unpack_from(">H", cmap, at + 6)[0]
     words = _numbers("H", cmap[at + 14 : at + struct.unpack_from(">H", cmap, at + 2)[0]])
     count = size // 2
     ends, starts = words[:count], words[count + 1 : 2 * count + 1]
-    deltas, ranges = words[2 * count + 1 : 3 * count + 1], words[3 * count + 1 : 4 * count + 1]
-    found: dict[int, int] = {}
-    for n, (first, last, delta, offset) in enumerate(zip(starts, ends, deltas, ranges, strict=True)):
-        for char in range(first, last + 1):
-            glyph = char
-            if offset:
-                glyph = words[3 * count + 1 + n + offset // 2 + char - first]
-            if glyph:
-                found[char] = (glyph + delta) & 0xFFFF
-    found.pop(0xFFFF, None)
+    deltas, skips = words[2 * count + 1 : 3 * count + 1], words[3 * count + 1 : 4 * count + 1]
+    found: list[_Range] = []
+    for n, (first, last, delta, skip) in enumerate(zip(starts, ends, deltas, skips, strict=True)):
+        if skip:
+            begin = 3 * count + 1 + n + skip // 2
+            listed = words[begin : begin + last - first + 1]
+            found.append((first, last, [glyph and glyph + delta & _GLYPHS_MAX for glyph in listed]))
+        elif first != _GLYPHS_MAX:  # the last segment only ends the list
+            found.append((first, last, [code + delta & _GLYPHS_MAX for code in range(first, last + 1)]))
     return found
-
-
-def _font_file(tables: dict[bytes, bytes]) -> bytes:
-    """The tables as one TrueType file, with directory and checksums."""
-    entry = len(tables).bit_length() - 1
-    search = 16 << entry
-    head = struct.pack(">IHHHH", 0x00010000, len(tables), search, entry, len(tables) * 16 - search)
-    offset = 12 + 16 * len(tables)
-    directory, bodies = [], []
-    for tag, data in sorted(tables.items()):
-        padded = data + bytes(-len(data) % 4)
-        directory.append(struct.pack(">4sIII", tag, _checksum(padded), offset, len(data)))
-        bodies.append(padded)
-        offset += len(padded)
-    return b"".join([head, *directory, *bodies])
-
-
-def _checksum(padded: bytes) -> int:
-    return sum(_numbers("I", padded)) & 0xFFFFFFFF

@@ -31,11 +31,12 @@ def test_rare_names_copy_as_themselves(is_bold: bool) -> None:
     assert extracted(name, is_bold=is_bold) == name
 
 
-def test_more_characters_than_one_embedded_font_can_code() -> None:
-    text = "".join(chr(0x4E00 + n) for n in range(0, 6_000, 25))
-    assert len(text) == 240
-    sheet = Sheet(width_mm=200, height_mm=50, title="")
-    for n in range(0, 240, 40):
+@pytest.mark.parametrize("count", [240, 700])
+def test_more_characters_than_one_byte_can_code(count: int) -> None:
+    """Among their codes is every byte that means something of its own inside a PDF's text."""
+    text = "".join(chr(0x4E00 + 25 * n) for n in range(count))
+    sheet = Sheet(width_mm=200, height_mm=150, title="")
+    for n in range(0, count, 40):
         sheet.text(5, 5 + n / 6, text[n : n + 40], size_pt=8)
     sheet.next_page()
     document = pypdfium2.PdfDocument(sheet.data())
