@@ -43,8 +43,7 @@ class AllocationPolicy:
         return (*self.order, *(part for part in DEFAULT_ORDER if part not in self.order))
 
 
-@dataclass(frozen=True, slots=True)
-class Debt:
+class Debt(NamedTuple):
     """What one bill still owes, part by part in fen; `label` is what the screen calls it. A deferred late fee is not
     asked for.
     """
@@ -150,7 +149,10 @@ class NegativePayment(Refusal):
 
 def debt_of(bill: Bill, working: LateFeeWorking) -> Debt:
     """What the bill owes on the working's day: open cost, late fee still due, open principal."""
-    cost_fen = bill.cost_fen - bill.cost_settled_fen
+    principal_fen, cost_fen = bill.principal_fen, bill.cost_fen
+    for _, _, part_fen, _, paid_cost_fen, _ in bill.settlements:
+        principal_fen -= part_fen
+        cost_fen -= paid_cost_fen
     return Debt(
         bill.bill_id,
         bill.bill_no,
@@ -158,7 +160,7 @@ def debt_of(bill: Bill, working: LateFeeWorking) -> Debt:
         bill.due_on,
         cost_fen if cost_fen > 0 else 0,
         working.due_fen,
-        bill.principal_open_fen,
+        principal_fen if principal_fen > 0 else 0,
         bill.is_late_fee_deferred,
     )
 

@@ -82,9 +82,9 @@ class Bill(NamedTuple):
         if not settlements or self.cost_fen or self.accrual_start_on is not None:
             return False
         open_fen, due_on = self.principal_fen, self.due_on
-        for settlement in settlements:
-            if settlement.principal_fen < 0:
+        for _, settled_on, part_fen, _, _, _ in settlements:
+            if part_fen < 0:
                 return False
-            if settlement.settled_on <= due_on:
-                open_fen -= settlement.principal_fen
+            if settled_on <= due_on:
+                open_fen -= part_fen
         return open_fen <= 0

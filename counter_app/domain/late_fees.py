@@ -100,6 +100,7 @@ def late_fee(bill: Bill, policy: LateFeePolicy, on: date) -> LateFeeWorking:
         if principal_fen > 0:
             days, numerator = _charged(principal_fen, settlements, accrual.stretches)
     rounded_fen, cap_fen, floor_fen, computed_fen = rounded_capped_floored(numerator, days, principal_fen, policy)
+    due_fen = computed_fen - settled_fen if computed_fen > settled_fen else 0
     return LateFeeWorking(
         bill.bill_id,
         on,
@@ -113,7 +114,7 @@ def late_fee(bill: Bill, policy: LateFeePolicy, on: date) -> LateFeeWorking:
         floor_fen,
         computed_fen,
         settled_fen,
-        computed_fen - settled_fen if computed_fen > settled_fen else 0,
+        due_fen,
         policy,
         principal_fen,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from counter_app.domain.allocation import (
     AllocationPolicy,
@@ -58,8 +59,7 @@ class Tender:
     document_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OpenBill:
+class OpenBill(NamedTuple):
     """A bill that still owes something, with the working of its late fee."""
 
     bill: Bill
@@ -181,27 +181,25 @@ class Plan:
         )
 
 
-def open_bills(
-    bills: Iterable[Bill], policy: LateFeePolicy, on: date, own: Mapping[int, LateFeeWorking] | None = None
-) -> tuple[OpenBill, ...]:
-    """The bills that owe something on a day, oldest month first; a late fee outlives its principal (feature 20).
-
-    `own` gives the bills' own workings of that day, by bill, where they are there already.
-    """
+def open_bills(bills: Iterable[Bill], policy: LateFeePolicy, on: date) -> tuple[OpenBill, ...]:
+    """The bills that owe something on a day, oldest month first; a late fee outlives its principal (feature 20)."""
     owing, workings = [], []
     for bill in bills:
-        if bill.is_settled_in_time:
-            continue
-        working = own[bill.bill_id] if own is not None else late_fee(bill, policy, on)
-        if working.due_fen or bill.principal_open_fen or bill.cost_fen > bill.cost_settled_fen:
-            owing.append(bill)
-            workings.append(working)
+        if not bill.is_settled_in_time:
+            working = late_fee(bill, policy, on)
+            if working.due_fen or bill.principal_open_fen or bill.cost_fen > bill.cost_settled_fen:
+                owing.append(bill)
+                workings.append(working)
     found = [
         OpenBill(bill, working, debt_of(bill, working))
         for bill, working in zip(owing, collected(owing, tuple(workings), policy), strict=True)
     ]
-    found.sort(key=lambda o: (o.bill.month, o.bill.due_on, o.bill.bill_id))
+    found.sort(key=_age)
     return tuple(found)
+
+
+def _age(open_bill: OpenBill) -> tuple[str, date, int]:
+    return open_bill.debt.month, open_bill.debt.due_on, open_bill.debt.bill_id
 
 
 def plan(position: Position, wish: Wish) -> Plan:
@@ -337,7 +335,7 @@ def _use_prepaid(
 
 
 def _less(debt: Debt, paid_fen: Fen) -> Debt:
-    return replace(debt, principal_fen=debt.principal_fen - paid_fen) if paid_fen else debt
+    return debt._replace(principal_fen=debt.principal_fen - paid_fen) if paid_fen else debt
 
 
 def _lines(position: Position, applied: Iterable[BillShare], earmarked: Mapping[int, Fen]) -> tuple[Line, ...]:
@@ -361,8 +359,7 @@ def _debts_left(debts: Sequence[Debt], left: Iterable[BillShare]) -> list[Debt]:
     if not rest:
         return []
     return [
-        replace(
-            debt,
+        debt._replace(
             collection_cost_fen=rest[debt.bill_id].collection_cost_fen,
             late_fee_fen=rest[debt.bill_id].late_fee_fen,
             principal_fen=rest[debt.bill_id].principal_fen,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from counter_app.domain.bills import Bill
 from counter_app.domain.customers import CustomerRecord, CustomerUnknown, PurposeMissing, RevealCapReached
@@ -34,10 +35,13 @@ REVEALABLE = ("name", "id_number", "contacts", "address")
 class Workings(Mapping[int, LateFeeWorking]):
     """The late fee of every bill on a day, by bill; each is worked out when somebody looks at it, once."""
 
-    def __init__(self, bills: Iterable[Bill], policy: LateFeePolicy, on: date) -> None:
-        self._bills = {bill.bill_id: bill for bill in bills}
-        self._policy, self._on = policy, on
+    def __init__(self, bills: Sequence[Bill], policy: LateFeePolicy, on: date) -> None:
+        self._all, self._policy, self._on = bills, policy, on
         self._found: dict[int, LateFeeWorking] = {}
+
+    @cached_property
+    def _bills(self) -> dict[int, Bill]:
+        return {bill.bill_id: bill for bill in self._all}
 
     def __getitem__(self, bill_id: int) -> LateFeeWorking:
         found = self._found.get(bill_id)
@@ -160,27 +164,23 @@ def add_note(hall: OpenHall, session: Session, customer_id: int, body: str) -> N
 
 def _page(hall: OpenHall, record: CustomerRecord, past: tuple[PastPayment, ...], shift: Shift | None) -> CustomerPage:
     on = shift.business_date if shift else hall.clock.now().date()
-    is_resident = record.customer.customer_class == "resident"
-    policy = hall.pack.late_fee_policy("resident" if is_resident else "other", on)
-    allocation = hall.pack.allocation_policy(on)
-    tenders = hall.pack.tenders(on)
-    workings = Workings(record.bills, policy, on)
-    bills: dict[int, list[Bill]] = {account.id: [] for account in record.accounts}
-    for bill in record.bills:
-        bills[bill.account_id].append(bill)
+    rules = hall.rules_on(on)
+    policy = rules.resident if record.customer.customer_class == "resident" else rules.other
     positions = tuple(
-        Position(
-            on=on,
-            account=account,
-            services=tuple(s for s in record.services if s.account_id == account.id),
-            open_bills=open_bills(bills[account.id], policy, on, workings),
-            books=tuple(held for held in record.books if held.account_id == account.id),
-            allocation=allocation,
-            tenders=tenders,
-        )
-        for account in record.accounts
+        [
+            Position(
+                on=on,
+                account=account,
+                services=tuple([s for s in record.services if s.account_id == account.id]),
+                open_bills=open_bills([b for b in record.bills if b.account_id == account.id], policy, on),
+                books=tuple([held for held in record.books if held.account_id == account.id]),
+                allocation=rules.allocation,
+                tenders=rules.tenders,
+            )
+            for account in record.accounts
+        ]
     )
-    return CustomerPage(record, on, positions, workings, past, shift)
+    return CustomerPage(record, on, positions, Workings(record.bills, policy, on), past, shift)
 
 
 def _full(record: CustomerRecord, field: str) -> str:

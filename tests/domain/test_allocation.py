@@ -125,7 +125,7 @@ def test_applied_and_surplus_are_the_sum_and_applied_and_left_are_the_debts(
 @settings(max_examples=500)
 @given(debt_lists(), st.integers(1, 40))
 def test_shares_of_one_day_differ_from_the_ratio_by_less_than_a_fen(debts: list[Debt], paid_fen: int) -> None:
-    same_day = [replace(debt, due_on=date(2024, 1, 15), is_late_fee_deferred=False) for debt in debts]
+    same_day = [debt._replace(due_on=date(2024, 1, 15), is_late_fee_deferred=False) for debt in debts]
     owed_fen = sum(debt.total_fen for debt in same_day)
     assume(0 < paid_fen < owed_fen)
     allocation = allocate(same_day, paid_fen, AllocationPolicy(bill_order="due_date_then_ratio"))
