@@ -126,7 +126,10 @@ def plain_text(text: str) -> str:
 
 def text_key(text: str) -> str:
     """Names, groups and addresses as they are compared: lower case, without spaces, dots, quotes and brackets."""
-    kept = unicodedata.normalize("NFKC", text).casefold().translate(_KEPT)
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    if folded == text and text.isalnum():
+        return text  # as names and addresses are written nearly always; whatever is dropped is no letter or digit
+    kept = folded.translate(_KEPT)
     # without the space between them, a letter and a mark that follows are one letter
     return unicodedata.normalize("NFKC", kept)
 
@@ -141,6 +144,8 @@ def number_key(text: str) -> str:
 def phone_key(text: str) -> str:
     """A phone number as it is compared: digits, without the country code before a mobile number."""
     digits = number_key(text)
+    if not digits.startswith(("86", "0086")):
+        return digits
     country = _COUNTRY.fullmatch(digits)
     return country[1] if country and (len(country[1]) == 11 or digits.startswith("00")) else digits
 

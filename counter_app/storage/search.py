@@ -28,6 +28,7 @@ from counter_app.storage.search_card import (
     Card,
     CardAccount,
     latin_word,
+    latin_words,
     query_grams,
     room_word,
     rooms_of,
@@ -217,8 +218,9 @@ def _field(card: Card, word: str) -> Kind | None:
     if _holds(card.group_name, word):
         return Kind.GROUP
     if word.isascii() and word[:-1].isdecimal() and len(word) >= 4:
-        return next((kind for kind, number in card.numbers() if kind in TAILED and number.endswith(word.upper())), None)
-    if word.isascii() and word.isalpha() and word in set(card.latin_words()):
+        kinds = (_KIND_OF[kind] for kind, number in card.numbers() if number.endswith(word.upper()))
+        return next((kind for kind in kinds if kind in TAILED), None)
+    if word.isascii() and word.isalpha() and word in latin_words(card.readings):
         return Kind.PINYIN
     return None
 

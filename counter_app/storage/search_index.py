@@ -6,10 +6,10 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from sqlalchemy import bindparam, delete, func, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from counter_app.storage import tables as t
 from counter_app.storage.search_card import Card, CardAccount
+from counter_app.storage.search_words import words_of
 from counter_app.storage.sql import Reading, Sql, Writing, compiled
 
 _asked = func.json_each(bindparam("ids")).table_valued("value")
@@ -55,19 +55,15 @@ _UNFILLED = Sql(
     "SELECT id FROM (SELECT max(id) AS id FROM customers) WHERE id IS NOT NULL"
     " AND NOT EXISTS (SELECT 1 FROM search_cards WHERE customer_id = id)"
 )
-_PUT_CARD = compiled(
-    upsert(t.search_cards).on_conflict_do_update(
-        index_elements=[t.search_cards.c.customer_id], set_={"card": upsert(t.search_cards).excluded.card}
-    )
-)
-_DROP_CARD = compiled(delete(t.search_cards).where(t.search_cards.c.customer_id == bindparam("customer_id")))
+# by place: millions of terms of a big hall are written as the tuples they were sorted as
+_PUT_CARD = "INSERT OR REPLACE INTO search_cards (customer_id, card) VALUES (?, ?)"
+_DROP_CARD = "DELETE FROM search_cards WHERE customer_id = ?"
 _DROP_CARDS = compiled(delete(t.search_cards))
-# by place: two million terms of a big hall are written as the tuples they were sorted as
-_PUT_TERM = "INSERT INTO search_terms (kind, term, customer_id) VALUES (?, ?, ?)"
-_DROP_TERM = "DELETE FROM search_terms WHERE kind = ? AND term = ? AND customer_id = ?"
+_PUT_TERM = "INSERT INTO search_terms (kind, term, customer_id) VALUES ('#', ?, ?)"
+_DROP_TERM = "DELETE FROM search_terms WHERE kind = '#' AND term = ? AND customer_id = ?"
 _DROP_TERMS = compiled(delete(t.search_terms))
-_PUT_TEXT = Sql("INSERT INTO search_text (rowid, body) VALUES (:customer_id, :body)")
-_DROP_TEXT = Sql("INSERT INTO search_text (search_text, rowid, body) VALUES ('delete', :customer_id, :body)")
+_PUT_TEXT = "INSERT INTO search_text (rowid, body) VALUES (?, ?)"
+_DROP_TEXT = "INSERT INTO search_text (search_text, rowid, body) VALUES ('delete', ?, ?)"
 _DROP_TEXTS = Sql("INSERT INTO search_text (search_text) VALUES ('delete-all')")
 
 
@@ -104,23 +100,45 @@ def index_customers(
 
 def _index(work: Writing, ids: Sequence[int], *, is_fresh: bool) -> None:
     old: dict[int, str] = {} if is_fresh else dict(work.rows(_CARDS, {"ids": json.dumps(ids)}))
-    new = dict(_cards(work, ids))
-    written = {customer_id: card.write() for customer_id, card in new.items()}
-    changed = [customer_id for customer_id in ids if old.get(customer_id) != written.get(customer_id)]
-    _forget(work, {customer_id: Card.read(old[customer_id]) for customer_id in changed if customer_id in old})
-    here = [customer_id for customer_id in changed if customer_id in new]
-    # in the order of the table: each page of it is written once for a batch
-    terms = sorted((kind, term, customer_id) for customer_id in here for kind, term in new[customer_id].terms())
-    work.driver.executemany(_PUT_TERM, terms)
-    work.many(_PUT_CARD, ({"customer_id": customer_id, "card": written[customer_id]} for customer_id in here))
-    work.many(_PUT_TEXT, ({"customer_id": customer_id, "body": new[customer_id].body()} for customer_id in here))
+    cards, taken_out = list[tuple[int, str]](), set(old)
+    terms: dict[str, list[tuple[str, int]]] = {}
+    bodies: list[tuple[int, str]] = []
+    for customer_id, card in _cards(work, ids):
+        text = card.write()
+        if old.get(customer_id) == text:
+            taken_out.discard(customer_id)
+            continue
+        words = words_of(card)
+        cards.append((customer_id, text))
+        bodies.append((customer_id, words.body))
+        for kind, term in words.terms:
+            terms.setdefault(kind, []).append((term, customer_id))
+    if taken_out:
+        _forget(work, {customer_id: Card.read(old[customer_id]) for customer_id in sorted(taken_out)})
+    _each_kind(work, _PUT_TERM, terms)
+    work.driver.executemany(_PUT_CARD, cards)
+    work.driver.executemany(_PUT_TEXT, bodies)
 
 
 def _forget(work: Writing, cards: dict[int, Card]) -> None:
-    terms = sorted((kind, term, customer_id) for customer_id, card in cards.items() for kind, term in card.terms())
-    work.driver.executemany(_DROP_TERM, terms)
-    work.many(_DROP_TEXT, ({"customer_id": customer_id, "body": card.body()} for customer_id, card in cards.items()))
-    work.many(_DROP_CARD, ({"customer_id": customer_id} for customer_id in cards))
+    terms: dict[str, list[tuple[str, int]]] = {}
+    bodies: list[tuple[int, str]] = []
+    for customer_id, card in cards.items():
+        words = words_of(card)
+        bodies.append((customer_id, words.body))
+        for kind, term in words.terms:
+            terms.setdefault(kind, []).append((term, customer_id))
+    _each_kind(work, _DROP_TERM, terms)
+    work.driver.executemany(_DROP_TEXT, bodies)
+    work.driver.executemany(_DROP_CARD, [(customer_id,) for customer_id in cards])
+
+
+def _each_kind(work: Writing, statement: str, terms: dict[str, list[tuple[str, int]]]) -> None:
+    """In the order of the table: each page of it is written once for a batch. The lists are used up."""
+    for kind in sorted(terms):
+        rows = terms.pop(kind)
+        rows.sort()
+        work.driver.executemany(statement.replace("#", kind), rows)
 
 
 def _cards(reading: Reading, ids: Sequence[int]) -> Iterator[tuple[int, Card]]:
