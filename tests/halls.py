@@ -17,7 +17,6 @@ from counter_app.domain.staff import Role, Session
 from counter_app.services import payments, shifts
 from counter_app.services.passwords import make_verifier
 from counter_app.storage import tables as t
-from counter_app.storage.customers import find_customer
 from counter_app.storage.driver import find_driver
 from counter_app.storage.hall import OpenHall, create_hall
 from counter_app.storage.shifts import open_shift_of
@@ -153,10 +152,8 @@ def an_open_shift(hall: OpenHall, session: Session | None = None, float_fen: int
 def position(hall: OpenHall, someone: Someone) -> Position:
     """Where the customer's account stands now."""
     with hall.reading() as reading:
-        customer = find_customer(reading, someone.customer_id)
-        assert customer is not None
         shift = open_shift_of(reading, hall.hall.counter_id)
-        return payments.position_of(hall, reading, customer, someone.account_id, shift)
+        return payments.position_of(hall, reading, someone.customer_id, someone.account_id, shift)[1]
 
 
 def pay(

@@ -16,14 +16,16 @@ from counter_app.storage.shifts import DRAWER
 def settled_of(intent_id: str, made: Plan) -> tuple[SettlementRow, ...]:
     """What the payment settles, a row per bill; the ids are the intent's, so that a second try is the same row."""
     return tuple(
-        SettlementRow(
-            f"{intent_id}:{line.bill.bill_no}",
-            line.bill.bill_id,
-            line.share.principal_fen,
-            line.share.late_fee_fen,
-            line.share.collection_cost_fen,
-        )
-        for line in made.lines
+        [
+            SettlementRow(
+                f"{intent_id}:{line.bill.bill_no}",
+                line.bill.bill_id,
+                line.share.principal_fen,
+                line.share.late_fee_fen,
+                line.share.collection_cost_fen,
+            )
+            for line in made.lines
+        ]
     )
 
 
@@ -36,15 +38,16 @@ def postings_of(made: Plan, shift_id: str, stored_book: int | None) -> tuple[Pos
     ]
     back = [Posting(DRAWER, shift_id, -made.change_fen)]
     used = [Posting(PREPAID, str(book_id), amount_fen) for book_id, amount_fen in made.prepaid_used]
-    settled = [
-        Posting(account, str(line.bill.bill_id), -amount_fen)
-        for line in made.lines
-        for account, amount_fen in (
-            ("cost", line.share.collection_cost_fen),
-            ("late_fee", line.share.late_fee_fen),
-            ("receivable", line.share.principal_fen),
-        )
-    ]
+    settled = []
+    for line in made.lines:
+        bill_id, _, cost_fen, late_fee_fen, principal_fen = line.share
+        subject = str(bill_id)
+        if cost_fen:
+            settled.append(Posting("cost", subject, -cost_fen))
+        if late_fee_fen:
+            settled.append(Posting("late_fee", subject, -late_fee_fen))
+        if principal_fen:
+            settled.append(Posting("receivable", subject, -principal_fen))
     kept = [Posting(PREPAID, str(stored_book), -made.stored_fen)]
     return nonzero([*given, *back, *used, *settled, *kept])
 

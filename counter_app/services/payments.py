@@ -20,8 +20,8 @@ from counter_app.services.receipt_facts import facts_of, seal, sealed_text
 from counter_app.services.restores import order_restore
 from counter_app.storage import intents, receipts
 from counter_app.storage import payments as rows
+from counter_app.storage.accounts import load_account
 from counter_app.storage.books import add_cash_book
-from counter_app.storage.customers import find_customer, load_account
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.journal import find_by_intent, stamp
 from counter_app.storage.shifts import open_shift_of
@@ -131,20 +131,22 @@ def recorded(reading: Reading, entry: int) -> Taken:
     return Taken(kept[1], entry, ReceiptFacts.from_json(kept[0]))
 
 
-def position_of(hall: OpenHall, reading: Reading, customer: Customer, account_id: int, shift: Shift | None) -> Position:
-    """Where an account stands on the shift's business date (today without a shift).
+def position_of(
+    hall: OpenHall, reading: Reading, customer_id: int, account_id: int, shift: Shift | None
+) -> tuple[Customer, Position]:
+    """The customer, and where an account of theirs stands on the shift's business date (today without a shift).
 
     Raises:
         Refused: `CustomerUnknown`.
     """
     loaded = load_account(reading, account_id)
-    if loaded is None or loaded[0].customer_id != customer.id:
+    if loaded is None or loaded.customer.id != customer_id:
         raise Refused(CustomerUnknown(str(account_id)))
-    account, services, bills, books = loaded
+    customer, account, services, bills, books = loaded
     on = shift.business_date if shift else hall.clock.now().date()
     rules = hall.rules_on(on)
     policy = rules.resident if customer.customer_class == "resident" else rules.other
-    return Position(
+    return customer, Position(
         on=on,
         account=account,
         services=services,
@@ -161,10 +163,7 @@ def _take(hall: OpenHall, work: Writing, session: Session, order: Order) -> Take
     if found is not None:
         raise Refused(IntentUsed(receipts.receipt_of_entry(work, found.id) or ""))
     shift = own_shift(hall, work, session)
-    customer = find_customer(work, order.customer_id)
-    if customer is None:
-        raise Refused(CustomerUnknown(str(order.customer_id)))
-    position = position_of(hall, work, customer, order.account_id, shift)
+    customer, position = position_of(hall, work, order.customer_id, order.account_id, shift)
     wish, may_redirect = order.wish, session.may(Right.REDIRECT_PAYMENT)
     if wish.may_redirect is not may_redirect:
         wish = replace(wish, may_redirect=may_redirect)

@@ -12,7 +12,7 @@ from counter_app.domain.customers import HeldBook
 from counter_app.domain.prepaid import Book
 from counter_app.storage import tables as t
 from counter_app.storage.journal import day
-from counter_app.storage.sql import Reading, Row, Writing, compiled
+from counter_app.storage.sql import Reading, Row, Writing, compiled, placed
 
 PREPAID = "prepaid"
 """The posting account of prepaid money; its subject is the book's id as text, money in is negative (we owe it)."""
@@ -36,8 +36,9 @@ _OF_CUSTOMER = compiled(
     .where(_b.account_id.in_(select(t.accounts.c.id).where(t.accounts.c.customer_id == bindparam("customer"))))
     .order_by(_b.account_id, _b.priority, _b.id)
 )
-_OF_ACCOUNT = compiled(
-    select(*_COLUMNS).select_from(_FROM).where(_b.account_id == bindparam("account")).order_by(_b.priority, _b.id)
+_OF_ACCOUNT = placed(
+    select(*_COLUMNS).select_from(_FROM).where(_b.account_id == bindparam("account")).order_by(_b.priority, _b.id),
+    ("prepaid", "account"),
 )
 _ADD = compiled(insert(t.books).values({c.name: bindparam(c.name) for c in t.books.c if c.name != "id"}))
 
@@ -50,8 +51,7 @@ def books_of_customer(reading: Reading, customer_id: int) -> tuple[HeldBook, ...
 
 def books_of_account(reading: Reading, account_id: int) -> tuple[HeldBook, ...]:
     """The books of one account, in the order of use."""
-    params = {"account": account_id, "prepaid": PREPAID}
-    return tuple(map(_held, reading.rows(_OF_ACCOUNT, params)))
+    return tuple([_held(row) for row in reading.rows(_OF_ACCOUNT, (PREPAID, account_id))])
 
 
 def add_cash_book(work: Writing, account_id: int, on: date) -> int:
@@ -75,5 +75,7 @@ def add_cash_book(work: Writing, account_id: int, on: date) -> int:
 
 def _held(row: Row) -> HeldBook:
     book_id, account_id, name, kind, items, priority, valid_to, balance_fen = row
-    book = Book(str(book_id), balance_fen, tuple(json.loads(items)), priority, day(valid_to), kind)
+    # most books are for everything
+    limits = () if items == "[]" else tuple(json.loads(items))
+    book = Book(str(book_id), balance_fen, limits, priority, day(valid_to), kind)
     return HeldBook(book_id, account_id, name, book)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import bindparam, select
 
-from counter_app.domain.bills import Bill
-from counter_app.domain.customers import Account, Customer, CustomerRecord, HeldBook, Service
+from counter_app.domain.customers import Customer, CustomerRecord
 from counter_app.storage import rows
 from counter_app.storage import tables as t
-from counter_app.storage.bills import bills_of_customer, owing_bills_of_account
-from counter_app.storage.books import books_of_account, books_of_customer
+from counter_app.storage.bills import bills_of_customer
+from counter_app.storage.books import books_of_customer
 from counter_app.storage.sql import Reading, compiled
 
 _MINE = t.accounts.c.customer_id == bindparam("customer")
@@ -37,8 +36,6 @@ _NOTES = compiled(
     .where(t.notes.c.customer_id == bindparam("customer"))
     .order_by(t.notes.c.id.desc())
 )
-_ACCOUNT = compiled(select(t.accounts).where(t.accounts.c.id == bindparam("account")))
-_ACCOUNT_SERVICES = compiled(select(t.services).where(t.services.c.account_id == bindparam("account")))
 
 
 def find_customer(reading: Reading, customer_id: int) -> Customer | None:
@@ -63,20 +60,3 @@ def load_record(reading: Reading, customer_id: int) -> CustomerRecord | None:
         tuple(map(rows.contact_of, reading.rows(_CONTACTS, params))),
         tuple(map(rows.note_of, reading.rows(_NOTES, params))),
     )
-
-
-def load_account(
-    reading: Reading, account_id: int
-) -> tuple[Account, tuple[Service, ...], tuple[Bill, ...], tuple[HeldBook, ...]] | None:
-    """One account with its services, the bills that may owe something, and its books, for the commit of a payment.
-
-    The items of the bills are read where a book is only for some of them. None when there is no such account.
-    """
-    params = {"account": account_id}
-    row = reading.one(_ACCOUNT, params)
-    if row is None:
-        return None
-    services = tuple(map(rows.service_of, reading.rows(_ACCOUNT_SERVICES, params)))
-    books = books_of_account(reading, account_id)
-    bills = owing_bills_of_account(reading, account_id, has_items=any(held.book.items for held in books))
-    return rows.account_of(row), services, bills, books

@@ -94,11 +94,8 @@ class Journal:
 
     @staticmethod
     def _post(work: Writing, row_id: int, postings: tuple[Posting, ...]) -> None:
-        work.many(
-            sql.POSTING,
-            [(row_id, line, p.account, p.subject, p.amount_fen) for line, p in enumerate(postings, 1)],
-        )
-        work.many(sql.BALANCE, [(p.account, p.subject, p.amount_fen) for p in postings])
+        work.many(sql.POSTING, [(row_id, line, *posting) for line, posting in enumerate(postings, 1)])
+        work.many(sql.BALANCE, postings)
 
 
 @dataclass(frozen=True, slots=True)

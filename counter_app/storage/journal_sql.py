@@ -54,7 +54,7 @@ BALANCE = placed(
         index_elements=[t.balances.c.account, t.balances.c.subject],
         set_={"balance_fen": t.balances.c.balance_fen + _new_balance.excluded.balance_fen},
     ),
-    ("account", "subject", "balance_fen"),
+    ("account", "subject", "balance_fen"),  # as a posting has them
 )
 BALANCE_OF = compiled(
     select(t.balances.c.balance_fen).where(

@@ -15,7 +15,6 @@ from counter_app.domain.shifts import CashCount
 from counter_app.domain.staff import Role, Session
 from counter_app.services import payments, shifts
 from counter_app.services.passwords import make_verifier
-from counter_app.storage.customers import find_customer
 from counter_app.storage.hall import OpenHall, open_hall
 from counter_app.storage.shifts import open_shift_of
 from counter_app.storage.sql import DriverConnection, Sql
@@ -127,10 +126,8 @@ def copy_of(folder: Path, target: Path, customers: Sequence[int] = ()) -> Path:
 def order_of(hall: OpenHall, customer_id: int) -> payments.Order:
     """All that the customer owes, in cash, as previewed now."""
     with hall.reading() as reading:
-        customer = find_customer(reading, customer_id)
-        assert customer is not None
         shift = open_shift_of(reading, hall.hall.counter_id)
-        position = payments.position_of(hall, reading, customer, customer_id, shift)
+        _, position = payments.position_of(hall, reading, customer_id, customer_id, shift)
     wish = Wish((Tender("cash", position.due_fen),))
     previewed = plan(position, wish)
     assert len(previewed.lines) == OPEN_BILLS

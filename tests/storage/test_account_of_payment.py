@@ -10,7 +10,9 @@ import pytest
 
 from counter_app.domain.payments import open_bills
 from counter_app.storage import tables as t
-from counter_app.storage.customers import load_account, load_record
+from counter_app.storage.accounts import load_account
+from counter_app.storage.books import add_cash_book
+from counter_app.storage.customers import load_record
 from counter_app.storage.hall import OpenHall
 from tests import halls
 
@@ -29,10 +31,39 @@ def test_the_payment_sees_every_bill_that_owes(tmp_path: Path, trade: str) -> No
         record, loaded = load_record(reading, someone.customer_id), load_account(reading, someone.account_id)
     assert record is not None
     assert loaded is not None
-    whole, read = open_bills(record.bills, policy, ON), open_bills(loaded[2], policy, ON)
+    whole, read = open_bills(record.bills, policy, ON), open_bills(loaded.bills, policy, ON)
     assert [o.debt for o in whole] == [o.debt for o in read]
     assert [o.bill for o in whole] == [o.bill for o in read]
-    assert 0 < len(whole) <= len(loaded[2]) < len(record.bills)
+    assert 0 < len(whole) <= len(loaded.bills) < len(record.bills)
+    hall.close()
+
+
+def test_the_payment_sees_the_account_as_the_customer_page_does(tmp_path: Path) -> None:
+    hall = halls.a_hall(tmp_path, trade="telecom")
+    plain, someone = halls.a_customer(hall, no="10002345"), halls.a_customer(hall, no="10002346")
+    with hall.writing() as work:
+        for flag in ("vip", "dispute"):
+            halls.put(
+                work,
+                t.customer_flags,
+                {"customer_id": someone.customer_id, "flag": flag, "since_on": "2026-01-01", "note": ""},
+            )
+        more = {"kind": "fixed", "number": "057188886666", "plan": "固话", "state": "active", "state_reason": ""}
+        halls.put(work, t.services, {"account_id": someone.account_id, "state_since_on": "2020-01-01", **more})
+        add_cash_book(work, someone.account_id, ON)
+    with hall.reading() as reading:
+        for each in (plain, someone):
+            record, loaded = load_record(reading, each.customer_id), load_account(reading, each.account_id)
+            assert record is not None
+            assert loaded is not None
+            assert loaded.customer == record.customer
+            assert (loaded.account,) == record.accounts
+            assert loaded.services == record.services
+            assert loaded.books == record.books
+        assert loaded is not None
+        assert len(loaded.services) == len(loaded.customer.flags) == 2
+        assert len(loaded.books) == 1
+        assert load_account(reading, 999_999) is None
     hall.close()
 
 
