@@ -31,6 +31,7 @@ from counter_app.ui.theme import Fonts, apply_theme, load_rare_fonts, scale_in_u
 
 if TYPE_CHECKING:
     from counter_app.services.hall import OpenHall
+    from counter_app.storage.door import Door
     from counter_app.ui.counter import Counter
     from counter_app.ui.sign_in.presenter import SignInScreen
 
@@ -98,7 +99,7 @@ def draw_page(folder: Path, picture: Path, page: str, look: MachineLook) -> int:
     assert isinstance(app, QApplication)
     apply_theme(app, look.theme, look.scale, fonts="packaged")
     with TemporaryDirectory(prefix="counter-app-", ignore_cleanup_errors=True) as copy:
-        shutil.copytree(folder, copy, dirs_exist_ok=True, ignore=shutil.ignore_patterns("logs", "*.lock"))
+        shutil.copytree(folder, copy, dirs_exist_ok=True, ignore=shutil.ignore_patterns("logs", "*.lock", "*.door"))
         return _draw(app, Path(copy), picture, page, look)
 
 
@@ -150,6 +151,7 @@ class Assembly:
         self.counter: Counter | None = None
         self.background = background or Background(trouble=_TROUBLE, busy=shell.busy)
         self._fonts: Fonts = fonts
+        self._door: Door | None = None
         self._last_resort = _LastResort(shell)
 
     def begin(self) -> None:
@@ -163,6 +165,8 @@ class Assembly:
         if self.counter is not None:
             self.counter.close()
         self.shell.busy.stop_all()
+        # gone before the hall is let go of: the next program makes its own door in the same place
+        self.background.lane("long").submit(self._close_door).result()
         # behind everything that is queued: even a hall that was just being opened is let go of
         self.background.lane("writer").submit(self._let_go).result()
         self.background.close()
@@ -193,6 +197,26 @@ class Assembly:
         # rare characters need large fonts; they are loaded when the page already stands
         QTimer.singleShot(0, load_rare_fonts)
         QTimer.singleShot(_WARM_UP_MS, self.shell, self._warm_up)
+        QTimer.singleShot(0, self.shell, self._open_door)
+
+    def _open_door(self) -> None:
+        """Let a second program speak with this one; whoever knocks earlier hears that the hall is in use."""
+        hall = self.hall
+        if hall is None or self._door is not None:
+            return  # the window was closed before, or looks another way now
+
+        def job() -> None:
+            from counter_app.services.beside import open_door
+            from counter_app.ui.doorkeeper import Doorkeeper
+
+            self._door = open_door(hall, Doorkeeper(self.background, self.shell, lambda: self.counter).answer)
+
+        self.background.lane("long").submit(job)
+
+    def _close_door(self) -> None:
+        door, self._door = self._door, None
+        if door is not None:
+            door.close()
 
     def _warm_up(self) -> None:
         """Draw a receipt that nobody sees: the first one loads its fonts, and no customer waits for that."""

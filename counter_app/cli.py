@@ -12,6 +12,7 @@ from pathlib import Path
 
 from counter_app import __version__
 from counter_app.domain.refusals import Refused
+from counter_app.services.beside import raise_window
 from counter_app.settings import data_folder
 from counter_app.ui.look import MachineLook, read_look
 
@@ -88,6 +89,11 @@ def _open(args: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 1
+    if raise_window(args.data):
+        print(
+            "柜台已经打开，已把它的窗口调到最前面。 · The counter is open already; its window was brought to the front."
+        )
+        return 0
     return open_counter(args.data, _look(args, read_look(args.data)))
 
 

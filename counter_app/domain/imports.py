@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from counter_app.domain.refusals import Refusal
 
@@ -60,6 +61,12 @@ class ImportReport:
     def is_written(self) -> bool:
         """Whether the run changed the hall."""
         return self.entry_id is not None
+
+
+def report_of(fields: Mapping[str, Any]) -> ImportReport:
+    """The report whose fields came from another program as plain values."""
+    faults = {name: tuple(RowFault(**fault) for fault in fields[name]) for name in ("errors", "warnings")}
+    return ImportReport(**{**fields, **faults, "unused_columns": tuple(fields["unused_columns"])})
 
 
 class Faults:

@@ -141,6 +141,10 @@ class Background:
         """Runs a job that tells how far it is and can be stopped."""
         return self._start("long", Task(word, can_stop=True), job, Outcome(on_done, on_refused, on_trouble, on_stopped))
 
+    def on_window(self, call: Callable[[], object]) -> None:
+        """Runs a call on the window's thread soon; may be asked from any thread, and nothing runs after the end."""
+        self._hand_over(lambda: self._called(call))
+
     def close(self) -> None:
         """Waits for what runs, drops what waits, and delivers nothing more."""
         self._relay.close()
@@ -196,6 +200,12 @@ class Background:
     def _tell_trouble(self, outcome: Outcome, trouble: Exception) -> None:
         try:
             outcome.on_trouble(trouble)
+        except Exception as bug:
+            self._on_bug(bug)
+
+    def _called(self, call: Callable[[], object]) -> None:
+        try:
+            call()
         except Exception as bug:
             self._on_bug(bug)
 

@@ -105,5 +105,12 @@ PEOPLE: dict[type[Refusal], Callable[[Any], str]] = {
         "今天查看完整信息已达 {cap} 次上限。这是保护客户信息的规定。请值班长办理。", cap=r.cap
     ),
     hall.BadHallSetting: _bad_setting,
+    hall.NobodyMayImport: lambda _r: tr(
+        "本厅的柜台正开着，没有人登录，或者屏幕盖着。没有导入。请厅管理员在柜台登录后再运行，或者先关闭柜台。"
+    ),
+    hall.CounterEnded: lambda _r: tr(
+        "柜台在导入途中关闭了，还不能确定是否已经写入。请再运行一次：已经导入的不会再导入。"
+    ),
+    hall.CounterSaid: lambda r: tr("正在运行的柜台答复：{words}", words=r.words),
     rule_checks.BadPack: _bad_pack,
 }
