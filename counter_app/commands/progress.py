@@ -8,6 +8,7 @@ import time
 PARTS = {
     "copy": "复制 · copying",
     "migrate": "升级 · migrating",
+    "search": "查找 · search",
     "swap": "替换 · putting in place",
     "pages": "数据页 · pages",
     "schema": "表结构 · schema",

@@ -23,6 +23,7 @@ from counter_app.domain.imports_map import ImportMap, default_map, parse_map, pl
 from counter_app.domain.journal import Draft
 from counter_app.domain.refusals import Refused
 from counter_app.domain.staff import Right, Session
+from counter_app.services import authority
 from counter_app.services.imports_bills import Bills, Settlements, Staged
 from counter_app.services.imports_customers import Customers, StagedCustomers
 from counter_app.services.imports_slices import Slice, Slicer
@@ -57,6 +58,7 @@ class _Run:
     """One import under way."""
 
     hall: OpenHall
+    who: Session | str
     what: What
     facts: FileFacts
     map_sha256: str
@@ -87,19 +89,21 @@ def run_import(
     All or nothing: every row is read and compared first, in slices that let a payment pass between; with one error
     nothing is written. The same file a second time changes nothing. `progress` hears how many rows were read, `writing`
     how much of how much of the last commit is done; `should_stop` is asked between slices. What a map does not name
-    stays as the hall has it, and nothing vanishes. A caller that is not on the writer's thread gives `on_writer`;
-    everything else runs on its own.
+    stays as the hall has it, and nothing vanishes. The commit asks again whether the person's right still holds. A
+    caller that is not on the writer's thread gives `on_writer`; everything else runs on its own.
 
     Raises:
-        Refused: `NoRight`; `BadImportFile`, `BadImportMap`, `ColumnMissing`, `ColumnTwice`.
+        Refused: `NoRight`, `SignedOut`, `PasswordMustChange`; `BadImportFile`, `BadImportMap`, `ColumnMissing`,
+            `ColumnsUnclear`, `ColumnTwice`.
         StoreTrouble, CommitUncertain: the hall's file cannot be written.
     """
-    staff_no = _staff_no(who)
+    if isinstance(who, Session):
+        who.need(Right.IMPORT)
     if what not in WHATS:
         raise ValueError(what)
     given, map_sha256 = _read_map(map_path, what)
     facts = examine(path, encoding=given.encoding if given else None)
-    run = _Run(hall, what, facts, map_sha256, Faults(), on_writer, writing)
+    run = _Run(hall, who, what, facts, map_sha256, Faults(), on_writer, writing)
     sheet_name, delimiter = (given.sheet, given.delimiter) if given else (None, None)
     with open_sheet(facts, sheet=sheet_name, delimiter=delimiter) as sheet:
         import_map = given or default_map(sheet.header, what, file=path.name)
@@ -113,16 +117,9 @@ def run_import(
         try:
             on_writer(lambda: _open(hall, taker))
             _stage_all(run, taker, slicer, sheet, progress, should_stop)
-            return _finish(run, taker, staff_no, check=check)
+            return _finish(run, taker, check=check)
         finally:
             on_writer(lambda: _drop(hall, taker))
-
-
-def _staff_no(who: Session | str) -> str:
-    if isinstance(who, str):
-        return who
-    who.need(Right.IMPORT)
-    return who.staff_no
 
 
 def _read_map(map_path: Path | None, what: What) -> tuple[ImportMap | None, str]:
@@ -165,13 +162,13 @@ def _stage_all(
         raise Refused(BadImportFile(run.facts.path.name, "changed_while_read"))
 
 
-def _finish(run: _Run, taker: Taker, staff_no: str, *, check: bool) -> ImportReport:
+def _finish(run: _Run, taker: Taker, *, check: bool) -> ImportReport:
     hall, counts = run.hall, taker.counts
     changes = counts[NEW] + counts[CHANGED]
     with hall.reading() as reading:
         known = is_known(reading, what=run.what, file_sha256=run.facts.sha256, map_sha256=run.map_sha256)
     if changes and not (check or run.faults.error_count or run.is_stopped):
-        run.on_writer(lambda: _swap(run, taker, staff_no))
+        run.on_writer(lambda: _swap(run, taker))
     return ImportReport(
         what=run.what,
         file_name=run.facts.path.name,
@@ -193,11 +190,14 @@ def _finish(run: _Run, taker: Taker, staff_no: str, *, check: bool) -> ImportRep
     )
 
 
-def _swap(run: _Run, taker: Taker, staff_no: str) -> None:
-    """The one commit: rows, search, the entry and the line in `imports`."""
-    hall, counts = run.hall, taker.counts
+def _swap(run: _Run, taker: Taker) -> None:
+    """The one commit: rows, search, the entry and the line in `imports`; by who may do it still."""
+    hall, who, counts = run.hall, run.who, taker.counts
     on = today(hall.clock)
     with hall.writing() as work:
+        if isinstance(who, Session):
+            authority.still(work, who, Right.IMPORT)
+        staff_no = who.staff_no if isinstance(who, Session) else who
         # the entry first: the rows that it seals name it
         body = {
             "what": run.what,

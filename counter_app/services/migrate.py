@@ -14,8 +14,8 @@ __all__ = ["FileIsDamaged", "upgrade"]
 def upgrade(folder: Path, progress: Callable[[str, int, int], None]) -> Path | None:
     """Bring the hall of a folder up on a verified copy; returns where the file before is kept, None if it was current.
 
-    `progress` hears what is done (`copy`, `migrate`, the checks, `swap`), how far, and of how much; whatever it raises
-    ends the work and leaves the file as it was.
+    `progress` hears what is done (`copy`, `migrate`, `search`, the checks, `swap`), how far, and of how much; whatever
+    it raises ends the work and leaves the file as it was.
 
     Raises:
         FileNotFoundError, HallInUse, FileIsNewer, FileIsDamaged, StoreTrouble: as `storage.migrate` says.

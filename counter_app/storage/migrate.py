@@ -17,7 +17,8 @@ from counter_app.storage.file_copy import copy_whole, discard, finish_swap, keep
 from counter_app.storage.lock import HallLock
 from counter_app.storage.revisions import STEPS, upgrade
 from counter_app.storage.schema import SCHEMA_VERSION
-from counter_app.storage.sql import Sql, compiled
+from counter_app.storage.search_index import index_customers, is_filled
+from counter_app.storage.sql import Sql, Writing, compiled
 from counter_app.storage.store import FILE_NAME, Store
 from counter_app.storage.trouble import FileIsNewer, Finding, StoreTrouble
 from counter_app.storage.verify import FileIsDamaged, Progress, VerifyReport, verify
@@ -78,6 +79,7 @@ def migrate(
         copy_whole(source, fresh, key, lambda done, of: say("copy", done, of))
         say("migrate", 0, 1)
         bring_up(fresh, key=key, driver=driver, from_version=version)
+        _fill_search(fresh, key, driver, say)
         report = _compared(source, fresh, key, driver, progress)
     except BaseException:
         discard(fresh)
@@ -135,6 +137,21 @@ def bring_up(
             raw.close()
     except Exception as error:
         raise StoreTrouble(f"step from version {from_version} to {to_version}: {error}") from error
+
+
+def _fill_search(path: Path, key: bytes | None, driver: Driver, say: Progress) -> None:
+    """A step that made the search's tables anew left them empty: nobody would be found until the next import."""
+    raw = connect(driver, path, key=key, is_writer=True)
+    try:
+        work = Writing(raw)
+        if not is_filled(work):
+            raw.execute("BEGIN IMMEDIATE")
+            index_customers(work, progress=lambda done, of: say("search", done, of))
+            raw.execute("COMMIT")
+    except driver.module.Error as error:
+        raise StoreTrouble(str(error)) from error
+    finally:
+        raw.close()
 
 
 def _compared(source: Store, fresh: Path, key: bytes | None, driver: Driver, progress: Progress | None) -> VerifyReport:

@@ -14,14 +14,16 @@ from hypothesis import strategies as st
 
 from counter_app.domain.imports import ImportReport, RowFault, What
 from counter_app.domain.refusals import Refused
-from counter_app.domain.staff import Role, Session
+from counter_app.domain.staff import Role, SignedOut, StaffState
 from counter_app.services import imports_slices
 from counter_app.services.imports import run_import
 from counter_app.storage import imports as storage
 from counter_app.storage.customers import load_record
 from counter_app.storage.hall import OpenHall, open_hall
+from counter_app.storage.staff import set_staff
 from counter_app.storage.trouble import HallInUse
-from tests.services.importing import BILLS, CUSTOMERS, NOON, SETTLEMENTS, opened, rows, state, written
+from tests import halls
+from tests.services.importing import BILLS, CUSTOMERS, SETTLEMENTS, opened, rows, state, written
 
 WHOLE: tuple[tuple[What, str], ...] = (("customers", CUSTOMERS), ("bills", BILLS), ("settlements", SETTLEMENTS))
 
@@ -281,12 +283,27 @@ def test_a_caller_on_another_thread_hands_the_writing_over(tmp_path: Path, monke
 
 
 def test_only_who_may_import(tmp_path: Path) -> None:
-    with opened(tmp_path) as hall:
-        path = written(tmp_path, CUSTOMERS)
-        with pytest.raises(Refused, match="no_right"):
-            run_import(hall, Session("1", "林晓", Role.TELLER, NOON), "customers", path)
-        assert run_import(hall, Session("9", "顾明", Role.ADMIN, NOON), "customers", path).is_written
-        assert rows(hall, "SELECT staff_no FROM entries WHERE kind = 'import.done'") == [("9",)]
+    hall, path = halls.a_hall(tmp_path / "hall", trade="electricity"), written(tmp_path, CUSTOMERS)
+    with pytest.raises(Refused, match="no_right"):
+        run_import(hall, halls.teller(), "customers", path)
+    assert run_import(hall, halls.teller("9001", Role.ADMIN), "customers", path).is_written
+    assert rows(hall, "SELECT staff_no FROM entries WHERE kind = 'import.done'") == [("9001",)]
+    hall.close()
+
+
+def test_who_lost_the_right_while_the_file_was_read_writes_nothing(tmp_path: Path) -> None:
+    hall, path = halls.a_hall(tmp_path / "hall", trade="electricity"), written(tmp_path, CUSTOMERS)
+    before = state(hall)
+
+    def sent_away(_: int) -> None:
+        with hall.store.writing() as work:
+            set_staff(work, "9001", "孙强", Role.ADMIN, StaffState.LEFT)
+
+    with pytest.raises(Refused) as refused:
+        run_import(hall, halls.teller("9001", Role.ADMIN), "customers", path, progress=sent_away)
+    assert refused.value.refusal == SignedOut("9001", "left")
+    assert state(hall) == before
+    hall.close()
 
 
 def test_an_open_counter_keeps_the_hall_to_itself(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from counter_app.domain.search import read_query
 from counter_app.storage import migrate as migrating
 from counter_app.storage.backup import restore
 from counter_app.storage.beside import data_key
@@ -18,7 +19,8 @@ from counter_app.storage.driver import connect, find_driver
 from counter_app.storage.migrate import bring_up, migrate
 from counter_app.storage.revisions import STEPS, objects_of_version, upgrade
 from counter_app.storage.schema import SCHEMA_VERSION
-from counter_app.storage.sql import DriverConnection
+from counter_app.storage.search import Hit, search
+from counter_app.storage.sql import DriverConnection, Reading, Sql
 from counter_app.storage.store import FILE_NAME, Store
 from counter_app.storage.trouble import FileIsNewer, FileIsOlder, StoreTrouble
 from counter_app.storage.verify import FileIsDamaged
@@ -157,6 +159,25 @@ def test_an_old_file_is_brought_up_and_kept(old: Worked) -> None:
     store.close()
 
 
+def test_everybody_is_found_once_the_file_is_brought_up(old: Worked) -> None:
+    heard: list[str] = []
+    assert migrate(old.path, key=old.key, driver=old.driver, progress=lambda what, done, of: heard.append(what))
+    assert heard.index("search") < heard.index("swap")
+    store = Store.open(old.path, key=old.key, driver=old.driver)
+    try:
+        with store.reading() as reading:
+            everybody = {row[0] for row in reading.rows(Sql("SELECT id FROM customers"))}
+            found = [hit.customer_id for text in ("李雷", "lilei", "韩梅梅", "100023") for hit in ask(reading, text)]
+    finally:
+        store.close()
+    assert len(everybody) >= 3
+    assert set(found) == everybody
+
+
+def ask(reading: Reading, text: str) -> tuple[Hit, ...]:
+    return search(reading, read_query(text))
+
+
 def test_an_old_file_is_verified_as_what_it_was(old: Worked) -> None:
     assert old.look().findings == ()
 
@@ -202,7 +223,7 @@ def test_a_file_that_somebody_reads_is_not_swapped(old_plain: Worked) -> None:
     assert migrate(old_plain.path) is not None
 
 
-STAGES = ["copy_whole", "bring_up", "verify", "settle", "keep_aside", "take_place"]
+STAGES = ["copy_whole", "bring_up", "index_customers", "verify", "settle", "keep_aside", "take_place"]
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -230,6 +251,7 @@ def test_an_error_at_any_stage_leaves_the_old_file_or_the_new(
 KILLED_AT = """
 import os, sys
 from pathlib import Path
+from counter_app.domain.search import read_query
 from counter_app.storage import migrate as migrating
 from counter_app.storage.beside import data_key
 folder, stage, when = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
