@@ -185,7 +185,7 @@ def allocate(
     """
     if paid_fen < 0:
         raise Refused(NegativePayment(paid_fen))
-    ordered = sorted((debt for debt in debts if debt.total_fen > 0), key=_age)
+    ordered = sorted([debt for debt in debts if debt.total_fen > 0], key=_age)
     targets = ordered
     if choose:
         targets = _chosen(ordered, choose)
@@ -201,13 +201,13 @@ def allocate(
             taken[debt.bill_id] = row
     if policy.is_late_fee_paid_with_principal:
         _refuse_part_payment(targets, taken)
-    left = tuple(row for row in (_rest(debt, taken.get(debt.bill_id)) for debt in ordered) if row.total_fen)
+    left = tuple([row for row in [_rest(debt, taken.get(debt.bill_id)) for debt in ordered] if row.total_fen])
     return Allocation(paid_fen, tuple(applied), left, paid_fen - sum(amounts), policy.surplus_to)
 
 
 def amount_total_due(debts: Iterable[Debt]) -> Fen:
     """What would clear every bill now, without deferred late fees."""
-    return sum(debt.payable_fen for debt in debts)
+    return sum([debt.payable_fen for debt in debts])
 
 
 def amount_to_restore(debts: Iterable[Debt], policy: AllocationPolicy, on: date) -> Fen:

@@ -278,34 +278,43 @@ def read_proof(text: str) -> Proof:
 
 
 def _contradiction(facts: ReceiptFacts) -> str:
-    """The first thing in the facts that cannot be true, or nothing."""
-    lines_fen = sum([line.total_fen for line in facts.lines]) + facts.prepaid_stored_fen
-    handed_over_fen = sum([t.amount_fen for t in facts.tenders if t.kind != PREPAID])
-    from_prepaid_fen = sum([t.amount_fen for t in facts.tenders if t.kind == PREPAID])
-    checks = (
-        (facts.version == VERSION, f"unknown receipt version {facts.version}"),
-        ("发票" not in facts.title, "a receipt is never called 发票"),
-        (facts.issued_at.utcoffset() is not None, "issued_at has no offset"),
-        (bool(_HASH.fullmatch(facts.entry_hash)), "entry_hash is not 64 hexadecimal digits"),
-        (all(_MONTH.fullmatch(line.bill_month) for line in facts.lines), "a bill month is not YYYY-MM"),
-        (min(_amounts(facts)) >= 0, "an amount is negative"),
-        (facts.total_fen == lines_fen, f"total {facts.total_fen} is not the sum of the lines {lines_fen}"),
-        (
-            facts.received_fen - facts.change_fen == facts.total_fen - facts.prepaid_used_fen,
-            "received - change is not total - prepaid used",
-        ),
-        (handed_over_fen == facts.received_fen - facts.change_fen, "the tenders are not received - change"),
-        (from_prepaid_fen in (0, facts.prepaid_used_fen), "the prepaid tender is not the prepaid used"),
-    )
-    for is_true, message in checks:
-        if not is_true:
-            return message
+    """The first thing in the facts that cannot be true, or nothing; asked while the teller waits."""
+    if facts.version != VERSION:
+        return f"unknown receipt version {facts.version}"
+    if "发票" in facts.title:
+        return "a receipt is never called 发票"
+    if facts.issued_at.utcoffset() is None:
+        return "issued_at has no offset"
+    if not _HASH.fullmatch(facts.entry_hash):
+        return "entry_hash is not 64 hexadecimal digits"
+    if not all(_MONTH.fullmatch(line.bill_month) for line in facts.lines):
+        return "a bill month is not YYYY-MM"
+    return _wrong_sum(facts)
+
+
+def _wrong_sum(facts: ReceiptFacts) -> str:
+    lines_fen, least_fen = facts.prepaid_stored_fen, min(_OWN_AMOUNTS(facts))
+    for line in facts.lines:
+        least_fen = min(least_fen, line.principal_fen, line.late_fee_fen, line.cost_fen)
+        lines_fen += line.total_fen
+    handed_over_fen = from_prepaid_fen = 0
+    for tender in facts.tenders:
+        least_fen = min(least_fen, tender.amount_fen)
+        if tender.kind == PREPAID:
+            from_prepaid_fen += tender.amount_fen
+        else:
+            handed_over_fen += tender.amount_fen
+    if least_fen < 0:
+        return "an amount is negative"
+    if facts.total_fen != lines_fen:
+        return f"total {facts.total_fen} is not the sum of the lines {lines_fen}"
+    if facts.received_fen - facts.change_fen != facts.total_fen - facts.prepaid_used_fen:
+        return "received - change is not total - prepaid used"
+    if handed_over_fen != facts.received_fen - facts.change_fen:
+        return "the tenders are not received - change"
+    if from_prepaid_fen not in (0, facts.prepaid_used_fen):
+        return "the prepaid tender is not the prepaid used"
     return ""
-
-
-def _amounts(facts: ReceiptFacts) -> list[int]:
-    of_lines = [n for line in facts.lines for n in (line.principal_fen, line.late_fee_fen, line.cost_fen)]
-    return [*_OWN_AMOUNTS(facts), *of_lines, *(t.amount_fen for t in facts.tenders)]
 
 
 _OWN_AMOUNTS = attrgetter(*(field.name for field in fields(ReceiptFacts) if field.name.endswith("_fen")))

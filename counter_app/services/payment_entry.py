@@ -76,7 +76,7 @@ def body_of(
         "prepaid_stored_fen": made.stored_fen,
         "books": books,
         "late_fee_rules": {line.bill.bill_no: line.working.version for line in made.lines if line.share.late_fee_fen},
-        "redirect_reason": mask_in_words(wish.redirect_reason),
+        "redirect_reason": mask_in_words(wish.redirect_reason) if wish.redirect_reason else "",
         "restored": [service.id for service in made.restored],
         "receipt": {
             "receipt_no": facts.receipt_no,

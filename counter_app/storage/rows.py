@@ -22,7 +22,8 @@ def customer_of(row: Row, flags: Iterable[Row]) -> Customer:
 
 def account_of(row: Row) -> Account:
     """A row of `accounts`."""
-    return Account(row[0], row[1], row[2], row[3], json.loads(row[4]), row[5], row[6])
+    facts = {} if row[4] == "{}" else json.loads(row[4])
+    return Account(row[0], row[1], row[2], row[3], facts, row[5], row[6])
 
 
 def service_of(row: Row) -> Service:

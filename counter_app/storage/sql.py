@@ -40,6 +40,12 @@ class DriverConnection(Protocol):
     def executemany(self, sql: str, params: Iterable[Any]) -> DriverCursor:
         """Run one statement for many rows."""
 
+    def commit(self) -> None:
+        """End the transaction and keep it."""
+
+    def rollback(self) -> None:
+        """End the transaction as if it had never begun."""
+
     def close(self) -> None:
         """Let go of the file."""
 

@@ -7,7 +7,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from counter_app.storage import selftest
 from counter_app.storage.driver import Driver, connect, find_driver, roll_back
@@ -22,9 +21,6 @@ from counter_app.storage.trouble import (
     StoreTrouble,
 )
 from counter_app.storage.version import SCHEMA_VERSION
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
 
 FILE_NAME = "hall.db"
 
@@ -43,8 +39,7 @@ class Store:
         self._readers = threading.local()
         self._all_readers: list[DriverConnection] = []
         self._readers_lock = threading.Lock()
-        self._raw_writer: DriverConnection | None = None
-        self._writer: Connection | None = None
+        self._writer: DriverConnection | None = None
         self._is_money_uncertain = False
         self._writer_thread: int | None = None
         self._money_off: tuple[Finding, ...] = ()
@@ -112,7 +107,7 @@ class Store:
     @property
     def is_writable(self) -> bool:
         """Whether this store was opened for writing."""
-        return self._raw_writer is not None
+        return self._writer is not None
 
     @property
     def is_encrypted(self) -> bool:
@@ -122,7 +117,7 @@ class Store:
     @property
     def is_for_one_thread(self) -> bool:
         """Whether reading, too, belongs to the writer's thread: the fallback driver holds the file alone."""
-        return self._raw_writer is not None and not self.driver.is_race_free
+        return self._writer is not None and not self.driver.is_race_free
 
     @property
     def money_off(self) -> tuple[Finding, ...]:
@@ -157,27 +152,28 @@ class Store:
         if self._writer_thread is not None and self._writer_thread != threading.get_ident():
             message = "writing() on a thread that is not the writer's"
             raise AssertionError(message)
-        if self._raw_writer is None and self._writer_thread is not None and not self._is_money_uncertain:
+        if self._writer is None and self._writer_thread is not None and not self._is_money_uncertain:
             # given up after a failed COMMIT of something that is no money: work that comes later opens the file again
             self.reopen()
         driver = self._writer_driver()
         try:
-            transaction = self._engine_connection(driver).begin()
+            # on the driver itself: a layer over BEGIN and COMMIT costs as much as five statements of a payment
+            driver.execute("BEGIN IMMEDIATE")
         except Exception as error:
-            raise StoreTrouble(_cause(error)) from error
+            raise StoreTrouble(str(error)) from error
         try:
             yield Writing(driver)
         except BaseException as error:
-            self._roll_back(transaction)
+            self._roll_back(driver)
             if isinstance(error, self.driver.module.Error):
                 raise StoreTrouble(str(error)) from error
             raise
         try:
-            transaction.commit()
+            driver.commit()
         except Exception as error:
             self._forget_writer()
             self._is_money_uncertain = money
-            raise CommitUncertain(_cause(error)) from error
+            raise CommitUncertain(str(error)) from error
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:
@@ -208,7 +204,7 @@ class Store:
         try:
             self._open_writer()
         except Exception as error:
-            raise StoreTrouble(_cause(error)) from error
+            raise StoreTrouble(str(error)) from error
         self._is_money_uncertain = False
         self.check()
 
@@ -229,27 +225,8 @@ class Store:
         self._forget_writer()
 
     def _open_writer(self) -> None:
-        self._raw_writer = connect(self.driver, self.path, key=self._key, is_writer=True)
+        self._writer = connect(self.driver, self.path, key=self._key, is_writer=True)
         self._writer_thread = threading.get_ident()
-
-    def _engine_connection(self, raw: DriverConnection) -> Connection:
-        """SQLAlchemy's hold on the writer's connection, from the first work on: a sign-in page stands without it."""
-        if self._writer is not None:
-            return self._writer
-        from sqlalchemy import create_engine, event
-        from sqlalchemy.pool import StaticPool
-
-        engine = create_engine(
-            "sqlite://", module=self.driver.module, creator=lambda: raw, poolclass=StaticPool, _initialize=False
-        )
-
-        @event.listens_for(engine, "begin")
-        def begin(_connection: Connection) -> None:
-            # on the driver itself: SQLAlchemy's own way to run a text costs as much as five statements of a payment
-            raw.execute("BEGIN IMMEDIATE")
-
-        self._writer = engine.connect()
-        return self._writer
 
     def _roll_back_journal(self) -> None:
         """A power cut in the step from or to WAL leaves a rollback journal; a reader may not carry it out, so one that
@@ -261,9 +238,9 @@ class Store:
             roll_back(self.driver, self.path, key=self._key)
 
     def _writer_driver(self) -> DriverConnection:
-        if self._raw_writer is None:
+        if self._writer is None:
             raise StoreTrouble("the file is open for reading only")
-        return self._raw_writer
+        return self._writer
 
     def _reader(self) -> DriverConnection:
         if self.is_for_one_thread:
@@ -276,23 +253,18 @@ class Store:
                 self._all_readers.append(found)
         return found
 
-    def _roll_back(self, transaction: Any) -> None:
+    def _roll_back(self, driver: DriverConnection) -> None:
         try:
-            transaction.rollback()
+            driver.rollback()
         except Exception:  # whatever the disk says, this connection may not be used again
             self._forget_writer()
             with suppress(Exception):
                 self._open_writer()
 
     def _forget_writer(self) -> None:
-        raw, self._raw_writer = self._raw_writer, None
         writer, self._writer = self._writer, None
-        if raw is not None:
-            with suppress(Exception):
-                raw.close()
         if writer is not None:
             with suppress(Exception):
-                writer.invalidate()
                 writer.close()
 
     def _close_readers(self) -> None:
@@ -302,8 +274,3 @@ class Store:
                     connection.close()
             self._all_readers.clear()
         self._readers = threading.local()
-
-
-def _cause(error: BaseException) -> str:
-    original = getattr(error, "orig", None)
-    return str(original if original is not None else error)
