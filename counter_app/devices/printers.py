@@ -17,11 +17,25 @@ from enum import Enum
 from pathlib import Path
 from typing import Protocol
 
+from counter_app.devices.queue_state import QueueState, Standing
+
 _SAFE_NAME = re.compile(r"[^\w.-]+")
 _QUEUE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+@-]{0,126}")
 _MEDIA = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+_STATE_SECONDS, _CONNECT_SECONDS = 5.0, 1.0
+_OFFLINE_ALERTS = {"offline", "connecting-to-device", "timed-out", "shutdown"}
+_HAND_ALERTS = {
+    "media-empty",
+    "media-needed",
+    "media-jam",
+    "cover-open",
+    "door-open",
+    "interlock-open",
+    "input-tray-missing",
+}
+_HAND_ALERTS |= {"output-area-full", "toner-empty", "marker-supply-empty", "marker-waste-full"}
 _ABSENT = {errno.ENXIO, errno.ENODEV, errno.EBUSY}
 
 
@@ -58,13 +72,14 @@ class Printed:
 
 
 class Printer(Protocol):
-    """Takes one whole job, PDF or raw bytes as the printer's settings say, within a limited time.
-
-    The window's own printers (a Windows spool by page images) follow the same protocol in `ui`.
-    """
+    """Takes one whole job, PDF or raw bytes as the printer's settings say, within a limited time."""
 
     def send(self, job: bytes, *, title: str) -> Printed | PrinterTrouble:
         """Hands the job over; never raises for what a printer can do. `title` names it in queues and files."""
+        ...
+
+    def state(self) -> QueueState:
+        """How the printer stands, within a few seconds; prints nothing and never raises for what a printer can do."""
         ...
 
 
@@ -94,6 +109,12 @@ class FolderPrinter:
                     os.unlink(draft)
             return trouble_of(error)
         return Printed(where=str(path))
+
+    def state(self) -> QueueState:
+        """Whether files can be made there."""
+        place = next(place for place in (self.folder, *self.folder.absolute().parents) if place.exists())
+        can = place.is_dir() and os.access(place, os.W_OK | os.X_OK)
+        return QueueState(Standing.READY if can else Standing.NO_RIGHT, detail="" if can else str(place))
 
     def _free_path(self, stem: str) -> Path:
         path, number = self.folder / f"{stem}{self.suffix}", 1
@@ -146,6 +167,24 @@ class CupsPrinter:
             return PrinterTrouble(Reason.REFUSED_BY_SPOOLER, said[:400] or f"lp {done.returncode}")
         return Printed(where=done.stdout.decode(errors="replace").strip() or self.queue)
 
+    def state(self) -> QueueState:
+        """What `lpstat` says of the queue and its jobs."""
+        lpstat = shutil.which("lpstat")
+        if lpstat is None or not _QUEUE.fullmatch(self.queue):
+            return QueueState(Standing.MISSING, detail="lpstat" if lpstat is None else f"queue {self.queue!r}")
+        command = [lpstat, "-a", self.queue, "-o", self.queue, "-l", "-p", self.queue]
+        try:
+            done = subprocess.run(  # noqa: S603 - no shell, the queue is checked above
+                command, capture_output=True, timeout=_STATE_SECONDS, check=False, env=os.environ | {"LC_ALL": "C"}
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            return QueueState(Standing.UNKNOWN, detail=str(error))
+        said = done.stderr.decode(errors="replace").strip()
+        if done.returncode:
+            is_missing = "invalid destination" in said.casefold()
+            return QueueState(Standing.MISSING if is_missing else Standing.UNKNOWN, detail=said[:400])
+        return cups_state(self.queue, done.stdout.decode(errors="replace"))
+
 
 @dataclass(frozen=True, slots=True)
 class NetworkPrinter:
@@ -173,6 +212,14 @@ class NetworkPrinter:
             reason = Reason.BROKEN_OFF if is_connected else Reason.UNREACHABLE
             return PrinterTrouble(reason, f"{self.host}:{self.port} {error}")
         return Printed(where=f"{self.host}:{self.port}")
+
+    def state(self) -> QueueState:
+        """Whether it takes a connection; one that has no paper does so too."""
+        try:
+            socket.create_connection((self.host, self.port), timeout=_CONNECT_SECONDS).close()
+        except OSError as error:
+            return QueueState(Standing.OFFLINE, detail=f"{self.host}:{self.port} {error}")
+        return QueueState(Standing.READY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +250,28 @@ class DevicePrinter:
         finally:
             os.close(handle)
         return Printed(where=str(self.device))
+
+    def state(self) -> QueueState:
+        """Whether the device is plugged in and ours to write to; opening it would disturb a job on its way."""
+        if not self.device.exists():
+            return QueueState(Standing.MISSING, detail=str(self.device))
+        can = os.access(self.device, os.W_OK)
+        return QueueState(Standing.READY if can else Standing.NO_RIGHT, detail="" if can else str(self.device))
+
+
+def cups_state(queue: str, said: str) -> QueueState:
+    """What the words of `lpstat -a -o -l -p` in the C locale mean; alerts are IPP's `printer-state-reasons`."""
+    lines = said.splitlines()
+    waiting = sum(line.startswith(f"{queue}-") for line in lines)
+    alerts = " ".join(line.partition(":")[2] for line in lines if line.strip().startswith("Alerts:"))
+    words = {alert.removesuffix("-error").removesuffix("-warning").removesuffix("-report") for alert in alerts.split()}
+    if words & _OFFLINE_ALERTS:
+        return QueueState(Standing.OFFLINE, waiting, alerts.strip())
+    if words & _HAND_ALERTS:
+        return QueueState(Standing.NEEDS_HAND, waiting, alerts.strip())
+    stops = (f"printer {queue} disabled", f"{queue} not accepting")
+    stopped = next((line for line in lines if line.startswith(stops)), "")
+    return QueueState(Standing.PAUSED if stopped else Standing.READY, waiting, stopped)
 
 
 def trouble_of(error: OSError) -> PrinterTrouble:

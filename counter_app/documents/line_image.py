@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import threading
-
 import pypdfium2
 
 from counter_app.documents.fonts import paper_text, width_pt
+from counter_app.documents.page_image import DRAWING
 from counter_app.documents.pdf import POINTS_PER_MM, Sheet
 
 _SIZE_PT = 10.0
 _BASELINE = 0.86  # of the line's height, so that the deepest strokes stay inside
 _DARK_BELOW = 150
 _BITS = bytes(ord("1") if value < _DARK_BELOW else ord("0") for value in range(256))
-# PDFium serves one thread at a time
-_DRAWING = threading.Lock()
 
 
 def line_image(text: str, height_dots: int, width_dots_max: int) -> tuple[int, int, bytes]:
@@ -28,7 +25,7 @@ def line_image(text: str, height_dots: int, width_dots_max: int) -> tuple[int, i
     sheet = Sheet(width_mm=(width_pt_wanted + 1) / POINTS_PER_MM, height_mm=_SIZE_PT / POINTS_PER_MM, title="")
     sheet.text(0, _SIZE_PT * _BASELINE / POINTS_PER_MM, text, size_pt=_SIZE_PT)
     sheet.next_page()
-    with _DRAWING:
+    with DRAWING:
         document = pypdfium2.PdfDocument(sheet.data())
         bitmap = document[0].render(scale=height_dots / _SIZE_PT, grayscale=True)
         width, stride, pixels = bitmap.width, bitmap.stride, bytes(bitmap.buffer)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 from counter_app.devices import printers as devices
@@ -17,8 +18,12 @@ from counter_app.devices.printers import (
     Printer,
     PrinterTrouble,
 )
+from counter_app.devices.queue_state import Standing
 from counter_app.devices.receipt_escpos import receipt_escpos
+from counter_app.devices.windows_api import windows
+from counter_app.devices.windows_queue import WindowsQueue, windows_queues
 from counter_app.documents.line_image import line_image
+from counter_app.documents.page_image import page_images
 from counter_app.services.hall import OpenHall
 from counter_app.services.receipts import PrintOrder
 from counter_app.services.settings import get
@@ -32,6 +37,18 @@ TO_FILE = "pdf"
 FOLDER = "receipts"
 _MEDIA = {"a5": "A5", "a4": "A4"}
 _LIST_SECONDS = 5.0
+
+
+AnyPrinter = FolderPrinter | NetworkPrinter | DevicePrinter | CupsPrinter | WindowsQueue
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterState:
+    """How a printer stands: the stable name of a `devices.queue_state.Standing`, and what the system said."""
+
+    name: str
+    standing: str
+    detail: str = ""
 
 
 class NotPrinted(OSError):
@@ -48,6 +65,8 @@ class NotPrinted(OSError):
 
 def printers() -> tuple[str, ...]:
     """The printers that this machine knows, the PDF file last; never fails, a silent spooler has none."""
+    if windows() is not None:
+        return (*windows_queues(), TO_FILE)
     lpstat = shutil.which("lpstat")
     names: list[str] = []
     if lpstat is not None:
@@ -69,15 +88,17 @@ def chosen(hall: OpenHall) -> tuple[str, str]:
 def print_pdf(hall: OpenHall, order: PrintOrder, pdf: bytes, printer_name: str) -> str:
     """Send one print to a printer and say where it went.
 
-    `printer_name` is a queue of the system, `pdf` for a file, or `tcp:host:port` and `device:path` for an ESC/POS
-    printer, which gets the receipt in its own language instead of the PDF.
+    `printer_name` is a queue of the system, `pdf` for a file, or an ESC/POS printer, which gets the receipt in its own
+    language instead of the PDF: `tcp:host:port`, `device:path`, or `raw:queue` behind a queue of the system.
 
     Raises:
         NotPrinted: it did not get through.
     """
     job, title = pdf, f"{order.facts.receipt_no}-{order.job.copy_no}"
     printer = _printer(hall, printer_name, order.job.paper)
-    if isinstance(printer, NetworkPrinter | DevicePrinter):
+    if not isinstance(printer, FolderPrinter) and (
+        isinstance(printer, NetworkPrinter | DevicePrinter) or printer.is_raw
+    ):
         job = receipt_escpos(
             order.facts, mark=order.mark, proof=order.proof, settings=EscPosSettings(), line_image=line_image
         )
@@ -95,6 +116,16 @@ def kick_drawer(hall: OpenHall) -> None:
         _sent(_printer(hall, name, "roll-80"), drawer_job(EscPosSettings()), "drawer")
 
 
+def state(hall: OpenHall) -> PrinterState:
+    """How the printer in use stands; asks it, so for a lane that may wait some seconds."""
+    paper, name = chosen(hall)
+    try:
+        found = _printer(hall, name, paper).state()
+    except NotPrinted as trouble:
+        return PrinterState(name, Standing.MISSING.value, trouble.detail)
+    return PrinterState(name, found.standing.value, found.detail)
+
+
 def _sent(printer: Printer, job: bytes, title: str) -> str:
     result = printer.send(job, title=title)
     if isinstance(result, PrinterTrouble):
@@ -102,7 +133,7 @@ def _sent(printer: Printer, job: bytes, title: str) -> str:
     return result.where
 
 
-def _printer(hall: OpenHall, name: str, paper: str) -> Printer:
+def _printer(hall: OpenHall, name: str, paper: str) -> AnyPrinter:
     kind, _, place = name.partition(":")
     if kind == "tcp" and place:
         host, _, port = place.rpartition(":")
@@ -113,4 +144,8 @@ def _printer(hall: OpenHall, name: str, paper: str) -> Printer:
         return DevicePrinter(Path(place))
     if name in ("", TO_FILE):
         return FolderPrinter(hall.folder / FOLDER)
-    return CupsPrinter(name, _MEDIA.get(paper, ""))
+    is_raw = kind == "raw" and bool(place)
+    queue, media = (place, "") if is_raw else (name, _MEDIA.get(paper, ""))
+    if windows() is not None:
+        return WindowsQueue(queue, media, is_raw=is_raw, page_images=page_images)
+    return CupsPrinter(queue, media, is_raw=is_raw)

@@ -20,8 +20,10 @@ from counter_app.devices.printers import (
     Printer,
     PrinterTrouble,
     Reason,
+    cups_state,
     trouble_of,
 )
+from counter_app.devices.queue_state import QueueState, Standing
 
 JOB = bytes(range(256)) * 400
 posix_only = pytest.mark.skipif(os.name == "nt", reason="device files and shell scripts are POSIX")
@@ -58,13 +60,13 @@ def test_a_folder_that_is_a_file_is_trouble(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def fake_lp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
-    """Puts a command named `lp` first on the path; it keeps its arguments and its input."""
+def fake_lp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
+    """Puts a command named `lp` (or `lpstat`) first on the path; it keeps its arguments and its input."""
 
-    def make(script: str) -> Path:
+    def make(script: str, name: str = "lp") -> Path:
         folder = tmp_path / "bin"
         folder.mkdir(exist_ok=True)
-        command = folder / "lp"
+        command = folder / name
         command.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > {tmp_path}/arguments\n{script}\n')
         command.chmod(command.stat().st_mode | stat.S_IXUSR)
         monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
@@ -74,7 +76,7 @@ def fake_lp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], 
 
 
 @posix_only
-def test_cups_gets_the_job_on_its_input(fake_lp: Callable[[str], Path]) -> None:
+def test_cups_gets_the_job_on_its_input(fake_lp: Callable[..., Path]) -> None:
     kept = fake_lp(f"cat > {'$(dirname $0)/../input'}\necho 'request id is hall-7 (1 file(s))'")
     result = CupsPrinter("hall", media="A5").send(JOB, title="收据 -o raw")
     assert result == Printed(where="request id is hall-7 (1 file(s))")
@@ -84,14 +86,14 @@ def test_cups_gets_the_job_on_its_input(fake_lp: Callable[[str], Path]) -> None:
 
 
 @posix_only
-def test_cups_raw(fake_lp: Callable[[str], Path]) -> None:
+def test_cups_raw(fake_lp: Callable[..., Path]) -> None:
     kept = fake_lp("cat > /dev/null")
     assert reason(CupsPrinter("hall", is_raw=True)) is None
     assert "raw" in (kept / "arguments").read_text().splitlines()
 
 
 @posix_only
-def test_cups_refuses_and_hangs(fake_lp: Callable[[str], Path]) -> None:
+def test_cups_refuses_and_hangs(fake_lp: Callable[..., Path]) -> None:
     fake_lp("cat > /dev/null; echo 'lp: The printer or class does not exist.' >&2; exit 1")
     result = CupsPrinter("hall").send(JOB, title="x")
     assert result == PrinterTrouble(Reason.REFUSED_BY_SPOOLER, "lp: The printer or class does not exist.")
@@ -190,3 +192,80 @@ def test_a_full_disk_is_said() -> None:
         pytest.skip("this system has no /dev/full")
     assert reason(DevicePrinter(Path("/dev/full"))) is Reason.NO_SPACE
     assert trouble_of(OSError(28, "No space left on device")).reason is Reason.NO_SPACE
+
+
+IDLE = """hall accepting requests since Sat Nov 21 08:00:00 2026
+hall-12                 teller           10240   Sat Nov 21 14:03:22 2026
+hall-13                 teller           10240   Sat Nov 21 14:04:22 2026
+printer hall is idle.  enabled since Sat Nov 21 08:00:00 2026
+\tForm mounted:
+\tContent types: any
+\tDescription: hall
+\tAlerts: none
+\tLocation:
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [
+        (IDLE, QueueState(Standing.READY, 2)),
+        (IDLE.replace("none", "media-low-warning"), QueueState(Standing.READY, 2)),
+        (IDLE.replace("none", "media-empty-error"), QueueState(Standing.NEEDS_HAND, 2, "media-empty-error")),
+        (
+            IDLE.replace("none", "cover-open offline-report"),
+            QueueState(Standing.OFFLINE, 2, "cover-open offline-report"),
+        ),
+        (
+            "printer hall disabled since Sat Nov 21 08:00:00 2026 -\n\tPaused\n\tAlerts: paused",
+            QueueState(Standing.PAUSED, 0, "printer hall disabled since Sat Nov 21 08:00:00 2026 -"),
+        ),
+        (
+            "hall not accepting requests since Sat Nov 21 08:00:00 2026 -\n\tunknown reason\n" + IDLE[-60:],
+            QueueState(Standing.PAUSED, 0, "hall not accepting requests since Sat Nov 21 08:00:00 2026 -"),
+        ),
+    ],
+)
+def test_what_cups_says_of_a_queue(said: str, state: QueueState) -> None:
+    assert cups_state("hall", said) == state
+
+
+@posix_only
+def test_cups_is_asked_in_words_that_we_know(fake_lp: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    kept = fake_lp("echo $LC_ALL > $(dirname $0)/../language; echo 'printer hall is idle.'", "lpstat")
+    assert CupsPrinter("hall").state() == QueueState(Standing.READY)
+    assert (kept / "arguments").read_text().split() == ["-a", "hall", "-o", "hall", "-l", "-p", "hall"]
+    assert (kept / "language").read_text() == "C\n"
+    fake_lp("echo 'lpstat: Invalid destination name in list \"hall\".' >&2; exit 1", "lpstat")
+    assert CupsPrinter("hall").state().standing is Standing.MISSING
+    fake_lp("echo 'lpstat: Unable to connect to server' >&2; exit 1", "lpstat")
+    assert CupsPrinter("hall").state() == QueueState(Standing.UNKNOWN, detail="lpstat: Unable to connect to server")
+    assert CupsPrinter("-a").state().standing is Standing.MISSING
+
+
+def test_without_a_spooler_a_queue_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert CupsPrinter("hall").state() == QueueState(Standing.MISSING, detail="lpstat")
+
+
+def test_a_network_printer_is_there_or_not(listener: socket.socket) -> None:
+    port = listener.getsockname()[1]
+    assert NetworkPrinter("127.0.0.1", port).state() == QueueState(Standing.READY)
+    listener.close()
+    assert NetworkPrinter("127.0.0.1", port).state().standing is Standing.OFFLINE
+
+
+def test_a_device_is_looked_at_and_not_opened(tmp_path: Path) -> None:
+    device = DevicePrinter(tmp_path / "lp0")
+    assert device.state() == QueueState(Standing.MISSING, detail=str(tmp_path / "lp0"))
+    (tmp_path / "lp0").write_bytes(b"")
+    assert device.state() == QueueState(Standing.READY)
+    assert (tmp_path / "lp0").read_bytes() == b""
+
+
+def test_a_folder_is_ready_before_it_exists_and_makes_nothing(tmp_path: Path) -> None:
+    assert FolderPrinter(tmp_path / "receipts" / "2026").state() == QueueState(Standing.READY)
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "taken").write_text("")
+    assert FolderPrinter(tmp_path / "taken" / "deeper").state().standing is Standing.NO_RIGHT
