@@ -21,7 +21,8 @@ LONGEST_NUMBER = 64
 class Field:
     """One field of ours: its kind, the column names it is found by, and what a blank cell becomes.
 
-    `spare` names are looked at when none of `titles` is there.
+    `spare` names are looked at when none of `titles` is there. A field that stands `instead_of` another is looked for
+    only in a file that has no column for that one.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Field:
     choices: Mapping[str, str] = field(default_factory=dict)
     blank: str = ""
     spare: tuple[str, ...] = ()
+    instead_of: str = ""
 
     @property
     def longest(self) -> int:
@@ -138,7 +140,9 @@ BILL_FIELDS = (
 
 SETTLEMENT_FIELDS = (
     Field("settlement_id", "number", t.SETTLEMENT_ID),
-    Field("bill_no", "number", t.BILL_NO, is_needed=True),
+    Field("bill_no", "number", t.BILL_NO),
+    Field("account_no", "number", t.ACCOUNT_NO, spare=t.CUSTOMER_NO, instead_of="bill_no"),
+    Field("month", "month", t.MONTH, instead_of="bill_no"),
     Field("settled_on", "date", t.SETTLED_ON, is_needed=True),
     Field("principal", "fen", t.SETTLED, spare=t.RECEIVED, is_needed=True),
     Field("late_fee", "fen", t.LATE_FEE, blank="0"),

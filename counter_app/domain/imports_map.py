@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from counter_app.domain.imports import BadImportMap, ColumnMissing, ColumnsUnclear, ColumnTwice, What
 from counter_app.domain.imports_fields import FIELDS, FREE_TITLES, Field, field_of
-from counter_app.domain.imports_titles import loose_key
+from counter_app.domain.imports_titles import BILL_NO, loose_key
 from counter_app.domain.refusals import Refused
 
 _SOURCES = ("column", "constant", "join", "last_month", "day_of_month", "months_before_today")
@@ -102,6 +102,7 @@ def parse_map(text: str, what: What, *, file: str) -> ImportMap:
             recipes[name] = read.recipe(f"{what}.{name}", value)
     for known in FIELDS[what]:
         _need(not known.is_needed or known.name in recipes, file, f"{what}.{known.name}", "a column or a constant")
+    _need(_has_bill(what, recipes), file, "settlements.bill_no", "a column, or account_no and month")
     has_amount = what != "bills" or "principal" in recipes or bool(free)
     _need(has_amount, file, "bills.principal", "a column with the amount, or [bills.items]")
     return ImportMap(what, recipes, free, source["sheet"], source["encoding"], source["delimiter"])
@@ -118,6 +119,8 @@ def default_map(header: Sequence[str], what: What, *, file: str) -> ImportMap:
         by_key.setdefault(loose_key(title), []).append(title)
     recipes = {}
     for known in FIELDS[what]:
+        if known.instead_of in recipes:
+            continue
         found = _known_by(by_key, known.titles) or _known_by(by_key, known.spare)
         if len(set(map(title_key, found))) > 1:
             raise Refused(ColumnsUnclear(file, known.name, tuple(found)))
@@ -131,11 +134,24 @@ def default_map(header: Sequence[str], what: What, *, file: str) -> ImportMap:
         for head in FREE_TITLES[what][1] if what in FREE_TITLES else ():
             if title.strip().startswith(head):
                 free[title.strip().removeprefix(head).strip()] = Recipe("column", (title,))
-    for known in FIELDS[what]:
-        is_needed = known.is_needed or (what == "bills" and known.name == "principal" and not free)
-        if is_needed and known.name not in recipes:
-            raise Refused(ColumnMissing(file, known.name, known.titles, tuple(header[:50])))
+    _need_columns(what, recipes, tuple(header[:50]), file=file, has_items=bool(free))
     return ImportMap(what, recipes, free, is_one_number=is_one_number)
+
+
+def _need_columns(
+    what: What, recipes: Mapping[str, Recipe], header: tuple[str, ...], *, file: str, has_items: bool
+) -> None:
+    for known in FIELDS[what]:
+        is_needed = known.is_needed or (what == "bills" and known.name == "principal" and not has_items)
+        if is_needed and known.name not in recipes:
+            raise Refused(ColumnMissing(file, known.name, known.titles, header))
+    if not _has_bill(what, recipes):
+        raise Refused(ColumnMissing(file, "bill_no", (*BILL_NO, "户号 + 账期"), header))
+
+
+def _has_bill(what: What, recipes: Mapping[str, Recipe]) -> bool:
+    """Whether a settlement says which bill it pays: by its number, or by account and month."""
+    return what != "settlements" or "bill_no" in recipes or {"account_no", "month"} <= recipes.keys()
 
 
 def _known_by(by_key: Mapping[str, list[str]], titles: Sequence[str]) -> list[str]:

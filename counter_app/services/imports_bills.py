@@ -193,14 +193,14 @@ class Settlements:
 
     def __init__(self, of: ImportMap, slicer: Slicer) -> None:
         self.seal = Seal(SETTLEMENTS)
+        self._map = of
         self._slicer = slicer
-        self._key = "settlement_id" if "settlement_id" in of.recipes else "bill_no"
+        self._key = next(name for name in ("settlement_id", "bill_no", "account_no") if name in of.recipes)
         self.counts = [0, 0, 0]
 
     def prepare(self, reading: Reading, part: Slice) -> Staged:
         """The slice's settlements that the hall does not hold yet, and those that it does."""
-        bill_nos = part.values["bill_no"]
-        bills: dict[Value, int] = dict(find_rows(reading, "bill_ids", {str(no) for no in bill_nos if no}))
+        bills = self._bills(reading, part)
         zero: list[Value] = [0] * len(part)
         blank: list[Value] = [""] * len(part)
         get = part.values.get
@@ -218,7 +218,7 @@ class Settlements:
                 ids[place] = settlement_id(
                     str(columns[4][place]),
                     str(references[place]),
-                    str(bill_nos[place]),
+                    bills[place][1],
                     *(c[place] for c in columns[:4]),
                 )
         known = {row[0]: row[1:] for row in find_rows(reading, "settlements", ids)}
@@ -226,10 +226,7 @@ class Settlements:
         for place in range(len(part)):
             if place in part.bad:
                 continue
-            bill_id = bills.get(bill_nos[place])
-            if bill_id is None:
-                self._slicer.fault(part, place, "bill_no", "unknown_bill")
-                continue
+            bill_id = bills[place][0]
             values = tuple(column[place] for column in columns)
             old = known.get(ids[place])
             if old is not None and not _is_same(old, bill_id, values):
@@ -241,6 +238,48 @@ class Settlements:
             record = (None, ids[place], bill_id, *values[:4], "import", values[4], None)
             staged.add(place, (part.rows[place], ids[place], change, *record))
         return staged
+
+    def _bills(self, reading: Reading, part: Slice) -> list[tuple[int, str]]:
+        """Id and number of each row's bill, by its number or by account and month; what is not one bill is a fault."""
+        blank: list[Value] = [""] * len(part)
+        bill_nos, account_nos, months = (part.values.get(name, blank) for name in ("bill_no", "account_no", "month"))
+        known: dict[Value, int] = dict(find_rows(reading, "bill_ids", {str(no) for no in bill_nos if no}))
+        wanted = {
+            (str(account), str(month))
+            for no, account, month in zip(bill_nos, account_nos, months, strict=True)
+            if account and month and not no
+        }
+        of_months: dict[tuple[Value, Value], list[tuple[int, str]]] = {}
+        for account, month, bill_id, bill_no in find_rows(reading, "bills_of_months", wanted) if wanted else ():
+            of_months.setdefault((account, month), []).append((bill_id, bill_no))
+        unsure = {account for account, month in wanted if (account, month) not in of_months}
+        accounts = {row[0] for row in find_rows(reading, "account_ids", unsure)} if unsure else set()
+        found = [(0, "")] * len(part)
+        for place, (no, account, month) in enumerate(zip(bill_nos, account_nos, months, strict=True)):
+            if place in part.bad:
+                continue
+            held = of_months.get((account, month), ())
+            if no and no in known:
+                found[place] = (known[no], str(no))
+            elif no:
+                self._slicer.fault(part, place, "bill_no", "unknown_bill")
+            elif not account or not month:
+                self._slicer.fault(part, place, self._blank(account), "blank", "a value")
+            elif len(held) == 1:
+                found[place] = held[0]
+            elif held:
+                self._slicer.fault(part, place, "month", "several_bills", ", ".join(number for _, number in held))
+            elif account in accounts:
+                self._slicer.fault(part, place, "month", "no_bill_of_month", f"{account} {month}")
+            else:
+                self._slicer.fault(part, place, "account_no", "unknown_account")
+        return found
+
+    def _blank(self, account: Value) -> str:
+        """The field whose cell has to be filled."""
+        if "account_no" not in self._map.recipes:
+            return "bill_no"
+        return "month" if account else "account_no"
 
     def stage(self, work: Writing, part: Slice, staged: Staged) -> None:
         """Put the records aside and name those that stand in the file twice."""

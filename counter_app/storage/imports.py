@@ -249,6 +249,16 @@ def _by(column: Column[Any], *more: Column[Any]) -> Sql:
     return compiled(select(column, *chosen).where(column.in_(select(_KEYS.c.value))))
 
 
+def _bills_of_months() -> Sql:
+    """By pairs of account number and month; an account may have several bills of one month."""
+    account_no, month = (func.json_extract(_KEYS.c.value, literal_column(f"'$[{at}]'")) for at in (0, 1))
+    joined = _KEYS.join(t.accounts, t.accounts.c.account_no == account_no).join(
+        t.bills, and_(t.bills.c.account_id == t.accounts.c.id, t.bills.c.month == month)
+    )
+    chosen = select(t.accounts.c.account_no, t.bills.c.month, t.bills.c.id, t.bills.c.bill_no)
+    return compiled(chosen.select_from(joined).order_by(t.bills.c.id))
+
+
 _FIND: Mapping[str, Sql] = {
     "customers": _by(t.customers.c.customer_no),
     "accounts": _by(t.accounts.c.account_no),
@@ -266,11 +276,12 @@ _FIND: Mapping[str, Sql] = {
         .select_from(t.accounts.join(t.customers, t.customers.c.id == t.accounts.c.customer_id))
         .where(t.accounts.c.account_no.in_(select(_KEYS.c.value)))
     ),
+    "bills_of_months": _bills_of_months(),
     "account_services": _by(t.services.c.account_id, t.services.c.number, t.services.c.id),
 }
 
 
-def find_rows(reading: Reading, name: str, keys: Iterable[str | int]) -> list[Row]:
+def find_rows(reading: Reading, name: str, keys: Iterable[str | int | tuple[str, str]]) -> list[Row]:
     """The rows of one kind with any of these keys; the key stands first in each."""
     return reading.rows(_FIND[name], {"keys": json.dumps(list(keys), ensure_ascii=False)})
 

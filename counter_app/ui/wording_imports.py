@@ -37,6 +37,8 @@ ROW_FAULTS = {
     "not_one_of": later("不在可选值中：{expected}"),
     "unknown_account": later("没有这个户号"),
     "unknown_bill": later("没有这个账单"),
+    "no_bill_of_month": later("该户没有这个账期的账单：{expected}"),
+    "several_bills": later("该户这个账期有多张账单：{expected}，请给出账单号"),
     "unknown_service": later("该户没有这个业务号码"),
     "twice": later("与第 {other_row} 行重复"),
     "disagrees": later("与第 {other_row} 行矛盾"),
