@@ -337,6 +337,7 @@ class Counter(QObject):
         self._show_status()
 
     def _show_status(self) -> None:
+        self._status.ask_printer(self._show_status)
         self.frame.status.show_status(self._status.items(), self._status.clock(self.desk.hall.clock.now()))
 
     def _write(self, job: Callable[[], object]) -> None:

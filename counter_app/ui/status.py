@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from counter_app.domain.shifts import ShiftSheet
-from counter_app.services import receipts, shifts
+from counter_app.services import printing, receipts, shifts
 from counter_app.ui.desk import Desk
 from counter_app.ui.formats import amount, day_and_clock
-from counter_app.ui.language import tr
-from counter_app.ui.status_bar import StatusItem
+from counter_app.ui.language import later, tr
+from counter_app.ui.status_bar import Light, StatusItem
+
+
+_PRINTER: dict[str, tuple[str, Light]] = {
+    "ready": ("", "good"),
+    "paused": (later("已暂停"), "warn"),
+    "needs_hand": (later("请看一下纸和机盖"), "warn"),
+    "offline": (later("没有联机"), "bad"),
+    "missing": (later("找不到"), "bad"),
+    "no_right": (later("没有权限"), "bad"),
+    "unknown": (later("状态未知"), "off"),
+}
+_ASKED_AGAIN = timedelta(minutes=1)
 
 
 class Status:
@@ -22,12 +35,35 @@ class Status:
         self._desk = desk
         self.sheet: ShiftSheet | None = None
         self.failed_prints = 0
+        self.printer = "unknown"
+        self._asked_at: datetime | None = None
 
     def read(self) -> None:
         """Read shift and prints; for the reader's lane."""
         hall = self._desk.hall
         self.sheet = shifts.sheet(hall)
         self.failed_prints = sum(job.state == "failed" for job in receipts.unfinished(hall))
+
+    def ask_printer(self, on_answer: Callable[[], object]) -> None:
+        """Ask the printer how it stands, once a minute while somebody is signed in; it may take seconds, on its lane."""
+        hall = self._desk.hall
+        now = hall.clock.now()
+        is_known = self._asked_at is not None and now - self._asked_at < _ASKED_AGAIN
+        if is_known or self._desk.session is None:
+            return
+        self._asked_at = now
+
+        def answered(standing: str) -> None:
+            self.printer = standing if standing in _PRINTER else "unknown"
+            on_answer()
+
+        self._desk.lanes.run(
+            "long",
+            lambda: printing.state(hall).standing,
+            answered,
+            lambda _refusal: answered("unknown"),
+            lambda _trouble: answered("unknown"),
+        )
 
     def items(self) -> tuple[StatusItem, ...]:
         """What the bar shows now."""
@@ -58,4 +94,5 @@ class Status:
     def _printer(self) -> StatusItem:
         if self.failed_prints:
             return StatusItem(tr("打印机"), tr("{count} 张未打出", count=self.failed_prints), "warn")
-        return StatusItem(tr("打印机"), light="good")
+        word, light = _PRINTER[self.printer]
+        return StatusItem(tr("打印机"), tr(word) if word else "", light)

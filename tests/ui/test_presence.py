@@ -77,7 +77,7 @@ def test_nothing_touched_for_the_idle_time_is_nobody_and_is_said_once(desk: Desk
     "sign",
     [
         lambda window, _at: QTest.keyClick(window, Qt.Key.Key_7),
-        lambda window, at: QTest.mouseMove(window, at),
+        QTest.mouseMove,
         lambda window, at: QTest.mouseClick(window, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at),
     ],
     ids=["key", "move", "click"],

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from counter_app.clock import FixedClock
 from counter_app.domain.staff import Role, Session
-from counter_app.services import staff
+from counter_app.services import printing, staff
 from counter_app.services.demo import make_demo
 from counter_app.services.hall import OpenHall
 from counter_app.ui.sign_in.lock import LockPage, PausePage
@@ -231,3 +231,32 @@ def test_the_status_bar_tells_the_truth_about_the_shift(hall: OpenHall, counter:
     texts = [item.word + item.value for item in counter.counter._status.items()]
     assert "班次03-20261121-1" in texts
     assert "备用金500.00" in texts
+
+
+@pytest.mark.parametrize(
+    ("standing", "value", "light"),
+    [
+        ("ready", "", "good"),
+        ("needs_hand", "请看一下纸和机盖", "warn"),
+        ("offline", "没有联机", "bad"),
+        ("something new", "状态未知", "off"),
+    ],
+)
+def test_the_printers_light_is_unknown_until_it_was_asked_and_then_what_it_said(
+    counter: Whole, monkeypatch: pytest.MonkeyPatch, standing: str, value: str, light: str
+) -> None:
+    asked: list[str] = []
+
+    def state(_hall: OpenHall) -> printing.PrinterState:
+        asked.append(standing)
+        return printing.PrinterState("office", standing)
+
+    def shown() -> tuple[str, str | None]:
+        return next((item.value, item.light) for item in counter.counter._status.items() if item.word == "打印机")
+
+    monkeypatch.setattr(printing, "state", state)
+    assert shown() == ("状态未知", "off")
+    counter.sign_in()
+    assert shown() == (value, light)
+    counter.counter._show_status()
+    assert asked == [standing], "once a minute is enough"
