@@ -11,7 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from counter_app.domain.journal import HASH_DOMAIN
 from counter_app.services.payments import Order
+from counter_app.services.receipt_facts import BLANK_HASH
 from counter_app.storage.device import Device, KeyFiles
 from counter_app.storage.driver import connect, find_driver
 from counter_app.storage.hall import KEY_FOLDER
@@ -40,6 +42,7 @@ _SETTLEMENT = (
 )
 _RECEIPT = "INSERT INTO receipts VALUES (?, 'c1', 2026, ?, ?, ?, ?, ?)"
 _INTENT = "INSERT INTO intents VALUES (?, 'payment.take', ?, ?, '1001', ?, ?, 'begun', NULL)"
+_BLANK = {"entry_id": "", "entry_hash": BLANK_HASH}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +106,14 @@ class Script:
         (serial,) = _first(run(_SERIAL).fetchone())
         payment_id, at = str(uuid.uuid4()), _now()
         receipt_no = f"BIG-1-2026-{serial:06d}"
-        facts = json.dumps({**known.facts, "receipt_no": receipt_no, "serial": serial}, ensure_ascii=False)
+        facts = _canonical({**known.facts, "receipt_no": receipt_no, "serial": serial, **_BLANK})
         digest = hashlib.sha256(facts.encode()).hexdigest()
-        body = {**known.content["body"], "receipt": {"receipt_no": receipt_no, "serial": serial, "facts": digest}}
-        content = json.dumps({**known.content, "seq": seq + 1, "at": at, "body": body}, ensure_ascii=False)
-        hashed = hashlib.sha256(prev_hash + content.encode()).digest()
+        receipt = {"receipt_no": receipt_no, "year": 2026, "serial": serial, "facts_sha256": digest}
+        named = {"seq": seq + 1, "at": at, "entry_id": payment_id, "intent_id": known.intent_id}
+        content = _canonical({**known.content, **named, "body": {**known.content["body"], "receipt": receipt}})
+        hashed = hashlib.sha256(HASH_DOMAIN + prev_hash + content.encode()).digest()
+        facts = facts.replace('"entry_id":""', f'"entry_id":"{payment_id}"')
+        facts = facts.replace(f'"entry_hash":"{BLANK_HASH}"', f'"entry_hash":"{hashed.hex()}"')
         entry = run(
             _ENTRY,
             (
@@ -144,6 +150,12 @@ class Script:
             known.bill_ids, known.principal_fen, known.late_fee_fen, strict=True
         ):
             yield f"{known.intent_id}:B{bill_id:010d}", bill_id, on, principal_fen, late_fee_fen, entry
+
+
+def _canonical(document: dict[str, Any]) -> str:
+    # the hash of an entry is over its canonical text: with keys in any order it would not be the same hash, and the
+    # facts of a receipt are kept with the entry's id and hash, while their digest in the entry is over the blank ones
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def _now() -> str:
