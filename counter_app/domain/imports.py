@@ -93,11 +93,15 @@ class Faults:
 
 @dataclass(frozen=True, slots=True)
 class BadImportMap(Refusal):
-    """A map that cannot be used: the file, the key in it, and what was expected there."""
+    """A map that cannot be used: the file, the key in it, and what was expected there.
+
+    `expected` is a stable word that the wording table knows; `detail` the words of the map itself, or the parser's.
+    """
 
     file: str
     key: str
     expected: str
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from counter_app.domain.imports_titles import BILL_NO, loose_key
 from counter_app.domain.refusals import Refused
 
 _SOURCES = ("column", "constant", "join", "last_month", "day_of_month", "months_before_today")
-_SOURCE_WORDS = "one of column, constant, join, last_month, day_of_month, months_before_today"
+_SOURCE_WORDS = "column, constant, join, last_month, day_of_month, months_before_today"
 _MORE = {
     "column": {"split", "part"},
     "join": {"with"},
@@ -81,11 +81,11 @@ def parse_map(text: str, what: What, *, file: str) -> ImportMap:
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise Refused(BadImportMap(file, "", f"a TOML file: {error}")) from error
+        raise Refused(BadImportMap(file, "", "toml", str(error))) from error
     for key in document:
-        _need(key in ("file", *FIELDS), file, key, f"one of file, {', '.join(FIELDS)}")
+        _need(key in ("file", *FIELDS), file, key, "one_of", ", ".join(("file", *FIELDS)))
     part = document.get(what)
-    _need(isinstance(part, dict), file, what, f"a table [{what}]")
+    _need(isinstance(part, dict), file, what, "part", f"[{what}]")
     assert isinstance(part, dict)
     read = _Reader(file, what)
     source = _file_part(document.get("file", {}), file)
@@ -94,17 +94,17 @@ def parse_map(text: str, what: What, *, file: str) -> ImportMap:
     free: dict[str, Recipe] = {}
     for name, value in part.items():
         if name == free_key:
-            _need(isinstance(value, dict), file, f"{what}.{name}", "a table of names and columns")
+            _need(isinstance(value, dict), file, f"{what}.{name}", "names_and_columns")
             free = {title: read.recipe(f"{what}.{name}.{title}", inner) for title, inner in value.items()}
         else:
             known = field_of(what, name)
-            _need(known is not None, file, f"{what}.{name}", f"one of {', '.join(f.name for f in FIELDS[what])}")
+            _need(known is not None, file, f"{what}.{name}", "one_of", ", ".join(f.name for f in FIELDS[what]))
             recipes[name] = read.recipe(f"{what}.{name}", value)
     for known in FIELDS[what]:
-        _need(not known.is_needed or known.name in recipes, file, f"{what}.{known.name}", "a column or a constant")
-    _need(_has_bill(what, recipes), file, "settlements.bill_no", "a column, or account_no and month")
+        _need(not known.is_needed or known.name in recipes, file, f"{what}.{known.name}", "column_or_constant")
+    _need(_has_bill(what, recipes), file, "settlements.bill_no", "column_or_account_and_month")
     has_amount = what != "bills" or "principal" in recipes or bool(free)
-    _need(has_amount, file, "bills.principal", "a column with the amount, or [bills.items]")
+    _need(has_amount, file, "bills.principal", "column_or_items")
     return ImportMap(what, recipes, free, source["sheet"], source["encoding"], source["delimiter"])
 
 
@@ -192,15 +192,15 @@ class _Reader:
     def recipe(self, key: str, value: Any) -> Recipe:
         """One recipe, from a column's name or from a table that says more."""
         if isinstance(value, str):
-            _need(bool(value.strip()), self.file, key, "the name of a column")
+            _need(bool(value.strip()), self.file, key, "column")
             return Recipe("column", (value,))
-        _need(isinstance(value, dict), self.file, key, "the name of a column, or a table")
+        _need(isinstance(value, dict), self.file, key, "column_or_table")
         named = [source for source in _SOURCES if source in value]
-        _need(len(named) == 1, self.file, key, _SOURCE_WORDS)
+        _need(len(named) == 1, self.file, key, "one_of", _SOURCE_WORDS)
         source = named[0]
         for extra in value:
             allowed = extra == source or extra in _FOR_ALL or extra in _MORE.get(source, ())
-            _need(allowed, self.file, f"{key}.{extra}", f"no such word beside {source}")
+            _need(allowed, self.file, f"{key}.{extra}", "no_such_word", source)
         return Recipe(
             source,  # type: ignore[arg-type]  # one of _SOURCES, the words of the Literal
             columns=self._columns(key, source, value[source]),
@@ -219,20 +219,20 @@ class _Reader:
     def _columns(self, key: str, source: str, value: Any) -> tuple[str, ...]:
         if source == "join":
             is_list = isinstance(value, list) and len(value) > 0 and all(isinstance(title, str) for title in value)
-            _need(is_list, self.file, f"{key}.join", "a list of columns")
+            _need(is_list, self.file, f"{key}.join", "columns")
             return tuple(value)
         if source in ("column", "months_before_today"):
             is_title = isinstance(value, str) and bool(value.strip())
-            _need(is_title, self.file, f"{key}.{source}", "the name of a column")
+            _need(is_title, self.file, f"{key}.{source}", "column")
             return (value,)
         if source == "last_month":
-            _need(value is True, self.file, f"{key}.last_month", "true")
+            _need(value is True, self.file, f"{key}.last_month", "one_of", "true")
         return ()
 
     def _text(self, key: str, value: Mapping[str, Any], name: str) -> str:
         text = value.get(name, "")
         is_text = isinstance(text, str | int) and not isinstance(text, bool)
-        _need(is_text, self.file, f"{key}.{name}", "a text")
+        _need(is_text, self.file, f"{key}.{name}", "text")
         return str(text)
 
     def _count(self, key: str, value: Mapping[str, Any], name: str, default: int, low: int, high: int) -> int:
@@ -240,42 +240,42 @@ class _Reader:
             return default
         count = value[name]
         is_count = isinstance(count, int) and not isinstance(count, bool) and low <= count <= high
-        _need(is_count, self.file, f"{key}.{name}", f"a whole number from {low} to {high}")
+        _need(is_count, self.file, f"{key}.{name}", "count", f"{low}–{high}")
         return int(count)
 
     def _table(self, key: str, value: Any) -> Mapping[str, str] | None:
         if value is None:
             return None
         is_table = isinstance(value, dict) and all(isinstance(to, str | int | bool) for to in value.values())
-        _need(is_table, self.file, f"{key}.table", "a table of values")
+        _need(is_table, self.file, f"{key}.table", "values")
         return {str(k).strip(): str(to).lower() if isinstance(to, bool) else str(to) for k, to in value.items()}
 
     def _formats(self, key: str, value: Any) -> tuple[str, ...]:
         formats = [value] if isinstance(value, str) else value
         is_list = isinstance(formats, list) and all(isinstance(f, str) and "%" in f for f in formats)
-        _need(is_list, self.file, f"{key}.formats", "date formats such as %d.%m.%Y")
+        _need(is_list, self.file, f"{key}.formats", "formats", "%d.%m.%Y")
         return tuple(formats)
 
     def _unit(self, key: str, value: Any) -> Literal["yuan", "fen"]:
-        _need(value in ("yuan", "fen"), self.file, f"{key}.unit", "yuan or fen")
+        _need(value in ("yuan", "fen"), self.file, f"{key}.unit", "one_of", "yuan, fen")
         return "fen" if value == "fen" else "yuan"
 
 
 def _file_part(part: Any, file: str) -> dict[str, str | None]:
-    _need(isinstance(part, dict), file, "file", "a table")
+    _need(isinstance(part, dict), file, "file", "part", "[file]")
     for key, value in part.items():
-        _need(key in ("sheet", "encoding", "delimiter"), file, f"file.{key}", "one of sheet, encoding, delimiter")
-        _need(isinstance(value, str) and bool(value), file, f"file.{key}", "a text")
+        _need(key in ("sheet", "encoding", "delimiter"), file, f"file.{key}", "one_of", "sheet, encoding, delimiter")
+        _need(isinstance(value, str) and bool(value), file, f"file.{key}", "text")
     encoding = part.get("encoding")
     known = (None, "utf-8", "gb18030", "utf-16")
-    _need(encoding in known, file, "file.encoding", "one of utf-8, gb18030, utf-16")
-    _need(part.get("delimiter") in (None, ",", ";", "\t", "|"), file, "file.delimiter", 'one of "," ";" "|" or a tab')
+    _need(encoding in known, file, "file.encoding", "one_of", "utf-8, gb18030, utf-16")
+    _need(part.get("delimiter") in (None, ",", ";", "\t", "|"), file, "file.delimiter", "one_of", r'"," ";" "|" "\t"')
     return {key: part.get(key) for key in ("sheet", "encoding", "delimiter")}
 
 
-def _need(is_right: bool, file: str, key: str, expected: str) -> None:
+def _need(is_right: bool, file: str, key: str, expected: str, detail: str = "") -> None:
     if not is_right:
-        raise Refused(BadImportMap(file, key, expected))
+        raise Refused(BadImportMap(file, key, expected, detail))
 
 
 def is_mapped(of: ImportMap, known: Field) -> bool:

@@ -129,9 +129,9 @@ def _read_map(map_path: Path | None, what: What) -> tuple[ImportMap | None, str]
         content = map_path.read_bytes()
         text = content.decode("utf-8-sig")
     except OSError as error:
-        raise Refused(BadImportMap(map_path.name, "", f"a file that can be read: {error.strerror}")) from error
+        raise Refused(BadImportMap(map_path.name, "", "readable", error.strerror or "")) from error
     except UnicodeDecodeError as error:
-        raise Refused(BadImportMap(map_path.name, "", "a text in UTF-8")) from error
+        raise Refused(BadImportMap(map_path.name, "", "utf8")) from error
     return parse_map(text, what, file=map_path.name), hashlib.sha256(content).hexdigest()
 
 

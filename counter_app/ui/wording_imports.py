@@ -65,10 +65,33 @@ def row_fault(fault: imports.RowFault) -> str:
     )
 
 
+MAP_FAULTS = {
+    "readable": later("能读取的文件（{detail}）"),
+    "utf8": later("UTF-8 编码的文本"),
+    "toml": later("TOML 格式的文本（{detail}）"),
+    "part": later("一节 {detail}"),
+    "one_of": later("以下之一：{detail}"),
+    "names_and_columns": later("名称和列名的对应"),
+    "column_or_constant": later("一个列名，或固定值（constant）"),
+    "column_or_account_and_month": later("一个列名，或户号和账期各一列"),
+    "column_or_items": later("金额所在的列名，或写 [bills.items]"),
+    "column": later("一个列名"),
+    "columns": later("几个列名的列表"),
+    "column_or_table": later("一个列名，或一组写法"),
+    "no_such_word": later("{detail} 旁没有这种写法，请删去"),
+    "text": later("一段文字"),
+    "count": later("{detail} 之间的整数"),
+    "values": later("原值和新值的对应"),
+    "formats": later("日期格式，例如 {detail}"),
+}
+"""What is expected in a map, by the stable word of the refusal."""
+
+
 def _bad_map(r: imports.BadImportMap) -> str:
+    expected = tr(MAP_FAULTS[r.expected], detail=r.detail)
     if not r.key:
-        return tr("列对应表“{file}”不能使用，应为：{expected}。请改正。", file=r.file, expected=r.expected)
-    return tr("列对应表“{file}”中 {key} 有误，应为：{expected}。请改正。", file=r.file, key=r.key, expected=r.expected)
+        return tr("列对应表“{file}”不能使用，应为：{expected}。请改正。", file=r.file, expected=expected)
+    return tr("列对应表“{file}”中 {key} 有误，应为：{expected}。请改正。", file=r.file, key=r.key, expected=expected)
 
 
 def _columns_unclear(r: imports.ColumnsUnclear) -> str:

@@ -111,6 +111,6 @@ PEOPLE: dict[type[Refusal], Callable[[Any], str]] = {
     hall.CounterEnded: lambda _r: tr(
         "柜台在导入途中关闭了，还不能确定是否已经写入。请再运行一次：已经导入的不会再导入。"
     ),
-    hall.CounterSaid: lambda r: tr("正在运行的柜台答复：{words}", words=r.words),
+    hall.CounterSaid: lambda r: tr("正在运行的柜台没有照办。{words}", words=r.words),
     rule_checks.BadPack: _bad_pack,
 }

@@ -116,7 +116,7 @@ def test_an_import_beside_an_admin_is_done_by_the_counter_and_the_report_comes_b
         assert "没有写入任何数据" in bad.stdout
         unreadable = run(folder, "import", "customers", str(tmp_path / "none.csv"))
         assert unreadable.returncode == 1
-        assert "正在运行的柜台答复：读不到文件“none.csv”" in unreadable.stderr
+        assert "正在运行的柜台没有照办。读不到文件“none.csv”" in unreadable.stderr
         done = run(folder, "import", "customers", str(file), "--json")
         assert done.returncode == 0, done.stderr
         report = json.loads(done.stdout)

@@ -6,6 +6,7 @@ import argparse
 import ast
 import importlib
 import json
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -38,7 +39,7 @@ from counter_app.storage import sheets_xlsx
 from counter_app.storage.hall import OpenHall
 from counter_app.ui.language import use_language
 from counter_app.ui.wording import sentences
-from counter_app.ui.wording_imports import ROW_FAULTS, row_fault
+from counter_app.ui.wording_imports import MAP_FAULTS, ROW_FAULTS, row_fault
 from tests.services.importing import BILLS, CUSTOMERS, opened, rows, state, written
 
 xlsxwriter: Any = importlib.import_module("xlsxwriter")
@@ -283,7 +284,10 @@ def test_a_bad_map_is_refused_with_its_key(tmp_path: Path, text: str, key: str) 
     refusal = caught.value.refusal
     assert isinstance(refusal, BadImportMap)
     assert (refusal.file, refusal.key) == ("m.toml", key)
-    assert refusal.expected
+    assert refusal.expected in MAP_FAULTS
+    said = sentences(refusal)
+    assert said.startswith("列对应表“m.toml”")
+    assert not re.search("[A-Za-z]+ [a-z]+ [a-z]+", said.replace(refusal.detail, "")), "no English inside the Chinese"
 
 
 def test_the_command_reports_and_exits(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -314,8 +318,7 @@ def test_the_command_reports_and_exits(tmp_path: Path, capsys: pytest.CaptureFix
 def test_every_fault_and_refusal_of_an_import_has_words_in_both_languages() -> None:
     refusals = [
         *(BadImportFile("f.csv", fault, 7, "why") for fault in FILE_FAULTS),
-        BadImportMap("m.toml", "", "x"),
-        BadImportMap("m.toml", "key", "x"),
+        *(BadImportMap("m.toml", key, expected, "x") for key in ("", "key") for expected in MAP_FAULTS),
         ColumnMissing("f.csv", "name", ("a",), ("b",)),
         ColumnsUnclear("f.csv", "mobile", ("a", "b")),
         ColumnTwice("f.csv", "a"),

@@ -71,7 +71,7 @@ def test_beside_bill_numbers_account_and_month_count_only_where_a_map_names_them
         path.write_text(f'{MAP}account_no = "户号"\n', "utf-8")
         with pytest.raises(Refused) as refused:
             bring(hall, "settlements", text, map_path=path)
-        expected = "a column, or account_no and month"
+        expected = "column_or_account_and_month"
         assert refused.value.refusal == BadImportMap("map.toml", "settlements.bill_no", expected)
         with pytest.raises(Refused, match="column_missing"):
             bring(hall, "settlements", "户号,缴费日期,金额\nA1,2026-10-25,1.00\n")

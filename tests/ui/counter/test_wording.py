@@ -23,6 +23,7 @@ from counter_app.services import hall as halls
 from counter_app.services.printing import NotPrinted
 from counter_app.ui.language import LANGUAGES, Language, use_language
 from counter_app.ui.wording import has_words, sentences, trouble_sentences
+from counter_app.ui.wording_imports import MAP_FAULTS
 from counter_app.ui.wording_trouble import finding_words
 
 NOT_FOR_TELLERS = {Refusal, BadCase}
@@ -48,6 +49,7 @@ _WORDS = {
                                        "too_many_columns", "bad_quotes", "zip_too_large", "damaged", "encrypted",
                                        "no_sheet", "changed_while_read"),
     (imports.BadImportFile, "file"): ("六月.csv",),
+    (imports.BadImportMap, "expected"): tuple(MAP_FAULTS),
     (imports.ColumnMissing, "field"): ("name",),
 }  # fmt: skip
 """The stable words that a refusal may carry; each of them is tried."""
