@@ -13,12 +13,14 @@ from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from counter_app.ui.qt_guard import refuse_broken_qt
+from counter_app.ui.qt_guard import refuse_broken_qt, spare_imports
 
 refuse_broken_qt()
 
 from PySide6.QtCore import QEvent, QTimer  # noqa: E402 - the guard stands before the first import of Qt
 from PySide6.QtWidgets import QApplication  # noqa: E402
+
+spare_imports()
 
 from counter_app.clock import Clock, SystemClock  # noqa: E402
 from counter_app.storage.trouble import FileIsOlder, HallInUse, NotThisKey, StoreTrouble  # noqa: E402
@@ -27,7 +29,7 @@ from counter_app.ui.input_method import prepare_input_method  # noqa: E402
 from counter_app.ui.language import language_in_use, later, tr, use_language  # noqa: E402
 from counter_app.ui.look import Looks, MachineLook, keep_look  # noqa: E402
 from counter_app.ui.shell import Shell, Way  # noqa: E402
-from counter_app.ui.theme import Fonts, apply_theme, load_rare_fonts, scale_in_use  # noqa: E402
+from counter_app.ui.theme import Fonts, apply_theme, load_rare_fonts, new_application, scale_in_use  # noqa: E402
 
 if TYPE_CHECKING:
     from counter_app.services.hall import OpenHall
@@ -46,6 +48,7 @@ _LOADED_MS = 3000
 _UPGRADE_STEPS = {
     "copy": later("正在复制"),
     "migrate": later("正在升级"),
+    "search": later("正在建立查找索引"),
     "swap": later("正在换上新文件"),
 }
 
@@ -56,7 +59,7 @@ def open_counter(folder: Path, look: MachineLook) -> int:
     gc.disable()
     os.environ.update(prepare_input_method(os.environ, platform=sys.platform))
     use_language(look.language)
-    app = QApplication(sys.argv[:1])
+    app = new_application(sys.argv[0])
     apply_theme(app, look.theme, look.scale)
     QTimer.singleShot(_LOADED_MS, _collect_again)
     shell = Shell()

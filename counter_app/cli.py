@@ -7,7 +7,6 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from counter_app import __version__
@@ -26,7 +25,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Whatever a command refuses is said in the reader's language on stderr.
     """
     _speak_utf8()
-    args = _parser().parse_args(arguments)
+    # who opens the counter waits for no command: they are loaded where a word stands that is no option
+    args, rest = _options().parse_known_args(arguments)
+    if rest:
+        args = _parser().parse_args(arguments)
     args.data = data_folder(args.data)
     _choose_language(args.language)
     try:
@@ -52,8 +54,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="counter-app", description="营业厅收费柜台 · the service-hall counter", allow_abbrev=False
+        prog="counter-app",
+        description="营业厅收费柜台 · the service-hall counter",
+        allow_abbrev=False,
+        parents=[_options()],
     )
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND")
+    for name in _COMMANDS:
+        importlib.import_module(f"counter_app.commands.{name}").add_parser(subparsers)
+    return parser
+
+
+def _options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="counter-app", allow_abbrev=False, add_help=False)
     parser.add_argument("--version", action="version", version=f"counter-app {__version__}")
     parser.add_argument("--data", metavar="DIR", help="营业厅的数据目录 · the hall's folder (or COUNTER_APP_DATA)")
     parser.add_argument("--language", choices=("zh", "en"), help="界面语言 · the language of the screens")
@@ -66,9 +79,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--page", default="customer", metavar="NAME", help="要画的页面 · the page to draw")
     parser.set_defaults(run=_open, command=None)
-    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND")
-    for name in _COMMANDS:
-        importlib.import_module(f"counter_app.commands.{name}").add_parser(subparsers)
     return parser
 
 
@@ -98,8 +108,7 @@ def _open(args: argparse.Namespace) -> int:
 
 
 def _look(args: argparse.Namespace, usual: MachineLook) -> MachineLook:
-    return replace(
-        usual,
+    return usual._replace(
         theme=args.theme or usual.theme,
         scale=args.text_size or usual.scale,
         language=args.language or usual.language,

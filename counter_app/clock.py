@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import os
 import time
-import uuid
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from counter_app.deferred import deferred
+
+if TYPE_CHECKING:
+    import uuid
+else:
+    # it looks at the platform first, and a start needs no identity
+    uuid = deferred("uuid")
 
 
 class Clock(Protocol):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import faulthandler
-import json
 import logging
 import os
 import sys
@@ -12,7 +11,6 @@ import traceback
 import zlib
 from collections.abc import Callable
 from io import TextIOWrapper
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -57,14 +55,35 @@ class _JsonLines(logging.Formatter):
             line["error"] = record.exc_info[0].__name__
             line["places"] = places(record.exc_info[2])
             line["number"] = fault_number(record.exc_info[0], record.exc_info[2])
+        import json
+
         return json.dumps(line)
 
 
-class _OwnersFile(RotatingFileHandler):
-    """A log that nobody but its owner reads, whatever the umask says."""
+class _OwnersFile(logging.FileHandler):
+    """A log that nobody but its owner reads, whatever the umask says; a full one makes room for the next.
+
+    The standard library's own brings sockets and pickles with it, which cost a start more than the log does.
+    """
+
+    def emit(self, record: logging.LogRecord) -> None:
+        super().emit(record)
+        try:
+            # the lane that opens the hall and the window's thread both write: `handle` holds the lock here
+            if self.stream is not None and self.stream.tell() >= _SIZE_BYTES:
+                self._make_room()
+        except OSError:
+            self.handleError(record)
 
     def _open(self) -> TextIOWrapper:
         return _owners_text(Path(self.baseFilename))
+
+    def _make_room(self) -> None:
+        self.close()
+        for place in range(_FILES - 1, 0, -1):
+            if os.path.exists(f"{self.baseFilename}.{place}"):
+                os.replace(f"{self.baseFilename}.{place}", f"{self.baseFilename}.{place + 1}")
+        os.replace(self.baseFilename, f"{self.baseFilename}.1")
 
 
 def keep_log(folder: Path) -> Callable[[], None]:
@@ -75,7 +94,7 @@ def keep_log(folder: Path) -> Callable[[], None]:
     let_go_of_log()
     place = folder / "logs"
     place.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handler = _OwnersFile(place / "counter.log", maxBytes=_SIZE_BYTES, backupCount=_FILES, encoding="utf-8", delay=True)
+    handler = _OwnersFile(place / "counter.log", encoding="utf-8", delay=True)
     handler.setFormatter(_JsonLines())
     LOGGER.addHandler(handler)
     LOGGER.setLevel(logging.INFO)

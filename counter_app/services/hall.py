@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from counter_app.clock import Clock
+from counter_app.deferred import deferred
 from counter_app.domain.hall import TRADES, BadHallSetting, Hall
 from counter_app.domain.refusals import Refused
 from counter_app.storage import hall as files
@@ -27,9 +27,13 @@ from counter_app.storage.trouble import (
 )
 
 if TYPE_CHECKING:
+    import uuid
+
     # a sign-in page stands before anything of payments is there
     from counter_app.domain.payment_history import Unfinished
     from counter_app.services.payments import Taken
+else:
+    uuid = deferred("uuid")
 
 __all__ = [
     "Answer",

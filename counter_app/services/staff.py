@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -29,11 +28,14 @@ from counter_app.storage.sql import Reading, Writing
 from counter_app.storage.trouble import NotThisKey
 
 if TYPE_CHECKING:
+    import hmac
+
     from counter_app.domain import journal as entries
     from counter_app.services import passwords
     from counter_app.storage import strangers
 else:
     # the sign-in page stands before a password is asked for
+    hmac = deferred("hmac")
     entries = deferred("counter_app.domain.journal")
     passwords = deferred("counter_app.services.passwords")
     strangers = deferred("counter_app.storage.strangers")

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
-import uuid
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from counter_app.deferred import deferred
 from counter_app.storage.file_copy import sync_folder
+
+if TYPE_CHECKING:
+    import uuid
+else:
+    # a hall that is opened has its identity already
+    uuid = deferred("uuid")
 
 SERVICE = "counter-app"
 
@@ -155,7 +161,10 @@ class Device:
         """The device whose secret (16 bytes of identity, 32 bytes of key) was kept."""
         private = Ed25519PrivateKey.from_private_bytes(secret[16:48])
         public = private.public_key().public_bytes_raw()
-        return cls(str(uuid.UUID(bytes=secret[:16])), public, private)
+        name = secret[:16].hex()
+        # as a UUID is written
+        device_id = "-".join((name[:8], name[8:12], name[12:16], name[16:20], name[20:]))
+        return cls(device_id, public, private)
 
     @classmethod
     def make(cls, place: KeyPlace) -> Device:

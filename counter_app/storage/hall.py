@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
@@ -29,12 +28,15 @@ from counter_app.storage.trouble import Finding, NotThisKey, StoreTrouble
 from counter_app.storage.version import SCHEMA_VERSION
 
 if TYPE_CHECKING:
+    import uuid
+
     from counter_app.domain.rules import RulePack, RulesOfDay
     from counter_app.storage import hall_sql as sql
     from counter_app.storage.journal import Journal
 else:
     # SQLAlchemy costs more than a window: it is there when the first statement is asked for
     sql = deferred("counter_app.storage.hall_sql")
+    uuid = deferred("uuid")
 
 KEY_FOLDER = "keys"
 _ID_NAME = "hall.id"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
@@ -17,8 +17,7 @@ from counter_app.ui.language import tr
 from counter_app.ui.panels import Panel, Panels
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """One answer: its stable key, its word, how it looks, its shortcut; `is_money`: Enter does not give it."""
 
     key: str
@@ -28,8 +27,7 @@ class Choice:
     is_money: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """The line that a question asks for; `is_secret` for a password."""
 
     word: str
@@ -38,8 +36,7 @@ class Asked:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """What is asked. The choices stand in reading order; Esc is always "back" and needs none."""
 
     heading: str
@@ -48,8 +45,7 @@ class Question:
     field: Asked | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """The chosen key and the text of the line, stripped."""
 
     choice: str

@@ -6,8 +6,7 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 
@@ -22,8 +21,7 @@ class Stopped(Exception):
     """Raised inside a long job when the person has stopped it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """How far a long job is: `done` of `total` (0: not known), and what is being done."""
 
     done: int
@@ -31,13 +29,12 @@ class Step:
     doing: str
 
 
-@dataclass(eq=False, slots=True)
 class Task:
     """One running job, as the window sees it."""
 
-    word: str
-    can_stop: bool = False
-    _stop: threading.Event = field(default_factory=threading.Event)
+    def __init__(self, word: str, *, can_stop: bool = False) -> None:
+        self.word, self.can_stop = word, can_stop
+        self._stop = threading.Event()
 
     def stop(self) -> None:
         """Asks the job to stop at its next step."""
@@ -48,8 +45,7 @@ class Task:
         return self._stop.is_set()
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(NamedTuple):
     """Handed to a long job, which calls `step` often, from its own thread."""
 
     task: Task
@@ -79,8 +75,7 @@ class Busy(Protocol):
         """The job is over, whatever its end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """The callbacks of a job; each runs on the window's thread, and exactly one of them.
 
     Only where one of them is itself a bug is `on_trouble` called after it.

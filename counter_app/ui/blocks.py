@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QSize, Qt
@@ -41,7 +40,7 @@ TONE_ICONS: dict[Tone, str] = {
 
 
 class Label(QLabel):
-    """Text that is never read as markup, whoever wrote it; `is_elided`: it shortens itself, hovering tells all."""
+    """Text that is never read as markup, whoever wrote it."""
 
     def __init__(
         self,
@@ -50,7 +49,6 @@ class Label(QLabel):
         role: Role = "body",
         tone: Tone | None = None,
         is_wrapped: bool = False,
-        is_elided: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -58,17 +56,14 @@ class Label(QLabel):
         self.setOpenExternalLinks(False)
         self.setWordWrap(is_wrapped)
         self.setProperty("role", role)
-        self.setProperty("is_elided", is_elided)
-        self._is_elided = is_elided
-        if is_elided:
-            self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         if tone is not None:
             self.setProperty("tone", tone)
         self.setText(text)
 
     def setText(self, text: str) -> None:
-        super().setText(plain(text, is_multiline=self.wordWrap()))
-        self._tell_the_rest()
+        shown = plain(text, is_multiline=self.wordWrap())
+        if shown != self.text():
+            super().setText(shown)
 
     def set_tone(self, tone: Tone | None) -> None:
         """Colours the text; None gives back the colour of its role."""
@@ -77,29 +72,37 @@ class Label(QLabel):
             self.style().unpolish(self)
             self.style().polish(self)
 
+
+# a paint event in Python costs more than the painting: only labels that need one have it
+class ElidedLabel(Label):
+    """A line that shortens itself where the room is short; hovering tells all."""
+
+    def __init__(self, text: str = "", *, role: Role = "body", parent: QWidget | None = None) -> None:
+        super().__init__(text, role=role, parent=parent)
+        self.setProperty("is_elided", True)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self._tell_the_rest()
+
     def shown_text(self) -> str:
         """What is painted, shortened if it must be."""
-        if not self._is_elided:
-            return self.text()
         return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._tell_the_rest()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if not self._is_elided:
-            super().paintEvent(event)
-            return
+    def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(self.contentsRect(), int(self.alignment() | Qt.TextFlag.TextSingleLine), self.shown_text())
         painter.end()
 
     def _tell_the_rest(self) -> None:
-        if self._is_elided:
-            rest = self.text() if self.shown_text() != self.text() else ""
-            self.setToolTip(f"<qt>{html.escape(rest)}</qt>" if rest else "")
+        rest = self.text() if self.shown_text() != self.text() else ""
+        self.setToolTip(f"<qt>{_escaped(rest)}</qt>" if rest else "")
 
 
 class Card(QFrame):
@@ -118,14 +121,28 @@ class Chip(QFrame):
 
     def __init__(self, kind: Tone, word: str, icon: str | None = None, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._kind = kind
         self.setProperty("chip", "muted" if kind == "ink" else kind)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE, 2, 10, 2)
         row.setSpacing(4)
-        row.addWidget(IconView(icon or TONE_ICONS[kind], kind, size_px=14))
+        self._icon = IconView(icon or TONE_ICONS[kind], kind, size_px=14)
+        row.addWidget(self._icon)
         self.label = Label(word, tone=kind)
         row.addWidget(self.label)
+        self.setAccessibleName(self.label.text())
+
+    def show_value(self, kind: Tone, word: str, icon: str | None = None) -> None:
+        """Another word, shape or colour on the same chip: to make a new one costs many times as much."""
+        if kind != self._kind:
+            self._kind = kind
+            self.setProperty("chip", "muted" if kind == "ink" else kind)
+            self.style().unpolish(self)
+            self.style().polish(self)
+            self.label.set_tone(kind)
+        self._icon.set_icon(icon or TONE_ICONS[kind], kind)
+        self.label.setText(word)
         self.setAccessibleName(self.label.text())
 
 
@@ -263,6 +280,13 @@ class ScrollColumn(QScrollArea):
     def sizeHint(self) -> QSize:
         hint = self._inner.sizeHint()
         return QSize(hint.width() + self.verticalScrollBar().sizeHint().width(), hint.height())
+
+
+def _escaped(text: str) -> str:
+    # nothing is too long for its place when the window is first painted
+    import html
+
+    return html.escape(text)
 
 
 def rule() -> QFrame:

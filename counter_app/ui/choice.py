@@ -143,7 +143,9 @@ class Segment(QPushButton):
     """One word of a choice: checked while it is chosen; Enter and Space choose it, the arrows belong to the choice."""
 
     def __init__(self, word: str, parent: QWidget) -> None:
-        super().__init__(plain(word).replace("&", "&&"), parent)
+        # a text in the constructor makes Qt look for icons there, and make every name of one
+        super().__init__(parent)
+        self.setText(plain(word).replace("&", "&&"))
         self.setCheckable(True)
         self.setAutoDefault(False)
         self.setProperty("kind", "segment")

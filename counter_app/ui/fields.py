@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from counter_app.domain.money import format_fen, parse_fen
+from counter_app.deferred import deferred
 from counter_app.domain.refusals import Refusal, Refused
 from counter_app.ui.blocks import Label
 from counter_app.ui.formats import plain
+
+if TYPE_CHECKING:
+    from counter_app.domain import money
+else:
+    # a sign-in page has lines for words alone
+    money = deferred("counter_app.domain.money")
 
 _POINTS = str.maketrans({"。": ".", "．": ".", "｡": "."})
 
@@ -43,13 +49,13 @@ class AmountEntry(QLineEdit):
         if not self.text():
             return None
         try:
-            return parse_fen(self.text())
+            return money.parse_fen(self.text())
         except Refused as refused:
             return refused.refusal
 
     def put_fen(self, amount_fen: int) -> None:
         """Writes an amount as if it had been typed, ready to be overtyped."""
-        self.setText(format_fen(amount_fen, grouping=False))
+        self.setText(money.format_fen(amount_fen, grouping=False))
         self.selectAll()
         self.typed.emit(self.text())
 

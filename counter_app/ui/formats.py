@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
-from counter_app.domain.money import format_fen
+from counter_app.deferred import deferred
+
+if TYPE_CHECKING:
+    from counter_app.domain import money
+else:
+    # no amount stands on the screen before somebody has signed in
+    money = deferred("counter_app.domain.money")
 
 LONGEST_TEXT = 500
 """No line of the screen shows more characters of a text than this."""
@@ -15,12 +22,12 @@ _NOTHING = "—"
 
 def amount(amount_fen: int | None) -> str:
     """Fen as `1,234.50`; a dash where there is no amount."""
-    return _NOTHING if amount_fen is None else format_fen(amount_fen)
+    return _NOTHING if amount_fen is None else money.format_fen(amount_fen)
 
 
 def total(amount_fen: int) -> str:
     """Fen as `￥1,234.50`, for the one total of a page."""
-    return f"-￥{format_fen(-amount_fen)}" if amount_fen < 0 else f"￥{format_fen(amount_fen)}"
+    return f"-￥{money.format_fen(-amount_fen)}" if amount_fen < 0 else f"￥{money.format_fen(amount_fen)}"
 
 
 def day(on: date | None) -> str:
@@ -45,6 +52,9 @@ def day_and_clock(at: datetime) -> str:
 
 def plain(text: str, *, is_multiline: bool = False) -> str:
     """Foreign text made harmless for a label: no control or direction marks, line breaks if wanted, not endless."""
+    if len(text) <= LONGEST_TEXT and text.isprintable():
+        # almost every text: no control, direction or line mark is printable
+        return text
     kept = "".join(_harmless(character, is_multiline) for character in text[: LONGEST_TEXT + 1])
     return kept if len(text) <= LONGEST_TEXT else f"{kept[:LONGEST_TEXT]}…"
 

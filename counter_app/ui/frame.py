@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
-from counter_app.ui.ask import Answer, Question, QuestionPanel, ask
 from counter_app.ui.blocks import SPACE, Label
 from counter_app.ui.busy import BusyStrip
 from counter_app.ui.keys import Action, Keys
@@ -18,6 +18,9 @@ from counter_app.ui.rail import RoomButton
 from counter_app.ui.search_box import SearchBox
 from counter_app.ui.status_bar import StatusBar
 from counter_app.ui.toast import Toast
+
+if TYPE_CHECKING:
+    from counter_app.ui.ask import Answer, Question, QuestionPanel
 
 SMALLEST = (1366, 768)
 """The smallest screen, in pixels; every page fits it at 150 % text."""
@@ -115,6 +118,8 @@ class Frame(QWidget):
         on_back: Callable[[], object] | None = None,
     ) -> QuestionPanel:
         """Asks beside what it is about; see `counter_app.ui.ask.ask`."""
+        from counter_app.ui.ask import ask
+
         return ask(self.panels, question, on_answer, beside=beside, on_back=on_back)
 
     def cover(self, widget: QWidget, actions: Sequence[Action] = ()) -> None:

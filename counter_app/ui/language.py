@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from typing import Literal
 
 from counter_app.resources import resource
@@ -49,6 +48,9 @@ def english_lines() -> dict[str, str]:
     Raises:
         ValueError: two files give one source two different lines.
     """
+    # a Chinese start reads no TOML
+    import tomllib
+
     lines: dict[str, str] = {}
     for path in sorted(resource("translations", "en").glob("*.toml")):
         for source, line in tomllib.loads(path.read_text(encoding="utf-8")).items():

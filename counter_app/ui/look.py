@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from counter_app.ui.language import LANGUAGES, Language
 
@@ -20,8 +18,7 @@ _THEMES = ("light", "dark", "high-contrast")
 _SCALES = (100, 125, 150, 200)
 
 
-@dataclass(frozen=True, slots=True)
-class MachineLook:
+class MachineLook(NamedTuple):
     """What `screen.toml` keeps; `second_screen` is the name of the customer's monitor, empty for none."""
 
     theme: ThemeName = "light"
@@ -32,8 +29,13 @@ class MachineLook:
 
 def read_look(folder: Path) -> MachineLook:
     """What the machine keeps; whatever is missing or not understood is as usual: a screen must always come up."""
+    path = folder / FILE_NAME
+    if not path.exists():
+        return MachineLook()
+    import tomllib
+
     try:
-        found = tomllib.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return MachineLook()
     usual = MachineLook()
@@ -71,7 +73,7 @@ class Looks:
 
     def choose_language(self, language: str) -> None:
         """The same look in another language."""
-        self.choose(replace(self.look, language="en" if language == "en" else "zh"))
+        self.choose(self.look._replace(language="en" if language == "en" else "zh"))
 
     def choose(self, look: MachineLook) -> None:
         """Another look from now on."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
@@ -72,13 +71,16 @@ def _can_stop_at(widget: QWidget) -> bool:
     return bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus) and widget.isEnabled() and widget.isVisible()
 
 
-@dataclass(slots=True)
 class _Shown:
-    panel: Panel
-    beside: QWidget | None
-    actions: tuple[Action, ...]
-    on_back: Callable[[], object] | None
-    focus_before: QWidget | None = None
+    def __init__(
+        self,
+        panel: Panel,
+        beside: QWidget | None,
+        actions: tuple[Action, ...],
+        on_back: Callable[[], object] | None,
+    ) -> None:
+        self.panel, self.beside, self.actions, self.on_back = panel, beside, actions, on_back
+        self.focus_before: QWidget | None = None
 
 
 class Panels(QWidget):

@@ -1,4 +1,4 @@
-"""Refuses to start on a pair of Qt and Python that is known to abort in the middle of a working day."""
+"""What has to be known of Qt for Python before it is used: pairs that abort, and imports that it makes slow."""
 
 from __future__ import annotations
 
@@ -32,3 +32,19 @@ def refuse_broken_qt(
         "Install 'PySide6-Essentials<6.12' or use Python 3.12."
     )
     raise SystemExit(message)
+
+
+def spare_imports() -> None:
+    """Call after the first import of Qt: the imports that follow cost what they cost without Qt.
+
+    PySide6 reads the whole source of every module that is imported after it, to note for its switch `__feature__`
+    (names in snake_case) whether the module speaks of PySide6. Nothing here uses the switch, and a start imports
+    hundreds of modules. A PySide6 without the function that is put aside here is left as it is.
+    """
+    feature = sys.modules.get("shibokensupport.feature")
+    if hasattr(feature, "_mod_uses_pyside"):
+        vars(feature)["_mod_uses_pyside"] = _speaks_of_no_feature
+
+
+def _speaks_of_no_feature(_module: object) -> bool:
+    return False

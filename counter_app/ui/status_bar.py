@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
@@ -16,8 +15,7 @@ from counter_app.ui.theme import px, theme_in_use
 Light = Literal["good", "warn", "bad", "off"]
 
 
-@dataclass(frozen=True, slots=True)
-class StatusItem:
+class StatusItem(NamedTuple):
     """A word and its value; with a light, a shape says the same as its colour (disc, triangle, cross, ring)."""
 
     word: str

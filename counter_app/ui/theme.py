@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 import string
-import tomllib
-from dataclasses import dataclass, fields
 from functools import cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
@@ -30,11 +28,12 @@ _SYSTEM_FACES = ("Microsoft YaHei UI", "Noto Sans CJK SC", "PingFang SC", "Sourc
 _PACKAGED_FACE, _PACKAGED_BOLD = "Noto Sans SC", "Noto Sans SC GB2312"
 _RARE_FACES = {"Counter Rare Han A": "RareHanA.ttf", "Counter Rare Han B": "RareHanB.ttf"}
 _GREAT_PX = 28
+_STYLE, _STYLED = "Fusion", "is_styled"
 _GROWS = re.compile(r"((?:font-size|min-height|max-height|min-width): )(\d+)px")
+_COLOUR = re.compile(r'^(\w+) = "?([^"\n]*)"?$', re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Theme:
+class Theme(NamedTuple):
     """The named colours, as `#rrggbb`: all that any part of the screen may be painted with."""
 
     surface: str
@@ -72,12 +71,10 @@ LARGE_PAIRS: tuple[tuple[str, str], ...] = tuple((name, "raised") for name in ("
 """Great figures and focus rings on their ground; each at least 3 : 1."""
 
 
-@dataclass(slots=True)
 class _InUse:
-    theme: Theme
-    name: ThemeName
-    scale: Scale
-    bold_face: str = ""
+    def __init__(self, theme: Theme, name: ThemeName, scale: Scale) -> None:
+        self.theme, self.name, self.scale = theme, name, scale
+        self.bold_face = ""
 
 
 @cache
@@ -87,24 +84,33 @@ def load_theme(name: ThemeName) -> Theme:
     Raises:
         ValueError: the file lacks a colour, names an unknown one, or holds something that is no `#rrggbb`.
     """
-    colours = tomllib.loads(resource("themes", f"{name}.toml").read_text(encoding="utf-8"))
-    wanted = {field.name for field in fields(Theme)}
-    if wrong := wanted.symmetric_difference(colours):
+    # lines of one shape: the whole of TOML would cost the start more than the colours do
+    colours = dict(_COLOUR.findall(resource("themes", f"{name}.toml").read_text(encoding="utf-8")))
+    if wrong := set(Theme._fields).symmetric_difference(colours):
         message = f"theme {name}: missing or unknown colours: {', '.join(sorted(wrong))}"
         raise ValueError(message)
     for key, value in colours.items():
-        if not re.fullmatch(r"#[0-9a-f]{6}", str(value)):
+        if not re.fullmatch(r"#[0-9a-f]{6}", value):
             message = f"theme {name}: {key} is {value!r}, expected #rrggbb in lower case"
             raise ValueError(message)
     return Theme(**colours)
+
+
+def new_application(name: str) -> QApplication:
+    """The process's application, in the style of every machine."""
+    # a word of the command line: setting the style later would make all of QStyle's enumerations
+    app = QApplication([name, "-style", _STYLE])
+    app.setProperty(_STYLED, True)
+    return app
 
 
 def apply_theme(app: QApplication, name: ThemeName, scale: Scale, *, fonts: Fonts = "system") -> None:
     """Puts colours, text size (per cent) and fonts on the whole application; what is open follows at once."""
     theme = load_theme(name)
     _in_use.theme, _in_use.name, _in_use.scale = theme, name, scale
-    if app.style().objectName() != "fusion":
-        app.setStyle("Fusion")
+    if app.property(_STYLED) is None:
+        app.setStyle(_STYLE)
+        app.setProperty(_STYLED, True)
     app.setFont(_font(fonts))
     app.setPalette(_palette(theme))
     app.setStyleSheet(stylesheet(theme, scale))
@@ -147,9 +153,8 @@ def contrast(first: str, second: str) -> float:
 def stylesheet(theme: Theme, scale: Scale) -> str:
     """The style sheet with its colours; text and least heights are written for 100 % and grow here."""
     sheet = string.Template(resource("themes", "counter.qss").read_text(encoding="utf-8"))
-    colours = {field.name: getattr(theme, field.name) for field in fields(Theme)}
-    bold_face = _in_use.bold_face or _PACKAGED_BOLD
-    return _GROWS.sub(lambda m: f"{m[1]}{_grown(int(m[2]), scale)}px", sheet.substitute(colours, bold_face=bold_face))
+    coloured = sheet.substitute(theme._asdict(), bold_face=_in_use.bold_face or _PACKAGED_BOLD)
+    return _GROWS.sub(lambda m: f"{m[1]}{_grown(int(m[2]), scale)}px", coloured)
 
 
 def _grown(pixels: int, scale: Scale) -> int:

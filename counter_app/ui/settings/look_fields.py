@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from PySide6.QtGui import QGuiApplication
@@ -55,7 +54,7 @@ class LookFields(QWidget):
         self.monitor.chosen.connect(lambda key: self._choose(second_screen=key))
 
     def _choose(self, **change: Any) -> None:
-        self._looks.choose(replace(self._looks.look, **change))
+        self._looks.choose(self._looks.look._replace(**change))
 
 
 class LookPanel(Panel):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import tzinfo
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from counter_app.deferred import deferred
 from counter_app.domain.refusals import Refusal
@@ -27,8 +27,7 @@ else:
 PasswordField = Literal["old", "new", "again"]
 
 
-@dataclass(frozen=True, slots=True)
-class PasswordWish:
+class PasswordWish(NamedTuple):
     """What the password page holds when its button is pressed."""
 
     old: str
@@ -36,8 +35,7 @@ class PasswordWish:
     again: str
 
 
-@dataclass(frozen=True, slots=True)
-class DemoSignIn:
+class DemoSignIn(NamedTuple):
     """A sign-in that the demo hall shows on this page and nowhere else."""
 
     staff_no: str
@@ -45,8 +43,7 @@ class DemoSignIn:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class SignInScreen:
+class SignInScreen(NamedTuple):
     """The page as it stands before anybody types; `warning` stands over it and over every room."""
 
     hall_name: str
@@ -55,8 +52,7 @@ class SignInScreen:
     warning: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerScreen:
+class AnswerScreen(NamedTuple):
     """One intent whose end nobody saw: recorded or not recorded, in words."""
 
     intent_id: str
