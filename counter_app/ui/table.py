@@ -6,8 +6,8 @@ from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -18,14 +18,12 @@ from PySide6.QtWidgets import (
 
 from counter_app.ui.blocks import EmptyState
 from counter_app.ui.formats import plain
+from counter_app.ui.table_cells import PAD, CellPainter
 from counter_app.ui.theme import BODY_PX, ROW_PX, Tone, px, scale_in_use, sized_font, theme_in_use
 
 R = TypeVar("R")
 _Index = QModelIndex | QPersistentModelIndex
-_PAD = 12
 _MEASURED_ROWS = 30
-_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
 @dataclass(frozen=True)  # slots would forbid Column[Row](…)
@@ -45,22 +43,42 @@ class Column(Generic[R]):
 
 
 class Rows(QAbstractTableModel, Generic[R]):
-    """Frozen rows as a model; texts are made once when the rows come, not at each painting."""
+    """Frozen rows as a model; the texts of a row are made once, when it is first painted or read."""
 
     def __init__(self, columns: Sequence[Column[R]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.columns = tuple(columns)
         self.rows: tuple[R, ...] = ()
-        self.cells: list[tuple[str, ...]] = []
-        self.tones: list[tuple[Tone, ...]] = []
+        self._cells: dict[int, tuple[tuple[str, ...], tuple[Tone, ...]]] = {}
         self._sorted: tuple[int, Qt.SortOrder] | None = None
 
     def replace(self, rows: Sequence[R]) -> None:
         """Shows other rows, in the order the person has chosen."""
-        self.beginResetModel()
-        self.rows = self._in_order(rows)
-        self._make_cells()
-        self.endResetModel()
+        ordered, before = self._in_order(rows), self.rows
+        kept, nowhere = min(len(before), len(ordered)), QModelIndex()
+        # a reset would make the view begin anew, headings and all
+        if len(ordered) > kept:
+            self.beginInsertRows(nowhere, kept, len(ordered) - 1)
+            self.rows = (*before, *ordered[kept:])
+            self.endInsertRows()
+        elif len(before) > kept:
+            self.beginRemoveRows(nowhere, kept, len(before) - 1)
+            self.rows = before[:kept]
+            self.endRemoveRows()
+        self.rows = ordered
+        self._cells.clear()
+        if kept:
+            self.dataChanged.emit(self.index(0, 0), self.index(kept - 1, len(self.columns) - 1))
+
+    def cells(self, place: int) -> tuple[tuple[str, ...], tuple[Tone, ...]]:
+        """The texts and the colours of a row."""
+        found = self._cells.get(place)
+        if found is None:
+            row = self.rows[place]
+            texts = tuple([plain(column.text(row)) for column in self.columns])
+            tones = tuple([column.tone(row) if column.tone else "ink" for column in self.columns])
+            found = self._cells[place] = (texts, tones)
+        return found
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
         return 0 if parent.isValid() else len(self.rows)
@@ -72,7 +90,7 @@ class Rows(QAbstractTableModel, Generic[R]):
         if not index.isValid():
             return None
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return self.cells[index.row()][index.column()]
+            return self.cells(index.row())[0][index.column()]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(self.columns[index.column()])
         return None
@@ -95,7 +113,7 @@ class Rows(QAbstractTableModel, Generic[R]):
         before = self.persistentIndexList()
         held = [self.rows[index.row()] for index in before]
         self.rows = self._in_order(self.rows)
-        self._make_cells()
+        self._cells.clear()
         places = {id(row): place for place, row in enumerate(self.rows)}
         after = [self.index(places[id(row)], index.column()) for row, index in zip(held, before, strict=True)]
         self.changePersistentIndexList(before, after)
@@ -108,10 +126,6 @@ class Rows(QAbstractTableModel, Generic[R]):
         key = self.columns[column].sort
         assert key is not None
         return tuple(sorted(rows, key=key, reverse=order == Qt.SortOrder.DescendingOrder))
-
-    def _make_cells(self) -> None:
-        self.cells = [tuple(plain(column.text(row)) for column in self.columns) for row in self.rows]
-        self.tones = [tuple(column.tone(row) if column.tone else "ink" for column in self.columns) for row in self.rows]
 
 
 _NO_LIMIT = 16_777_215
@@ -143,10 +157,11 @@ class Table(QTableView, Generic[R]):
         self._model: Rows[R] = Rows(columns, self)
         self._widths = {} if widths is None else widths
         self._stretch = stretch
-        self._is_laying_out = False
+        self._is_laying_out = self._is_filling = False
         self._at_least = 0
+        self._heading: tuple[object, int] | None = None
         self.setModel(self._model)
-        self._painter = _Painter(self)
+        self._painter = CellPainter(self, self._model)
         self._set_up()
         self._empty = EmptyState(empty, parent=self.viewport())
         self._lay_out_columns()
@@ -154,7 +169,7 @@ class Table(QTableView, Generic[R]):
         header.sectionResized.connect(self._resized)
         header.sectionClicked.connect(self._sort_by)
         self.doubleClicked.connect(lambda _index: self._activate())
-        self.selectionModel().currentRowChanged.connect(lambda *_: self.current_changed.emit(self.current_row()))
+        self.selectionModel().currentRowChanged.connect(lambda *_: self._tell_current())
         self._show_empty()
 
     def rows(self) -> tuple[R, ...]:
@@ -163,13 +178,14 @@ class Table(QTableView, Generic[R]):
 
     def show_rows(self, rows: Sequence[R]) -> None:
         """Shows other rows and points at the first."""
+        self._is_filling = True
         self._model.replace(rows)
         self._show_empty()
         self._lay_out_columns()
         if rows:
             self.setCurrentIndex(self._model.index(0, 0))
-        else:
-            self.current_changed.emit(None)
+        self._is_filling = False
+        self.current_changed.emit(self.current_row())
 
     def fit_rows(self, *, at_least: int) -> None:
         """Never higher than its rows need, and never so low that fewer than `at_least` show; empty it may fill all."""
@@ -197,7 +213,7 @@ class Table(QTableView, Generic[R]):
             places = sorted(index.row() for index in self.selectionModel().selectedRows())
         lines = [
             tuple(column.header for column in self._model.columns),
-            *(self._model.cells[place] for place in places),
+            *(self._model.cells(place)[0] for place in places),
         ]
         return "\n".join("\t".join(cells) for cells in lines)
 
@@ -233,11 +249,20 @@ class Table(QTableView, Generic[R]):
 
     def _fit(self) -> None:
         bar = self.horizontalScrollBar()
-        edges = 2 * self.frameWidth() + self.horizontalHeader().sizeHint().height()
+        edges = 2 * self.frameWidth() + self._heading_px()
         edges += bar.sizeHint().height() if bar.maximum() else 0
         row, count = self.verticalHeader().defaultSectionSize(), len(self._model.rows)
-        self.setMinimumHeight(edges + row * min(max(count, 2), self._at_least))
-        self.setMaximumHeight(edges + row * count if count else _NO_LIMIT)
+        least, most = edges + row * min(max(count, 2), self._at_least), edges + row * count if count else _NO_LIMIT
+        if (self.minimumHeight(), self.maximumHeight()) != (least, most):
+            self.setMinimumHeight(least)
+            self.setMaximumHeight(most)
+
+    def _heading_px(self) -> int:
+        """The height of the headings; Qt asks every heading anew, so it is asked once for each look."""
+        look = (theme_in_use(), scale_in_use())
+        if self._heading is None or self._heading[0] != look:
+            self._heading = (look, self.horizontalHeader().sizeHint().height())
+        return self._heading[1]
 
     def _set_up(self) -> None:
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -250,6 +275,7 @@ class Table(QTableView, Generic[R]):
         self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
         self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSectionsClickable(True)
@@ -259,15 +285,16 @@ class Table(QTableView, Generic[R]):
 
     def _lay_out_columns(self) -> None:
         self._is_laying_out = True
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(px(ROW_PX))
+        if self.verticalHeader().defaultSectionSize() != px(ROW_PX):
+            self.verticalHeader().setDefaultSectionSize(px(ROW_PX))
         scale = scale_in_use() / 100
         widths = [round(self._widths.get(c.key, c.width_px) * scale) for c in self._model.columns]
         room = self.viewport().width()
         if sum(widths) > room:
             widths = [min(width, needed) for width, needed in zip(widths, self._needed_widths(), strict=True)]
         for place, width in enumerate(self._spread(widths, max(0, room - sum(widths)))):
-            self.setColumnWidth(place, width)
+            if self.columnWidth(place) != width:
+                self.setColumnWidth(place, width)
         self._is_laying_out = False
 
     def _spread(self, widths: Sequence[int], spare: int) -> list[int]:
@@ -280,9 +307,10 @@ class Table(QTableView, Generic[R]):
     def _needed_widths(self) -> list[int]:
         """The widths that show the headings and the first rows whole; asked only when the room is short."""
         metrics = QFontMetrics(sized_font(BODY_PX))
-        cells = [[c.header for c in self._model.columns], *self._model.cells[:_MEASURED_ROWS]]
+        measured = range(min(_MEASURED_ROWS, len(self._model.rows)))
+        cells = [[c.header for c in self._model.columns], *(self._model.cells(place)[0] for place in measured)]
         return [
-            max(metrics.horizontalAdvance(text) for text in column) + 2 * _PAD for column in zip(*cells, strict=True)
+            max(metrics.horizontalAdvance(text) for text in column) + 2 * PAD for column in zip(*cells, strict=True)
         ]
 
     def _resized(self, place: int, _before: int, width: int) -> None:
@@ -305,73 +333,12 @@ class Table(QTableView, Generic[R]):
         if row is not None:
             self.activated_row.emit(row)
 
+    def _tell_current(self) -> None:
+        if not self._is_filling:
+            self.current_changed.emit(self.current_row())
+
     def _show_empty(self) -> None:
         self._empty.setVisible(not self._model.rows)
-
-
-class _Painter:
-    """Draws all cells in one go: item delegates and the style sheet's way cost several times as much."""
-
-    def __init__(self, table: Table[Any]) -> None:
-        self._table = table
-        self._made_for: tuple[object, int] | None = None
-        self._colours: dict[str, QColor] = {}
-        self._font = QFont()
-        self._metrics = QFontMetrics(self._font)
-
-    def paint(self, painter: QPainter, area: QRect) -> None:
-        """Draws the rows that the area touches."""
-        self._keep_up()
-        table = self._table
-        first, last = table.rowAt(area.top()), table.rowAt(area.bottom())
-        if first < 0:
-            return
-        model: Rows[Any] = table._model
-        last = len(model.rows) - 1 if last < 0 else last
-        columns = [
-            (place, table.columnViewportPosition(place), table.columnWidth(place) - 2 * _PAD, _flags(column))
-            for place, column in enumerate(model.columns)
-        ]
-        width = columns[-1][1] + columns[-1][2] + 2 * _PAD
-        chosen = {index.row() for index in table.selectionModel().selectedRows()}
-        line, ground = self._colours["line"], self._colours["accent_soft"]
-        painter.setFont(self._font)
-        for row in range(first, last + 1):
-            top, height = table.rowViewportPosition(row), table.rowHeight(row) - 1
-            if row in chosen:
-                painter.fillRect(0, top, width, height, ground)
-            painter.fillRect(0, top + height, width, 1, line)
-            self._paint_row(painter, columns, model.cells[row], model.tones[row], top, height)
-
-    def _paint_row(
-        self,
-        painter: QPainter,
-        columns: Sequence[tuple[int, int, int, int]],
-        cells: tuple[str, ...],
-        tones: tuple[Tone, ...],
-        top: int,
-        height: int,
-    ) -> None:
-        for place, left, room, flags in columns:
-            text = cells[place]
-            if self._metrics.horizontalAdvance(text) > room:
-                text = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
-            painter.setPen(self._colours[tones[place]])
-            painter.drawText(left + _PAD, top, room, height, flags, text)
-
-    def _keep_up(self) -> None:
-        made_for = (theme_in_use(), scale_in_use())
-        if self._made_for != made_for:
-            self._made_for = made_for
-            theme = theme_in_use()
-            names = ("ink", "muted", "accent", "good", "warn", "bad", "accent_soft", "line")
-            self._colours = {name: theme.color(name) for name in names}
-            self._font = sized_font(BODY_PX)
-            self._metrics = QFontMetrics(self._font)
-
-
-def _flags(column: Column[Any]) -> int:
-    return _RIGHT if column.align == "right" else _LEFT
 
 
 def _alignment(column: Column[Any]) -> Qt.AlignmentFlag:

@@ -12,6 +12,7 @@ from counter_app.ui.blocks import (
     BigFigure,
     Card,
     Chip,
+    ElidedLabel,
     KeyValueRow,
     Label,
     PrimaryButton,
@@ -128,9 +129,9 @@ def _header() -> Card:
     facts = QVBoxLayout()
     facts.setSpacing(2)
     facts.addWidget(
-        Label(words("138****0013   户号 1000 2345   居民", "138****0013   Account 1000 2345"), is_elided=True)
+        ElidedLabel(words("138****0013   户号 1000 2345   居民", "138****0013   Account 1000 2345"))
     )
-    facts.addWidget(Label(words("表号 0042 7781 · 幸福路 18 号", "Meter 0042 7781"), role="note", is_elided=True))
+    facts.addWidget(ElidedLabel(words("表号 0042 7781 · 幸福路 18 号", "Meter 0042 7781"), role="note"))
     row.addLayout(facts, 1)
     row.addWidget(Chip("accent", words("重要用户", "Key user"), "star"))
     row.addWidget(Chip("accent", words("红名单", "Good list"), "shield-check"))

@@ -8,7 +8,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from counter_app.ui.blocks import Button, Chip, EmptyState, KeyValueRow, Label, PrimaryButton
+from counter_app.ui.blocks import Button, Chip, ElidedLabel, EmptyState, KeyValueRow, Label, PrimaryButton
 from counter_app.ui.choice import DropDown, SegmentedChoice
 from counter_app.ui.fields import AmountEntry
 from counter_app.ui.formats import LONGEST_TEXT, amount, plain, total
@@ -29,7 +29,7 @@ HOSTILE = (
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 @pytest.mark.parametrize("is_elided", [False, True])
 def test_a_label_shows_foreign_text_as_text(qtbot: QtBot, text: str, is_elided: bool) -> None:
-    label = Label(text, is_elided=is_elided)
+    label = ElidedLabel(text) if is_elided else Label(text)
     qtbot.addWidget(label)
     assert label.textFormat() == Qt.TextFormat.PlainText
     assert not label.openExternalLinks()
@@ -46,7 +46,7 @@ def test_only_the_bad_characters_are_taken_out() -> None:
 
 
 def test_a_shortened_label_tells_the_rest_without_markup(qtbot: QtBot) -> None:
-    label = Label("<i>幸福路十八号三单元五零二室</i>", is_elided=True)
+    label = ElidedLabel("<i>幸福路十八号三单元五零二室</i>")
     qtbot.addWidget(label)
     label.show()
     label.resize(60, 20)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
-from counter_app.ui.blocks import Button, Label
+from counter_app.ui.blocks import Button, ElidedLabel, Label
 from counter_app.ui.language import LANGUAGES
 from counter_app.ui.pictures import Look, grab, shown
 from counter_app.ui.theme import Scale, ThemeName
@@ -69,7 +69,7 @@ def test_the_inspection_finds_a_cut_label_and_a_cut_button() -> None:
 
 def test_the_inspection_lets_a_label_shorten_itself_when_it_says_so() -> None:
     def page() -> QWidget:
-        label = Label("一二三四五六七八九十", is_elided=True)
+        label = ElidedLabel("一二三四五六七八九十")
         label.setFixedWidth(40)
         return _row(label)
 

@@ -42,6 +42,7 @@ class DataCard(Card):
         self.tabs.setExpanding(False)
         self._stack = QStackedWidget()
         self._screen: CustomerScreen | None = None
+        self._stale: set[int] = set()
         self.open_bills = OpenBillsTab()
         self._made: dict[int, DataTab] = {_OPEN: self.open_bills}
         self.body.addWidget(self.tabs)
@@ -52,12 +53,12 @@ class DataCard(Card):
         self.tabs.currentChanged.connect(self._show_tab)
 
     def show_customer(self, screen: CustomerScreen) -> None:
-        """Fills every page that is made."""
+        """Fills the page that is looked at; the others are filled when they are."""
         self._screen = screen
+        self._stale = set(self._made)
         count = len(screen.open_bills)
         self.tabs.setTabText(0, tr("欠费账单 {count}", count=count) if count else tr("欠费账单"))
-        for tab in self._made.values():
-            tab.show_customer(screen)
+        self._tab(self.tabs.currentIndex())
 
     @property
     def payments(self) -> PaymentsTab:
@@ -90,10 +91,12 @@ class DataCard(Card):
         if place not in self._made:
             tab = self._make(place)
             self._made[place] = tab
+            self._stale.add(place)
             self._stack.addWidget(tab)
-            if self._screen is not None:
-                tab.show_customer(self._screen)
             order_tabs(self.stops())
+        if place in self._stale and self._screen is not None:
+            self._stale.discard(place)
+            self._made[place].show_customer(self._screen)
         return self._made[place]
 
     def _make(self, place: int) -> DataTab:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 
-from counter_app.ui.blocks import SPACE, Card, Chip, Label
+from counter_app.ui.blocks import SPACE, Card, Chip, ElidedLabel
 from counter_app.ui.choice import DropDown
 from counter_app.ui.language import tr
 from counter_app.ui.payments.screen import ChipValue, CustomerScreen, ServiceValue
@@ -24,17 +26,16 @@ class HeaderCard(Card):
         self.body.setContentsMargins(2 * SPACE, SPACE + 2, 2 * SPACE, SPACE + 2)
         self.body.setSpacing(4)
         self._shown: CustomerScreen | None = None
-        self.name = Label(role="heading", is_elided=True)
+        self.name = ElidedLabel(role="heading")
         self.name.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.name.setMinimumWidth(px(40))
         self.name.setMaximumWidth(px(_NAME_PX))
-        self.facts = Label(is_elided=True)
-        self.details = Label(role="note", is_elided=True)
-        self._overdue, self._flags, self._services = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        self.facts = ElidedLabel()
+        self.details = ElidedLabel(role="note")
+        self._overdue, self._flags, self._services = ChipRow(), ChipRow(), QHBoxLayout()
         self.accounts = DropDown((), name=tr("户号"))
         self.accounts.chosen.connect(self.account_chosen)
-        for layout in (self._overdue, self._flags, self._services):
-            layout.setSpacing(SPACE)
+        self._services.setSpacing(SPACE)
         facts = QGridLayout()
         facts.setHorizontalSpacing(2 * SPACE)
         facts.setVerticalSpacing(4)
@@ -62,9 +63,9 @@ class HeaderCard(Card):
         self.facts.setText(header.facts)
         self.details.setText(header.details)
         if before is None or before.header.overdue != header.overdue:
-            _fill(self._overdue, (header.overdue,) if header.overdue else ())
+            self._overdue.show_values((header.overdue,) if header.overdue else ())
         if before is None or before.header.chips != header.chips:
-            _fill(self._flags, header.chips)
+            self._flags.show_values(header.chips)
         if before is None or before.services != screen.services:
             self._show_services(screen.services)
         if before is None or (before.accounts, before.account) != (screen.accounts, screen.account):
@@ -74,28 +75,41 @@ class HeaderCard(Card):
         _empty(self._services)
         for service in services:
             if service.text:
-                label = Label(service.text, role="note", is_elided=True)
+                label = ElidedLabel(service.text, role="note")
                 label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
                 label.setMinimumWidth(px(48))
                 self._services.addWidget(label)
-            self._services.addWidget(_chip(service.state))
+            state = service.state
+            self._services.addWidget(Chip(state.tone, state.word, state.icon))
         self._services.addStretch(1)
 
     def _show_accounts(self, screen: CustomerScreen) -> None:
-        self.accounts.set_choices(screen.accounts)
-        if screen.accounts:
+        has_choice = len(screen.accounts) > 1
+        if has_choice:
+            self.accounts.set_choices(screen.accounts)
             self.accounts.choose(screen.account)
-        self.accounts.setVisible(len(screen.accounts) > 1)
+        self.accounts.setVisible(has_choice)
 
 
-def _chip(value: ChipValue) -> Chip:
-    return Chip(value.tone, value.word, value.icon)
+class ChipRow(QHBoxLayout):
+    """Chips beside one another that take the values of one customer after the other; those not needed are hidden."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._chips: list[Chip] = []
+        self.setSpacing(SPACE)
 
-def _fill(row: QHBoxLayout, values: tuple[ChipValue, ...]) -> None:
-    _empty(row)
-    for value in values:
-        row.addWidget(_chip(value), 0, Qt.AlignmentFlag.AlignVCenter)
+    def show_values(self, values: Sequence[ChipValue]) -> None:
+        """Draws one chip for each value."""
+        for place, value in enumerate(values):
+            if place == len(self._chips):
+                self._chips.append(Chip(value.tone, value.word, value.icon))
+                self.addWidget(self._chips[place], 0, Qt.AlignmentFlag.AlignVCenter)
+            else:
+                self._chips[place].show_value(value.tone, value.word, value.icon)
+                self._chips[place].show()
+        for chip in self._chips[len(values) :]:
+            chip.hide()
 
 
 def _empty(row: QHBoxLayout) -> None:

@@ -54,6 +54,7 @@ class CustomerView(QWidget):
         self._page: CustomerPage | None = None
         self._screen: CustomerScreen | None = None
         self._account = self._pointed = 0
+        self._is_pointed = False
         self.paying: PayingValue | None = None
         self.title = ""
         ground, self._column = page(parent=self)
@@ -226,17 +227,20 @@ class CustomerView(QWidget):
         self._screen = screen
         self.header.show_customer(screen)
         self.data.show_customer(screen)
-        self._point_at(self._pointed)
         self.title = screen.title
         self.titled.emit(screen.title)
+        self._is_pointed = False
         self.money.set_page(found, int(screen.account))
+        if not self._is_pointed:
+            # the same rows as before: the table has nothing to tell
+            self._point_at(self._pointed)
 
     def _choose_account(self, key: str) -> None:
         self._account = int(key)
         self._draw()
 
     def _point_at(self, bill_id: int) -> None:
-        self._pointed = bill_id
+        self._pointed, self._is_pointed = bill_id, True
         position = None if self._page is None else position_of(self._page, self._account)
         bills = position.open_bills if position is not None else ()
         found = next((o for o in bills if o.bill.bill_id == bill_id), bills[0] if bills else None)

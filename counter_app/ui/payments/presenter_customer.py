@@ -21,6 +21,7 @@ from counter_app.ui.payments.screen import (
     ContactRow,
     CustomerScreen,
     HeaderScreen,
+    LateRows,
     Mark,
     MoveRow,
     NoteRow,
@@ -51,7 +52,7 @@ def customer_screen(page: CustomerPage, account_id: int, trade: str) -> Customer
         account=str(own),
         services=_services(position, trade) if position else (),
         open_bills=tuple(_open_row(o, position) for o in position.open_bills) if position else (),
-        bills=_bills(page, own),
+        bills=LateRows(lambda: _bills(page, own)),
         payments=_payments(page, own),
         books=_books(position) if position else (),
         moves=_moves(page, own),
@@ -80,9 +81,12 @@ def best_account(page: CustomerPage) -> int:
 def marked(rows: tuple[OpenBillRow, ...], marks: Mapping[int, Mark]) -> tuple[OpenBillRow, ...]:
     """The rows with what this payment does to each."""
     spoken: dict[Mark, str] = {"": "", "clear": tr("结清"), "part": tr("部分")}
-    return tuple(
-        replace(row, mark=marks.get(row.bill_id, ""), mark_word=spoken[marks.get(row.bill_id, "")]) for row in rows
-    )
+
+    def with_mark(row: OpenBillRow) -> OpenBillRow:
+        mark = marks.get(row.bill_id, "")
+        return row if mark == row.mark else replace(row, mark=mark, mark_word=spoken[mark])
+
+    return tuple([with_mark(row) for row in rows])
 
 
 def _short(name: str) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from counter_app.ui.blocks import SPACE, Card, Label, ScrollColumn
 from counter_app.ui.payments.screen import WorkingScreen
@@ -21,49 +23,92 @@ class WorkingCard(Card):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._column = ScrollColumn()
         self._column.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self._inner: QWidget | None = None
+        self._drawn: _Drawn | None = None
         self._shown: WorkingScreen | None = None
         self.body.setContentsMargins(2 * SPACE, SPACE + 2, SPACE, SPACE + 2)
         self.body.addWidget(self._column)
 
     def show_working(self, working: WorkingScreen | None) -> None:
         """Draws another bill's working; None hides the card."""
-        if working == self._shown and self._inner is not None:
+        is_drawn = self._drawn is not None and self._drawn.scale == scale_in_use()
+        if working == self._shown and is_drawn:
             return
         self._shown = working
-        if self._inner is not None:
-            self._column.body.removeWidget(self._inner)
-            self._inner.hide()
-            self._inner.deleteLater()
-            self._inner = None
         self.setVisible(working is not None)
-        if working is not None:
-            self._inner = _drawn(working)
-            self._column.body.addWidget(self._inner)
+        if working is None:
+            return
+        if self._drawn is None or not is_drawn:
+            self._begin_anew()
+        assert self._drawn is not None
+        self._drawn.show_working(working)
 
     def texts(self) -> tuple[str, ...]:
         """Everything that stands on the card."""
-        return tuple(label.text() for label in self._inner.findChildren(Label)) if self._inner is not None else ()
+        return self._drawn.texts() if self._drawn is not None and self._shown is not None else ()
+
+    def _begin_anew(self) -> None:
+        """The steps in the text size that is on the screen now."""
+        if self._drawn is not None:
+            self._column.body.removeWidget(self._drawn)
+            self._drawn.hide()
+            self._drawn.deleteLater()
+        self._drawn = _Drawn()
+        self._column.body.addWidget(self._drawn)
 
 
-def _drawn(working: WorkingScreen) -> QWidget:
-    holder = QWidget()
-    grid = QGridLayout(holder)
-    grid.setContentsMargins(0, 0, 0, 0)
-    grid.setHorizontalSpacing(3 * SPACE)
-    grid.setVerticalSpacing(4)
-    is_large = scale_in_use() >= _LARGE
-    grid.setColumnStretch(1 if is_large else 3, 1)
-    grid.addWidget(Label(working.heading, is_wrapped=True), 0, 0, 1, 4)
-    row = 1
-    for line in working.lines:
-        grid.addWidget(Label(line.period, role="note"), row, 0)
-        grid.addWidget(Label(line.formula, role="note", is_wrapped=is_large), row, 1)
-        figure = Label(line.amount, role="note")
-        figure.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        grid.addWidget(figure, row, 2)
-        row += 1
-    for note in working.notes:
-        grid.addWidget(Label(note, role="note", is_wrapped=True), row, 0, 1, 4)
-        row += 1
-    return holder
+class _Drawn(QWidget):
+    """Heading, steps and notes as labels that take the words of one bill after the other."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scale = scale_in_use()
+        self._is_large = self.scale >= _LARGE
+        self._heading = Label(is_wrapped=True)
+        self._lines: list[tuple[Label, Label, Label]] = []
+        self._notes: list[Label] = []
+        self._grid = QGridLayout()
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(3 * SPACE)
+        self._grid.setVerticalSpacing(4)
+        self._grid.setColumnStretch(1 if self._is_large else 3, 1)
+        self._whole = QVBoxLayout(self)
+        self._whole.setContentsMargins(0, 0, 0, 0)
+        self._whole.setSpacing(4)
+        self._whole.addWidget(self._heading)
+        self._whole.addLayout(self._grid)
+
+    def show_working(self, working: WorkingScreen) -> None:
+        """Puts other words into the labels; those not needed are hidden."""
+        self._heading.setText(working.heading)
+        while len(self._lines) < len(working.lines):
+            self._add_line()
+        while len(self._notes) < len(working.notes):
+            self._notes.append(Label(role="note", is_wrapped=True))
+            self._whole.addWidget(self._notes[-1])
+        for line, labels in zip(working.lines, self._lines, strict=False):
+            for label, text in zip(labels, (line.period, line.formula, line.amount), strict=True):
+                label.setText(text)
+        for note, text in zip(self._notes, working.notes, strict=False):
+            note.setText(text)
+        for place, labels in enumerate(self._lines):
+            _show(labels, is_shown=place < len(working.lines))
+        for place, note in enumerate(self._notes):
+            _show((note,), is_shown=place < len(working.notes))
+
+    def texts(self) -> tuple[str, ...]:
+        """Every word that is shown, from top to bottom."""
+        labels = [self._heading, *(label for line in self._lines for label in line), *self._notes]
+        return tuple(label.text() for label in labels if not label.isHidden())
+
+    def _add_line(self) -> None:
+        labels = (Label(role="note"), Label(role="note", is_wrapped=self._is_large), Label(role="note"))
+        labels[2].setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        for place, label in enumerate(labels):
+            self._grid.addWidget(label, len(self._lines), place)
+        self._lines.append(labels)
+
+
+def _show(labels: Sequence[Label], *, is_shown: bool) -> None:
+    for label in labels:
+        if label.isHidden() is is_shown:
+            label.setVisible(is_shown)

@@ -1,0 +1,103 @@
+"""The cells of a table, painted in one go: item delegates and the style sheet's way cost several times as much."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QPointF, QRect, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QStaticText, QTransform
+
+from counter_app.ui.theme import BODY_PX, Tone, scale_in_use, sized_font, theme_in_use
+
+if TYPE_CHECKING:
+    from counter_app.ui.table import Rows, Table
+
+PAD = 12
+"""Pixels between a cell's edge and its text."""
+
+_MOST_KEPT = 2000
+
+
+class CellPainter:
+    """Draws the cells of one table; a text that was drawn before is not shaped again."""
+
+    def __init__(self, table: Table[Any], model: Rows[Any]) -> None:
+        self._table, self._model = table, model
+        self._made_for: tuple[object, int] | None = None
+        self._colours: dict[str, QColor] = {}
+        self._font = QFont()
+        self._metrics = QFontMetrics(self._font)
+        self._shaped: dict[str, tuple[QStaticText, float, float]] = {}
+
+    def paint(self, painter: QPainter, area: QRect) -> None:
+        """Draws the rows that the area touches."""
+        self._keep_up()
+        table, model = self._table, self._model
+        row_px, up_px = table.verticalHeader().defaultSectionSize(), table.verticalHeader().offset()
+        first = max(0, (area.top() + up_px) // row_px)
+        last = min(len(model.rows) - 1, (area.bottom() + up_px) // row_px)
+        if first > last:
+            return
+        columns = [
+            (place, table.columnViewportPosition(place) + PAD, table.columnWidth(place) - 2 * PAD, c.align == "right")
+            for place, c in enumerate(model.columns)
+        ]
+        width = columns[-1][1] + columns[-1][2] + PAD
+        chosen = {index.row() for index in table.selectionModel().selectedRows()}
+        line, ground = self._colours["line"], self._colours["accent_soft"]
+        painter.setFont(self._font)
+        for row in range(first, last + 1):
+            top = row * row_px - up_px
+            if row in chosen:
+                painter.fillRect(0, top, width, row_px - 1, ground)
+            painter.fillRect(0, top + row_px - 1, width, 1, line)
+            self._paint_row(painter, columns, *model.cells(row), top, row_px - 1)
+
+    def _paint_row(
+        self,
+        painter: QPainter,
+        columns: list[tuple[int, int, int, bool]],
+        cells: tuple[str, ...],
+        tones: tuple[Tone, ...],
+        top: int,
+        height: int,
+    ) -> None:
+        pen = None
+        for place, left, room, is_right in columns:
+            text = cells[place]
+            if not text:
+                continue
+            shaped, width, text_px = self._shaped.get(text) or self._shape(text)
+            if width > room:
+                shaped, width, text_px = self._shape(
+                    self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, room), is_kept=False
+                )
+            if pen != tones[place]:
+                pen = tones[place]
+                painter.setPen(self._colours[pen])
+            begin = left + room - width if is_right else left
+            painter.drawStaticText(QPointF(begin, top + (height - text_px) / 2), shaped)
+
+    def _shape(self, text: str, *, is_kept: bool = True) -> tuple[QStaticText, float, float]:
+        """A text made ready for painting, with its width and height in pixels."""
+        shaped = QStaticText(text)
+        shaped.setTextFormat(Qt.TextFormat.PlainText)
+        shaped.prepare(QTransform(), self._font)
+        size = shaped.size()
+        found = (shaped, size.width(), size.height())
+        if is_kept:
+            if len(self._shaped) >= _MOST_KEPT:
+                self._shaped.clear()
+            self._shaped[text] = found
+        return found
+
+    def _keep_up(self) -> None:
+        made_for = (theme_in_use(), scale_in_use())
+        if self._made_for != made_for:
+            self._made_for = made_for
+            theme = theme_in_use()
+            names = ("ink", "muted", "accent", "good", "warn", "bad", "accent_soft", "line")
+            self._colours = {name: theme.color(name) for name in names}
+            self._font = sized_font(BODY_PX)
+            self._metrics = QFontMetrics(self._font)
+            self._shaped.clear()
