@@ -34,6 +34,9 @@ PAPERS = ("a5", "a4", "roll-80")
 TO_FILE = "pdf"
 """The name that stands for no printer: the receipt becomes a PDF file in the hall's own folder."""
 
+RAW = "raw:"
+"""Before the name of a queue of the system: what hangs on it takes ESC/POS."""
+
 FOLDER = "receipts"
 _MEDIA = {"a5": "A5", "a4": "A4"}
 _LIST_SECONDS = 5.0
@@ -144,7 +147,7 @@ def _printer(hall: OpenHall, name: str, paper: str) -> AnyPrinter:
         return DevicePrinter(Path(place))
     if name in ("", TO_FILE):
         return FolderPrinter(hall.folder / FOLDER)
-    is_raw = kind == "raw" and bool(place)
+    is_raw = name.startswith(RAW)
     queue, media = (place, "") if is_raw else (name, _MEDIA.get(paper, ""))
     if windows() is not None:
         return WindowsQueue(queue, media, is_raw=is_raw, page_images=page_images)

@@ -148,6 +148,13 @@ def reason_words(trouble: NotPrinted) -> str:
     return tr(_REASONS[trouble.reason]) if trouble.reason in _REASONS else trouble.detail
 
 
+def queue_word(name: str) -> str:
+    """A printer as lists show it: a queue that takes ESC/POS says so, all others go by their name."""
+    if name.startswith(printing.RAW):
+        return tr("{name}（小票机）", name=name.removeprefix(printing.RAW))
+    return name
+
+
 def printed_words(state: PrintState) -> str:
     """How a print goes: on its way, at a printer, or in a file of which the name is enough."""
     if state.state == "printing":

@@ -9,13 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from counter_app.devices import windows_queue
 from counter_app.devices.drawer import drawer_job
 from counter_app.devices.escpos import EscPosSettings
+from counter_app.devices.windows_api import DPI_X, LANDSCAPE, MARGIN_X, PAPER_A5
 from counter_app.services import printing, receipts, settings
-from counter_app.services.printing import NotPrinted
+from counter_app.services.printing import NotPrinted, PrinterState
 from counter_app.services.receipts import PrintOrder
 from counter_app.storage.hall import OpenHall
 from tests import halls
+from tests.devices.windows_double import CAPS, PRINTER, WindowsDouble
 
 
 class Listener:
@@ -96,6 +99,52 @@ def test_paper_and_printer_are_remembered(hall: OpenHall) -> None:
     assert printing.chosen(hall) == ("roll-80", "till")
     settings.put(hall, halls.teller(), "printer.paper", "parchment")
     assert printing.chosen(hall)[0] == "a5"
+
+
+class Spooler:
+    """Windows' print service with one printer, in place of this system's."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.windows = WindowsDouble()
+        for module in (printing, windows_queue):
+            monkeypatch.setattr(module, "windows", lambda: self.windows.system)
+
+
+def test_windows_printers_are_offered_and_get_their_pages(hall: OpenHall, monkeypatch: pytest.MonkeyPatch) -> None:
+    spooler = Spooler(monkeypatch)
+    assert printing.printers() == (*spooler.windows.printers, printing.TO_FILE)
+    order = _order(hall, PRINTER)
+    assert printing.print_pdf(hall, order, receipts.render(order), PRINTER) == PRINTER
+    assert spooler.windows.paper == (PAPER_A5, LANDSCAPE)
+    assert spooler.windows.calls.count("EndPage") == 2
+    (left, _top, width), dark = spooler.windows.bands[0][0][:3], spooler.windows.bands[0][1]
+    assert left == -CAPS[MARGIN_X]
+    assert abs(width - 210 / 25.4 * CAPS[DPI_X]) <= 1
+    assert min(dark) == 0
+
+
+def test_a_queue_can_be_a_receipt_printer(hall: OpenHall, monkeypatch: pytest.MonkeyPatch) -> None:
+    spooler = Spooler(monkeypatch)
+    order = _order(hall, f"raw:{PRINTER}")
+    printing.print_pdf(hall, order, b"", f"raw:{PRINTER}")
+    settings.put(hall, halls.teller(), "printer.drawer", f"raw:{PRINTER}")
+    printing.kick_drawer(hall)
+    (title, kind, job), (_, _, drawer) = spooler.windows.jobs
+    assert (title, kind) == ("HZ01-03-2026-000001-1", "RAW")
+    assert "测试营业厅".encode("gb18030") in job
+    assert drawer == drawer_job(EscPosSettings())
+
+
+def test_the_printer_in_use_is_asked_how_it_stands(hall: OpenHall, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert printing.state(hall) == PrinterState(printing.TO_FILE, "ready")
+    assert not (hall.folder / printing.FOLDER).exists()
+    settings.put(hall, halls.teller(), "printer.a5", "tcp:nowhere")
+    assert printing.state(hall) == PrinterState("tcp:nowhere", "missing", "tcp:nowhere")
+    spooler = Spooler(monkeypatch)
+    settings.put(hall, halls.teller(), "printer.a5", PRINTER)
+    assert printing.state(hall) == PrinterState(PRINTER, "ready")
+    spooler.windows.status = 0x10
+    assert printing.state(hall).standing == "needs_hand"
 
 
 def test_the_file_is_always_among_the_printers() -> None:

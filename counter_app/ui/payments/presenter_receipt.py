@@ -13,7 +13,7 @@ from counter_app.services import printing, receipts, settings
 from counter_app.ui.desk import Desk
 from counter_app.ui.formats import amount, day_and_clock
 from counter_app.ui.language import later, tr
-from counter_app.ui.printing import PagePicture, Printing, PrintState, page_picture, printed_words
+from counter_app.ui.printing import PagePicture, Printing, PrintState, page_picture, printed_words, queue_word
 from counter_app.ui.wording import sentences, trouble_sentences
 from counter_app.ui.wording_money import tender_word
 
@@ -195,4 +195,4 @@ def _print_words(job: PrintJob) -> str:
 
 
 def _printer_word(name: str) -> str:
-    return tr("存为 PDF 文件") if name == printing.TO_FILE else name
+    return tr("存为 PDF 文件") if name == printing.TO_FILE else queue_word(name)

@@ -18,7 +18,6 @@ from counter_app.ui.settings.presenter_printers import (
     PAPERS,
     PrintersPresenter,
     PrintersScreen,
-    is_address,
     printer_word,
 )
 from counter_app.ui.theme import px
@@ -71,10 +70,9 @@ class PrintersPage(QWidget):
     def _show(self, screen: PrintersScreen) -> None:
         self.paper.choose(screen.paper)
         for key, box in self.printers.items():
-            box.set_choices(screen.offered)
+            box.set_choices(screen.offered_for_roll if key == "roll-80" else screen.offered)
             box.choose(screen.chosen[key])
-        roll = screen.chosen["roll-80"]
-        self.fields[ADDRESS].entry.setText(roll if is_address(roll) else "")
+        self.fields[ADDRESS].entry.setText(screen.address)
         self.fields[DRAWER].entry.setText(screen.drawer)
 
     def _saved(self) -> None:

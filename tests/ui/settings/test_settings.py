@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 
 from counter_app.domain.hall import TRADES
 from counter_app.domain.staff import Role, StaffState
-from counter_app.services import settings, staff
+from counter_app.services import printing, settings, staff
 from counter_app.services.hall import OpenHall
 from counter_app.services.passwords import make_verifier
 from counter_app.storage.rules import load_pack
@@ -160,6 +160,25 @@ def test_printers_are_kept_per_paper(hall: OpenHall, counter: Whole) -> None:
     assert settings.get(hall, "printer.roll-80") == "tcp:10.0.0.7:9100"
     counter.counter.settings.show_page("printers")
     assert page.fields["address"].entry.text() == "tcp:10.0.0.7:9100"
+
+
+def test_a_queue_of_the_system_is_offered_for_the_roll_as_a_receipt_printer(
+    hall: OpenHall, counter: Whole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(printing, "printers", lambda: ("till", printing.TO_FILE))
+    counter.counter.settings.show_page("printers")
+    page = counter.counter.settings.printers_page
+    rest()
+    page.printers["roll-80"].choose("raw:till")
+    counter.press(Qt.Key.Key_F9)
+    assert settings.get(hall, "printer.roll-80") == "raw:till"
+    counter.counter.settings.show_page("printers")
+    rest()
+    assert page.printers["roll-80"].choice() == "raw:till"
+    assert page.printers["roll-80"].currentText() == "till（小票机）"
+    assert page.fields["address"].entry.text() == ""
+    with pytest.raises(KeyError):  # sheets are not for receipt printers
+        page.printers["a5"].choose("raw:till")
 
 
 def test_the_rules_stand_there_with_their_sources(counter: Whole) -> None:
