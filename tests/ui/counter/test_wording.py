@@ -45,6 +45,7 @@ _WORDS = {
     (hall.BadHallSetting, "key"): ("name", "company", "counter_name", "hotline", "footer", "address", "hall_code",
                                    "counter_code", "trade", "admin_no", "admin_name", "staff_no", "person"),
     (hall.BadHallSetting, "expected"): ("not_empty", "at_most_60", "no_invoice_word", "code", "staff_no", "trade"),
+    (hall.CounterSaid, "words"): ("没有导入。",),
     (imports.BadImportFile, "fault"): ("missing", "empty", "header_only", "encoding", "not_a_table", "row_too_long",
                                        "too_many_columns", "bad_quotes", "zip_too_large", "damaged", "encrypted",
                                        "no_sheet", "changed_while_read"),
