@@ -42,7 +42,8 @@ class Counter(QObject):
     """Everything behind the window once a hall is open; `start` shows the sign-in page, `close` ends the work.
 
     The rooms come when that page stands: what they import is loaded on the writer's lane, so that a sign-in waits
-    behind it, and each is built in a turn of its own while somebody types. Whoever asks for one earlier gets it then.
+    behind it, and each part is built in a turn of its own while somebody types; `is_furnished` when all are. Whoever
+    asks for a room earlier gets it then.
     `on_signed_out` is called when the counter is free for the next person.
     """
 
@@ -62,7 +63,7 @@ class Counter(QObject):
         self._second_screen: SecondScreen | None = None
         self._rooms: Rooms | None = None
         self.page: CoverPage | None = None
-        self.is_paused = self._is_closed = False
+        self.is_paused = self._is_closed = self.is_furnished = False
         self._add_keys()
         self._presence = Presence(frame, idle_ms, self.lock)
         self._clock = QTimer(self)
@@ -269,13 +270,19 @@ class Counter(QObject):
         )
 
     def _add_next_room(self) -> None:
-        if not self._is_closed and self._with_rooms().add_next():
-            QTimer.singleShot(0, self, self._add_next_room)
+        if self._is_closed:
+            return
+        if self._rooms is None:
+            self._with_rooms()
+        elif not self._rooms.add_next():
+            self.is_furnished = True
+            return
+        QTimer.singleShot(0, self, self._add_next_room)
 
     def _furnished(self) -> Rooms:
         rooms = self._with_rooms()
-        while rooms.add_next():
-            pass
+        # the last of them; their pages come while nobody waits, or when they are gone to
+        _last = rooms.settings
         return rooms
 
     def _with_rooms(self) -> Rooms:

@@ -39,7 +39,11 @@ def bring(hall: OpenHall) -> None:
 
 
 class Rooms:
-    """收费, 班结 and 设置 of one counter, and the status below them; `add_next` builds one room of the rail."""
+    """收费, 班结 and 设置 of one counter, and the status below them.
+
+    `add_next` builds one part: first the rooms of the rail, with the page that each begins with, then their other
+    pages. No part holds the window for long.
+    """
 
     def __init__(self, desk: Desk, frame: Frame) -> None:
         self._desk, self._frame = desk, frame
@@ -49,7 +53,7 @@ class Rooms:
         self.status = Status(desk)
 
     def add_next(self) -> bool:
-        """Add the next room; False when all are there."""
+        """Add the next room or page; False when all are there."""
         desk, frame = self._desk, self._frame
         if self._payments is None:
             self._payments = PaymentsRoom(desk, frame)
@@ -61,7 +65,7 @@ class Rooms:
             self._settings = SettingsRoom(desk, frame)
             frame.add_room("settings", tr("设置"), "settings", self._settings, is_at_foot=True)
         else:
-            return False
+            return self._shifts.build_next() or self._settings.build_next()
         return True
 
     @property

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TypeVar
+
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -17,30 +20,28 @@ from counter_app.ui.settings.printers_page import PrintersPage
 from counter_app.ui.settings.rules_page import RulesPage
 from counter_app.ui.settings.staff_page import StaffPage
 
+P = TypeVar("P", bound=QWidget)
+
 
 class SettingsRoom(QWidget):
-    """What the hall admin may see and change; Ctrl+1 to Ctrl+4 go to its pages."""
+    """What the hall admin may see and change; Ctrl+1 to Ctrl+4 go to its pages.
+
+    A page is built when it is first gone to, or ahead of that by `build_next`: all four in one turn would hold the
+    window.
+    """
 
     def __init__(self, desk: Desk, frame: Frame) -> None:
         super().__init__()
-        self._desk = desk
+        self._desk, self._frame = desk, frame
         self.presenter = SettingsPresenter(desk)
-        self.hall_page = HallPage(self.presenter, frame)
-        self.staff_page = StaffPage(self.presenter, frame)
-        self.rules_page = RulesPage(desk)
-        self.printers_page = PrintersPage(desk, frame)
-        self._pages: dict[str, tuple[str, HallPage | StaffPage | RulesPage | PrintersPage]] = {
-            "hall": (tr("营业厅"), self.hall_page),
-            "staff": (tr("人员"), self.staff_page),
-            "rules": (tr("规则"), self.rules_page),
-            "printers": (tr("打印与本机"), self.printers_page),
+        self._words = {
+            "hall": tr("营业厅"),
+            "staff": tr("人员"),
+            "rules": tr("规则"),
+            "printers": tr("打印与本机"),
         }
-        self.choice = SegmentedChoice(
-            tuple((key, word) for key, (word, _page) in self._pages.items()), name=tr("设置项")
-        )
+        self.choice = SegmentedChoice(tuple(self._words.items()), name=tr("设置项"))
         self.stack = QStackedWidget()
-        for _word, widget in self._pages.values():
-            self.stack.addWidget(widget)
         self.choice.chosen.connect(self.show_page)
         ground, column = page()
         outer = QVBoxLayout(self)
@@ -53,21 +54,47 @@ class SettingsRoom(QWidget):
         column.addWidget(self.stack, 1)
         self._add_keys(frame)
 
+    @cached_property
+    def hall_page(self) -> HallPage:
+        """The hall's words."""
+        return self._put(HallPage(self.presenter, self._frame))
+
+    @cached_property
+    def staff_page(self) -> StaffPage:
+        """Who works here."""
+        return self._put(StaffPage(self.presenter, self._frame))
+
+    @cached_property
+    def rules_page(self) -> RulesPage:
+        """The rules in force."""
+        return self._put(RulesPage(self._desk))
+
+    @cached_property
+    def printers_page(self) -> PrintersPage:
+        """Paper, printers and the look of this machine."""
+        return self._put(PrintersPage(self._desk, self._frame))
+
+    def build_next(self) -> bool:
+        """Build one page that nobody has gone to yet; False when all are there."""
+        missing = next((key for key in self._words if f"{key}_page" not in vars(self)), "")
+        return bool(missing) and self._page(missing) is not None
+
     def show_page(self, key: str) -> None:
         """Go to one of the pages: hall, staff, rules, printers.
 
         Raises:
             KeyError: there is no such page.
         """
-        self.choice.choose(key)
-        widget = self._pages[key][1]
+        self.choice.choose(key)  # raises the KeyError
+        widget = self._page(key)
         self.stack.setCurrentWidget(widget)
         if self._desk.session is not None:
             widget.read()
 
     def let_go(self) -> None:
         """The person leaves the counter."""
-        self.hall_page.let_go()
+        if "hall_page" in vars(self):
+            self.hall_page.let_go()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -75,7 +102,7 @@ class SettingsRoom(QWidget):
             self.show_page(self.choice.choice())
 
     def _add_keys(self, frame: Frame) -> None:
-        for place, (key, (word, _page)) in enumerate(self._pages.items(), 1):
+        for place, (key, word) in enumerate(self._words.items(), 1):
             frame.keys.add(
                 Action(f"settings-{key}", word, f"Ctrl+{place}", lambda key=key: self.show_page(key)),  # type: ignore[misc]  # the default holds the loop's value
                 page=self,
@@ -84,9 +111,20 @@ class SettingsRoom(QWidget):
 
     def _press(self) -> None:
         here = self.stack.currentWidget()
-        if here is self.hall_page:
-            self.hall_page.save_words()
-        elif here is self.staff_page:
-            self.staff_page.add()
-        elif here is self.printers_page:
-            self.printers_page.save()
+        if isinstance(here, HallPage):
+            here.save_words()
+        elif isinstance(here, StaffPage):
+            here.add()
+        elif isinstance(here, PrintersPage):
+            here.save()
+
+    def _page(self, key: str) -> HallPage | StaffPage | RulesPage | PrintersPage:
+        if key == "hall":
+            return self.hall_page
+        if key == "staff":
+            return self.staff_page
+        return self.rules_page if key == "rules" else self.printers_page
+
+    def _put(self, built: P) -> P:
+        self.stack.addWidget(built)
+        return built

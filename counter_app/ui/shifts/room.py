@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TypeVar
+
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -17,9 +20,16 @@ from counter_app.ui.shifts.presenter import ClosedScreen, SheetScreen, ShiftPres
 from counter_app.ui.shifts.presenter_restores import RestoresPresenter
 from counter_app.ui.wording import sentences
 
+P = TypeVar("P", bound=QWidget)
+_PAGES = ("opening", "running", "closing", "closed")
+
 
 class ShiftRoom(QWidget):
-    """Shows the open shift, or the way to open one."""
+    """Shows the open shift, or the way to open one.
+
+    A page is built when it is first needed, or ahead of that by `build_next`: all of them in one turn would hold the
+    window.
+    """
 
     def __init__(self, desk: Desk, frame: Frame) -> None:
         super().__init__()
@@ -27,33 +37,52 @@ class ShiftRoom(QWidget):
         self.presenter = ShiftPresenter(desk)
         self.restores = RestoresPresenter(desk)
         self.stack = QStackedWidget()
-        self.opening = CountPage(
-            tr("开班"), tr("清点钱箱里的备用金，逐面额输入张数。回车到下一行。"), tr("开班"), has_reason=False
-        )
-        self.running = RunningPage()
-        self.closing = CountPage(
-            tr("班结"),
-            tr("清点钱箱里的全部现金，逐面额输入张数。与账面不一致时须写原因。"),
-            tr("确认班结"),
-            has_reason=True,
-        )
-        self.closed = ClosedPage()
-        for widget in (self.opening, self.running, self.closing, self.closed):
-            self.stack.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.stack)
-        self.opening.button.clicked.connect(self.open_shift)
-        self.closing.button.clicked.connect(self.close_shift)
-        self.running.close_button.clicked.connect(self.begin_closing)
-        self.running.in_button.clicked.connect(lambda: self._ask_cash(is_in=True))
-        self.running.out_button.clicked.connect(lambda: self._ask_cash(is_in=False))
-        self.running.drawer_button.clicked.connect(self._ask_drawer)
-        self.closed.button.clicked.connect(self.begin_opening)
-        self.running.restores.step_wanted.connect(self._step_order)
+        self.stack.setCurrentWidget(self.opening)
         frame.keys.add(Action("shift-next", tr("开班 / 班结"), "F9", self._press), page=self)
         frame.keys.add(Action("shift-back", tr("返回"), "Escape", self._back, is_possible=self._is_closing), page=self)
         desk.listen(self._changed)
+
+    @cached_property
+    def opening(self) -> CountPage:
+        """The float is counted."""
+        words = tr("清点钱箱里的备用金，逐面额输入张数。回车到下一行。")
+        page = self._put(CountPage(tr("开班"), words, tr("开班"), has_reason=False))
+        page.button.clicked.connect(self.open_shift)
+        return page
+
+    @cached_property
+    def running(self) -> RunningPage:
+        """The sums of the open shift."""
+        page = self._put(RunningPage())
+        page.close_button.clicked.connect(self.begin_closing)
+        page.in_button.clicked.connect(lambda: self._ask_cash(is_in=True))
+        page.out_button.clicked.connect(lambda: self._ask_cash(is_in=False))
+        page.drawer_button.clicked.connect(self._ask_drawer)
+        page.restores.step_wanted.connect(self._step_order)
+        return page
+
+    @cached_property
+    def closing(self) -> CountPage:
+        """The drawer is counted."""
+        words = tr("清点钱箱里的全部现金，逐面额输入张数。与账面不一致时须写原因。")
+        page = self._put(CountPage(tr("班结"), words, tr("确认班结"), has_reason=True))
+        page.button.clicked.connect(self.close_shift)
+        return page
+
+    @cached_property
+    def closed(self) -> ClosedPage:
+        """What the closed shift came to."""
+        page = self._put(ClosedPage())
+        page.button.clicked.connect(self.begin_opening)
+        return page
+
+    def build_next(self) -> bool:
+        """Build one page that nobody has needed yet; False when all are there."""
+        missing = next((name for name in _PAGES if name not in vars(self)), "")
+        return bool(missing) and getattr(self, missing) is not None
 
     def read(self) -> None:
         """Show what is true now."""
@@ -62,8 +91,9 @@ class ShiftRoom(QWidget):
 
     def let_go(self) -> None:
         """The person leaves the counter: no count of theirs is left for the next one."""
-        for counting in (self.opening, self.closing):
-            counting.clear()
+        for name in ("opening", "closing"):
+            if name in vars(self):
+                getattr(self, name).clear()
         self.stack.setCurrentWidget(self.opening)
 
     def begin_opening(self) -> None:
@@ -93,20 +123,19 @@ class ShiftRoom(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self._desk.session is not None and self.stack.currentWidget() not in (self.closing, self.closed):
+        if self._desk.session is not None and not self._is_at("closing", "closed"):
             self.read()
 
     def _say(self, words: str) -> None:
         self._frame.toast.say(words, tone="warn")
 
     def _press(self) -> None:
-        here = self.stack.currentWidget()
-        if here is self.opening:
+        if self._is_at("opening"):
             self.open_shift()
-        elif here is self.running:
+        elif self._is_at("running"):
             if self.running.close_button.isEnabled():
                 self.begin_closing()
-        elif here is self.closing:
+        elif self._is_closing():
             self.close_shift()
         else:
             self.begin_opening()
@@ -117,10 +146,18 @@ class ShiftRoom(QWidget):
         self.read()
 
     def _is_closing(self) -> bool:
-        return self.stack.currentWidget() is self.closing
+        return self._is_at("closing")
+
+    def _is_at(self, *names: str) -> bool:
+        here = self.stack.currentWidget()
+        return any(vars(self).get(name) is here for name in names)
+
+    def _put(self, built: P) -> P:
+        self.stack.addWidget(built)
+        return built
 
     def _changed(self) -> None:
-        if self.isVisible() and self.stack.currentWidget() is self.running:
+        if self.isVisible() and self._is_at("running"):
             self.read()
 
     def _show(self, screen: SheetScreen | None) -> None:
@@ -133,7 +170,7 @@ class ShiftRoom(QWidget):
                 # a room that is left already takes no cursor away
                 self.opening.grid.begin()
         else:
-            is_new = self.stack.currentWidget() is not self.running
+            is_new = not self._is_at("running")
             self.running.show_sheet(screen)
             self.stack.setCurrentWidget(self.running)
             if is_new and self.isVisible() and self.running.close_button.isEnabled():
