@@ -12,7 +12,6 @@ from counter_app.ui.formats import amount, day_and_clock
 from counter_app.ui.language import later, tr
 from counter_app.ui.status_bar import Light, StatusItem
 
-
 _PRINTER: dict[str, tuple[str, Light]] = {
     "ready": ("", "good"),
     "paused": (later("已暂停"), "warn"),
