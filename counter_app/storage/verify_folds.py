@@ -100,6 +100,9 @@ _OWNERS = (
     _needs(t.settlements.c.bill_id, t.bills.c.id),
     _needs(t.settlements.c.entry, t.entries.c.id),
     _needs(t.intents.c.entry, t.entries.c.id),
+    _needs(t.intents.c.customer_id, t.customers.c.id),
+    _needs(t.intents.c.shift_id, t.shifts.c.shift_id),
+    _needs(t.intents.c.staff_no, t.staff.c.staff_no),
     _needs(t.shifts.c.opening_entry, t.entries.c.id),
     _needs(t.shifts.c.closing_entry, t.entries.c.id),
     _needs(t.payments.c.entry, t.entries.c.id),
@@ -193,17 +196,33 @@ def _is_older(reading: Reading) -> bool:
     return first is not None and int(json.loads(first[0])["schema_ver"]) < SEALED_SINCE
 
 
+_i, _e = t.intents.c, t.entries.c
 _INTENTS = compiled(
     select(t.intents.c.intent_id, t.entries.c.intent_id)
     .select_from(t.intents.join(t.entries, t.entries.c.id == t.intents.c.entry))
     .where(or_(t.entries.c.intent_id.is_(None), t.entries.c.intent_id != t.intents.c.intent_id))
 )
+_ENTERED = t.intents.join(t.entries, t.entries.c.id == t.intents.c.entry)
+_OF_OTHERS = tuple(
+    (name, compiled(select(_i.intent_id, _e[name], _i[name]).select_from(_ENTERED).where(_i[name].isnot(_e[name]))))
+    for name in ("kind", "customer_id")
+)
+_STATES = compiled(
+    select(t.intents.c.intent_id, t.intents.c.state).where(
+        t.intents.c.state.not_in([bindparam("begun"), bindparam("recorded"), bindparam("seen")])
+    )
+)
 
 
 def intents(reading: Reading) -> Iterator[Finding]:
-    """A recorded intent leads to the entry that carries its id."""
+    """A recorded intent leads to the entry that carries its id, and says of it what the entry says."""
     for intent_id, found in _each(reading, _INTENTS):
         yield Finding("intent", f"intents {intent_id} entry", f"the entry of {intent_id}", tell(found))
+    for name, question in _OF_OTHERS:
+        for intent_id, expected, found in _each(reading, question):
+            yield Finding("intent", f"intents {intent_id} {name}", tell(expected), tell(found))
+    for intent_id, state in reading.rows(_STATES, {name: name for name in ("begun", "recorded", "seen")}):
+        yield Finding("intent", f"intents {intent_id} state", "begun, recorded or seen", tell(state))
 
 
 _BOOKS = compiled(
@@ -218,9 +237,11 @@ _BOOKS = compiled(
 )
 
 
+_OPENED_AS = {"name": "预存", "kind": "cash", "items": "[]", "priority": 9, "valid_to": None, "opening_fen": 0}
+"""A book that the counter opens for an account's own money: empty, for everything, used last."""
 _OPENED_HERE = compiled(
-    select(t.books.c.id, t.books.c.opening_fen).where(
-        literal_column("books.opening_source = 'counter' AND books.opening_fen <> 0")
+    select(t.books.c.id, *(t.books.c[name] for name in _OPENED_AS)).where(
+        literal_column("books.opening_source = 'counter'")
     )
 )
 
@@ -229,8 +250,10 @@ def books(reading: Reading) -> Iterator[Finding]:
     """No prepaid book holds less than nothing: what came in from elsewhere less what the counter moved out; a book of
     the counter's own opens empty.
     """
-    for book_id, opening_fen in _each(reading, _OPENED_HERE):
-        yield Finding("prepaid", f"books {book_id} opening_fen", "0", str(opening_fen))
+    for book_id, *values in _each(reading, _OPENED_HERE):
+        for (name, expected), found in zip(_OPENED_AS.items(), values, strict=True):
+            if found != expected:
+                yield Finding("prepaid", f"books {book_id} {name}", tell(expected), tell(found))
     for book_id, opening_fen, moved_fen in reading.rows(_BOOKS, {"prepaid": PREPAID}):
         yield Finding("prepaid", f"books {book_id}", f"at most {opening_fen} fen used", f"{moved_fen} fen used")
 

@@ -220,6 +220,7 @@ def _printed(reading: Reading, held: Held) -> Iterator[Finding]:
     row = dict(zip((column.name for column in t.print_jobs.c), rows[0], strict=True))
     expected = {name: held.body[name] for name in ("paper", "printer")}
     yield from differences(where, {**expected, "entry": held.id, "staff_no": held.row["staff_no"]}, row)
+    yield from _near(f"{where} asked_at", held.row["at"], row["asked_at"])
 
 
 def _noted(reading: Reading, held: Held) -> Iterator[Finding]:
@@ -253,6 +254,7 @@ def _enrolled(reading: Reading, held: Held) -> Iterator[Finding]:
     expected = {"public_key": held.body["public_key"], "epoch": held.body["epoch"]}
     expected["counter_id"] = held.content["counter_id"]
     yield from differences(f"{held.where} devices", expected, row)
+    yield from _near(f"{held.where} devices enrolled_at", held.row["at"], row["enrolled_at"])
 
 
 def _intent(reading: Reading, held: Held) -> Iterator[Finding]:

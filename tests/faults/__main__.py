@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import shutil
+import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
@@ -47,13 +49,22 @@ def main() -> int:
 
 def as_table(rows: list[Row], started: datetime, *, seed: int) -> str:
     """The table as the document keeps it."""
-    lines = [BEGIN, f"Run of {started:%Y-%m-%d %H:%M} UTC, seed {seed}.", ""]
+    lines = [BEGIN, f"Run of {started:%Y-%m-%d %H:%M} UTC, seed {seed}{commit()}.", ""]
     lines += ["| What | How often | Found | Good | Seconds |", "|---|---|---|---|---|"]
     lines += [
         f"| {row.what} | {row.count} | {row.found} | {'yes' if row.is_good else '**no**'} | {row.seconds:.0f} |"
         for row in rows
     ]
     return "\n".join([*lines, END])
+
+
+def commit() -> str:
+    """The commit that was looked at, when the folder is a clone."""
+    git = shutil.which("git")
+    if git is None:
+        return ""
+    done = subprocess.run([git, "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False)
+    return f", commit {done.stdout.strip()}" if done.returncode == 0 else ""
 
 
 if __name__ == "__main__":

@@ -154,7 +154,7 @@ def look_at_payments(recording: Recording) -> Callable[[Cuts, Image, Path, bool]
     lines = recording.lines
 
     def look(result: Cuts, image: Image, folder: Path, is_whole: bool) -> None:
-        heard = [line for line in lines[: image.heard] if line["say"] == "ack"]
+        heard = [line for line in lines[: image.heard] if line["say"] in ("ack", "did")]
         try:
             with closing(connect(driver, folder / FILE_NAME, key=key, is_writer=False)) as raw:
                 found = raw.execute(JOURNAL).fetchall()
@@ -181,7 +181,7 @@ def _look_as_program(result: Cuts, image: Image, folder: Path, lines: list[dict[
     """Open as after a restart: money is taken, answers are true, sums fold, `verify` finds nothing."""
     truth = Truth()
     for line in lines:
-        if line["say"] == "ack":
+        if line["say"] in ("ack", "did"):
             truth.tried[line["intent"]] = line["decision"]
     for line in lines[: image.heard]:
         truth.listen(line)

@@ -1,4 +1,4 @@
-"""An I/O error at every call of a payment: each ends as recorded, or as not recorded, and that is the truth."""
+"""An I/O error at every call of a payment or of a shift's act: each ends as recorded or not, and that is the truth."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from random import Random
@@ -17,20 +18,23 @@ from counter_app.clock import new_intent_id
 from counter_app.domain.refusals import Refused
 from counter_app.services import payments
 from counter_app.storage.hall import OpenHall
-from counter_app.storage.trouble import CommitUncertain, StoreTrouble
+from counter_app.storage.trouble import CommitUncertain, NotRecorded, StoreTrouble
 from tests import halls
+from tests.faults import acts
 from tests.faults.nursery import Nursery, Say
-from tests.faults.teller import TWICE, Ground, Heard, decide, log_of, make_ground, open_ground
+from tests.faults.teller import CASH_TWICE, TWICE, Ground, Heard, decide, log_of, make_ground, open_ground
 from tests.faults.truth import Truth
 
 KINDS = {"EIO": 1, "ENOSPC": 2, "short": 3, "EINTR": 4, "EIO at a sync": 5}
 SOURCE = Path(__file__).with_name("shim.c")
-FLOWS = ("pay", "pay and empty the log")
+PAY, PAY_AND_EMPTY = "pay", "pay and empty the log"
+FLOWS = (PAY, PAY_AND_EMPTY, acts.OPEN, acts.CASH_IN, acts.CASH_OUT, acts.CLOSE)
+"""What is done on the failing disk. The log is emptied into the file in every flow but the first and cash in."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """One payment on a disk that fails at call `at`; a `sticky` disk fails from there until it is healed."""
+    """One payment or act on a disk that fails at call `at`; a `sticky` disk fails from there until it is healed."""
 
     folder: str
     flow: str
@@ -75,7 +79,7 @@ def campaign(
     template = make_ground(folder / "template", customers=2, is_demo=is_demo).folder
     nursery = Nursery("tests.faults.io_errors:live", environment={"LD_PRELOAD": str(build_shim(folder))})
     try:
-        for flow in FLOWS:
+        for flow in FLOWS if not defect else (PAY,) if defect == TWICE else (acts.CASH_IN,):
             for kind in KINDS if not defect else ("EIO at a sync",):
                 calls = _run(nursery, template, folder / "run", Task("", flow, 1_000_000, kind, False), result)
                 assert calls > 1, f"the failing disk saw only {calls} calls"
@@ -122,25 +126,40 @@ def _run(nursery: Nursery, template: Path, folder: Path, task: Task, result: Err
 
 
 def live(task: str, say: Say) -> None:
-    """The child: one payment on the failing disk, the answer, and another payment after the disk was healed."""
+    """The child: one payment or act on the failing disk, the answer, and more work after the disk was healed."""
     wanted = Task(**json.loads(task))
-    with log_of(1_000 if wanted.flow == FLOWS[0] else 1):
-        _live(wanted, say)
+    with log_of(1_000 if wanted.flow in (PAY, acts.CASH_IN) else 1):
+        hall = open_ground(Path(wanted.folder))
+        ground = Ground.load(Path(wanted.folder))
+        if wanted.flow in (PAY, PAY_AND_EMPTY):
+            _live(wanted, hall, ground, say)
+        else:
+            with acts.nobody_asks(wanted.defect == CASH_TWICE):
+                _live_shift(wanted, hall, ground, say)
+        hall.close()
 
 
-def _live(wanted: Task, say: Say) -> None:
+def _arm(wanted: Task) -> Callable[[], int]:
+    """Make the disk fail; what is returned heals it, and says how many calls it saw."""
     disk = ctypes.CDLL(None)
-    hall = open_ground(Path(wanted.folder))
-    ground = Ground.load(Path(wanted.folder))
+
+    def heal() -> int:
+        calls = int(disk.fault_calls())
+        disk.fault_arm(ctypes.c_long(0), 0, 0)
+        return calls
+
     disk.fault_arm(ctypes.c_long(wanted.at), KINDS[wanted.kind], int(wanted.is_sticky))
+    return heal
+
+
+def _live(wanted: Task, hall: OpenHall, ground: Ground, say: Say) -> None:
+    heal = _arm(wanted)
     intent = new_intent_id()
     how = _pay(hall, ground, 0, intent, say)
+    say({"say": "calls", "calls": heal()})
     if wanted.defect == TWICE and how != "taken":
-        disk.fault_arm(ctypes.c_long(0), 0, 0)
         hall.store.reopen()
         _pay(hall, ground, 0, new_intent_id(), say)
-    say({"say": "calls", "calls": disk.fault_calls()})
-    disk.fault_arm(ctypes.c_long(0), 0, 0)
     if how == "uncertain":
         how = _ask_again(hall, intent, say)
     say({"say": "end", "intent": intent, "how": how, "is_recorded": how.startswith("taken")})
@@ -149,7 +168,48 @@ def _live(wanted: Task, say: Say) -> None:
             hall.store.reopen()
         again = _pay(hall, ground, 1, new_intent_id(), say)
         assert again == "taken", f"after {how}, on a healthy disk: {again}"
-    hall.close()
+
+
+def _live_shift(wanted: Task, hall: OpenHall, ground: Ground, say: Say) -> None:
+    """As the window does: the same press again under the same intent, and a new intent once it was said that nothing
+    was recorded. Nobody opens the file anew by hand: the counter must go on by itself.
+    """
+    chance = Random(3)
+    if wanted.flow == acts.OPEN:
+        acts.carry_out(hall, acts.decide_act(hall, chance, kind=acts.CLOSE), -1, new_intent_id())
+    act, intent = acts.decide_act(hall, chance, kind=wanted.flow), new_intent_id()
+    heal = _arm(wanted)
+    how = _do(hall, act, 0, intent, say)
+    say({"say": "calls", "calls": heal()})
+    if wanted.defect == CASH_TWICE and how != "taken":
+        _do(hall, act, 0, new_intent_id(), say)
+    if how == "uncertain":
+        how = f"{_do(hall, act, 0, intent, say)}, after healing"
+    say({"say": "end", "intent": intent, "how": how, "is_recorded": how.startswith("taken")})
+    if wanted.defect:
+        return
+    is_taken = how.startswith("taken")
+    again = _do(hall, act, 0, intent if is_taken else new_intent_id(), say)
+    assert again == "taken", f"after {how}, pressed again on a healthy disk: {again}"
+    if wanted.flow == acts.CLOSE:
+        acts.carry_out(hall, acts.decide_act(hall, chance), -1, new_intent_id())
+    paid = _pay(hall, ground, 1, new_intent_id(), say)
+    assert paid == "taken", f"after {how}, on a healthy disk: {paid}"
+
+
+def _do(hall: OpenHall, act: acts.Act, decision: int, intent: str, say: Say) -> str:
+    """An act of the shift as the window carries it out; how it ended."""
+    say({"say": "try", "decision": decision, "intent": intent})
+    try:
+        did = acts.carry_out(hall, act, decision, intent)
+    except NotRecorded:
+        return "not recorded"
+    except CommitUncertain:
+        return "uncertain"
+    except (StoreTrouble, Refused):
+        return "refused"
+    say({"say": "did", **asdict(did)})
+    return "taken"
 
 
 def _pay(hall: OpenHall, ground: Ground, decision: int, intent: str, say: Say) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 
 from tests.faults.nursery import Nursery
-from tests.faults.teller import TWICE, Task, make_ground, open_ground
+from tests.faults.teller import REPEATS, Task, make_ground, open_ground
 from tests.faults.truth import Truth
 
 PER_HALL = 100
@@ -26,6 +26,7 @@ class Kills:
     seed: int
     kills: int = 0
     acknowledged: int = 0
+    acts: int = 0
     unheard: int = 0
     not_recorded: int = 0
     wrongs: Counter[str] = field(default_factory=Counter)
@@ -35,6 +36,7 @@ class Kills:
     def add(self, truth: Truth) -> None:
         """Take in what was found in one hall."""
         self.acknowledged += len(truth.heard)
+        self.acts += len(truth.did)
         self.unheard += truth.extra
         self.not_recorded += truth.absent
         self.wrongs.update(truth.wrongs)
@@ -110,9 +112,9 @@ def let_live(nursery: Nursery, chance: Random) -> list[dict[str, object]]:
         time.sleep(chance.uniform(0, 0.1 if kind < 0.15 else 0.03))
         return lines
     left = chance.randrange(1, 5)
-    while left and lines[-1]["say"] in ("open", "try", "ack"):
+    while left and lines[-1]["say"] in ("open", "try", "ack", "did"):
         lines.append(nursery.hear())
-        left -= lines[-1]["say"] == "ack"
+        left -= lines[-1]["say"] in ("ack", "did")
     time.sleep(chance.uniform(0, 0.006))
     return lines
 
@@ -125,5 +127,5 @@ def _next(
     if not tried:
         return decision, open_intent
     last = tried[-1]
-    is_done = last in truth.heard if defect == TWICE else truth.is_recorded(last)
+    is_done = last in truth.heard or last in truth.did if defect in REPEATS else truth.is_recorded(last)
     return (truth.tried[last] + 1, "") if is_done else (truth.tried[last], last)

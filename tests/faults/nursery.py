@@ -11,6 +11,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -49,8 +50,9 @@ class Nursery:
         return self.child
 
     def kill(self) -> None:
-        """End the child at once."""
-        os.kill(self.child, signal.SIGKILL)
+        """End the child at once; one that ended by itself says how in its last words."""
+        with suppress(ProcessLookupError):
+            os.kill(self.child, signal.SIGKILL)
 
     def hear(self, seconds: float = 30) -> dict[str, Any]:
         """The next line of the child; the last is always `gone`.

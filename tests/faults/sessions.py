@@ -17,6 +17,7 @@ from counter_app.storage.backup import backup, restore
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.migrate import migrate_folder
 from tests import halls
+from tests.faults import acts
 from tests.faults.teller import NORMAL, Ground, Heard, decide, log_of, make_ground, open_ground, planted, say_to
 
 PAYMENTS = 6
@@ -24,7 +25,7 @@ Say = Callable[[dict[str, Any]], None]
 
 
 def paying(folder: Path, say: Say) -> None:
-    """A shift with payments, the file closed and opened in the middle, and WAL resets on the way."""
+    """A shift with payments, cash in and out, the file closed and opened in the middle, and WAL resets on the way."""
     ground = Ground.load(folder)
     hall = open_ground(folder)
     halls.an_open_shift(hall)
@@ -35,6 +36,10 @@ def paying(folder: Path, say: Say) -> None:
             hall.close()
             hall = open_ground(folder)
         pay_one(hall, ground, decision, chance, say)
+        if decision % 3 == 1:
+            kind = acts.CASH_IN if decision == 1 else acts.CASH_OUT
+            did = acts.carry_out(hall, acts.decide_act(hall, chance, kind=kind), 100 + decision, new_intent_id())
+            say({"say": "did", **asdict(did)})
     sheet = shifts.sheet(hall)
     assert sheet is not None
     notes, loose = divmod(sheet.expected_cash_fen, 10_000)

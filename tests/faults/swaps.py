@@ -19,6 +19,7 @@ from counter_app.storage.verify import verify_folder
 from tests import halls
 from tests.faults.cuts import Cuts, Recording
 from tests.faults.power import Image
+from tests.faults.schema import schema_made_once
 
 Look = Callable[[Cuts, Image, Path, bool], None]
 
@@ -125,7 +126,8 @@ def _go_on(result: Cuts, image: Image, folder: Path) -> None:
     except (StoreTrouble, OSError) as error:
         result.wrong("the counter does not open", image, repr(error))
         return
-    report = verify_folder(folder)
+    with schema_made_once():
+        report = verify_folder(folder)
     findings = [found for found in report.findings if "mark" not in found.what]
     if money_off or findings:
         result.wrong("verify", image, str([*money_off, *findings][:3]))

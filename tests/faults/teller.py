@@ -20,15 +20,26 @@ from counter_app.domain.hall import TRADES
 from counter_app.domain.payments import CASH, PREPAID, Plan, Position, Tender, Wish, plan
 from counter_app.domain.refusals import Refused
 from counter_app.services import hall as services
-from counter_app.services import payments
+from counter_app.services import payments, shifts
 from counter_app.storage import driver
 from counter_app.storage.hall import OpenHall, open_hall
 from counter_app.storage.rules import load_pack
 from tests import halls
+from tests.faults.acts import carry_out, decide_act
 
-DEFECTS = ("acknowledges before the commit", "pays again under a new intent", "synchronous=NORMAL", "alters a receipt")
+DEFECTS = (
+    "acknowledges before the commit",
+    "pays again under a new intent",
+    "synchronous=NORMAL",
+    "alters a receipt",
+    "moves cash again under a new intent",
+)
 """Faults that are planted to see whether the harness finds them."""
-EARLY, TWICE, NORMAL, ALTERED = DEFECTS
+EARLY, TWICE, NORMAL, ALTERED, CASH_TWICE = DEFECTS
+REPEATS = (TWICE, CASH_TWICE)
+
+ACT_EVERY = 6
+"""One decision of so many is no payment: cash in, cash out, closing the shift, and opening the next."""
 
 
 @dataclass(frozen=True)
@@ -156,13 +167,24 @@ class Teller:
             hall = open_ground(self.ground.folder)
             self.say({"say": "open"})
             intent = self.task.open_intent
-            if self.task.defect == TWICE and intent:
+            if self.task.defect in REPEATS and intent:
                 intent = new_intent_id()
             for decision in range(self.task.first, self.task.first + self.task.payments):
-                self.pay(hall, decision, intent or new_intent_id())
+                self.decide(hall, decision, intent or new_intent_id())
                 intent = ""
             hall.close()
             self.say({"say": "closed"})
+
+    def decide(self, hall: OpenHall, decision: int, intent: str) -> None:
+        """A payment; at times, or when no shift is open, another act of the shift."""
+        is_turn = decision % ACT_EVERY == ACT_EVERY - 1 and self.task.defect != TWICE
+        if self.task.defect == CASH_TWICE or is_turn or shifts.sheet(hall) is None:
+            self.say({"say": "try", "decision": decision, "intent": intent})
+            chance = Random(f"{self.task.seed}/{decision}")
+            did = carry_out(hall, decide_act(hall, chance), decision, intent)
+            self.say({"say": "did", **asdict(did)})
+        else:
+            self.pay(hall, decision, intent)
 
     def pay(self, hall: OpenHall, decision: int, intent: str) -> payments.Taken:
         """One decision: kept as an intent, previewed, taken, heard, seen."""

@@ -12,11 +12,12 @@ from counter_app.storage.trouble import HallInUse
 from tests.faults import kills
 from tests.faults.conftest import linux_only
 from tests.faults.nursery import ChildIsSilent, Nursery
-from tests.faults.teller import ALTERED, EARLY, TWICE, Task, make_ground, open_ground
+from tests.faults.teller import ALTERED, CASH_TWICE, EARLY, TWICE, Task, make_ground, open_ground
 from tests.faults.truth import Truth
 
 pytestmark = [linux_only, pytest.mark.timeout(240)]
 SEED = 20_261_121
+PLANTED = [(EARLY, "lost"), (TWICE, "doubled"), (ALTERED, "altered"), (CASH_TWICE, "doubled")]
 
 
 def test_kills_while_paying_lose_nothing(scratch: Path) -> None:
@@ -24,6 +25,7 @@ def test_kills_while_paying_lose_nothing(scratch: Path) -> None:
     assert not done.wrongs, done
     assert done.kills == 400
     assert done.acknowledged > 100, done
+    assert done.acts > 20, done
 
 
 def test_kills_while_paying_into_an_encrypted_file_lose_nothing(scratch: Path) -> None:
@@ -31,9 +33,9 @@ def test_kills_while_paying_into_an_encrypted_file_lose_nothing(scratch: Path) -
     assert not done.wrongs, done
 
 
-@pytest.mark.parametrize(("defect", "wrong"), [(EARLY, "lost"), (TWICE, "doubled"), (ALTERED, "altered")])
-def test_a_planted_defect_is_found(tmp_path: Path, defect: str, wrong: str) -> None:
-    done = kills.campaign(tmp_path, kills=3_000, seed=SEED, defect=defect, until_found=True)
+@pytest.mark.parametrize(("defect", "wrong"), PLANTED)
+def test_a_planted_defect_is_found(scratch: Path, defect: str, wrong: str) -> None:
+    done = kills.campaign(scratch, kills=3_000, seed=SEED, defect=defect, until_found=True)
     assert done.wrongs[wrong], f"{defect} was not found: {done}"
 
 

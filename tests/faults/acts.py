@@ -1,0 +1,84 @@
+"""Acts of a shift that are no payments: opening it, cash in, cash out, closing it with a count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from counter_app.domain.shifts import CashCount
+from counter_app.services import shifts
+from counter_app.storage.hall import OpenHall
+from counter_app.storage.trouble import CommitUncertain
+from tests import halls
+
+OPEN, CASH_IN, CASH_OUT, CLOSE = "shift.open", "cash.in", "cash.out", "shift.close"
+_REASON = "换零钱"
+
+
+@dataclass(frozen=True)
+class Did:
+    """What the program told the teller about such an act: the float, what was moved, or what was counted."""
+
+    decision: int
+    intent: str
+    kind: str
+    amount_fen: int
+
+
+@dataclass(frozen=True)
+class Act:
+    """One act, decided before it is carried out, so that it can be asked for again."""
+
+    kind: str
+    amount_fen: int
+
+
+def decide_act(hall: OpenHall, chance: Random, *, kind: str = "") -> Act:
+    """What the shift's state allows; without a shift it is opened, whatever `kind` says."""
+    sheet = shifts.sheet(hall)
+    if sheet is None:
+        return Act(OPEN, chance.randrange(1, 9) * 10_000)
+    kind = kind or chance.choice((CASH_IN, CASH_IN, CASH_OUT, CLOSE))
+    if kind == CLOSE:
+        return Act(CLOSE, sheet.expected_cash_fen)
+    if kind == CASH_OUT and sheet.expected_cash_fen > 1:
+        return Act(CASH_OUT, chance.randrange(1, sheet.expected_cash_fen))
+    return Act(CASH_IN, chance.randrange(1, 50_000))
+
+
+def carry_out(hall: OpenHall, act: Act, decision: int, intent: str) -> Did:
+    """Do it under its intent; what was told is read from the program's answer where it says a figure."""
+    who, told_fen = halls.teller(), act.amount_fen
+    count = CashCount({10_000: act.amount_fen // 10_000}, act.amount_fen % 10_000)
+    if act.kind == OPEN:
+        told_fen = shifts.open_shift(hall, who, count, intent).float_fen
+    elif act.kind == CLOSE:
+        told_fen = shifts.close_shift(hall, who, count, "", intent).counted_fen
+    else:
+        moved_fen = act.amount_fen if act.kind == CASH_IN else -act.amount_fen
+        shifts.move_cash(hall, who, moved_fen, _REASON, intent)
+    return Did(decision, intent, act.kind, told_fen)
+
+
+@contextmanager
+def nobody_asks(is_planted: bool) -> Iterator[None]:
+    """The planted defect of acts that do not look their intent up after a failed COMMIT; nothing unless planted."""
+    honest = shifts._once
+
+    def hasty(hall: OpenHall, _intent_id: str, act: Any, _recorded: Any) -> Any:
+        try:
+            with hall.writing(money=True) as work:
+                return act(work)
+        except CommitUncertain:
+            hall.store.let_go_of_uncertain()
+            raise
+
+    if is_planted:
+        vars(shifts)["_once"] = hasty
+    try:
+        yield
+    finally:
+        vars(shifts)["_once"] = honest
