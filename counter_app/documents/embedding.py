@@ -32,9 +32,8 @@ class _Block:
     def of(cls, font: Font, chars: Sequence[str]) -> _Block:
         """The glyphs of these characters, in their order."""
         main = face(font)
-        holders = frozenset(main.holder(ord(char)) or main for char in chars)
-        glyphs = tuple(main.glyph(ord(char)) for char in chars)
-        return cls(glyphs, holders, b"".join(glyph.outline for glyph in glyphs))
+        glyphs = tuple(map(main.glyph, map(ord, chars)))
+        return cls(glyphs, frozenset(glyph.holder for glyph in glyphs), b"".join(glyph.outline for glyph in glyphs))
 
 
 @dataclass(frozen=True, slots=True)

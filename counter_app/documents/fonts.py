@@ -20,6 +20,9 @@ class Font(Enum):
     RARE_A = "RareHanA.ttf"
     RARE_B = "RareHanB.ttf"
 
+    # a font is looked up for every text, and the hash that Enum brings is a function of its own
+    __hash__ = object.__hash__
+
 
 # asked in this order for a character that the font itself lacks
 _BEHIND = {Font.REGULAR: (Font.RARE_A, Font.RARE_B), Font.BOLD: (Font.REGULAR,), Font.RARE_A: (), Font.RARE_B: ()}

@@ -68,15 +68,17 @@ class Sheet:
         `may_shrink` lets it become smaller first: for amounts, which must stay whole.
         """
         text = paper_text(text)
-        if max_mm is not None:
+        if not text:
+            return
+        width = width_pt(text, size_pt, is_bold=is_bold)
+        if max_mm is not None and width > max_mm * POINTS_PER_MM:
             if may_shrink:
                 size_pt = shrunk(text, size_pt=size_pt, max_mm=max_mm, is_bold=is_bold)
             text = fitted(text, size_pt=size_pt, max_mm=max_mm, is_bold=is_bold)
-        if not text:
-            return
+            width = width_pt(text, size_pt, is_bold=is_bold)
         x = x_mm * POINTS_PER_MM
         if align != "left":
-            width = width_pt(text, size_pt, is_bold=is_bold) + spacing_pt * (len(text) - 1)
+            width += spacing_pt * (len(text) - 1)
             x -= width if align == "right" else width / 2
         self._set_grey(grey)
         used = font(is_bold=is_bold)

@@ -9,7 +9,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 _GLYPHS_MAX = 0xFFFF
@@ -19,9 +19,10 @@ _GLYPHS_MAX = 0xFFFF
 class Glyph:
     """One glyph as an embedded font takes it: its outline padded to four bytes, its `hmtx` entry, and its width.
 
-    The width is in thousandths of the em.
+    The width is in thousandths of the em; `holder` is the face whose file it stands in.
     """
 
+    holder: Face
     outline: bytes
     metrics: bytes
     width: float
@@ -73,17 +74,17 @@ class Face:
 
     def glyph(self, char: int) -> Glyph:
         """What draws the code point, from this file or one behind it; the box for missing ones where none does."""
-        face = self.holder(char) or self
-        return face._glyph(face.glyph_number(char))
+        return _glyph(self, char)
 
-    def _glyph(self, number: int) -> Glyph:
+    def read_glyph(self, number: int) -> Glyph:
+        """A glyph of this file by its number."""
         at = self._places["loca"][0] + 4 * number
         start, end = struct.unpack_from(">II", self._file, at)
         glyf = self._places["glyf"][0]
         outline = self._file[glyf + start : glyf + end]
         metrics = self._metrics(number)
         width = round(int.from_bytes(metrics[:2], "big") * self._scale, 3)
-        return Glyph(outline + bytes(-len(outline) % 4), metrics, width)
+        return Glyph(self, outline + bytes(-len(outline) % 4), metrics, width)
 
     def _metrics(self, number: int) -> bytes:
         """Advance and left bearing; the last glyphs of a file share one advance."""
@@ -106,6 +107,13 @@ class Face:
             f"/Flags 4 /ItalicAngle 0 /Ascent {ascent:g} /Descent {descent:g} /CapHeight {capitals:g}"
             f" /StemV {50 + int((weight / 65) ** 2)} /FontBBox [{' '.join(f'{edge:g}' for edge in box)}]"
         )
+
+
+@lru_cache(maxsize=4096)
+def _glyph(face: Face, char: int) -> Glyph:
+    """The glyphs of a hall's name, its streets and its amounts are wanted again and again."""
+    holder = face.holder(char) or face
+    return holder.read_glyph(holder.glyph_number(char))
 
 
 class _Widths(dict[str, float]):
