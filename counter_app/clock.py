@@ -81,7 +81,9 @@ def new_entry_id(clock: Clock) -> str:
     millis = int(clock.now().timestamp() * 1000) & ((1 << 48) - 1)
     tail = int.from_bytes(os.urandom(10), "big")
     value = (millis << 80) | (0x7 << 76) | ((tail >> 62) & 0xFFF) << 64 | (0b10 << 62) | (tail & ((1 << 62) - 1))
-    return str(uuid.UUID(int=value))
+    digits = f"{value:032x}"
+    # as a UUID is written
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 
 
 def new_intent_id() -> str:

@@ -53,8 +53,7 @@ class Draft:
     kind_version: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where and when an entry stands; wall time is evidence, `seq` is order."""
 
     hall_id: str

@@ -19,6 +19,15 @@ class DriverCursor(Protocol):
     rowcount: int
     lastrowid: int | None
 
+    def execute(self, sql: str, params: Any = ...) -> DriverCursor:
+        """Run one statement; what was asked before is over."""
+
+    def executemany(self, sql: str, params: Iterable[Any]) -> DriverCursor:
+        """Run one statement for many rows."""
+
+    def close(self) -> None:
+        """Let go of the last statement."""
+
     def fetchall(self) -> list[Row]:
         """All rows that are left."""
 
@@ -39,6 +48,9 @@ class DriverConnection(Protocol):
 
     def executemany(self, sql: str, params: Iterable[Any]) -> DriverCursor:
         """Run one statement for many rows."""
+
+    def cursor(self) -> DriverCursor:
+        """A cursor that may run one statement after the other."""
 
     def commit(self) -> None:
         """End the transaction and keep it."""
@@ -103,17 +115,17 @@ class Reading:
     def __init__(self, driver: DriverConnection) -> None:
         self._driver = driver
 
-    def rows(self, sql: Sql, params: Params | None = None) -> list[Row]:
+    def rows(self, sql: Sql, params: Params = ()) -> list[Row]:
         """All rows of a question."""
-        return self._driver.execute(sql, params or {}).fetchall()
+        return self._driver.execute(sql, params).fetchall()
 
-    def one(self, sql: Sql, params: Params | None = None) -> Row | None:
+    def one(self, sql: Sql, params: Params = ()) -> Row | None:
         """The first row of a question, or None."""
-        return self._driver.execute(sql, params or {}).fetchone()
+        return self._driver.execute(sql, params).fetchone()
 
-    def stream(self, sql: Sql, params: Params | None = None, *, size: int = 5000) -> Iterable[list[Row]]:
+    def stream(self, sql: Sql, params: Params = (), *, size: int = 5000) -> Iterable[list[Row]]:
         """The rows of a long question, `size` at a time."""
-        cursor = self._driver.execute(sql, params or {})
+        cursor = self._driver.execute(sql, params)
         while rows := cursor.fetchmany(size):
             yield rows
 
@@ -132,16 +144,30 @@ class Writing(Reading):
     def __init__(self, driver: DriverConnection) -> None:
         super().__init__(driver)
         self.head: tuple[int, int, bytes] | None = None
+        # the connection would make a new one for each of a payment's twenty statements
+        self._cursor = driver.cursor()
 
-    def run(self, sql: Sql, params: Params | None = None) -> int:
+    def rows(self, sql: Sql, params: Params = ()) -> list[Row]:
+        """All rows of a question."""
+        return self._cursor.execute(sql, params).fetchall()
+
+    def one(self, sql: Sql, params: Params = ()) -> Row | None:
+        """The first row of a question, or None."""
+        return self._cursor.execute(sql, params).fetchone()
+
+    def finish(self) -> None:
+        """Let go of the last statement: a question that was not read to its end would hold its snapshot."""
+        self._cursor.close()
+
+    def run(self, sql: Sql, params: Params = ()) -> int:
         """Change rows; returns how many."""
-        return self._driver.execute(sql, params or {}).rowcount
+        return self._cursor.execute(sql, params).rowcount
 
     def insert(self, sql: Sql, params: Params) -> int:
         """Write one row and return its rowid."""
-        rowid = self._driver.execute(sql, params).lastrowid
+        rowid = self._cursor.execute(sql, params).lastrowid
         return 0 if rowid is None else rowid
 
     def many(self, sql: Sql, params: Iterable[Params]) -> None:
         """Write many rows with one statement."""
-        self._driver.executemany(sql, params)
+        self._cursor.executemany(sql, params)

@@ -161,14 +161,18 @@ class Store:
             driver.execute("BEGIN IMMEDIATE")
         except Exception as error:
             raise StoreTrouble(str(error)) from error
+        work = Writing(driver)
         try:
-            yield Writing(driver)
+            yield work
         except BaseException as error:
+            with suppress(Exception):
+                work.finish()
             self._roll_back(driver)
             if isinstance(error, self.driver.module.Error):
                 raise StoreTrouble(str(error)) from error
             raise
         try:
+            work.finish()
             driver.commit()
         except Exception as error:
             self._forget_writer()
