@@ -266,6 +266,10 @@ def _spread(targets: list[Debt], paid_fen: Fen, policy: AllocationPolicy) -> lis
 
 def _fill(debt: Debt, amount_fen: Fen, order: tuple[Part, ...]) -> BillShare:
     cost_fen = late_fee_fen = principal_fen = 0
+    if amount_fen == debt.payable_fen:
+        # all that can be paid: whichever part comes first
+        late_fee_fen = 0 if debt.is_late_fee_deferred else debt.late_fee_fen
+        return BillShare(debt.bill_id, debt.label, debt.collection_cost_fen, late_fee_fen, debt.principal_fen)
     for part in order:
         if part == "principal":
             principal_fen = min(amount_fen, debt.principal_fen)

@@ -19,6 +19,7 @@ GENESIS = bytes(32)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 _PLAIN = frozenset((str, int, bool, type(None)))
+_HOLDERS = frozenset((dict, list, tuple))
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _whole = int.__repr__
 """A whole number and nothing else: a float is a `TypeError`, as a number is for `_text`."""
@@ -175,11 +176,11 @@ def _known(text: str | None) -> str:
 def _has_one_form(value: Any) -> bool:
     """Whether everything inside is plainly text, whole numbers, lists and maps: the short way, without the place."""
     inside = value.values() if type(value) is dict else value
-    for inner in inside:
-        kind = type(inner)
-        if kind not in _PLAIN and not ((kind is dict or kind is list or kind is tuple) and _has_one_form(inner)):
-            return False
-    return True
+    # most lists hold nothing but plain values, and are looked through without a step of the interpreter for each
+    odd = set(map(type, inside)) - _PLAIN
+    if not odd:
+        return True
+    return odd <= _HOLDERS and all(map(_has_one_form, [inner for inner in inside if type(inner) in _HOLDERS]))
 
 
 def _refuse_floats(value: Any, path: str) -> None:

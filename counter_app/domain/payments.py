@@ -137,10 +137,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a payment does, to the fen: the preview shows it and the commit carries it out."""
+    """What a payment does, to the fen: the preview shows it and the commit carries it out.
+
+    `settled_fen` is what the bills take together.
+    """
 
     lines: tuple[Line, ...]
     left: tuple[BillShare, ...]
+    settled_fen: Fen
     due_before_fen: Fen
     due_after_fen: Fen
     received_fen: Fen
@@ -151,11 +155,6 @@ class Plan:
     tenders: tuple[Tender, ...]
     restored: tuple[Service, ...]
     still_needed_to_restore_fen: Fen
-
-    @property
-    def settled_fen(self) -> Fen:
-        """What the bills take together."""
-        return sum([line.share.total_fen for line in self.lines])
 
     @property
     def prepaid_used_fen(self) -> Fen:
@@ -242,14 +241,15 @@ def plan(position: Position, wish: Wish) -> Plan:
     )
     lines = _lines(position, allocation.applied, earmarked)
     left = allocation.left
-    due_after_fen = all_due_fen - sum([line.share.total_fen for line in lines])
+    settled_fen = sum([line.share.total_fen for line in lines])
     needed_fen = amount_to_restore(_debts_left(debts, left), position.allocation, position.on) if left else 0
     stopped = position.stopped
     return Plan(
         lines=lines,
         left=left,
+        settled_fen=settled_fen,
         due_before_fen=all_due_fen,
-        due_after_fen=due_after_fen,
+        due_after_fen=all_due_fen - settled_fen,
         received_fen=received_fen,
         change_fen=change_fen,
         prepaid_used=used,
