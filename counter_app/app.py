@@ -6,41 +6,39 @@ import gc
 import os
 import shutil
 import sys
-import threading
-from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 from counter_app.ui.qt_guard import refuse_broken_qt, spare_imports
 
 refuse_broken_qt()
 
-from PySide6.QtCore import QEvent, QTimer  # noqa: E402 - the guard stands before the first import of Qt
+from PySide6.QtCore import QTimer  # noqa: E402 - the guard stands before the first import of Qt
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
 spare_imports()
 
-from counter_app.clock import Clock, SystemClock  # noqa: E402
-from counter_app.storage.trouble import FileIsOlder, HallInUse, NotThisKey, StoreTrouble  # noqa: E402
-from counter_app.ui.background import Background, InlineBackground, Progress  # noqa: E402
 from counter_app.ui.input_method import prepare_input_method  # noqa: E402
 from counter_app.ui.language import language_in_use, later, tr, use_language  # noqa: E402
+from counter_app.ui.last_resort import LastResort  # noqa: E402
 from counter_app.ui.look import Looks, MachineLook, keep_look  # noqa: E402
-from counter_app.ui.shell import Shell, Way  # noqa: E402
-from counter_app.ui.theme import Fonts, apply_theme, load_rare_fonts, new_application, scale_in_use  # noqa: E402
+from counter_app.ui.shell import Shell  # noqa: E402
+from counter_app.ui.theme import Fonts, apply_ground, apply_theme, load_rare_fonts, new_application, scale_in_use  # noqa: E402
 
 if TYPE_CHECKING:
+    from counter_app.clock import Clock
     from counter_app.services.hall import OpenHall
     from counter_app.storage.door import Door
+    from counter_app.ui.background import Background, Progress
     from counter_app.ui.counter import Counter
     from counter_app.ui.sign_in.presenter import SignInScreen
 
-_TROUBLE: tuple[type[Exception], ...] = (OSError, StoreTrouble)
-
 _WARM_UP_MS = 500
 """After the sign-in page: by then somebody reads it, and nobody prints yet."""
+
+_WORDS_MS = 400
+"""A hall that takes longer to open is a reason to say so."""
 
 _LOADED_MS = 3000
 """By then the program has loaded itself."""
@@ -60,14 +58,22 @@ def open_counter(folder: Path, look: MachineLook) -> int:
     os.environ.update(prepare_input_method(os.environ, platform=sys.platform))
     use_language(look.language)
     app = new_application(sys.argv[0])
-    apply_theme(app, look.theme, look.scale)
+    apply_ground(app, look.theme, look.scale)
     QTimer.singleShot(_LOADED_MS, _collect_again)
     shell = Shell()
-    assembly = Assembly(shell, folder, Looks(look))
-    shell.on_close = assembly.close
+
+    def go_on() -> None:
+        apply_theme(app, look.theme, look.scale)
+        assembly = Assembly(shell, folder, Looks(look))
+        shell.on_close = assembly.close
+        assembly.begin()
+        # while the lane opens the hall
+        shell.furnish()
+        QTimer.singleShot(_WORDS_MS, shell, assembly.say_it_opens)
+
+    # the window is painted first; everything else is imported and opened behind it
+    shell.on_painted = lambda: QTimer.singleShot(0, shell, go_on)
     shell.showMaximized()
-    # the window is painted first; everything heavy is imported and opened behind it
-    QTimer.singleShot(0, assembly.begin)
     return app.exec()
 
 
@@ -82,6 +88,7 @@ def draw_page(folder: Path, picture: Path, page: str, look: MachineLook) -> int:
     A folder without a hall gets a demo hall first. What a page needs (a shift, a payment) happens in a copy that is
     thrown away. Returns the exit code: 0 drawn, 1 not drawn, 2 no such page.
     """
+    from counter_app.clock import SystemClock
     from counter_app.services import hall as halls
     from counter_app.services.demo import make_demo
     from counter_app.ui.page_pictures import PAGES
@@ -107,11 +114,14 @@ def draw_page(folder: Path, picture: Path, page: str, look: MachineLook) -> int:
 
 
 def _draw(app: QApplication, folder: Path, picture: Path, page: str, look: MachineLook) -> int:
+    from PySide6.QtCore import QEvent
+
+    from counter_app.ui.background import InlineBackground
     from counter_app.ui.page_pictures import go_to
     from counter_app.ui.pictures import settle
 
     shell = Shell()
-    assembly = Assembly(shell, folder, Looks(look), background=InlineBackground(trouble=_TROUBLE), fonts="packaged")
+    assembly = Assembly(shell, folder, Looks(look), background=InlineBackground(trouble=_trouble()), fonts="packaged")
     shell.on_close = assembly.close
     shell.resize(1366, 768)
     shell.show()
@@ -147,21 +157,29 @@ class Assembly:
         clock: Clock | None = None,
         fonts: Fonts = "system",
     ) -> None:
+        from counter_app.clock import SystemClock
+        from counter_app.ui.background import Background
+
         self.shell, self.folder, self.looks = shell, folder, looks or Looks()
         self.looks.on_chosen = self._look_chosen
         self.clock: Clock = clock or SystemClock.of_this_machine()
         self.hall: OpenHall | None = None
         self.counter: Counter | None = None
-        self.background = background or Background(trouble=_TROUBLE, busy=shell.busy)
+        self.background = background or Background(trouble=_trouble(), busy=shell.busy)
         self._fonts: Fonts = fonts
         self._door: Door | None = None
-        self._last_resort = _LastResort(shell)
+        self._last_resort = LastResort(shell)
 
     def begin(self) -> None:
         """Open the hall on the writer's lane; without one, the first start asks for it."""
         self.background.run(
             "writer", self._open, self._opened, lambda _refusal: None, self._failed, word=tr("正在打开本厅数据")
         )
+
+    def say_it_opens(self) -> None:
+        """A sentence where the opening takes its time and nothing else is to be seen."""
+        if self.counter is None and self.shell.is_waiting():
+            self.shell.wait(tr("正在打开本厅数据……"))
 
     def close(self) -> None:
         """End the work on the lanes, then let go of the file: one payment or none."""
@@ -321,6 +339,8 @@ class Assembly:
             self._put_counter(screen)
 
     def _failed(self, trouble: Exception) -> None:
+        from counter_app.storage.trouble import FileIsOlder, HallInUse, NotThisKey
+        from counter_app.ui.notice import Way
         from counter_app.ui.wording import trouble_sentences
 
         again = Way(tr("再试一次"), "F5", self._made)
@@ -336,6 +356,8 @@ class Assembly:
 
     def upgrade(self) -> None:
         """Bring the hall's file to this version on a verified copy, with progress, and open it then."""
+        from counter_app.storage.trouble import FileIsOlder
+
         folder = self.folder
 
         def job(progress: Progress) -> Path | None:
@@ -358,6 +380,7 @@ class Assembly:
 
     def _not_upgraded(self, trouble: Exception) -> None:
         from counter_app.services.migrate import FileIsDamaged
+        from counter_app.ui.notice import Way
         from counter_app.ui.wording import trouble_sentences
 
         words = trouble_sentences(trouble)
@@ -369,33 +392,7 @@ class Assembly:
         self.shell.stop_with(tr("没有升级"), words, Way(tr("再试一次"), "F5", self.upgrade))
 
 
-class _LastResort:
-    """What nobody else has caught: a log line without personal data, and a sentence for the person."""
+def _trouble() -> tuple[type[Exception], ...]:
+    from counter_app.storage.trouble import StoreTrouble
 
-    def __init__(self, shell: Shell) -> None:
-        self._shell = shell
-        self._let_go: Callable[[], None] | None = None
-        self._logged = sys.excepthook
-
-    def keep_log(self, folder: Path) -> None:
-        """Write the log into the folder from now on; once."""
-        if self._let_go is not None:
-            return
-        from counter_app.logs import keep_log
-
-        self._let_go = keep_log(folder)
-        self._logged = sys.excepthook
-        sys.excepthook = self._caught
-
-    def remove(self) -> None:
-        """The window is gone."""
-        if self._let_go is not None:
-            self._let_go()
-            self._let_go = None
-
-    def _caught(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        self._logged(kind, error, trace)
-        if threading.current_thread() is threading.main_thread():
-            from counter_app.logs import ProgramFault, fault_number
-
-            self._shell.say_bug(ProgramFault(fault_number(kind, trace)))
+    return (OSError, StoreTrouble)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import os
 import sys
@@ -11,7 +12,6 @@ from pathlib import Path
 
 from counter_app import __version__
 from counter_app.domain.refusals import Refused
-from counter_app.services.beside import raise_window
 from counter_app.settings import data_folder
 from counter_app.ui.look import MachineLook, read_look
 
@@ -83,6 +83,8 @@ def _options() -> argparse.ArgumentParser:
 
 
 def _open(args: argparse.Namespace) -> int:
+    # what a program loads it keeps: looking through it for garbage would be a tenth of the start
+    gc.disable()
     # Qt is loaded here and nowhere before: every other command runs where no Qt library can load
     try:
         from counter_app.app import draw_page, open_counter
@@ -91,6 +93,7 @@ def _open(args: argparse.Namespace) -> int:
         return 1
     if args.offscreen_picture is not None:
         # a picture shows what its command says, whatever this machine likes
+        gc.enable()
         return draw_page(args.data, args.offscreen_picture, args.page, _look(args, MachineLook()))
     if not _has_screen():
         print(
@@ -99,6 +102,8 @@ def _open(args: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 1
+    from counter_app.services.beside import raise_window
+
     if raise_window(args.data):
         print(
             "柜台已经打开，已把它的窗口调到最前面。 · The counter is open already; its window was brought to the front."

@@ -6,9 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from counter_app.domain.hall import CounterEnded, CounterSaid, NobodyMayImport
-from counter_app.domain.refusals import Refused
-
 if TYPE_CHECKING:
     from counter_app.domain.imports import ImportReport, What
     from counter_app.storage.door import Answer, Door
@@ -57,7 +54,9 @@ def import_through_counter(
     Raises:
         Refused: `NobodyMayImport`, `CounterEnded`, `CounterSaid` with the counter's own sentences.
     """
+    from counter_app.domain.hall import CounterEnded, CounterSaid, NobodyMayImport
     from counter_app.domain.imports import report_of
+    from counter_app.domain.refusals import Refused
     from counter_app.storage.door import knock
 
     def step(told: dict[str, int]) -> None:

@@ -40,6 +40,14 @@ class CoverPage(QWidget):
         return ()
 
 
+def plain_ground() -> QWidget:
+    """The ground of such a page without a card, while none is there."""
+    ground = QWidget()
+    ground.setObjectName("frame")
+    ground.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    return ground
+
+
 def in_the_middle(card: QWidget) -> QHBoxLayout:
     """A card between two stretches; an alignment would not ask it how high its wrapped words are."""
     row = QHBoxLayout()

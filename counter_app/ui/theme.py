@@ -15,6 +15,7 @@ from counter_app.resources import resource
 
 ThemeName = Literal["light", "dark", "high-contrast"]
 Scale = Literal[100, 125, 150, 200]
+LARGEST_SCALE: Scale = 200
 Fonts = Literal["system", "packaged"]
 Tone = Literal["ink", "muted", "accent", "good", "warn", "bad"]
 
@@ -114,6 +115,12 @@ def apply_theme(app: QApplication, name: ThemeName, scale: Scale, *, fonts: Font
     app.setFont(_font(fonts))
     app.setPalette(_palette(theme))
     app.setStyleSheet(stylesheet(theme, scale))
+
+
+def apply_ground(app: QApplication, name: ThemeName, scale: Scale) -> None:
+    """Puts no more than the colours of a bare window on the application; `apply_theme` follows the first paint."""
+    _in_use.theme, _in_use.name, _in_use.scale = load_theme(name), name, scale
+    app.setPalette(_palette(_in_use.theme))
 
 
 def theme_in_use() -> Theme:

@@ -21,10 +21,10 @@ from counter_app.ui.desk import Desk
 from counter_app.ui.first_start.page import FirstStartPage
 from counter_app.ui.first_start.presenter import MadeScreen
 from counter_app.ui.frame import Frame
+from counter_app.ui.notice import Notice, Way
 from counter_app.ui.settings.look_fields import LookPanel
 from counter_app.ui.settings.room import SettingsRoom
 from counter_app.ui.settings.staff_panel import StaffPanel
-from counter_app.ui.shell import Notice, Way
 from counter_app.ui.shifts.presenter_restores import OrderRow
 from counter_app.ui.shifts.room import ShiftRoom
 from counter_app.ui.sign_in.answers import AnswersPage

@@ -21,7 +21,8 @@ from counter_app.storage.store import FILE_NAME
 from counter_app.ui.background import Background
 from counter_app.ui.first_start.page import FirstStartPage
 from counter_app.ui.look import Looks, MachineLook, read_look
-from counter_app.ui.shell import Notice, Shell
+from counter_app.ui.notice import Notice
+from counter_app.ui.shell import Shell
 from counter_app.ui.sign_in.page import SignInPage
 from tests.halls import NOW, PASSWORD, a_hall, an_open_shift
 from tests.storage.conftest import Worked
