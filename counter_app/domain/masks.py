@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from counter_app.domain.identifiers import check_bank_card, split_landline
 
@@ -42,8 +43,9 @@ def mask_name(text: str) -> str:
 
 def mask_mobile(text: str) -> str:
     """A mobile number: first 3 and last 4; anything that is not 11 digits is hidden whole."""
-    plain = re.sub(r"[\s-]", "", text)
-    return _keep(plain, 3, 4) if re.fullmatch(r"[0-9]{11}", plain) else "*" * len(text)
+    plain = text if text.isdecimal() else re.sub(r"[\s-]", "", text)
+    is_mobile = len(plain) == 11 and plain.isascii() and plain.isdecimal()
+    return _keep(plain, 3, 4) if is_mobile else "*" * len(text)
 
 
 def mask_landline(text: str) -> str:
@@ -89,10 +91,15 @@ def mask_email(text: str) -> str:
 def mask_address(text: str) -> str:
     """An address down to the road or the estate; house, unit and room are hidden."""
     house = _HOUSE.search(text)
-    known = text[: house.start()] if house else text
-    ends = [found.end() for found in _STREET.finditer(known)]
-    kept = known[: ends[-1]] if ends else ("" if house or not text else known[:2])
+    kept = _down_to_the_road(text[: house.start()] if house else text, is_cut=house is not None)
     return text if kept == text else kept + HIDDEN
+
+
+@lru_cache(1024)
+def _down_to_the_road(known: str, *, is_cut: bool) -> str:
+    # what stands before the house is the same for a whole road, and twenty lines of results often share one
+    ends = [found.end() for found in _STREET.finditer(known)]
+    return known[: ends[-1]] if ends else "" if is_cut else known[:2]
 
 
 def mask_in_words(text: str) -> str:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
+from typing import NamedTuple
 
 LONGEST_TEXT = 256
 """Signs of a typed or pasted text that are looked at."""
@@ -37,6 +38,7 @@ class Kind(StrEnum):
 
 
 NUMBERS = (Kind.PHONE, Kind.ACCOUNT, Kind.METER, Kind.CUSTOMER, Kind.IDENTITY, Kind.CONTRACT)
+WORDS = (Kind.WORDS,)
 TAILED = (Kind.PHONE, Kind.ACCOUNT, Kind.METER, Kind.IDENTITY)
 """Numbers that are found by their last digits, too."""
 
@@ -50,8 +52,7 @@ class How(StrEnum):
     ANY = "any"
 
 
-@dataclass(frozen=True, slots=True)
-class Lookup:
+class Lookup(NamedTuple):
     """One question: some kinds that share a term, in the form in which the index stores them.
 
     `term` of `WORDS` is the words with single spaces between them, each of which must be found somewhere.
@@ -62,8 +63,7 @@ class Lookup:
     term: str
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """The plain text and its look-ups, best first; `is_too_short` when an answer would be half the hall."""
 
     text: str
@@ -71,11 +71,15 @@ class Query:
     is_too_short: bool = False
 
 
-_LABEL = re.compile(
-    r"^(?:手机号码|手机号|手机|电话号码|电话|联系电话|户号|缴费号|账号|表号|身份证号码|身份证号|身份证|证件号码|证件号|客户编号|客户号|"
-    r"客户名称|姓名|户名|地址|用电地址|住址)\s*[:=]\s*"
+_LABEL_WORDS = (
+    "手机号码|手机号|手机|电话号码|电话|联系电话|户号|缴费号|账号|表号|身份证号码|身份证号|身份证|证件号码|证件号|客户编号|客户号|"
+    "客户名称|姓名|户名|地址|用电地址|住址"
 )
-_TAIL = re.compile(r"^(?:手机)?(?:尾号|后四位|末四位|后6位|后六位)(?:是|为)?\s*:?\s*(?=[0-9])")
+_TAIL_WORDS = "尾号|后四位|末四位|后6位|后六位"
+_LABEL = re.compile(rf"^(?:{_LABEL_WORDS})\s*[:=]\s*")
+_TAIL = re.compile(rf"^(?:手机)?(?:{_TAIL_WORDS})(?:是|为)?\s*:?\s*(?=[0-9])")
+_LABEL_SIGNS = frozenset(word[0] for word in f"{_LABEL_WORDS}|{_TAIL_WORDS}".split("|"))
+"""What a label begins with: most texts begin otherwise, and need no further look."""
 _NUMBER = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z\s./()_#:+-]*[0-9A-Za-z.)])?")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z\s'.-]*")
 _SCIENTIFIC = re.compile(r"([0-9])(?:\.([0-9]+))?E\+?([0-9]{1,2})", re.IGNORECASE)
@@ -85,17 +89,20 @@ _COUNTRY = re.compile(r"(?:00)?86(1[3-9][0-9]{0,9})")
 _DROPPED = frozenset(" \t.,;·•・‧∙⋅●。、,'`´‘’\"“”„«»-‐‑‒–—―−_/\\()（）[]【】〔〕{}<>《》〈〉「」『』")
 _SHORTEST_BEGIN = {Kind.PHONE: 3, Kind.IDENTITY: 6}
 _SHORTEST_END = {Kind.IDENTITY: 4}
+_LONG = 11
+"""From here on a number is asked for from its beginning only."""
 _QUOTES = "\"'“”‘’`\u00b4「」『』"
 
 
 def read_query(text: str) -> Query:
     """What to look up for a text, whatever it is; never fails on any text."""
     plain = plain_text(text)
-    tail = _TAIL.match(plain)
-    if tail:
-        digits = number_key(plain[tail.end() :])
-        return Query(digits, (Lookup(TAILED, How.SUFFIX, digits),), is_too_short=len(digits) < 3)
-    plain = plain[label.end() :] if (label := _LABEL.match(plain)) else plain
+    if plain[:1] in _LABEL_SIGNS:
+        tail = _TAIL.match(plain)
+        if tail:
+            digits = number_key(plain[tail.end() :])
+            return Query(digits, (Lookup(TAILED, How.SUFFIX, digits),), is_too_short=len(digits) < 3)
+        plain = plain[label.end() :] if (label := _LABEL.match(plain)) else plain
     whole = text_key(plain)
     if not whole or (len(whole) == 1 and whole.isascii()):
         return Query(plain, (), is_too_short=True)
@@ -103,19 +110,22 @@ def read_query(text: str) -> Query:
     is_number = _is_number(plain)
     if is_number:
         plan += _number_lookups(plain)
-    words = _words(plain)
+        if number_key(plain).isdecimal():
+            # 138 0000 0013 is one number, 12-3-201 may be a room
+            plan += [Lookup(WORDS, How.ANY, plain)] if is_room(plain) else []
+            return Query(plain, _each_once(plan))
     latin = latin_key(plain)
-    if latin:
-        plan += _latin_lookups(whole, latin)
-    elif not is_number or not number_key(plain).isdecimal():
-        plan += _name_lookups(whole)
-    if _is_worth_words(plain, words, is_number=is_number, is_latin=bool(latin)):
-        plan.append(Lookup((Kind.WORDS,), How.ANY, " ".join(words)))
-    return Query(plain, tuple(dict.fromkeys(plan)))
+    plan += _latin_lookups(whole, latin) if latin else _name_lookups(whole)
+    words = _words(plain)
+    if len(words) > 1 or (words and not is_number and not latin and len(words[0]) > 1):
+        plan.append(Lookup(WORDS, How.ANY, " ".join(words)))
+    return Query(plain, _each_once(plan))
 
 
 def plain_text(text: str) -> str:
     """The text as it is meant: half-width, composed, without what is unseen, single spaces, no spreadsheet quotes."""
+    if len(text) <= LONGEST_TEXT and text.isalnum() and unicodedata.is_normalized("NFKC", text):
+        return text  # nothing to take out of letters and digits
     shown = unicodedata.normalize("NFKC", text[: 8 * LONGEST_TEXT])
     kept = [" " if sign.isspace() else sign for sign in shown if sign.isspace() or not _is_unseen(sign)]
     plain = " ".join("".join(kept).split())[:LONGEST_TEXT].strip()
@@ -159,6 +169,8 @@ def local_landline(digits: str) -> str:
 
 def latin_key(text: str) -> str:
     """Letters of pinyin or a Latin name run together in lower case, ü as v; "" when the text has anything else."""
+    if text[:1] >= "\u2e80":
+        return ""  # a sign of China, Japan or Korea
     # u with dots is typed v on every keyboard; other marks are tones
     parted = unicodedata.normalize("NFD", text.replace("’", "'")).lower().replace("u\u0308", "v")
     letters = "".join(sign for sign in parted if not unicodedata.combining(sign)).strip()
@@ -192,10 +204,12 @@ _KEPT = _Kept()
 
 
 def _is_number(plain: str) -> bool:
-    bare = plain.lstrip("+(")
-    if not _NUMBER.fullmatch(bare) or not any(map(str.isdecimal, bare)):
+    if not plain.isascii() or plain.isalpha():
         return False
-    return bare.isascii()
+    if plain.isdecimal():
+        return True
+    bare = plain.lstrip("+(")
+    return _NUMBER.fullmatch(bare) is not None and any(map(str.isdecimal, bare))
 
 
 def _number_lookups(plain: str) -> list[Lookup]:
@@ -207,18 +221,24 @@ def _number_lookups(plain: str) -> list[Lookup]:
 
 
 def _by_length(key: str) -> list[Lookup]:
-    size, is_decimal = len(key), key.isdecimal()
+    exact, begin, end = _kinds_by_length(min(len(key), _LONG), key.isdecimal())
+    found = [Lookup(exact, How.EXACT, key), Lookup(begin, How.PREFIX, key)]
+    return [*found, Lookup(end, How.SUFFIX, key)] if end else found
+
+
+@cache
+def _kinds_by_length(size: int, is_decimal: bool) -> tuple[tuple[Kind, ...], tuple[Kind, ...], tuple[Kind, ...]]:
+    """The kinds that a number of this length may be, may begin and may end."""
     exact = [kind for kind in NUMBERS if kind is not Kind.PHONE or (is_decimal and size >= 3)]
     begin = [kind for kind in exact if size >= _SHORTEST_BEGIN.get(kind, 2)]
-    found = [Lookup(tuple(exact), How.EXACT, key), Lookup(tuple(begin), How.PREFIX, key)]
     end = [kind for kind in TAILED if size >= _SHORTEST_END.get(kind, 3) and (is_decimal or kind is not Kind.PHONE)]
-    if end and size < 11:
-        found.append(Lookup(tuple(end), How.SUFFIX, key))
-    return found
+    return tuple(exact), tuple(begin), tuple(end) if size < _LONG else ()
 
 
 def _unscientific(plain: str) -> str:
     """A spreadsheet shows 13800000013 as 1.3800000013E+10 or 13800000013.0; both are the number again."""
+    if plain.isalnum() and ("E" not in plain and "e" not in plain):
+        return plain.upper()
     cleaned = plain.replace(" ", "")
     if found := _SCIENTIFIC.fullmatch(cleaned):
         first, rest, power = found[1], found[2] or "", int(found[3])
@@ -258,9 +278,5 @@ def _words(plain: str) -> list[str]:
     return list(dict.fromkeys(filter(None, keys)))[:MOST_WORDS]
 
 
-def _is_worth_words(plain: str, words: list[str], *, is_number: bool, is_latin: bool) -> bool:
-    if is_number and number_key(plain).isdecimal():
-        return is_room(plain)  # 138 0000 0013 is one number, 12-3-201 may be a room
-    if len(words) == 1:
-        return not is_number and not is_latin and len(words[0]) > 1
-    return bool(words)
+def _each_once(plan: list[Lookup]) -> tuple[Lookup, ...]:
+    return tuple([lookup for place, lookup in enumerate(plan) if lookup not in plan[:place]])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from counter_app.domain import masks
 from counter_app.domain.identifiers import check_phone
@@ -10,6 +11,9 @@ from counter_app.domain.search import How, Kind, Query, read_query
 from counter_app.storage import search as stored
 from counter_app.storage.hall import OpenHall
 
+_MOBILE_DIGITS = 11
+_SAID = (Kind.METER, Kind.CONTRACT, Kind.CUSTOMER, Kind.IDENTITY)
+"""What a line does not show of itself when it is what matched."""
 _TRIED_AS = {
     Kind.NAME_PART: Kind.NAME,
     Kind.PINYIN_PART: Kind.PINYIN,
@@ -18,8 +22,7 @@ _TRIED_AS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class FoundCustomer:
+class FoundCustomer(NamedTuple):
     """One line of the result list, masked; `part` is what matched, masked as well, "" when the line shows it anyway."""
 
     customer_id: int
@@ -46,7 +49,7 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class SearchAnswer:
-    """Results, best first, and what was tried; `is_too_short` asks for more signs instead of an answer."""
+    """Results, best first, or what was tried when there are none; `is_too_short` asks for more signs instead."""
 
     text: str
     hits: tuple[FoundCustomer, ...]
@@ -65,7 +68,7 @@ def find(hall: OpenHall, text: str, limit: int = 20) -> SearchAnswer:
         return SearchAnswer(query.text, (), (), is_too_short=True)
     with hall.reading() as reading:
         found = stored.search(reading, query, limit)
-    return SearchAnswer(query.text, tuple(map(_masked, found)), _tried(query))
+    return SearchAnswer(query.text, tuple([_masked(hit) for hit in found]), () if found else _tried(query))
 
 
 def _tried(query: Query) -> tuple[Tried, ...]:
@@ -78,36 +81,30 @@ def _tried(query: Query) -> tuple[Tried, ...]:
 
 
 def _masked(hit: stored.Hit) -> FoundCustomer:
+    customer_id, kind, how, card, account, phone, part = hit
+    name, id_number = card.name, card.id_number
+    if kind not in _SAID:
+        part = ""  # the line shows it anyway
+    if card.is_person:
+        name, id_number = masks.mask_name(name), masks.mask_resident_id(id_number)
+        part = masks.mask_resident_id(part) if kind is Kind.IDENTITY else part
     return FoundCustomer(
-        hit.customer_id,
-        hit.customer_no,
-        _name(hit, hit.name),
-        _phone(hit.phone),
-        _id_number(hit, hit.id_number),
-        hit.account_no,
-        masks.mask("address", hit.address),
-        hit.group_name,
-        hit.kind,
-        hit.how,
-        _part(hit),
+        customer_id,
+        card.customer_no,
+        name,
+        _phone(phone),
+        id_number,
+        account.account_no,
+        masks.mask_address(account.address),
+        card.group_name,
+        kind,
+        how,
+        part,
     )
 
 
-def _part(hit: stored.Hit) -> str:
-    """Only what the line does not show: a meter, a contract, an identity document."""
-    if hit.kind is Kind.IDENTITY:
-        return _id_number(hit, hit.part)
-    return hit.part if hit.kind in (Kind.METER, Kind.CONTRACT, Kind.CUSTOMER) else ""
-
-
-def _name(hit: stored.Hit, text: str) -> str:
-    return masks.mask("name" if hit.is_person else "org_name", text)
-
-
-def _id_number(hit: stored.Hit, text: str) -> str:
-    return masks.mask("resident_id" if hit.is_person else "uscc", text)
-
-
 def _phone(text: str) -> str:
+    if len(text) == _MOBILE_DIGITS and text[:1] == "1" and text.isascii() and text.isdecimal():
+        return masks.mask_mobile(text)
     is_hotline = check_phone(text).kind == "hotline"
-    return text if is_hotline else masks.mask("phone", text)
+    return text if is_hotline else masks.mask_phone(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -122,11 +122,9 @@ class OpenHall:
             with suppress(OSError):
                 write_mark(self.folder, Mark(row[0], row[1], row[2].hex()))
 
-    @contextmanager
-    def reading(self) -> Iterator[Reading]:
+    def reading(self) -> AbstractContextManager[Reading]:
         """`Store.reading`."""
-        with self.store.reading() as reading:
-            yield reading
+        return self.store.reading()
 
     def rename(self, work: Writing, changed: Hall) -> None:
         """Keep changed words of the hall; identity and trade stay (the entry is the caller's)."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import chain
+from itertools import islice
 from typing import NamedTuple
 
 from counter_app.domain.search import (
     NUMBERS,
     TAILED,
+    WORDS,
     How,
     Kind,
     Lookup,
@@ -35,7 +36,7 @@ from counter_app.storage.search_card import (
     stored_tail,
     tail_word,
 )
-from counter_app.storage.sql import Reading, Row, Sql
+from counter_app.storage.sql import Params, Reading, Row, Sql
 
 MOST_CANDIDATES = 600
 """Rows of the text index that are looked at for one question; a teller adds a word before that."""
@@ -48,11 +49,12 @@ _CUT |= dict.fromkeys(NUMBERS, NUMBER_SIGNS)
 
 # put together as text: what SQLAlchemy would compile anew for each number of kinds, a teller waits for
 _TERMS = (
-    "SELECT s.customer_id, s.kind, s.term, c.card FROM search_terms s"
-    " CROSS JOIN search_cards c ON c.customer_id = s.customer_id WHERE s.kind IN (#) AND "
+    "SELECT {place}, s.customer_id, s.kind, s.term, c.card FROM search_terms s"
+    " CROSS JOIN search_cards c ON c.customer_id = s.customer_id WHERE s.kind IN ({kinds}) AND "
 )
-_EXACT = _TERMS + "s.term = :term LIMIT :most"
-_PREFIX = _TERMS + "s.term >= :term AND s.term < :above LIMIT :most"
+_SOME = "SELECT * FROM (# LIMIT ?)"
+_EXACT, _BEGIN, _END = "=", ">", "<"
+"""How a look-up stands in the shape of a statement: the whole term, its beginning, its end."""
 _TEXT = (
     "SELECT s.rowid, c.card FROM search_text s CROSS JOIN search_cards c ON c.customer_id = s.rowid"
     " WHERE search_text MATCH :words"
@@ -60,93 +62,119 @@ _TEXT = (
 _WORDS = Sql(_TEXT + " LIMIT :most")
 _HOLDING = "WITH found AS (#) SELECT * FROM found WHERE ".replace("#", _WORDS)
 _KIND_OF = {stored: kind for kind in Kind for stored in (kind.value, stored_tail(kind.value))}
+_OF_A_NAME = frozenset(
+    kind.value for kind in (Kind.NAME, Kind.NAME_PART, Kind.PINYIN, Kind.PINYIN_PART, Kind.INITIALS, Kind.INITIALS_PART)
+)
+_NO_ACCOUNT = CardAccount("", "", "", ())
 
 
 class Hit(NamedTuple):
-    """One customer found, unmasked; `part` is the stored number, name or address that matched, in its own writing."""
+    """One customer found, unmasked: the card, the account and the phone to show of it, and the stored number, name or
+    address that matched, in its own writing.
+    """
 
     customer_id: int
-    is_person: bool
-    customer_no: str
-    name: str
-    phone: str
-    id_number: str
-    account_no: str
-    address: str
-    group_name: str
     kind: Kind
     how: How
+    card: Card
+    account: CardAccount
+    phone: str
     part: str
 
 
-class _Found(NamedTuple):
-    customer_id: int
-    kind: Kind
-    lookup: Lookup
-    term: str
-    card: str
+_Found = Row
+"""The place of the look-up, the customer, the stored kind, the stored term, the card as it is written."""
 
 
 def search(reading: Reading, query: Query, limit: int = 20) -> tuple[Hit, ...]:
     """The customers whom a query finds, best first and in a stable order, each once; at most `limit`."""
-    taken: dict[int, tuple[int, _Found]] = {}
-    spare: list[tuple[int, _Found]] = []
-    for place, lookup in enumerate(query.lookups):
-        if len(taken) >= limit or (taken and _is_settled(query.lookups[place - 1])):
-            break
-        share = limit
-        if lookup.how is How.PREFIX and any(later.how is How.SUFFIX for later in query.lookups[place:]):
-            share = limit // 2  # four digits may begin a number or end one: both are shown
-        count = 0
-        for found in _ask(reading, lookup, limit + len(taken)):
-            if found.customer_id in taken:
-                continue
-            if count < share:
-                taken[found.customer_id] = (place, found)
-                count += 1
-            else:
-                spare.append((place, found))
-            if len(taken) >= limit or len(spare) >= limit:
-                break
-    for place, found in spare:
-        if len(taken) >= limit:
-            break
-        taken.setdefault(found.customer_id, (place, found))
-    best = sorted(taken.values(), key=lambda pair: pair[0])
-    return tuple(_hit(found) for _, found in best)
+    lookups = query.lookups
+    taken: dict[int, _Found] = {}
+    has_words = bool(lookups) and lookups[-1].kinds == WORDS
+    first, last = 0, len(lookups) - has_words
+    while first < last and _is_settled(lookups[first]):
+        _ask_terms(reading, lookups, range(first, first + 1), limit, taken)
+        first += 1
+        if taken:
+            return tuple(_hits(taken, lookups))
+    if first < last:
+        _ask_terms(reading, lookups, range(first, last), limit, taken)
+    if has_words and len(taken) < limit:
+        more = (hit for hit in _ask_words(reading, lookups[last], limit + len(taken)) if hit.customer_id not in taken)
+        return (*_hits(taken, lookups), *islice(more, limit - len(taken)))
+    return tuple(_hits(taken, lookups))
+
+
+def _hits(taken: dict[int, _Found], lookups: Sequence[Lookup]) -> list[Hit]:
+    return [_hit(found, lookups[found[0]]) for found in taken.values()]
 
 
 def _is_settled(lookup: Lookup) -> bool:
-    """Whether what this look-up found leaves nothing to ask: a whole number that begins no other."""
-    return lookup.how is How.EXACT and lookup.kinds[0] in NUMBERS and len(lookup.term) >= _WHOLE_NUMBER
+    """Whether what this look-up finds leaves nothing to ask: a whole number that begins no other."""
+    return len(lookup.term) >= _WHOLE_NUMBER and lookup.how is How.EXACT and lookup.kinds[0] in NUMBERS
 
 
-def _ask(reading: Reading, lookup: Lookup, most: int) -> Iterator[_Found]:
-    if lookup.kinds == (Kind.WORDS,):
-        return _ask_words(reading, lookup, most)
-    return _ask_terms(reading, lookup, most)
-
-
-def _ask_terms(reading: Reading, lookup: Lookup, most: int) -> Iterator[_Found]:
-    cut = min(_CUT[kind] for kind in lookup.kinds)
-    term = lookup.term[::-1][:cut] if lookup.how is How.SUFFIX else lookup.term[:cut]
-    is_cut = len(lookup.term) > cut
-    how = How.PREFIX if lookup.how is How.SUFFIX or is_cut else lookup.how
-    rows = reading.rows(
-        _terms_sql(lookup.kinds, lookup.how is How.SUFFIX, how is How.EXACT),
-        {"term": term, "above": term + _TOP, "most": most},
-    )
-    for customer_id, kind, stored, card in rows:
-        found = _Found(customer_id, _KIND_OF[kind], lookup, stored, card)
-        if not is_cut or _holds_all_of(found):
-            yield found
+def _ask_terms(
+    reading: Reading, lookups: Sequence[Lookup], places: range, limit: int, taken: dict[int, _Found]
+) -> None:
+    """Look several terms up with one statement, and take whom they find until there are enough."""
+    shapes, params, cuts = [], list[str | int](), set[int]()
+    # four digits may begin a number or end one: both are shown
+    is_shared = any(lookups[place].how is How.SUFFIX for place in places)
+    shared = set[int]()
+    for place in places:
+        kinds_asked, how, term = lookups[place]
+        kinds = "".join(kinds_asked)
+        cut = _cut(kinds)
+        if len(term) > cut:
+            cuts.add(place)
+        elif how is How.EXACT:
+            shapes.append(_EXACT + kinds)
+            params.append(term)
+            continue
+        begin = term[::-1][:cut] if how is How.SUFFIX else term[:cut]
+        shapes.append((_END if how is How.SUFFIX else _BEGIN) + kinds)
+        params += (begin, begin + _TOP)
+        if is_shared and how is not How.SUFFIX:
+            shared.add(place)
+            params.append(limit)
+    cursor = reading.driver.execute(_terms_sql("|".join(shapes), places.start, is_shared), params)
+    spare: list[_Found] = []
+    while len(taken) < limit and (rows := cursor.fetchmany(limit)):
+        if cuts:
+            rows = [found for found in rows if found[0] not in cuts or _holds_all_of(found, lookups[found[0]])]
+        for found in rows:
+            if len(taken) >= limit:
+                break
+            if found[0] not in shared or found[1] in taken or len(taken) < limit // 2:
+                taken.setdefault(found[1], found)
+            else:
+                spare.append(found)
+    if spare:
+        for found in spare[: limit - len(taken)]:
+            taken.setdefault(found[1], found)
+        best = sorted(taken.items(), key=lambda item: item[1][0])
+        taken.clear()
+        taken.update(best)
 
 
 @cache
-def _terms_sql(kinds: tuple[Kind, ...], is_reversed: bool, is_exact: bool) -> Sql:
-    """Kind after kind, each in the order of its terms: SQLite walks an IN list in order."""
-    stored = [stored_tail(kind.value) if is_reversed else kind.value for kind in kinds]
-    return Sql((_EXACT if is_exact else _PREFIX).replace("#", ",".join(f"'{kind}'" for kind in stored)))
+def _cut(kinds: str) -> int:
+    return min(_CUT[Kind(kind)] for kind in kinds)
+
+
+@cache
+def _terms_sql(shape: str, first: int, is_shared: bool) -> str:
+    """Look-up after look-up, kind after kind, each in the order of its terms: SQLite walks parts and an IN list in
+    order, and no further than somebody fetches. (A part for each kind would open twice as many cursors.)
+    """
+    parts = []
+    for place, asked in enumerate(shape.split("|"), first):
+        kinds = asked[1:].upper() if asked[0] == _END else asked[1:]
+        part = _TERMS.format(place=place, kinds=",".join(f"'{kind}'" for kind in kinds))
+        part += "s.term = ?" if asked[0] == _EXACT else "s.term >= ? AND s.term < ?"
+        parts.append(_SOME.replace("#", part) if is_shared and asked[0] == _BEGIN else part)
+    return " UNION ALL ".join(parts)
 
 
 @cache
@@ -154,29 +182,27 @@ def _holding_sql(count: int) -> Sql:
     return Sql(_HOLDING + " AND ".join(f"instr(card, :short{place}) > 0" for place in range(count)))
 
 
-def _holds_all_of(found: _Found) -> bool:
+def _holds_all_of(found: _Found, lookup: Lookup) -> bool:
     """A term longer than the index keeps is compared with the card."""
-    card, whole = Card.read(found.card), found.lookup.term
-    if found.kind in (Kind.NAME, Kind.NAME_PART, Kind.GROUP):
-        text = text_key(card.group_name if found.kind is Kind.GROUP else card.name)
-        exact = found.lookup.how is How.EXACT
-        return text == whole if exact else whole in text if found.kind is Kind.NAME_PART else text.startswith(whole)
-    if found.kind in NUMBERS:
-        return any(
-            number == whole or number.startswith(whole) for number in map(number_key, _numbers(card, found.kind))
-        )
+    card, kind, whole = Card.read(found[4]), _KIND_OF[found[2]], lookup.term
+    if kind in (Kind.NAME, Kind.NAME_PART, Kind.GROUP):
+        text = text_key(card.group_name if kind is Kind.GROUP else card.name)
+        exact = lookup.how is How.EXACT
+        return text == whole if exact else whole in text if kind is Kind.NAME_PART else text.startswith(whole)
+    if kind in NUMBERS:
+        return any(number == whole or number.startswith(whole) for number in map(number_key, _numbers(card, kind)))
     return any(whole in reading.replace(" ", "") for reading in card.readings)
 
 
-def _ask_words(reading: Reading, lookup: Lookup, most: int) -> Iterator[_Found]:
+def _ask_words(reading: Reading, lookup: Lookup, most: int) -> Iterator[Hit]:
     words = lookup.term.split(" ")
     matches = {word: _match(word) for word in words}
     is_found = False
     if all(matches.values()):
         params = {"words": " AND ".join(matches.values()), "most": MOST_CANDIDATES}
-        for found in _verified(reading.stream(_WORDS, params, size=2 * most), lookup, words):
+        for hit in _verified(reading, _WORDS, params, words, size=most):
             is_found = True
-            yield found
+            yield hit
     # single signs and pairs of digits stand in the index for names only; in addresses they are looked for row by row
     known = [word for word in words if matches[word]]
     long = [word for word in known if len(word) > 1] or known[:1]
@@ -184,7 +210,7 @@ def _ask_words(reading: Reading, lookup: Lookup, most: int) -> Iterator[_Found]:
     if long and short and not is_found:
         params = {"words": " AND ".join(matches[word] for word in long), "most": MOST_CANDIDATES}
         params |= {f"short{place}": word for place, word in enumerate(short)}
-        yield from _verified(reading.stream(_holding_sql(len(short)), params, size=2 * most), lookup, words)
+        yield from _verified(reading, _holding_sql(len(short)), params, words, size=most)
 
 
 def _match(word: str) -> str:
@@ -202,11 +228,19 @@ def _match(word: str) -> str:
     return f"({grams})" if len(word) > 2 else grams
 
 
-def _verified(slices: Iterable[list[Row]], lookup: Lookup, words: list[str]) -> Iterator[_Found]:
-    for customer_id, text in chain.from_iterable(slices):
-        card = Card.read(text)
-        if all(_field(card, word) for word in words):
-            yield _Found(customer_id, Kind.WORDS, lookup, lookup.term, text)
+def _verified(reading: Reading, sql: Sql, params: Params, words: list[str], *, size: int) -> Iterator[Hit]:
+    """The candidates that hold every word, fetched no further than somebody asks."""
+    for rows in reading.stream(sql, params, size=size):
+        for customer_id, text in rows:
+            card = Card.read(text)
+            fields: dict[str, Kind] = {}
+            for word in words:
+                field = _field(card, word)
+                if field is None:
+                    break
+                fields[word] = field
+            else:
+                yield _hit_of_words(customer_id, card, fields)
 
 
 def _field(card: Card, word: str) -> Kind | None:
@@ -236,38 +270,34 @@ def _holds(text: str, word: str) -> bool:
     return word in text or word in text_key(text)
 
 
-def _hit(found: _Found) -> Hit:
-    card, kind, term = Card.read(found.card), found.kind, found.lookup.term
-    account = card.accounts[0] if card.accounts else CardAccount("", "", "", ())
-    phone, part = (card.phones[0] if card.phones else ""), card.name
-    if kind is Kind.WORDS:
-        words = term.split(" ")
-        fields = {word: _field(card, word) for word in words}
-        kind = next(iter(fields.values())) or kind if len(set(fields.values())) == 1 else kind
-        account = _account_with(card, [word for word, at in fields.items() if at is Kind.ADDRESS]) or account
-        part = {Kind.ADDRESS: account.address, Kind.GROUP: card.group_name}.get(kind, card.name)
-        phone = next((each for each in card.phones if any(phone_key(each).endswith(word) for word in words)), phone)
-    elif kind is Kind.GROUP:
-        part = card.group_name
-    elif kind in NUMBERS:
-        stored = found.term[::-1] if found.lookup.how is How.SUFFIX else found.term
-        part = _number_written(card, kind, stored)
+def _hit(found: _Found, lookup: Lookup) -> Hit:
+    _, customer_id, stored, term, text = found
+    card, kind = Card.read(text), _KIND_OF[stored]
+    accounts, phones, part = card.accounts, card.phones, card.name
+    account = accounts[0] if accounts else _NO_ACCOUNT
+    phone = phones[0] if phones else ""
+    if stored not in _OF_A_NAME:
+        if kind is Kind.GROUP:
+            return Hit(customer_id, kind, lookup.how, card, account, phone, card.group_name)
+        part = _number_written(card, kind, term[::-1] if lookup.how is How.SUFFIX else term)
         phone = part if kind is Kind.PHONE else phone
-        account = next((each for each in card.accounts if part in _account_numbers(each, kind)), account)
-    return Hit(
-        found.customer_id,
-        card.is_person,
-        card.customer_no,
-        card.name,
-        phone,
-        card.id_number,
-        account.account_no,
-        account.address,
-        card.group_name,
-        kind,
-        found.lookup.how,
-        part,
-    )
+        if len(accounts) > 1:
+            account = next((each for each in accounts if part in _account_numbers(each, kind)), account)
+    return Hit(customer_id, kind, lookup.how, card, account, phone, part)
+
+
+def _hit_of_words(customer_id: int, card: Card, fields: dict[str, Kind]) -> Hit:
+    kinds = set(fields.values())
+    kind = kinds.pop() if len(kinds) == 1 else Kind.WORDS
+    account = card.accounts[0] if card.accounts else _NO_ACCOUNT
+    if len(card.accounts) > 1:
+        account = _account_with(card, [word for word, at in fields.items() if at is Kind.ADDRESS]) or account
+    part = account.address if kind is Kind.ADDRESS else card.group_name if kind is Kind.GROUP else card.name
+    phones = card.phones
+    phone = phones[0] if phones else ""
+    if len(phones) > 1:
+        phone = next((each for each in phones if phone_key(each).endswith(tuple(fields))), phone)
+    return Hit(customer_id, kind, How.ANY, card, account, phone, part)
 
 
 def _account_with(card: Card, words: list[str]) -> CardAccount | None:
@@ -295,4 +325,6 @@ def _account_numbers(account: CardAccount, kind: Kind) -> tuple[str, ...]:
 def _number_written(card: Card, kind: Kind, stored: str) -> str:
     key = phone_key if kind is Kind.PHONE else number_key
     numbers = _numbers(card, kind)
+    if len(numbers) == 1:
+        return numbers[0]
     return next((n for n in numbers if key(n).startswith(stored) or key(n).endswith(stored)), numbers[0])

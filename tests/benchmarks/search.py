@@ -3,7 +3,9 @@
     python -m tests.benchmarks.search --data DIR [--customers N] [--samples N]
 
 CPU time of the thread in milliseconds, the two in turn, warm pages. *ours* is everything from the typed text to the
-lines of the result list; *bare* is one prepared statement over the same tables that already knows what is asked.
+masked lines of the result list, best first, each with why it was found. *bare* is one prepared statement over the same
+tables that already knows which kinds of terms lead to which of our rows and how many there are of each, and parts each
+card into the columns that a line shows; where nobody is found it asks every index that may know somebody.
 """
 
 from __future__ import annotations
@@ -15,10 +17,14 @@ import re
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from counter_app.domain.search import read_query
+from counter_app.clock import SystemClock
+from counter_app.domain.search import How, Kind, Lookup, read_query
+from counter_app.services.search import find
 from counter_app.storage.driver import connect, find_driver
+from counter_app.storage.hall import open_hall
 from counter_app.storage.search import search
 from counter_app.storage.search_card import Card, query_grams, tail_word
 from counter_app.storage.sql import DriverConnection, Reading
@@ -28,10 +34,14 @@ from tests.benchmarks.big_hall import MILLION, big_hall
 LIMIT = 20
 _TOP = "\U0010ffff"
 _JOIN = "CROSS JOIN search_cards c ON c.customer_id = s"
-_TERMS = f"SELECT s.customer_id, c.card FROM search_terms s {_JOIN}.customer_id WHERE "
-_TEXT = f"SELECT s.rowid, c.card FROM search_text s {_JOIN}.rowid WHERE search_text MATCH ? LIMIT {LIMIT}"
+_TERMS = f"SELECT s.customer_id, c.card FROM search_terms s {_JOIN}.customer_id WHERE s.kind = ? AND s.term >= ?"
+_UP_TO = {How.EXACT: " AND s.term <= ? LIMIT ?", How.PREFIX: " AND s.term < ? LIMIT ?"}
+_UP_TO[How.SUFFIX] = _UP_TO[How.PREFIX]
+_TEXT = f"SELECT s.rowid, c.card FROM search_text s {_JOIN}.rowid WHERE search_text MATCH ? LIMIT ?"
 
 Ask = Callable[[str], object]
+Part = tuple[str, list[str | int]]
+"""One statement's text, and its parameters without the limit."""
 
 
 def kinds_of_query(people: list[Card]) -> dict[str, list[str]]:
@@ -70,27 +80,53 @@ def kinds_of_query(people: list[Card]) -> dict[str, list[str]]:
     }
 
 
-def bare(connection: DriverConnection, kind: str) -> Ask:
-    """The statement a script would run that knows what kind of thing is asked."""
-    exact = {"mobile whole": "a", "account whole": "b", "meter whole": "c", "id whole": "e", "name whole": "n"}
-    prefix = {"mobile 7": "a", "mobile 3": "a", "account 6": "b", "surname": "n", "name 2": "n", "given name": "o"}
-    prefix |= {"pinyin": "p", "pinyin 4": "p", "initials": "q", "initials 2": "q"}
-    tails = {"last 4": "A", "id last 6": "E"}
-    between = f"{_TERMS} s.kind = ? AND s.term >= ? AND s.term < ? LIMIT {LIMIT}"
-    if kind in exact:
-        one = f"{_TERMS} s.kind = ? AND s.term = ? LIMIT {LIMIT}"
-        return lambda text: connection.execute(one, (exact[kind], text)).fetchall()
-    if kind in prefix:
-        return lambda text: connection.execute(between, (prefix[kind], text, text + _TOP)).fetchall()
-    if kind in tails:
-        return lambda text: connection.execute(between, (tails[kind], text[::-1], text[::-1] + _TOP)).fetchall()
-    return lambda text: connection.execute(_TEXT, (_match(text),)).fetchall()
+def bare(connection: DriverConnection, texts: list[str]) -> Ask:
+    """The statement a script would run for each of these texts that knows what is asked and who is found."""
+    known = {text: _question(connection, text) for text in texts}
+
+    def ask(text: str) -> object:
+        sql, params = known[text]
+        return [(customer_id, *card.split("\x1d")) for customer_id, card in connection.execute(sql, params).fetchall()]
+
+    return ask
 
 
-def _match(text: str) -> str:
+def _question(connection: DriverConnection, text: str) -> Part:
+    """The parts that lead to our rows, each with as many rows as reach the last of them."""
+    query = read_query(text)
+    hits = search(Reading(connection), query, LIMIT)
+    wanted = {hit.customer_id for hit in hits}
+    kinds = {(hit.kind, hit.how) for hit in hits}
+    parts, params = list[str](), list[str | int]()
+    for lookup in query.lookups:
+        for sql, own in _parts(lookup, None if not hits else kinds):
+            rows = connection.execute(sql, [*own, 10 * LIMIT]).fetchall()
+            ours = [place for place, (customer_id, _) in enumerate(rows, 1) if customer_id in wanted]
+            if ours or not hits:
+                parts.append(f"SELECT * FROM ({sql})")
+                params += [*own, ours[-1] if ours else LIMIT]
+                wanted -= {customer_id for customer_id, _ in rows}
+    assert not wanted, text
+    return " UNION ALL ".join(parts), params
+
+
+def _parts(lookup: Lookup, kinds: set[tuple[Kind, How]] | None) -> Iterator[Part]:
+    """The parts of one look-up, of these kinds only."""
+    if lookup.kinds == (Kind.WORDS,):
+        yield _TEXT, [_match(lookup.term)]
+        return
+    for kind in lookup.kinds:
+        if kinds is None or (kind, lookup.how) in kinds:
+            is_end = lookup.how is How.SUFFIX
+            term = lookup.term[::-1] if is_end else lookup.term
+            above = term if lookup.how is How.EXACT else term + _TOP
+            yield _TERMS + _UP_TO[lookup.how], [kind.upper() if is_end else kind.value, term, above]
+
+
+def _match(words: str) -> str:
     return " AND ".join(
         f'"{tail_word(word)}"' if word.isdecimal() else f'"¦y{word}"' if word.isascii() else _grams(word)
-        for word in text.split()
+        for word in words.split(" ")
     )
 
 
@@ -132,23 +168,35 @@ def measure(ask: Ask, other: Ask, texts: list[str]) -> tuple[list[float], list[f
     return ours, bares
 
 
+@contextmanager
+def both_sides(folder: Path) -> Iterator[tuple[Ask, DriverConnection]]:
+    """What the search box asks, and a connection of the same settings for the other side."""
+    hall = open_hall(folder, clock=SystemClock.of_this_machine(), for_writing=False)
+    connection = connect(find_driver(), folder / FILE_NAME, key=None, is_writer=False)
+    try:
+        yield lambda text: find(hall, text, LIMIT), connection
+    finally:
+        connection.close()
+        hall.close()
+
+
 def table(folder: Path, customers: int, samples: int) -> Iterator[str]:
     """The lines of the result."""
-    connection = connect(find_driver(), folder / FILE_NAME, key=None, is_writer=False)
-    connection.execute("PRAGMA cache_size=-131072")
-    reading = Reading(connection)
-    people = _people(connection, customers, samples)
-    gc.collect()
-    yield f"{customers:,} customers, CPU ms per question, {samples} questions of a kind"
-    yield f"{'asked':16}{'for example':32}{'ours p50':>9}{'p99':>8}{'bare p50':>10}{'p99':>8}{'ratio':>7}{'rows':>6}"
-    for kind, texts in kinds_of_query(people).items():
-        rows = statistics.mean(len(search(reading, read_query(text), LIMIT)) for text in texts)
-        ours, bares = measure(lambda text: search(reading, read_query(text), LIMIT), bare(connection, kind), texts)
-        middle, bare_middle = statistics.median(ours), statistics.median(bares)
-        yield (
-            f"{kind:16}{texts[0]:32}{middle:9.3f}{_p99(ours):8.3f}{bare_middle:10.3f}{_p99(bares):8.3f}"
-            f"{middle / bare_middle:7.2f}{rows:6.1f}"
-        )
+    with both_sides(folder) as (ours, connection):
+        people = _people(connection, customers, samples)
+        gc.collect()
+        yield f"{customers:,} customers, CPU ms per question, {samples} questions of a kind"
+        head = f"{'asked':16}{'for example':32}{'ours p50':>9}{'p99':>8}{'bare p50':>10}{'p99':>8}{'ratio':>7}"
+        yield f"{head}{'rows':>6}"
+        for kind, texts in kinds_of_query(people).items():
+            reading = Reading(connection)
+            rows = statistics.mean(len(search(reading, read_query(text), LIMIT)) for text in texts)
+            mine, other = measure(ours, bare(connection, texts), texts)
+            middle, bare_middle = statistics.median(mine), statistics.median(other)
+            yield (
+                f"{kind:16}{texts[0]:32}{middle:9.3f}{_p99(mine):8.3f}{bare_middle:10.3f}{_p99(other):8.3f}"
+                f"{middle / bare_middle:7.2f}{rows:6.1f}"
+            )
 
 
 def _p99(values: list[float]) -> float:

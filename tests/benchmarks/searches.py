@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from counter_app.domain.search import read_query
-from counter_app.storage.driver import connect, find_driver
-from counter_app.storage.search import search
-from counter_app.storage.sql import Reading
-from counter_app.storage.store import FILE_NAME
 from tests.benchmarks.big_hall import big_hall
 from tests.benchmarks.measuring import Line, Scene, Times, percentile
-from tests.benchmarks.search import LIMIT, _people, bare, kinds_of_query, measure
+from tests.benchmarks.search import _people, bare, both_sides, kinds_of_query, measure
 
 TWO_WORDS = "+"
 
@@ -17,19 +12,12 @@ TWO_WORDS = "+"
 def search_lines(scene: Scene) -> list[Line]:
     """CPU of the slowest kind of one word and of two; `tests.benchmarks.search` prints every kind."""
     folder = big_hall(scene.data / f"hall-{scene.customers}", scene.customers)
-    connection = connect(find_driver(), folder / FILE_NAME, key=None, is_writer=False)
-    connection.execute("PRAGMA cache_size=-131072")
-    reading = Reading(connection)
-    people = _people(connection, scene.customers, scene.count(200, 2))
-
-    def ours(text: str) -> object:
-        return search(reading, read_query(text), LIMIT)
-
     found: dict[bool, list[tuple[str, Times, Times]]] = {False: [], True: []}
-    for kind, texts in kinds_of_query(people).items():
-        mine, other = measure(ours, bare(connection, kind), texts)
-        found[TWO_WORDS in kind].append((kind, _times(mine), _times(other)))
-    connection.close()
+    with both_sides(folder) as (ours, connection):
+        people = _people(connection, scene.customers, scene.count(200, 2))
+        for kind, texts in kinds_of_query(people).items():
+            mine, other = measure(ours, bare(connection, texts), texts)
+            found[TWO_WORDS in kind].append((kind, _times(mine), _times(other)))
     lines = []
     for is_two, words, limit in ((False, "one word", 2), (True, "two words", 5)):
         kind, mine_, bare_ = max(found[is_two], key=lambda one: one[1].p99_ms())
