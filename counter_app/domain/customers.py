@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -105,12 +105,16 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class CustomerRecord:
-    """One customer whole: what the customer page shows before anything is computed."""
+    """One customer whole: what the customer page shows before anything is computed.
+
+    `may_owe` holds those of the `bills` that were not plainly settled in time; most of the others nobody looks at.
+    """
 
     customer: Customer
     accounts: tuple[Account, ...]
     services: tuple[Service, ...]
-    bills: tuple[Bill, ...]
+    bills: Sequence[Bill]
+    may_owe: tuple[Bill, ...]
     books: tuple[HeldBook, ...]
     contacts: tuple[Contact, ...]
     notes: tuple[Note, ...]

@@ -188,7 +188,7 @@ def _charged(
     """How many days are charged, and the exact sum over the policy's scale, without a segment being made."""
     days = numerator = 0
     parts = _in_order(settlements)
-    for first, last, per_fen, fixed, *_ in stretches:
+    for first, last, per_fen, fixed, _, _, _, _ in stretches:
         base_fen, since = principal_fen, first
         for _, settled_on, part_fen, _, _, _ in parts:
             lower_from = settled_on.toordinal() + 1
@@ -200,6 +200,9 @@ def _charged(
                     numerator += (lower_from - since) * (base_fen * per_fen + fixed)
                 since = lower_from
             base_fen -= part_fen
+        else:
+            if base_fen <= 0:
+                break  # nothing follows that would give some of it back
         if base_fen > 0:
             days += last + 1 - since
             numerator += (last + 1 - since) * (base_fen * per_fen + fixed)

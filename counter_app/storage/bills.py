@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache, partial
 from typing import TypeAlias
@@ -10,8 +10,9 @@ from typing import TypeAlias
 from sqlalchemy import ColumnElement, bindparam, case, func, literal_column, select
 
 from counter_app.domain.bills import Bill, Settlement
+from counter_app.late_rows import LateRows
 from counter_app.storage import tables as t
-from counter_app.storage.sql import Reading, Row, compiled
+from counter_app.storage.sql import Reading, Row, placed
 
 _iso = lru_cache(maxsize=4096)(date.fromisoformat)
 """Bills of a hall share their dates: a month has one due date, a day many settlements."""
@@ -41,6 +42,11 @@ _COLUMNS = (
     _s.late_fee_fen,
     _s.cost_fen,
     _s.source,
+    # one settlement that alone keeps the bill from owing anything; told by SQLite, for it tells faster
+    (_s.settled_on <= _b.due_on)
+    & (_s.principal_fen >= _b.principal_fen)
+    & (_b.cost_fen == _NOTHING)
+    & _b.accrual_start_on.is_(None),
 )
 _ITEM_COLUMNS = (t.bill_items.c.bill_id, t.bill_items.c.item, t.bill_items.c.amount_fen)
 # the indexes give this order, so nothing is sorted; a bill's rows follow one another
@@ -48,17 +54,19 @@ _IN_ORDER = (_b.month, _b.id, _s.id)
 _WITH_SETTLEMENTS = t.bills.outerjoin(t.settlements, _s.bill_id == _b.id)
 _OF_CUSTOMER = t.accounts.c.customer_id == bindparam("customer")
 _ON_ACCOUNT = t.bills.c.account_id == t.accounts.c.id
-_CUSTOMER_BILLS = compiled(
+_CUSTOMER_BILLS = placed(
     select(*_COLUMNS)
     .select_from(t.accounts.join(t.bills, _ON_ACCOUNT).outerjoin(t.settlements, _s.bill_id == _b.id))
     .where(_OF_CUSTOMER)
-    .order_by(t.accounts.c.id, *_IN_ORDER)
+    .order_by(t.accounts.c.id, *_IN_ORDER),
+    ("customer",),
 )
 _OF_BILL = t.bill_items.c.bill_id == _b.id
-_CUSTOMER_ITEMS = compiled(
+_CUSTOMER_ITEMS = placed(
     select(*_ITEM_COLUMNS)
     .select_from(t.accounts.join(t.bills, _ON_ACCOUNT).join(t.bill_items, _OF_BILL))
-    .where(_OF_CUSTOMER)
+    .where(_OF_CUSTOMER),
+    ("customer",),
 )
 # a bill that was settled in time, and not given back later, has no late fee (that starts after `due_on` unless the
 # contract names the day) and owes nothing: it need not be read
@@ -80,21 +88,28 @@ _MAY_OWE = (
     (_b.principal_fen > func.coalesce(_IN_TIME, _NOTHING)) | (_b.cost_fen > _NOTHING) | _b.accrual_start_on.isnot(None)
 )
 _OF_ACCOUNT = _b.account_id == bindparam("account")
-_ACCOUNT_BILLS = compiled(
-    select(*_COLUMNS).select_from(_WITH_SETTLEMENTS).where(_OF_ACCOUNT, _MAY_OWE).order_by(*_IN_ORDER)
+_ACCOUNT_BILLS = placed(
+    select(*_COLUMNS).select_from(_WITH_SETTLEMENTS).where(_OF_ACCOUNT, _MAY_OWE).order_by(*_IN_ORDER), ("account",)
 )
-_ACCOUNT_ITEMS = compiled(select(*_ITEM_COLUMNS).select_from(t.bills.join(t.bill_items, _OF_BILL)).where(_OF_ACCOUNT))
+_ACCOUNT_ITEMS = placed(
+    select(*_ITEM_COLUMNS).select_from(t.bills.join(t.bill_items, _OF_BILL)).where(_OF_ACCOUNT), ("account",)
+)
 
 
-def bills_of_customer(reading: Reading, customer_id: int) -> tuple[Bill, ...]:
-    """All bills of all accounts of a customer, by account and month."""
-    params = {"customer": customer_id}
-    return _bills(reading.rows(_CUSTOMER_BILLS, params), _items_of(reading.rows(_CUSTOMER_ITEMS, params)))
+def bills_of_customer(reading: Reading, customer_id: int) -> tuple[Sequence[Bill], tuple[Bill, ...]]:
+    """All bills of all accounts of a customer, by account and month, and those of them that may owe something.
+
+    Most bills were settled in time, and nobody looks at them: they stay rows until somebody does.
+    """
+    params = (customer_id,)
+    rows, items = reading.rows(_CUSTOMER_BILLS, params), _items_of(reading.rows(_CUSTOMER_ITEMS, params))
+    owing = {row[0] for row in rows if not row[-1]}
+    return LateRows(lambda: _bills(rows, items)), _bills([row for row in rows if row[0] in owing], items)
 
 
 def owing_bills_of_account(reading: Reading, account_id: int, *, has_items: bool) -> tuple[Bill, ...]:
     """The bills of an account that may owe something, by month; their items only where somebody asks for them."""
-    params = {"account": account_id}
+    params = (account_id,)
     items = reading.rows(_ACCOUNT_ITEMS, params) if has_items else ()
     return _bills(reading.rows(_ACCOUNT_BILLS, params), _items_of(items))
 
@@ -107,8 +122,7 @@ def _items_of(rows: Iterable[Row]) -> dict[int, _Items]:
 
 
 def _bills(rows: Iterable[Row], of_items: Mapping[int, _Items]) -> tuple[Bill, ...]:
-    bills: list[Bill] = []
-    last = None
+    bills, last = list[Bill](), None
     for (
         bill_id,
         bill_no,
@@ -128,6 +142,7 @@ def _bills(rows: Iterable[Row], of_items: Mapping[int, _Items]) -> tuple[Bill, .
         fee_fen,
         paid_cost_fen,
         source,
+        _is_cleared,
     ) in rows:
         parts: tuple[Settlement, ...] = ()
         if settlement_id is not None:

@@ -55,7 +55,7 @@ def load_record(reading: Reading, customer_id: int) -> CustomerRecord | None:
         customer,
         tuple(map(rows.account_of, reading.rows(_ACCOUNTS, params))),
         tuple(map(rows.service_of, reading.rows(_SERVICES, params))),
-        bills_of_customer(reading, customer_id),
+        *bills_of_customer(reading, customer_id),
         books_of_customer(reading, customer_id),
         tuple(map(rows.contact_of, reading.rows(_CONTACTS, params))),
         tuple(map(rows.note_of, reading.rows(_NOTES, params))),

@@ -32,6 +32,8 @@ def test_the_payment_sees_every_bill_that_owes(tmp_path: Path, trade: str) -> No
     assert record is not None
     assert loaded is not None
     whole, read = open_bills(record.bills, policy, ON), open_bills(loaded.bills, policy, ON)
+    assert open_bills(record.may_owe, policy, ON) == whole
+    assert len(record.may_owe) < len(record.bills)
     assert [o.debt for o in whole] == [o.debt for o in read]
     assert [o.bill for o in whole] == [o.bill for o in read]
     assert 0 < len(whole) <= len(loaded.bills) < len(record.bills)

@@ -10,6 +10,7 @@ from counter_app.domain.customers import Account, Service
 from counter_app.domain.masks import mask
 from counter_app.domain.money import half_up
 from counter_app.domain.payments import OpenBill, Position
+from counter_app.late_rows import LateRows
 from counter_app.services.customers import CustomerPage
 from counter_app.ui.formats import amount, day
 from counter_app.ui.language import tr
@@ -21,7 +22,6 @@ from counter_app.ui.payments.screen import (
     ContactRow,
     CustomerScreen,
     HeaderScreen,
-    LateRows,
     Mark,
     MoveRow,
     NoteRow,

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
-from typing import Literal, TypeVar, overload
+from typing import Literal
 
-R = TypeVar("R")
 Tone = Literal["ink", "muted", "accent", "good", "warn", "bad"]
 Mark = Literal["", "clear", "part"]
 
@@ -139,38 +137,6 @@ class WorkingScreen:
     heading: str
     lines: tuple[WorkingLine, ...]
     notes: tuple[str, ...]
-
-
-class LateRows(Sequence[R]):
-    """Rows that are made when somebody looks at them, once."""
-
-    def __init__(self, make: Callable[[], tuple[R, ...]]) -> None:
-        self._make = make
-
-    @cached_property
-    def _rows(self) -> tuple[R, ...]:
-        return self._make()
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    @overload
-    def __getitem__(self, place: int) -> R: ...
-
-    @overload
-    def __getitem__(self, place: slice) -> tuple[R, ...]: ...
-
-    def __getitem__(self, place: int | slice) -> R | tuple[R, ...]:
-        return self._rows[place]
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, LateRows) and self._rows == other._rows
-
-    def __hash__(self) -> int:
-        return hash(self._rows)
-
-    def __repr__(self) -> str:
-        return repr(self._rows)
 
 
 @dataclass(frozen=True, slots=True)
