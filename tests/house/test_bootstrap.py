@@ -16,7 +16,7 @@ from tests.house.checkout import ROOT
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="apt-get and the shell scripts are for Debian")
 
 # The smallest project that pip can install in place, so that a real environment is made without the network.
-TINY_BACKEND = '''
+TINY_BACKEND = """
 import zipfile
 
 def build_editable(wheel_directory, config_settings=None, metadata_directory=None):
@@ -27,7 +27,7 @@ def build_editable(wheel_directory, config_settings=None, metadata_directory=Non
         wheel.writestr("tiny-1.dist-info/WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
         wheel.writestr("tiny-1.dist-info/RECORD", "tiny.py,,\\n")
     return name
-'''
+"""
 
 
 @pytest.mark.parametrize(
@@ -228,6 +228,19 @@ def test_an_environment_is_made_once_kept_and_mended(tiny_project: Path, capfd: 
     out = capfd.readouterr().out
     assert said in out
     assert "Making the virtual environment" not in out
+
+
+def test_what_is_installed_is_compiled_even_where_python_keeps_no_bytecode(
+    tiny_project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    (tiny_project / "counter_app").mkdir()
+    (tiny_project / "counter_app" / "desk.py").write_text("WORD = 'cash'\n", encoding="utf-8")
+    python = bootstrap.prepare_environment(bootstrap.Plan("run", "", []))
+    assert list((tiny_project / "counter_app" / "__pycache__").glob("desk.*.pyc"))
+    packages = next((tiny_project / ".venv").rglob("site-packages"))
+    assert list((packages / "__pycache__").glob("tiny.*.pyc"))
+    assert python.exists()
 
 
 def test_after_an_interruption_all_is_made_anew(tiny_project: Path) -> None:
