@@ -19,6 +19,7 @@ from counter_app.storage.hall import open_hall
 from counter_app.storage.store import FILE_NAME
 from tests import halls
 from tests.faults import trace
+from tests.faults.operations import Op
 from tests.faults.power import Disk, Image, cuts
 from tests.faults.truth import Truth
 
@@ -32,6 +33,7 @@ class Cuts:
     session: str
     seed: int
     operations: int = 0
+    recorder: str = ""
     images: int = 0
     kinds: Counter[str] = field(default_factory=Counter)
     wrongs: Counter[str] = field(default_factory=Counter)
@@ -45,9 +47,8 @@ class Cuts:
             self.examples.append(f"{kind}: {image.kind} after operation {image.after}, {image.heard} said: {what}")
 
     def __str__(self) -> str:
-        return f"{self.session}, seed {self.seed}: {self.images} images, {dict(self.wrongs)}\n" + "\n".join(
-            self.examples
-        )
+        head = f"{self.session}, recorded by {self.recorder}, seed {self.seed}: {self.images} images"
+        return "\n".join([f"{head}, {dict(self.wrongs)}", *self.examples])
 
 
 @dataclass
@@ -57,7 +58,8 @@ class Recording:
     session: str
     before: Path
     after: Path
-    ops: list[trace.Op]
+    ops: list[Op]
+    recorder: str
 
     @property
     def lines(self) -> list[dict[str, Any]]:
@@ -65,16 +67,17 @@ class Recording:
         return [json.loads(op.data) for op in self.ops if op.kind == "say"]
 
 
-def record(session: str, before: Path, work: Path) -> Recording:
-    """Run a session on a copy of a folder under the recorder."""
+def record(session: str, before: Path, work: Path, *, recorder: str = "") -> Recording:
+    """Run a session on a copy of a folder under a recorder, the best there is unless one is named."""
+    recorder = recorder or trace.best_recorder()
     work.mkdir(parents=True, exist_ok=True)
     after = work / f"after-{session}"
     shutil.copytree(before, after)
     said = work / f"said-{session}"
-    ops = trace.record(
-        "tests.faults.sessions", [session, str(after), str(said)], folder=after, log=work / f"log-{session}", said=said
-    )
-    return Recording(session, before, after, ops)
+    log = work / f"log-{session}"
+    arguments = [session, str(after), str(said)]
+    ops = trace.record("tests.faults.sessions", arguments, folder=after, log=log, said=said, recorder=recorder)
+    return Recording(session, before, after, ops, recorder)
 
 
 class Bench:
@@ -118,7 +121,7 @@ def replay(
 
     `is_written`: looking changes the files, so each image is laid out anew.
     """
-    result = Cuts(recording.session, seed, operations=len(recording.ops))
+    result = Cuts(recording.session, seed, operations=len(recording.ops), recorder=recording.recorder)
     started = time.monotonic()
     every, torn = density(recording, images)
     quick = Bench(bench / "quick")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 import json
 import shutil
-import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -22,11 +21,11 @@ from counter_app.storage.trouble import CommitUncertain, NotRecorded, StoreTroub
 from tests import halls
 from tests.faults import acts
 from tests.faults.nursery import Nursery, Say
+from tests.faults.preload import build_shim
 from tests.faults.teller import CASH_TWICE, TWICE, Ground, Heard, decide, log_of, make_ground, open_ground
 from tests.faults.truth import Truth
 
 KINDS = {"EIO": 1, "ENOSPC": 2, "short": 3, "EINTR": 4, "EIO at a sync": 5}
-SOURCE = Path(__file__).with_name("shim.c")
 PAY, PAY_AND_EMPTY = "pay", "pay and empty the log"
 FLOWS = (PAY, PAY_AND_EMPTY, acts.OPEN, acts.CASH_IN, acts.CASH_OUT, acts.CLOSE)
 """What is done on the failing disk. The log is emptied into the file in every flow but the first and cash in."""
@@ -58,16 +57,6 @@ class Errors:
 
     def __str__(self) -> str:
         return f"{self.runs} runs, {dict(self.ends)}, {dict(self.wrongs)}\n" + "\n".join(self.examples)
-
-
-def build_shim(folder: Path) -> Path:
-    """Compile the failing disk."""
-    target = folder / "shim.so"
-    compiler = shutil.which("gcc") or shutil.which("cc")
-    assert compiler, "a C compiler is missing; install one (apt-get install gcc libc6-dev)"
-    command = [compiler, "-shared", "-fPIC", "-O2", "-Wall", "-Werror", "-o", str(target), str(SOURCE), "-ldl"]
-    subprocess.run(command, check=True, capture_output=True, text=True)
-    return target
 
 
 def campaign(

@@ -117,7 +117,7 @@ def _cut(folder: Path, is_plain: bool, is_full: bool, seed: int) -> list[Row]:
         rows.append(
             Row(
                 what,
-                f"{done.images:,} images ({kinds}) of {done.operations} operations",
+                f"{done.images:,} images ({kinds}) of {done.operations} operations, recorded by {done.recorder}",
                 f"{lost} lost, {sum(done.wrongs.values())} wrongs of any kind",
                 not done.wrongs,
                 done.seconds,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from random import Random
 
-from tests.faults.trace import Op
+from tests.faults.operations import Op
 
 SECTOR = 512
 

@@ -28,9 +28,9 @@ CUTS = (
 _DONE = {"migrating": "migrated", "restoring": "restored", "making": "open"}
 
 
-def cut(folder: Path, session: str, is_demo: bool, *, images: int, seed: int) -> cuts.Cuts:
+def cut(folder: Path, session: str, is_demo: bool, *, images: int, seed: int, recorder: str = "") -> cuts.Cuts:
     """Record a session, cut the power at every point of it, and judge each image."""
-    recording = cuts.record(session, ground(folder / "ground", session, is_demo), folder / "work")
+    recording = cuts.record(session, ground(folder / "ground", session, is_demo), folder / "work", recorder=recorder)
     if session in ("migrating", "restoring"):
         look = swaps.look_at_swap(recording, _DONE[session])
     elif session == "making":

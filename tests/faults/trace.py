@@ -8,10 +8,11 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from tests.faults import preload
 from tests.faults.nursery import ROOT
+from tests.faults.operations import Op
 
 CALLS = (
     "openat,open,creat,write,pwrite64,pwritev,pwritev2,writev,ftruncate,truncate,fallocate,fsync,fdatasync,"
@@ -21,31 +22,39 @@ CALLS = (
 MAKES = ("O_CREAT", "O_TRUNC")
 
 
-@dataclass(frozen=True, slots=True)
-class Op:
-    """One change that was asked for.
+STRACE, PRELOADED = "strace", "the preloaded library"
 
-    `kind` is create, write, truncate, sync, link, rename, unlink, mkdir, rmdir or say; `path` (and `other`, the new
-    name of link and rename) are below the recorded folder; `say` carries what the program told somebody.
+
+def best_recorder() -> str:
+    """`strace` where tracing is allowed, else the preloaded library.
+
+    Raises:
+        AssertionError: there is neither; on Linux these tests are not left out.
     """
-
-    kind: str
-    path: str = ""
-    other: str = ""
-    offset: int = 0
-    data: bytes = b""
-
-
-def record(module: str, arguments: list[str], *, folder: Path, log: Path, said: Path) -> list[Op]:
-    """Run a module under strace; the changes below `folder`, and the lines appended to `said`, in their order."""
     strace = shutil.which("strace")
-    assert strace, "strace is missing; install it (apt-get install strace)"
-    command = [strace, "-f", "-y", "-xx", "-s", "1000000", "-e", f"trace={CALLS}", "-o", str(log)]
-    command += [sys.executable, "-m", module, *arguments]
-    told = {**os.environ, "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring", "PYTHONDONTWRITEBYTECODE": "1"}
+    if strace is not None:
+        asked = [strace, "-f", "-o", os.devnull, sys.executable, "-c", ""]
+        if subprocess.run(asked, capture_output=True, check=False).returncode == 0:
+            return STRACE
+    assert shutil.which("gcc") or shutil.which("cc"), (
+        "nothing can record what the program asks of the disk: strace is missing or forbidden, and there is no C"
+        " compiler (apt-get install strace, or gcc libc6-dev)"
+    )
+    return PRELOADED
+
+
+def record(module: str, arguments: list[str], *, folder: Path, log: Path, said: Path, recorder: str) -> list[Op]:
+    """Run a module under the recorder; the changes below `folder`, and the lines appended to `said`, in order."""
+    command = [sys.executable, "-m", module, *arguments]
+    told = dict(os.environ)
+    if recorder == STRACE:
+        command = ["strace", "-f", "-y", "-xx", "-s", "1000000", "-e", f"trace={CALLS}", "-o", str(log), *command]
+    else:
+        told = preload.recording(preload.build_shim(log.parent), folder=folder, log=log, said=said)
+    told |= {"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring", "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(command, cwd=ROOT, env=told, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr[-4_000:]
-    return list(read(log, folder=folder, said=said))
+    return list(read(log, folder=folder, said=said) if recorder == STRACE else preload.read(log, folder=folder))
 
 
 def read(log: Path, *, folder: Path, said: Path) -> Iterator[Op]:
