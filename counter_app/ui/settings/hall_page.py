@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QImage, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout
 
-from counter_app.ui.blocks import SPACE, Card, KeyValueRow, Label, PrimaryButton, ScrollColumn
+from counter_app.ui.blocks import SPACE, Card, KeyValueRow, Label, ScrollColumn
 from counter_app.ui.fields import TextField
 from counter_app.ui.frame import Frame
 from counter_app.ui.language import later, tr
 from counter_app.ui.printing import PagePicture
+from counter_app.ui.settings.form import SavingPage
 from counter_app.ui.settings.presenter import SettingsPresenter
 from counter_app.ui.theme import px
 
@@ -26,18 +27,13 @@ _SAMPLE_PX = 400
 _REDRAW_MS = 400
 
 
-class HallPage(QWidget):
+class HallPage(SavingPage):
     """Words on the left, a sample receipt and what is fixed on the right; the sample follows what is typed."""
 
     def __init__(self, presenter: SettingsPresenter, frame: Frame) -> None:
-        super().__init__()
-        self._presenter, self._frame = presenter, frame
-        self.fields = {key: TextField(tr(word)) for key, word in _WORDS.items()}
+        super().__init__(frame, {key: TextField(tr(word)) for key, word in _WORDS.items()})
+        self._presenter = presenter
         self.fields["hotline"].entry.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
-        self.error = Label(role="field-error", is_wrapped=True)
-        self.error.hide()
-        self.save = PrimaryButton(tr("保存"), "F9")
-        self.save.clicked.connect(self.save_words)
         self.sample = Label()
         self.sample.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._redraw = QTimer(self)
@@ -65,38 +61,18 @@ class HallPage(QWidget):
         for field in self.fields.values():
             field.entry.setModified(False)
             field.show_error("")
-        self._say("")
+        self.say("")
 
-    def save_words(self) -> None:
-        """Keep the hall's words; the button is inert until there is an answer."""
-        if not self.save.isEnabled():
-            return
-        self.save.setEnabled(False)
-        self._say("")
-        for field in self.fields.values():
-            field.show_error("")
+    def keep(self) -> None:
+        """The hall's words."""
         self._presenter.save_words(
-            {key: field.entry.text() for key, field in self.fields.items()}, self._saved, self._wrong
+            {key: field.entry.text() for key, field in self.fields.items()}, self._words_saved, self.wrong
         )
 
-    def _saved(self) -> None:
-        self.save.setEnabled(True)
+    def _words_saved(self) -> None:
         for field in self.fields.values():
             field.entry.setModified(False)
-        self._frame.toast.say(tr("已保存。新收据即按新内容打印。"))
-        self.read()
-
-    def _wrong(self, key: str, words: str) -> None:
-        self.save.setEnabled(True)
-        if key in self.fields:
-            self.fields[key].show_error(words)
-            self.fields[key].entry.setFocus()
-        else:
-            self._say(words)
-
-    def _say(self, words: str) -> None:
-        self.error.setText(words)
-        self.error.setVisible(bool(words))
+        self.saved(tr("已保存。新收据即按新内容打印。"))
 
     def _draw(self) -> None:
         words = {key: field.entry.text() for key, field in self.fields.items()}
@@ -119,7 +95,7 @@ class HallPage(QWidget):
         column.body.addStretch(1)
         card.body.addWidget(column, 1)
         card.body.addWidget(self.error)
-        card.body.addWidget(self.save)
+        card.body.addWidget(self.save_button)
         return card
 
     def _sample_card(self) -> Card:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout
 
-from counter_app.ui.blocks import SPACE, Card, Label, PrimaryButton, ScrollColumn
+from counter_app.ui.blocks import SPACE, Card, Label, ScrollColumn
 from counter_app.ui.choice import DropDown, SegmentedChoice
 from counter_app.ui.desk import Desk
 from counter_app.ui.fields import TextField
 from counter_app.ui.frame import Frame
 from counter_app.ui.language import tr
+from counter_app.ui.settings.form import SavingPage
 from counter_app.ui.settings.look_fields import LookFields
 from counter_app.ui.settings.presenter_printers import (
     ADDRESS,
@@ -25,26 +26,25 @@ from counter_app.ui.theme import px
 _MOST_PX = 560
 
 
-class PrintersPage(QWidget):
+class PrintersPage(SavingPage):
     """Printers on the left; on the right how this machine's screen looks."""
 
     def __init__(self, desk: Desk, frame: Frame) -> None:
-        super().__init__()
-        self._frame = frame
+        super().__init__(
+            frame,
+            {
+                ADDRESS: TextField(tr("小票打印机直连地址（可不填）"), is_number=True, hint="tcp:192.168.1.50:9100"),
+                DRAWER: TextField(
+                    tr("驱动钱箱的打印机地址（没有则不填）"), is_number=True, hint="tcp:192.168.1.50:9100"
+                ),
+            },
+        )
         self._presenter = PrintersPresenter(desk)
         self.paper = SegmentedChoice(tuple((key, tr(word)) for key, word in PAPERS.items()), name=tr("收据用纸"))
         self.printers = {
             key: DropDown((("pdf", printer_word("pdf")),), name=tr("{paper} 的打印机", paper=tr(word)))
             for key, word in PAPERS.items()
         }
-        self.fields = {
-            ADDRESS: TextField(tr("小票打印机直连地址（可不填）"), is_number=True, hint="tcp:192.168.1.50:9100"),
-            DRAWER: TextField(tr("驱动钱箱的打印机地址（没有则不填）"), is_number=True, hint="tcp:192.168.1.50:9100"),
-        }
-        self.error = Label(role="field-error", is_wrapped=True)
-        self.error.hide()
-        self.save_button = PrimaryButton(tr("保存"), "F9")
-        self.save_button.clicked.connect(self.save)
         self.look = LookFields(desk.looks)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -54,17 +54,15 @@ class PrintersPage(QWidget):
 
     def read(self) -> None:
         """Show what is kept."""
-        self._presenter.read(self._show, self._say)
+        self._presenter.read(self._show, self.say)
 
-    def save(self) -> None:
-        """Keep what is chosen; the button is inert until there is an answer."""
-        if not self.save_button.isEnabled():
-            return
-        self.save_button.setEnabled(False)
-        self._say("")
+    def keep(self) -> None:
+        """What is chosen and typed."""
         values = {"paper": self.paper.choice(), **{key: box.choice() for key, box in self.printers.items()}}
         self._presenter.save(
-            {**values, **{key: field.entry.text() for key, field in self.fields.items()}}, self._saved, self._wrong
+            {**values, **{key: field.entry.text() for key, field in self.fields.items()}},
+            lambda: self.saved(tr("已保存。")),
+            self.wrong,
         )
 
     def _show(self, screen: PrintersScreen) -> None:
@@ -74,23 +72,6 @@ class PrintersPage(QWidget):
             box.choose(screen.chosen[key])
         self.fields[ADDRESS].entry.setText(screen.address)
         self.fields[DRAWER].entry.setText(screen.drawer)
-
-    def _saved(self) -> None:
-        self.save_button.setEnabled(True)
-        self._frame.toast.say(tr("已保存。"))
-        self.read()
-
-    def _wrong(self, key: str, words: str) -> None:
-        self.save_button.setEnabled(True)
-        if key in self.fields:
-            self.fields[key].show_error(words)
-            self.fields[key].entry.setFocus()
-        else:
-            self._say(words)
-
-    def _say(self, words: str) -> None:
-        self.error.setText(words)
-        self.error.setVisible(bool(words))
 
     def _printers_card(self) -> Card:
         card = Card()

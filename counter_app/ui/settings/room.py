@@ -14,6 +14,7 @@ from counter_app.ui.desk import Desk
 from counter_app.ui.frame import Frame
 from counter_app.ui.keys import Action
 from counter_app.ui.language import tr
+from counter_app.ui.settings.form import SavingPage
 from counter_app.ui.settings.hall_page import HallPage
 from counter_app.ui.settings.presenter import SettingsPresenter
 from counter_app.ui.settings.printers_page import PrintersPage
@@ -111,11 +112,9 @@ class SettingsRoom(QWidget):
 
     def _press(self) -> None:
         here = self.stack.currentWidget()
-        if isinstance(here, HallPage):
-            here.save_words()
-        elif isinstance(here, StaffPage):
+        if isinstance(here, StaffPage):
             here.add()
-        elif isinstance(here, PrintersPage):
+        elif isinstance(here, SavingPage):
             here.save()
 
     def _page(self, key: str) -> HallPage | StaffPage | RulesPage | PrintersPage:
