@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import count
 
 from counter_app.domain.imports_map import ImportMap
@@ -147,11 +148,12 @@ class Bills:
         self, old: Row | None, bill_no: str, account_id: int, service_id: int | None, values: tuple[Value, ...]
     ) -> Row:
         """The bill's row; what the map does not name stays as the hall has it."""
-        record = [next(self._ids) if old is None else old[0], bill_no, account_id, service_id, *values[:9]]
-        if old is not None:
-            for name, at in _OPTIONAL:
-                if name not in self._map.recipes:
-                    record[at] = old[at]
+        if old is None:
+            return (next(self._ids), bill_no, account_id, service_id, *values[:9])
+        record = [old[0], bill_no, account_id, service_id, *values[:9]]
+        for name, at in _OPTIONAL:
+            if name not in self._map.recipes:
+                record[at] = old[at]
         return tuple(record)
 
     def _hanging(
@@ -168,9 +170,15 @@ class Bills:
             if old is not None and before and old[_PRINCIPAL] == record[_PRINCIPAL]:
                 return None
             if old is None and record[_PRINCIPAL]:
-                return f"[[{json.dumps(item, ensure_ascii=False)},{record[_PRINCIPAL]}]]"
+                return f"[[{_quoted(item)},{record[_PRINCIPAL]}]]"
             items = [[item, record[_PRINCIPAL]]] if record[_PRINCIPAL] else []
         return None if before == items or (not items and not before) else json.dumps(items, ensure_ascii=False)
+
+
+@lru_cache(256)
+def _quoted(item: str) -> str:
+    # a file has a handful of them
+    return json.dumps(item, ensure_ascii=False)
 
 
 _PRINCIPAL = 7
@@ -305,10 +313,10 @@ def report_twice(slicer: Slicer, part: Slice, staged: Staged, taken: list[Taken]
 
 def count_changes(counts: list[int], staged: Staged, taken: list[Taken]) -> None:
     """Count what becomes of the records, those that stand there twice left out."""
-    out = {again.place for again in taken}
-    for place, record in enumerate(staged.records):
-        if place not in out:
-            counts[record[2]] += 1
+    for record in staged.records:
+        counts[record[2]] += 1
+    for again in taken:
+        counts[staged.records[again.place][2]] -= 1
 
 
 def seal_new(seal: Seal, staged: Staged, taken: list[Taken]) -> None:

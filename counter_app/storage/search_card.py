@@ -166,11 +166,14 @@ def latin_word(letters: str) -> str:
 
 
 def query_grams(text: str) -> list[str]:
-    """The words that a customer whose text contains `text` has in the text index."""
+    """Words that a customer whose text contains `text` has in the text index: every second triple and the last, in
+    which each pair of neighbours stands. The card is compared anyway, and half the lists are read in half the time.
+    """
     text = wide(text)
     if len(text) < 3:
         return [text]
-    return list(dict.fromkeys(text[start : start + 3] for start in range(len(text) - 2)))[:_MOST_GRAMS]
+    starts = (*range(0, len(text) - 2, 2), len(text) - 3)
+    return list(dict.fromkeys(text[start : start + 3] for start in starts))[:_MOST_GRAMS]
 
 
 def _joined(separator: str, parts: Iterable[str]) -> str:

@@ -12,11 +12,18 @@ from tests.benchmarks.measuring import Line, Scene
 
 BILLS_EACH = 10
 _SAY = """
-import resource, sys, time
+import sys, time
 from pathlib import Path
 folder = Path(sys.argv[1])
+def most_memory_mb():
+    # not getrusage: its maximum is handed down by whoever started this process
+    try:
+        lines = Path("/proc/self/status").read_text().splitlines()
+    except OSError:
+        return 0.0  # no such book on this system
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
 def say():
-    print(time.process_time() - burnt, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    print(time.process_time() - burnt, most_memory_mb())
 """
 _OURS = f"""{_SAY}
 from counter_app.services.imports import run_import
