@@ -3,17 +3,7 @@
 from __future__ import annotations
 
 from counter_app.logs import ProgramFault
-from counter_app.services.hall import (
-    CommitUncertain,
-    FileIsNewer,
-    FileIsOlder,
-    Finding,
-    HallInUse,
-    MoneyIsOff,
-    NotRecorded,
-    NotThisKey,
-    StoreTrouble,
-)
+from counter_app.services import hall as halls
 from counter_app.ui.language import later, tr
 
 _FINDINGS = {
@@ -26,8 +16,21 @@ _FINDINGS = {
     "sqlite": later("数据库组件版本 {found} 不安全。请更新程序。"),
 }
 
+_OF_THE_FILE: tuple[tuple[type[halls.StoreTrouble], str], ...] = (
+    (halls.NotRecorded, later("磁盘报错，已查明：这笔没有记账。钱请退还客户，排除故障后再收。（{why}）")),
+    (
+        halls.CommitUncertain,
+        later("磁盘报错，还不能确定这笔是否记账。请不要收下一位，也不要退钱。按“再查一次”。（{why}）"),
+    ),
+    (halls.NotThisKey, later("打不开本厅数据：密钥不符，或文件已损坏。请联系管理员。（{why}）")),
+    (halls.FileIsNewer, later("本厅数据由更新版本的程序写成，只能查看。请更新程序。（{why}）")),
+    (halls.FileIsOlder, later("本厅数据要先升级。请用 counter-app migrate 升级。（{why}）")),
+    (halls.StoreTrouble, later("数据文件这时不能读写，什么也没有记。请稍候再试；多次出现请联系管理员。（{why}）")),
+)
+"""The first kind that fits; the last one fits all of them."""
 
-def finding_words(finding: Finding) -> str:
+
+def finding_words(finding: halls.Finding) -> str:
     """One finding of the self-test in words."""
     pattern = _FINDINGS.get(finding.what)
     if pattern is None:
@@ -49,32 +52,21 @@ def trouble_words(trouble: BaseException) -> str:
             number=trouble.number,
         )
     fault = _fault_behind(trouble)
-    if isinstance(trouble, NotRecorded) and fault is not None:
+    if isinstance(trouble, halls.NotRecorded) and fault is not None:
         return tr(
             "程序出错（编号 {number}），已查明：这笔没有记账。钱请退还客户，或者再收一次；再出错请联系管理员。",
             number=fault.number,
         )
-    if isinstance(trouble, CommitUncertain) and fault is not None:
+    if isinstance(trouble, halls.CommitUncertain) and fault is not None:
         return tr(
             "程序出错（编号 {number}），还不能确定这笔是否记账。请不要收下一位，也不要退钱。按“再查一次”。",
             number=fault.number,
         )
-    if isinstance(trouble, NotRecorded):
-        return tr("磁盘报错，已查明：这笔没有记账。钱请退还客户，排除故障后再收。（{why}）", why=trouble.why)
-    if isinstance(trouble, CommitUncertain):
-        return tr(
-            "磁盘报错，还不能确定这笔是否记账。请不要收下一位，也不要退钱。按“再查一次”。（{why}）", why=trouble.why
-        )
-    if isinstance(trouble, MoneyIsOff):
+    if isinstance(trouble, halls.MoneyIsOff):
         return tr("自检没有通过，暂不能收款。") + "".join(map(finding_words, trouble.findings))
-    if isinstance(trouble, HallInUse):
+    if isinstance(trouble, halls.HallInUse):
         return tr("本厅数据正被另一个程序使用：{owner}。请先关闭它。", owner=trouble.owner)
-    if isinstance(trouble, NotThisKey):
-        return tr("打不开本厅数据：密钥不符，或文件已损坏。请联系管理员。（{why}）", why=trouble.why)
-    if isinstance(trouble, FileIsNewer):
-        return tr("本厅数据由更新版本的程序写成，只能查看。请更新程序。（{why}）", why=trouble.why)
-    if isinstance(trouble, FileIsOlder):
-        return tr("本厅数据要先升级。请用 counter-app migrate 升级。（{why}）", why=trouble.why)
-    if isinstance(trouble, StoreTrouble):
-        return tr("数据文件这时不能读写，什么也没有记。请稍候再试；多次出现请联系管理员。（{why}）", why=trouble.why)
+    for kind, words in _OF_THE_FILE:
+        if isinstance(trouble, kind):
+            return tr(words, why=trouble.why)
     return tr("设备或磁盘出错：{why}。请稍候再试；多次出现请联系管理员。", why=str(trouble) or type(trouble).__name__)
