@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from json.encoder import encode_basestring as _text
 from typing import Any, NamedTuple
 
 from counter_app.domain.money import LARGEST_FEN
@@ -21,6 +20,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _PLAIN = frozenset((str, int, bool, type(None)))
 _HOLDERS = frozenset((dict, list, tuple))
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_text = json.encoder.encode_basestring
 _whole = int.__repr__
 """A whole number and nothing else: a float is a `TypeError`, as a number is for `_text`."""
 

@@ -213,14 +213,10 @@ def plan(position: Position, wish: Wish) -> Plan:
     cash_fen = sum([tender.amount_fen for tender in tenders if tender.kind == CASH])
     prepaid_fen = sum([tender.amount_fen for tender in tenders if tender.kind == PREPAID])
     received_fen = sum([tender.amount_fen for tender in tenders]) - prepaid_fen
-    all_debts = position.debts
-    all_due_fen = due_fen = amount_total_due(all_debts)
-    if wish.choose:
-        due_fen = amount_total_due(debt for debt in all_debts if debt.bill_id in wish.choose)
-    target_fen = min(due_fen, wish.settle_fen) if wish.settle_fen is not None else due_fen
     given_fen = received_fen + prepaid_fen
-    if wish.settle_fen is not None and wish.settle_fen > given_fen:
-        raise Refused(SettleMoreThanGiven(wish.settle_fen, given_fen))
+    all_debts = position.debts
+    all_due_fen = amount_total_due(all_debts)
+    target_fen = _target(all_debts, all_due_fen, wish, given_fen)
     if prepaid_fen > target_fen:
         raise Refused(PrepaidMoreThanDue(prepaid_fen, target_fen))
 
@@ -295,6 +291,18 @@ def _check_tenders(tenders: Sequence[Tender], allowed: tuple[str, ...]) -> None:
                     raise Refused(DateMissing(tender.kind))
             elif not getattr(tender, field).strip():
                 raise Refused(ReferenceMissing(tender.kind, field))
+
+
+def _target(debts: Iterable[Debt], all_due_fen: Fen, wish: Wish, given_fen: Fen) -> Fen:
+    """What is to be settled: all that is due, what the chosen bills owe, or less when the customer wants less."""
+    due_fen = all_due_fen
+    if wish.choose:
+        due_fen = amount_total_due(debt for debt in debts if debt.bill_id in wish.choose)
+    if wish.settle_fen is None:
+        return due_fen
+    if wish.settle_fen > given_fen:
+        raise Refused(SettleMoreThanGiven(wish.settle_fen, given_fen))
+    return min(due_fen, wish.settle_fen)
 
 
 def _use_prepaid(

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from json.encoder import encode_basestring as _text
-from typing import TYPE_CHECKING
+import json
+from typing import Any
 
 from counter_app.domain.journal import as_kept
 
-if TYPE_CHECKING:
-    from counter_app.domain.receipts import ReceiptFacts, ReceiptLine, ReceiptTender, ReceiptWorking
-
+# the records are those of `domain.receipts`, which imports this module and is therefore not imported back
+_text = json.encoder.encode_basestring
 _whole = int.__repr__
 """A whole number and nothing else: a float is a `TypeError`, as a number is for `_text`."""
 
 
-def facts_json(facts: ReceiptFacts) -> str:
+def facts_json(facts: Any) -> str:
     """The facts with sorted keys, fen as whole numbers, ISO dates and no spaces.
 
     Raises:
@@ -41,7 +40,7 @@ def facts_json(facts: ReceiptFacts) -> str:
     )
 
 
-def _line(line: ReceiptLine) -> str:
+def _line(line: Any) -> str:
     return (
         f'{{"bill_id":{_whole(line.bill_id)},"bill_month":{_text(line.bill_month)},"bill_no":{_text(line.bill_no)}'
         f',"cost_fen":{_whole(line.cost_fen)},"late_fee_fen":{_whole(line.late_fee_fen)}'
@@ -49,14 +48,14 @@ def _line(line: ReceiptLine) -> str:
     )
 
 
-def _tender(tender: ReceiptTender) -> str:
+def _tender(tender: Any) -> str:
     return (
         f'{{"amount_fen":{_whole(tender.amount_fen)},"kind":{_text(tender.kind)}'
         f',"reference_tail":{_text(tender.reference_tail)}}}'
     )
 
 
-def _working(row: ReceiptWorking) -> str:
+def _working(row: Any) -> str:
     return (
         f'{{"amount_text":{_text(row.amount_text)},"base_fen":{_whole(row.base_fen)},"days":{_whole(row.days)}'
         f',"from_on":"{row.from_on.isoformat()}","rate_text":{_text(row.rate_text)}'
