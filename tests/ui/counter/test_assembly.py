@@ -22,6 +22,7 @@ from counter_app.ui.background import Background
 from counter_app.ui.first_start.page import FirstStartPage
 from counter_app.ui.look import Looks, MachineLook, read_look
 from counter_app.ui.notice import Notice
+from counter_app.ui.settings.room import SettingsRoom
 from counter_app.ui.shell import Shell
 from counter_app.ui.sign_in.page import SignInPage
 from tests.halls import NOW, PASSWORD, a_hall, an_open_shift
@@ -80,6 +81,26 @@ def test_the_window_is_painted_before_the_hall_is_opened(tmp_path: Path, qtbot: 
     assembly.begin()
     assert assembly.counter is None, "opened behind the window, not in it"
     qtbot.waitUntil(lambda: is_on_sign_in(assembly))
+    end(assembly)
+
+
+def test_a_room_is_built_page_by_page_behind_the_sign_in_page(tmp_path: Path, qtbot: QtBot) -> None:
+    assembly = assembled(closed_hall(tmp_path))
+    counter = assembly.counter
+    assert counter is not None
+    qtbot.waitUntil(lambda: counter.is_furnished)
+    assert (counter.settings.stack.count(), counter.shifts.stack.count()) == (4, 4)
+    fresh = SettingsRoom(counter.desk, counter.frame)
+    for built in range(4):
+        assert fresh.stack.count() == built
+        assert fresh.build_next()
+    assert not fresh.build_next()
+    fresh.deleteLater()
+    gone_to = SettingsRoom(counter.desk, counter.frame)
+    gone_to.show_page("rules")
+    assert gone_to.stack.currentWidget() is gone_to.rules_page
+    assert gone_to.stack.count() == 1
+    gone_to.deleteLater()
     end(assembly)
 
 
