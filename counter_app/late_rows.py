@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import TypeVar, overload
 
@@ -21,6 +21,9 @@ class LateRows(Sequence[R]):
 
     def __len__(self) -> int:
         return len(self._rows)
+
+    def __iter__(self) -> Iterator[R]:
+        return iter(self._rows)
 
     @overload
     def __getitem__(self, place: int) -> R: ...

@@ -157,3 +157,11 @@ def test_enter_presses_the_button_that_has_the_focus_but_never_one_that_moves_mo
     assert pressed == ["plain", "plain"]
     press(money, Qt.Key.Key_Space)
     assert pressed == ["plain", "plain", "money"]
+
+
+def test_a_chip_takes_another_value_whole(qtbot: QtBot) -> None:
+    chip = Chip("bad", "欠费 3 期")
+    qtbot.addWidget(chip)
+    chip.show_value("accent", "重要客户", "star")
+    assert (chip.label.text(), chip.accessibleName()) == ("重要客户", "重要客户")
+    assert (chip.property("chip"), chip.label.property("tone")) == ("accent", "accent")

@@ -55,6 +55,25 @@ def test_the_model_keeps_qts_rules(qtmodeltester: ModelTester) -> None:
     model.replace(SAMPLE_BILLS[:1])
     model.replace(())
     assert model.rowCount(QModelIndex()) == 0
+    model.replace(SAMPLE_BILLS[:1])
+    model.replace(SAMPLE_BILLS)
+    assert model.rowCount(QModelIndex()) == len(SAMPLE_BILLS)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 5])
+def test_other_rows_are_told_once_and_pointed_at_from_the_top(qtbot: QtBot, count: int) -> None:
+    table = _table(qtbot)
+    press(table, Qt.Key.Key_Down)
+    others = tuple(Line(f"第{place}", place) for place in range(count))
+    heard: list[Line | None] = []
+    table.current_changed.connect(heard.append)
+    table.show_rows(others)
+    assert heard == [others[0]]
+    assert table.rows() == others
+    assert table.chosen_rows() == others[:1]
+    assert table.as_text().splitlines()[1:] == [f"{line.name}\t{line.amount_fen}" for line in others]
+    table.show_rows(())
+    assert heard[1:] == [None]
 
 
 def test_a_heading_sorts_up_then_down_and_equal_rows_keep_their_order(qtbot: QtBot) -> None:
