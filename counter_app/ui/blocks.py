@@ -240,17 +240,25 @@ class EmptyState(QWidget):
     def __init__(self, text: str, icon: str = "info-circle", *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE, 0, SPACE, 0)
         column.setSpacing(SPACE)
         self.label = Label(text, role="muted", is_wrapped=True)
         self.label.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        self._icon = IconView(icon, "muted", size_px=32)
         column.addStretch(1)
-        column.addWidget(IconView(icon, "muted", size_px=32), 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self.label)
         column.addStretch(2)
 
     def show_text(self, text: str) -> None:
         """Another sentence."""
         self.label.setText(text)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # where there is room for one of them only, the words stay
+        words_px = max(self.label.heightForWidth(self.width() - 2 * SPACE), 0)
+        self._icon.setVisible(self.height() >= words_px + self._icon.sizeHint().height() + SPACE)
 
 
 class ScrollColumn(QScrollArea):

@@ -44,7 +44,7 @@ class Status:
         self.failed_prints = sum(job.state == "failed" for job in receipts.unfinished(hall))
 
     def ask_printer(self, on_answer: Callable[[], object]) -> None:
-        """Ask the printer how it stands, once a minute while somebody is signed in; it may take seconds, on its lane."""
+        """Ask the printer how it stands, once a minute while somebody is signed in; it may take seconds, on a lane."""
         hall = self._desk.hall
         now = hall.clock.now()
         is_known = self._asked_at is not None and now - self._asked_at < _ASKED_AGAIN

@@ -68,7 +68,8 @@ class CellPainter:
             if not text:
                 continue
             shaped, width, text_px = self._shaped.get(text) or self._shape(text)
-            if width > room:
+            # a column as wide as its text is whole pixels wide, the text is not
+            if width >= room + 1:
                 shaped, width, text_px = self._shape(
                     self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, room), is_kept=False
                 )

@@ -23,9 +23,16 @@ LOOKS = [
     for scale in _SCALES
     for language in LANGUAGES
 ]
+"""The usual looks."""
+
+HARD_LOOKS = [
+    *(Look(*_SIZES[0], "light", 200, language) for language in LANGUAGES),
+    Look(*_SIZES[0], "high-contrast", 100, "zh"),
+]
+"""The largest text on the smallest screen, and the strongest contrast."""
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
+@pytest.mark.parametrize("look", [*LOOKS, *HARD_LOOKS], ids=lambda look: look.name)
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_whole_in_every_look(name: str, look: Look) -> None:
     with shown(PAGES[name], look) as window:

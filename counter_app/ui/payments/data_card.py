@@ -19,6 +19,7 @@ from counter_app.ui.payments.data_tabs import (
 )
 from counter_app.ui.payments.screen import CustomerScreen
 from counter_app.ui.payments.tab_order import order_tabs
+from counter_app.ui.theme import LARGEST_SCALE, scale_in_use
 
 _OPEN, _BILLS, _PAYMENTS, _PREPAID, _CONTACTS, _NOTES = range(6)
 
@@ -37,6 +38,7 @@ class DataCard(Card):
         super().__init__()
         self.body.setContentsMargins(1, 4, 1, SPACE + 4)
         self.tabs = _Tabs()
+        self.tabs.setProperty("is_tight", scale_in_use() == LARGEST_SCALE)
         self.tabs.setAccessibleName(tr("客户资料"))
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from counter_app.ui.blocks import SPACE, Button, Label
 from counter_app.ui.fields import TextField
@@ -15,7 +15,9 @@ from counter_app.ui.payments import columns
 from counter_app.ui.payments.screen import CustomerScreen, OpenBillRow, WorkingScreen
 from counter_app.ui.payments.working_card import WorkingCard
 from counter_app.ui.table import Table
+from counter_app.ui.theme import LARGEST_SCALE, px, scale_in_use
 
+_LEAST_WORKING_PX = 42
 _MOST = 1000
 
 
@@ -70,6 +72,11 @@ class OpenBillsTab(DataTab):
         self.column.addWidget(self.redirect, 0, Qt.AlignmentFlag.AlignRight)
         self.column.addSpacing(4)
         self.add_indented(self.working)
+        if scale_in_use() == LARGEST_SCALE:
+            # it scrolls: the bills get their room first, and it gets what they leave
+            self.working.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+            self.working.setMinimumHeight(px(_LEAST_WORKING_PX))
+            self.column.setStretch(self.column.count() - 1, _MOST)
         self.column.addStretch(1)
         self.table.current_changed.connect(lambda row: self.bill_pointed.emit(row.bill_id if row else 0))
         self.redirect.clicked.connect(self.redirect_wanted)
@@ -82,7 +89,8 @@ class OpenBillsTab(DataTab):
         pointed = self.table.current_row()
         is_other = self._rows.get(self.table) != rows
         self.fill(self.table, rows)
-        self.table.fit_rows(at_least=3)
+        # at the largest text a small screen has room for one whole row, the working below it, and everything above
+        self.table.fit_rows(at_least=1 if scale_in_use() == LARGEST_SCALE else 3)
         if is_other and pointed is not None:
             place = next((i for i, row in enumerate(self.table.rows()) if row.bill_id == pointed.bill_id), 0)
             self.table.selectRow(place)

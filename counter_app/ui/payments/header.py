@@ -11,7 +11,7 @@ from counter_app.ui.blocks import SPACE, Card, Chip, ElidedLabel
 from counter_app.ui.choice import DropDown
 from counter_app.ui.language import tr
 from counter_app.ui.payments.screen import ChipValue, CustomerScreen, ServiceValue
-from counter_app.ui.theme import px
+from counter_app.ui.theme import LARGEST_SCALE, px, scale_in_use
 
 _NAME_PX = 240
 
@@ -32,6 +32,7 @@ class HeaderCard(Card):
         self.name.setMaximumWidth(px(_NAME_PX))
         self.facts = ElidedLabel()
         self.details = ElidedLabel(role="note")
+        self._is_tight = scale_in_use() == LARGEST_SCALE
         self._overdue, self._flags, self._services = ChipRow(), ChipRow(), QHBoxLayout()
         self.accounts = DropDown((), name=tr("户号"))
         self.accounts.chosen.connect(self.account_chosen)
@@ -40,11 +41,17 @@ class HeaderCard(Card):
         facts.setHorizontalSpacing(2 * SPACE)
         facts.setVerticalSpacing(4)
         facts.setColumnStretch(1, 1)
-        facts.addWidget(self.name, 0, 0, 2, 1)
+        facts.addWidget(self.name, 0, 0, 1 if self._is_tight else 2, 1)
         facts.addWidget(self.facts, 0, 1)
         facts.addLayout(self._overdue, 0, 2)
-        facts.addWidget(self.details, 1, 1)
-        facts.addLayout(self._flags, 1, 2)
+        if self._is_tight:
+            # flags get the whole line; the details stand there when there are none
+            self._flags.setSpacing(SPACE // 2)
+            facts.addWidget(self.details, 1, 0, 1, 3)
+            facts.addLayout(self._flags, 1, 0, 1, 3)
+        else:
+            facts.addWidget(self.details, 1, 1)
+            facts.addLayout(self._flags, 1, 2)
         facts.setAlignment(self._overdue, Qt.AlignmentFlag.AlignRight)
         facts.setAlignment(self._flags, Qt.AlignmentFlag.AlignRight)
         self._third = QHBoxLayout()
@@ -66,6 +73,7 @@ class HeaderCard(Card):
             self._overdue.show_values((header.overdue,) if header.overdue else ())
         if before is None or before.header.chips != header.chips:
             self._flags.show_values(header.chips)
+            self.details.setVisible(not (self._is_tight and header.chips))
         if before is None or before.services != screen.services:
             self._show_services(screen.services)
         if before is None or (before.accounts, before.account) != (screen.accounts, screen.account):

@@ -39,7 +39,7 @@ class StaffPanel(Panel):
         self.error = Label(role="field-error", is_wrapped=True)
         self.error.hide()
         self.button = PrimaryButton(tr("保存"), "F9")
-        self.button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Expanding)
+        self.button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         if staff is not None:
             self.fields["staff_no"].entry.setText(staff.staff_no)
             self.fields["staff_no"].setEnabled(False)
