@@ -10,7 +10,7 @@ from typing import TypeAlias
 from sqlalchemy import ColumnElement, bindparam, case, func, literal_column, select
 
 from counter_app.domain.bills import Bill, Settlement
-from counter_app.late_rows import LateRows
+from counter_app.domain.late_rows import LateRows
 from counter_app.storage import tables as t
 from counter_app.storage.sql import Reading, Row, placed
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from counter_app.domain.bills import Bill
 from counter_app.domain.customers import Account, Service
+from counter_app.domain.late_rows import LateRows
 from counter_app.domain.masks import mask
 from counter_app.domain.money import half_up
 from counter_app.domain.payments import OpenBill, Position
-from counter_app.late_rows import LateRows
 from counter_app.services.customers import CustomerPage
 from counter_app.ui.formats import amount, day
 from counter_app.ui.language import tr
