@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,10 @@ LONGEST_TEXT = 500
 
 _BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _NOTHING = "—"
+_FORMULA = re.compile(r"\s*[=@＝＠]|\s*[+\-＋－](?![￥¥]?[\d,]+(\.\d+)?%?$)")
+"""What a spreadsheet calculates when it is pasted; a plain figure with a sign is none."""
+
+_INTO_SPACES = dict.fromkeys((*range(0x20), 0x7F, 0x2028, 0x2029), " ")
 
 
 def amount(amount_fen: int | None) -> str:
@@ -57,6 +62,12 @@ def plain(text: str, *, is_multiline: bool = False) -> str:
         return text
     kept = "".join(_harmless(character, is_multiline) for character in text[: LONGEST_TEXT + 1])
     return kept if len(text) <= LONGEST_TEXT else f"{kept[:LONGEST_TEXT]}…"
+
+
+def for_a_sheet(text: str) -> str:
+    """Foreign text made harmless for a spreadsheet: one cell on one line, and nothing that is calculated."""
+    kept = text.translate(_INTO_SPACES)
+    return f"'{kept}" if _FORMULA.match(kept) else kept
 
 
 def _harmless(character: str, is_multiline: bool) -> str:

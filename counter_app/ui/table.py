@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from counter_app.ui.blocks import EmptyState
-from counter_app.ui.formats import plain
+from counter_app.ui.formats import for_a_sheet, plain
 from counter_app.ui.table_cells import PAD, CellPainter
 from counter_app.ui.theme import BODY_PX, ROW_PX, Tone, px, scale_in_use, sized_font, theme_in_use
 
@@ -207,7 +207,7 @@ class Table(QTableView, Generic[R]):
         return tuple(self._model.rows[place] for place in places)
 
     def as_text(self, *, is_only_chosen: bool = False) -> str:
-        """The table as text, tab by tab, with its headings."""
+        """The table as text, tab by tab, with its headings; a foreign formula stays text where it is pasted."""
         places: Sequence[int] = range(len(self._model.rows))
         if is_only_chosen:
             places = sorted(index.row() for index in self.selectionModel().selectedRows())
@@ -215,7 +215,7 @@ class Table(QTableView, Generic[R]):
             tuple(column.header for column in self._model.columns),
             *(self._model.cells(place)[0] for place in places),
         ]
-        return "\n".join("\t".join(cells) for cells in lines)
+        return "\n".join("\t".join(map(for_a_sheet, cells)) for cells in lines)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
