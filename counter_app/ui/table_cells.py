@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QStaticText, QTransform
+from PySide6.QtWidgets import QTableView
 
 from counter_app.ui.theme import BODY_PX, Tone, scale_in_use, sized_font, theme_in_use
-
-if TYPE_CHECKING:
-    from counter_app.ui.table import Rows, Table
 
 PAD = 12
 """Pixels between a cell's edge and its text."""
@@ -18,10 +16,20 @@ PAD = 12
 _MOST_KEPT = 2000
 
 
+class Cells(Protocol):
+    """What a painter asks of the rows of a table; `ui.table.Rows` is the real one."""
+
+    rows: tuple[Any, ...]
+    columns: tuple[Any, ...]
+
+    def cells(self, place: int) -> tuple[tuple[str, ...], tuple[Tone, ...]]:
+        """The texts and the colours of a row."""
+
+
 class CellPainter:
     """Draws the cells of one table; a text that was drawn before is not shaped again."""
 
-    def __init__(self, table: Table[Any], model: Rows[Any]) -> None:
+    def __init__(self, table: QTableView, model: Cells) -> None:
         self._table, self._model = table, model
         self._made_for: tuple[object, int] | None = None
         self._colours: dict[str, QColor] = {}
