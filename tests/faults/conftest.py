@@ -22,6 +22,11 @@ linux_only = pytest.mark.skipif(
 )
 
 
+def is_chinese(text: str) -> bool:
+    """Whether any character of it is."""
+    return any("\u4e00" <= character <= "\u9fff" for character in text)
+
+
 @pytest.fixture
 def scratch() -> Iterator[Path]:
     """A folder in memory where the system has one: what a killed process wrote stays either way."""
@@ -57,7 +62,8 @@ def says() -> Iterator[Callable[[BaseException], str]]:
             assert text, trouble
             assert not text.startswith(bare), f"{trouble!r} has no sentence of its own: {text}"
             shown.append(text)
-        assert shown[0] != shown[1], f"no English line for {shown[0]}"
+        assert is_chinese(shown[0]), shown[0]
+        assert not is_chinese(shown[1]), f"no English line for {shown[0]}"
         return shown[0]
 
     yield sentences

@@ -89,7 +89,7 @@ def test_too_little_space_is_refused_before_cash(ground: Ground, says: Says, mon
 
 
 @linux_only
-def test_a_file_size_limit_is_like_a_full_disk(ground: Ground) -> None:
+def test_a_file_size_limit_is_like_a_full_disk(ground: Ground, says: Says) -> None:
     program = f"""
 import resource, signal
 from pathlib import Path
@@ -105,11 +105,13 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (wal.stat().st_size + 1000, resource.R
 try:
     halls.pay(hall, ground.customers[1], halls.cash(500))
 except StoreTrouble as trouble:
-    print("refused")
+    print("refused", trouble.why)
 resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
-    assert done.stdout.strip() == "refused", done.stderr
+    refused, _, why = done.stdout.strip().partition(" ")
+    assert refused == "refused", done.stderr
+    assert why in says(StoreTrouble(why))
     hall = open_ground(ground.folder)
     assert payments_in(hall) == 1
     assert verify(hall.store).is_clean
