@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -32,11 +31,11 @@ class Clock(Protocol):
         """Which start of the machine the monotonic time belongs to."""
 
 
-@dataclass(frozen=True)
 class SystemClock:
     """The machine's own clock."""
 
-    boot_id: str = ""
+    def __init__(self, boot_id: str = "") -> None:
+        self.boot_id = boot_id
 
     @classmethod
     def of_this_machine(cls) -> SystemClock:
@@ -55,12 +54,11 @@ class SystemClock:
         return time.monotonic_ns() // 1_000_000
 
 
-@dataclass
 class FixedClock:
     """A clock that stands where it is put; tests and pictures use it."""
 
-    moment: datetime
-    boot_id: str = "fixed"
+    def __init__(self, moment: datetime, boot_id: str = "fixed") -> None:
+        self.moment, self.boot_id = moment, boot_id
 
     def now(self) -> datetime:
         """The moment it was set to."""

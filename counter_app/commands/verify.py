@@ -98,7 +98,7 @@ def report_as_json(report: VerifyReport) -> dict[str, Any]:
     """A report as `--json` gives it."""
     return {
         "is_clean": report.is_clean,
-        "findings": [asdict(finding) for finding in report.findings],
+        "findings": [finding._asdict() for finding in report.findings],
         "more": report.more,
         "counts": dict(report.counts),
     }

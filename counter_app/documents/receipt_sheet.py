@@ -227,10 +227,10 @@ def _draw_payment(sheet: Sheet, part: _Part) -> None:
     for label, value in _payment_lines(facts):
         sheet.text(_LEFT, y, label, size_pt=_LABEL, grey=_SOFT)
         sheet.text(_LEFT + 19, y, value, size_pt=_TEXT, max_mm=92, may_shrink=True)
-        y += 4.8
+        y += 4.5
     for note in wrapped("  ".join(facts.footer), size_pt=_SMALL, max_mm=110, lines_max=2):
         sheet.text(_LEFT, y - 0.6, note, size_pt=_SMALL, grey=_SOFT)
-        y += 3.3
+        y += 3.1
 
 
 def _payment_lines(facts: ReceiptFacts) -> list[tuple[str, str]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from counter_app.domain.refusals import Refused
-from counter_app.domain.staff import PasswordMustChange, Right, Session, SignedOut, StaffState
+from counter_app.domain.staff import Right, Session, StaffState
+from counter_app.domain.staff_refusals import PasswordMustChange, SignedOut
 from counter_app.storage.sql import Reading
 from counter_app.storage.staff import find_staff
 

@@ -54,7 +54,7 @@ def import_through_counter(
     Raises:
         Refused: `NobodyMayImport`, `CounterEnded`, `CounterSaid` with the counter's own sentences.
     """
-    from counter_app.domain.hall import CounterEnded, CounterSaid, NobodyMayImport
+    from counter_app.domain.hall_refusals import CounterEnded, CounterSaid, NobodyMayImport
     from counter_app.domain.imports import report_of
     from counter_app.domain.refusals import Refused
     from counter_app.storage.door import knock

@@ -10,7 +10,8 @@ from itertools import islice
 from pathlib import Path
 
 from counter_app.clock import Clock, today
-from counter_app.domain.hall import TRADES, BadHallSetting, Hall
+from counter_app.domain.hall import TRADES, Hall
+from counter_app.domain.hall_refusals import BadHallSetting
 from counter_app.domain.journal import Draft
 from counter_app.domain.refusals import Refused
 from counter_app.domain.staff import Role

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from counter_app.clock import Clock
 from counter_app.deferred import deferred
-from counter_app.domain.hall import TRADES, BadHallSetting, Hall
+from counter_app.domain.hall import TRADES, Hall
 from counter_app.domain.refusals import Refused
 from counter_app.storage import hall as files
 from counter_app.storage.hall import OpenHall
@@ -57,8 +56,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class NewHall:
+class NewHall(NamedTuple):
     """What the first start asks for: the hall, its counter, and its first admin."""
 
     name: str
@@ -73,8 +71,7 @@ class NewHall:
     admin_password: str
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What became of an intent whose end nobody has seen: recorded with its receipt, or not recorded."""
 
     intent: Unfinished
@@ -98,13 +95,15 @@ def open_hall(folder: Path, *, clock: Clock, for_writing: bool = True) -> OpenHa
 def open_for_counter(folder: Path, *, clock: Clock) -> OpenHall:
     """Open the hall for a counter's window; a file of a newer program opens read only, with the reason.
 
+    The device's key is not read yet: ask for `device` before anybody is let in.
+
     Raises:
         FileNotFoundError, HallInUse, NotThisKey, FileIsOlder, StoreTrouble: as they say.
     """
     try:
-        return files.open_hall(folder, clock=clock)
+        return files.open_hall(folder, clock=clock, is_key_read=False)
     except FileIsNewer as newer:
-        opened = files.open_hall(folder, clock=clock, for_writing=False)
+        opened = files.open_hall(folder, clock=clock, for_writing=False, is_key_read=False)
         opened.reason_read_only = newer.why
         return opened
 
@@ -116,6 +115,7 @@ def make_hall(folder: Path, wanted: NewHall, *, clock: Clock) -> OpenHall:
         Refused: `BadHallSetting`, `WeakPassword`.
         FileExistsError, HallInUse: the folder is taken.
     """
+    from counter_app.domain.hall_refusals import BadHallSetting
     from counter_app.services.passwords import check_strength
     from counter_app.services.settings import check_code, check_word
     from counter_app.services.staff import add_first_admin

@@ -8,7 +8,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from counter_app.domain.refusals import Refused
-from counter_app.domain.staff import WeakPassword
+from counter_app.domain.staff_refusals import WeakPassword
 
 MINIMUM_LENGTH = 10
 """Reliability 4.4, preset GB/T."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import asdict, replace
 
-from counter_app.domain.hall import BadHallSetting, Hall
+from counter_app.domain.hall import Hall
+from counter_app.domain.hall_refusals import BadHallSetting
 from counter_app.domain.journal import Draft
 from counter_app.domain.refusals import Refused
 from counter_app.domain.staff import Right, Session

@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from counter_app.deferred import deferred
 from counter_app.domain.refusals import Refused
-from counter_app.domain.staff import (
-    LastAdmin,
-    Right,
-    Role,
-    SecondPersonNeeded,
-    Session,
-    SignInLocked,
-    Staff,
-    StaffNoTaken,
-    StaffState,
-    StaffUnknown,
-    WrongSignIn,
-)
-from counter_app.services import authority
+from counter_app.domain.staff import Right, Role, Session, Staff, StaffState
 from counter_app.storage import staff as rows
 from counter_app.storage.hall import SYSTEM, OpenHall
 from counter_app.storage.sql import Reading, Writing
@@ -31,12 +17,15 @@ if TYPE_CHECKING:
     import hmac
 
     from counter_app.domain import journal as entries
-    from counter_app.services import passwords
+    from counter_app.domain import staff_refusals as refusals
+    from counter_app.services import authority, passwords
     from counter_app.storage import strangers
 else:
     # the sign-in page stands before a password is asked for
     hmac = deferred("hmac")
     entries = deferred("counter_app.domain.journal")
+    refusals = deferred("counter_app.domain.staff_refusals")
+    authority = deferred("counter_app.services.authority")
     passwords = deferred("counter_app.services.passwords")
     strangers = deferred("counter_app.storage.strangers")
 
@@ -141,7 +130,7 @@ def add(
     with hall.writing() as work:
         authority.still(work, session, Right.SETTINGS)
         if rows.find_staff(work, staff_no) is not None:
-            raise Refused(StaffNoTaken(staff_no))
+            raise Refused(refusals.StaffNoTaken(staff_no))
         _need_second(work, session, approver)
         rows.add_staff(work, staff_no, name, role, verifier, must_change=True)
         _write(hall, work, "staff.add", session.staff_no, {"staff_no": staff_no, "role": role.value}, approver)
@@ -159,7 +148,7 @@ def change(
         authority.still(work, session, Right.SETTINGS)
         who = rows.find_staff(work, staff_no)
         if who is None:
-            raise Refused(StaffUnknown(staff_no))
+            raise Refused(refusals.StaffUnknown(staff_no))
         if role is not who.role:
             _need_second(work, session, approver)
         if who.role is Role.ADMIN and (role is not Role.ADMIN or state is not StaffState.ACTIVE):
@@ -189,7 +178,7 @@ def reset_password(hall: OpenHall, session: Session, staff_no: str, password: st
         authority.still(work, session, Right.SETTINGS)
         who = rows.find_staff(work, staff_no)
         if who is None:
-            raise Refused(StaffUnknown(staff_no))
+            raise Refused(refusals.StaffUnknown(staff_no))
         if who.role is Role.ADMIN and staff_no != session.staff_no:
             _need_second(work, session, approver)
         rows.set_verifier(work, staff_no, verifier, must_change=True)
@@ -207,7 +196,7 @@ def add_first_admin(hall: OpenHall, staff_no: str, name: str, password: str) -> 
     with hall.writing() as work:
         present = rows.all_staff(work)
         if present:
-            raise Refused(StaffNoTaken(present[0].staff_no))
+            raise Refused(refusals.StaffNoTaken(present[0].staff_no))
         rows.add_staff(work, staff_no, name, Role.ADMIN, verifier)
         _write(hall, work, "staff.add", staff_no, {"staff_no": staff_no, "role": Role.ADMIN.value})
 
@@ -229,9 +218,9 @@ def _verifier(hall: OpenHall, password: str) -> str:
 
 def _refuse_locked(who: Staff, now: datetime) -> None:
     if who.state is StaffState.LOCKED:
-        raise Refused(SignInLocked(None))
+        raise Refused(refusals.SignInLocked(None))
     if who.locked_until is not None and now < who.locked_until:
-        raise Refused(SignInLocked(who.locked_until))
+        raise Refused(refusals.SignInLocked(who.locked_until))
 
 
 def _mark(hall: OpenHall, typed: str, pepper: bytes | None) -> str:
@@ -240,7 +229,7 @@ def _mark(hall: OpenHall, typed: str, pepper: bytes | None) -> str:
     return hmac.digest(key, typed.encode("utf-8", "surrogatepass"), "sha256").hex()[:16]
 
 
-def _failed(hall: OpenHall, who: Staff, now: datetime, mark: str) -> WrongSignIn | SignInLocked:
+def _failed(hall: OpenHall, who: Staff, now: datetime, mark: str) -> refusals.WrongSignIn | refusals.SignInLocked:
     tries = who.failed_tries + 1
     until = None
     state = who.state
@@ -250,27 +239,27 @@ def _failed(hall: OpenHall, who: Staff, now: datetime, mark: str) -> WrongSignIn
         until = now + FIRST_PAUSE * 2 ** (tries - TRIES_BEFORE_PAUSE)
     with hall.writing() as work:
         if mark:
-            strangers.keep_stranger(work, replace(who, failed_tries=tries, locked_until=until, state=state))
+            strangers.keep_stranger(work, who._replace(failed_tries=tries, locked_until=until, state=state))
             _write(hall, work, "login.fail", SYSTEM, {"stranger": mark, "tries": tries})
         else:
             rows.set_tries(work, who.staff_no, tries, until, state)
             _write(hall, work, "login.fail", who.staff_no, {"staff_no": who.staff_no, "tries": tries})
     if state is StaffState.LOCKED or until is not None:
-        return SignInLocked(until)
-    return WrongSignIn(TRIES_BEFORE_PAUSE - tries)
+        return refusals.SignInLocked(until)
+    return refusals.WrongSignIn(TRIES_BEFORE_PAUSE - tries)
 
 
 def _need_second(reading: Reading, session: Session, approver: str) -> None:
     others = [s for s in rows.all_staff(reading) if s.role is Role.ADMIN and s.staff_no != session.staff_no]
     active = {s.staff_no for s in others if s.state is StaffState.ACTIVE}
     if active and approver not in active:
-        raise Refused(SecondPersonNeeded(session.staff_no))
+        raise Refused(refusals.SecondPersonNeeded(session.staff_no))
 
 
 def _keep_an_admin(reading: Reading, staff_no: str) -> None:
     admins = [s for s in rows.all_staff(reading) if s.role is Role.ADMIN and s.state is StaffState.ACTIVE]
     if [s for s in admins if s.staff_no != staff_no] == []:
-        raise Refused(LastAdmin(staff_no))
+        raise Refused(refusals.LastAdmin(staff_no))
 
 
 def _write(

@@ -12,7 +12,6 @@ from sqlalchemy import bindparam, func, select
 
 from counter_app.storage import tables as t
 from counter_app.storage.beside import data_key, key_place, open_beside
-from counter_app.storage.device import KeyPlace
 from counter_app.storage.driver import Driver, find_driver
 from counter_app.storage.file_copy import (
     beside,
@@ -25,6 +24,7 @@ from counter_app.storage.file_copy import (
     take_free_place,
     take_place,
 )
+from counter_app.storage.keys import KeyPlace
 from counter_app.storage.lock import HallLock
 from counter_app.storage.mark import Mark, read_mark
 from counter_app.storage.migrate import bring_up

@@ -6,8 +6,8 @@ import errno
 import os
 from pathlib import Path
 
-from counter_app.storage.device import KeyFiles, KeyPlace, best_key_place
 from counter_app.storage.driver import Driver
+from counter_app.storage.keys import KeyFiles, KeyPlace, best_key_place
 from counter_app.storage.store import FILE_NAME, Store
 
 KEY_FOLDER = "keys"

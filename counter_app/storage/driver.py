@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import importlib
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
+from typing import NamedTuple
 from urllib.parse import quote
 
 from counter_app.storage.sql import DriverConnection
@@ -49,8 +49,7 @@ EXPECTED = {
 """What the writer's connection has to read back before money is taken (reliability 2.2)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Driver:
+class Driver(NamedTuple):
     """One DB-API module for SQLite and what it is able to do."""
 
     module: ModuleType

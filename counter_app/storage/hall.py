@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -16,9 +16,9 @@ from counter_app.clock import Clock
 from counter_app.deferred import deferred
 from counter_app.domain.hall import Hall
 from counter_app.storage import opening_sql
-from counter_app.storage.device import Device, KeyFiles, KeyPlace, best_key_place, new_key_place
 from counter_app.storage.driver import Driver, find_driver
 from counter_app.storage.file_copy import discard, finish_swap, settle, sync_file, sync_folder
+from counter_app.storage.keys import KeyFiles, KeyPlace, best_key_place, device_id_of, new_key_place
 from counter_app.storage.lock import HallLock
 from counter_app.storage.mark import MARK_NAME, Mark, read_mark, write_mark
 from counter_app.storage.sql import Reading, Writing
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from counter_app.domain.rules import RulePack, RulesOfDay
     from counter_app.storage import hall_sql as sql
+    from counter_app.storage.device import Device
     from counter_app.storage.journal import Journal
 else:
     # SQLAlchemy costs more than a window: it is there when the first statement is asked for
@@ -44,23 +45,44 @@ SYSTEM = "system"
 """The staff number that stands in entries which nobody asked for."""
 
 
-@dataclass
 class OpenHall:
     """A hall's folder as one program has it open; services work on this.
 
-    `pack` and `journal` are read and put together when they are first asked for: a sign-in page needs neither.
+    `device`, `pack` and `journal` are read and put together when they are first asked for: a sign-in page needs none.
+    `enrolled` is the device's secret on this machine, and the public key that the file has under its identity.
     """
 
-    folder: Path
-    store: Store
-    hall: Hall
-    device: Device
-    epoch: int
-    opened_with: Clock
-    keys: KeyPlace
-    lock: HallLock | None
-    reason_read_only: str = ""
-    _rules: tuple[RulePack, date, RulesOfDay] | None = field(default=None, init=False, repr=False, compare=False)
+    def __init__(
+        self,
+        folder: Path,
+        store: Store,
+        hall: Hall,
+        enrolled: tuple[bytes, bytes],
+        epoch: int,
+        clock: Clock,
+        keys: KeyPlace,
+        lock: HallLock | None,
+    ) -> None:
+        self.folder, self.store, self.hall = folder, store, hall
+        self.epoch, self.opened_with, self.keys, self.lock = epoch, clock, keys, lock
+        self.reason_read_only = ""
+        self._enrolled = enrolled
+        self._rules: tuple[RulePack, date, RulesOfDay] | None = None
+
+    @cached_property
+    def device(self) -> Device:
+        """This installation, able to sign: nothing is written before its key has been held against the file's.
+
+        Raises:
+            NotThisKey: the file has another key under the identity of this device.
+        """
+        from counter_app.storage.device import Device
+
+        secret, public_key = self._enrolled
+        device = Device.from_secret(secret)
+        if device.public_key != public_key:
+            raise NotThisKey(f"device {device.device_id} is not enrolled in this file")
+        return device
 
     @property
     def clock(self) -> Clock:
@@ -157,6 +179,8 @@ def create_hall(
         FileExistsError: the folder holds a hall already.
         HallInUse: another program works in the folder.
     """
+    from counter_app.storage.device import Device
+
     path = folder / FILE_NAME
     if path.exists():
         raise FileExistsError(path)
@@ -174,7 +198,7 @@ def create_hall(
         discard(making)
         (folder / MARK_NAME).unlink(missing_ok=True)
         store = Store.create(making, key=key, driver=driver)
-        opened = OpenHall(folder, store, hall, device, 1, clock, place, lock)
+        opened = OpenHall(folder, store, hall, (place.read("device") or b"", device.public_key), 1, clock, place, lock)
         try:
             _write_first(opened, clock)
             first(opened)
@@ -194,9 +218,18 @@ def create_hall(
 
 
 def open_hall(
-    folder: Path, *, clock: Clock, for_writing: bool = True, driver: Driver | None = None, keys: KeyPlace | None = None
+    folder: Path,
+    *,
+    clock: Clock,
+    for_writing: bool = True,
+    driver: Driver | None = None,
+    keys: KeyPlace | None = None,
+    is_key_read: bool = True,
 ) -> OpenHall:
     """Open the hall of a folder; beside an open counter only `for_writing=False` is possible.
+
+    Without `is_key_read` the device's key is read and checked when it is first asked for, which is before anything can
+    be written: whoever opens the hall so, asks for it before he lets anybody in.
 
     Raises:
         FileNotFoundError: the folder holds no hall.
@@ -210,20 +243,20 @@ def open_hall(
     try:
         if for_writing:
             finish_swap(path)
-        hall_id = _hall_id(folder)
-        place = keys or best_key_place(hall_id, folder / KEY_FOLDER)
+        place = keys or best_key_place(_hall_id(folder), folder / KEY_FOLDER)
         store = Store.open(path, key=place.read("data"), driver=driver, for_writing=for_writing)
-        with store.reading() as reading:
-            hall = _read_hall(reading)
         secret = place.read("device")
         if secret is None:
             raise NotThisKey(f"no device key in {place.words}")
-        device = Device.from_secret(secret)
+        device_id = device_id_of(secret)
         with store.reading() as reading:
-            row = reading.one(opening_sql.DEVICE, {"id": device.device_id})
-        if row is None or row[1] != device.public_key:
-            raise NotThisKey(f"device {device.device_id} is not enrolled in this file")
-        opened = OpenHall(folder, store, hall, device, row[0], clock, place, lock)
+            hall = _read_hall(reading)
+            row = reading.one(opening_sql.DEVICE, {"id": device_id})
+        if row is None:
+            raise NotThisKey(f"device {device_id} is not enrolled in this file")
+        opened = OpenHall(folder, store, hall, (secret, row[1]), row[0], clock, place, lock)
+        if is_key_read:
+            _key = opened.device
         if for_writing:
             _compare_with_mark(opened)
     except BaseException:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 MARK_NAME = "hall.mark"
 _LENGTH = 192
 _WRITTEN = re.compile(r'\{"epoch": (\d+), "seq": (\d+), "hash": "([^"]*)"\}\s*', re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """The last entry that the program knows it wrote."""
 
     epoch: int

@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 
 from counter_app.storage import tables as t
 from counter_app.storage.beside import data_key
-from counter_app.storage.device import KeyPlace
 from counter_app.storage.driver import Driver, connect, find_driver
 from counter_app.storage.file_copy import copy_whole, discard, finish_swap, keep_aside, settle, take_place
+from counter_app.storage.keys import KeyPlace
 from counter_app.storage.lock import HallLock
 from counter_app.storage.revisions import STEPS, upgrade
 from counter_app.storage.schema import SCHEMA_VERSION

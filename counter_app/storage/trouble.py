@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
 class StoreTrouble(Exception):
@@ -41,8 +41,7 @@ class HallInUse(StoreTrouble):
         self.owner = owner
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One thing of the self-test or of `verify` that is not as it must be: what, where, found, expected."""
 
     what: str

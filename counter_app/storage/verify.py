@@ -12,8 +12,8 @@ from sqlalchemy import bindparam, func, select
 from counter_app.storage import tables as t
 from counter_app.storage import verify_file, verify_folds, verify_journal
 from counter_app.storage.beside import data_key, open_beside
-from counter_app.storage.device import KeyPlace
 from counter_app.storage.driver import Driver, find_driver
+from counter_app.storage.keys import KeyPlace
 from counter_app.storage.mark import Mark, read_mark
 from counter_app.storage.sql import Reading, compiled
 from counter_app.storage.store import FILE_NAME, Store

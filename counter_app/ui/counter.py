@@ -44,7 +44,8 @@ class Counter(QObject):
     The rooms come when that page stands: what they import is loaded on the writer's lane, so that a sign-in waits
     behind it, and each part is built in a turn of its own while somebody types; `is_furnished` when all are. Whoever
     asks for a room earlier gets it then.
-    `on_signed_out` is called when the counter is free for the next person.
+    `on_signed_out` is called when the counter is free for the next person, `on_shut_out` when the hall turns out to be
+    another device's: nobody signs in.
     """
 
     def __init__(
@@ -55,9 +56,11 @@ class Counter(QObject):
         *,
         idle_ms: int = IDLE_LOCK_MS,
         on_signed_out: Callable[[], object] = lambda: None,
+        on_shut_out: Callable[[Exception], object] | None = None,
     ) -> None:
         super().__init__(frame)
         self.desk, self.frame, self._on_signed_out = desk, frame, on_signed_out
+        self._on_shut_out = on_shut_out
         self.sign_in = SignInPresenter(desk, self._signed_in)
         self.sign_in_page = SignInPage(self.sign_in, screen)
         self._second_screen: SecondScreen | None = None
@@ -266,8 +269,16 @@ class Counter(QObject):
             job,
             lambda _none: self._add_next_room(),
             lambda refusal: self.sign_in_page.fail(wording.sentences(refusal)),
-            lambda trouble: self.sign_in_page.fail(wording.trouble_sentences(trouble)),
+            self._not_brought,
         )
+
+    def _not_brought(self, trouble: Exception) -> None:
+        from counter_app.services.hall import NotThisKey
+
+        if self._on_shut_out is not None and isinstance(trouble, NotThisKey):
+            self._on_shut_out(trouble)
+        else:
+            self.sign_in_page.fail(wording.trouble_sentences(trouble))
 
     def _add_next_room(self) -> None:
         if self._is_closed:

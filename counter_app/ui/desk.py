@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from counter_app.domain.refusals import Refusal
@@ -30,7 +29,6 @@ class Lanes(Protocol):
         """Run a job on a lane and call exactly one of the callbacks on the window's thread."""
 
 
-@dataclass
 class Desk:
     """One counter at work; presenters get it, widgets get their presenter.
 
@@ -38,11 +36,11 @@ class Desk:
     read anew.
     """
 
-    hall: OpenHall
-    lanes: Lanes
-    session: Session | None = None
-    looks: Looks = field(default_factory=Looks)
-    _listeners: list[Callable[[], object]] = field(default_factory=list)
+    def __init__(
+        self, hall: OpenHall, lanes: Lanes, session: Session | None = None, looks: Looks | None = None
+    ) -> None:
+        self.hall, self.lanes, self.session, self.looks = hall, lanes, session, looks or Looks()
+        self._listeners: list[Callable[[], object]] = []
 
     @property
     def who(self) -> Session:

@@ -31,8 +31,10 @@ def bring(hall: OpenHall) -> None:
     """Load, on a lane, what the first person who signs in will need.
 
     Raises:
+        NotThisKey: the hall's file knows this device by another key; nobody signs in.
         Refused, FileNotFoundError: the rules of the hall's trade cannot be read.
     """
+    _key = hall.device
     for name in _AT_SIGN_IN:
         import_module(name)
     hall.journal.clock.now()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from counter_app.domain import customers, hall, rule_checks, staff
+from counter_app.domain import customers, hall_refusals, rule_checks
+from counter_app.domain import staff_refusals as staff
 from counter_app.domain.refusals import Refusal
 from counter_app.ui.language import later, tr
 from counter_app.ui.wording_roles import role_word
@@ -56,7 +57,7 @@ def _locked(r: staff.SignInLocked) -> str:
     return tr("多次输错密码，暂停登录到 {until}。请稍后再试，或请厅管理员解锁。", until=until)
 
 
-def _bad_setting(r: hall.BadHallSetting) -> str:
+def _bad_setting(r: hall_refusals.BadHallSetting) -> str:
     word = tr(_SETTINGS[r.key]) if r.key in _SETTINGS else r.key
     if r.expected == "not_empty":
         return tr("“{word}”不能空着。请填写。", word=word)
@@ -104,13 +105,13 @@ PEOPLE: dict[type[Refusal], Callable[[Any], str]] = {
     customers.RevealCapReached: lambda r: tr(
         "今天查看完整信息已达 {cap} 次上限。这是保护客户信息的规定。请值班长办理。", cap=r.cap
     ),
-    hall.BadHallSetting: _bad_setting,
-    hall.NobodyMayImport: lambda _r: tr(
+    hall_refusals.BadHallSetting: _bad_setting,
+    hall_refusals.NobodyMayImport: lambda _r: tr(
         "本厅的柜台正开着，没有人登录，或者屏幕盖着。没有导入。请厅管理员在柜台登录后再运行，或者先关闭柜台。"
     ),
-    hall.CounterEnded: lambda _r: tr(
+    hall_refusals.CounterEnded: lambda _r: tr(
         "柜台在导入途中关闭了，还不能确定是否已经写入。请再运行一次：已经导入的不会再导入。"
     ),
-    hall.CounterSaid: lambda r: tr("正在运行的柜台没有照办。{words}", words=r.words),
+    hall_refusals.CounterSaid: lambda r: tr("正在运行的柜台没有照办。{words}", words=r.words),
     rule_checks.BadPack: _bad_pack,
 }

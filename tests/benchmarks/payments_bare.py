@@ -14,9 +14,10 @@ from typing import Any
 from counter_app.domain.journal import HASH_DOMAIN
 from counter_app.services.payments import Order
 from counter_app.services.receipt_facts import BLANK_HASH
-from counter_app.storage.device import Device, KeyFiles
+from counter_app.storage.device import Device
 from counter_app.storage.driver import connect, find_driver
 from counter_app.storage.hall import KEY_FOLDER
+from counter_app.storage.keys import KeyFiles
 from counter_app.storage.sql import DriverConnection
 from counter_app.storage.store import FILE_NAME
 

@@ -16,9 +16,9 @@ from keyring.errors import KeyringLocked, PasswordDeleteError
 
 from counter_app.clock import FixedClock
 from counter_app.domain.hall import Hall
-from counter_app.storage.device import KeyFiles, KeyRing, best_key_place, new_key_place
 from counter_app.storage.driver import find_driver
 from counter_app.storage.hall import OpenHall, create_hall, open_hall
+from counter_app.storage.keys import KeyFiles, KeyRing, best_key_place, new_key_place
 from counter_app.storage.store import Store
 from counter_app.storage.trouble import NotThisKey
 from tests import halls

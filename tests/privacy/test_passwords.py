@@ -12,7 +12,8 @@ from argon2 import PasswordHasher, extract_parameters
 
 from counter_app.clock import FixedClock
 from counter_app.domain.refusals import Refused
-from counter_app.domain.staff import Role, StaffState, WrongSignIn
+from counter_app.domain.staff import Role, StaffState
+from counter_app.domain.staff_refusals import WrongSignIn
 from counter_app.services import passwords, staff
 from counter_app.services.hall import NewHall, make_hall
 from counter_app.storage.hall import OpenHall, open_hall

@@ -6,7 +6,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +17,8 @@ from counter_app.clock import new_intent_id
 from counter_app.domain.payments import Wish, plan
 from counter_app.domain.refusals import Refused
 from counter_app.domain.shifts import CashCount
-from counter_app.domain.staff import (
-    NoRight,
-    PasswordMustChange,
-    Role,
-    SecondPersonNeeded,
-    Session,
-    SignedOut,
-    StaffState,
-)
+from counter_app.domain.staff import Role, Session, StaffState
+from counter_app.domain.staff_refusals import NoRight, PasswordMustChange, SecondPersonNeeded, SignedOut
 from counter_app.services import customers, imports, payments, receipts, restores, settings, shifts, staff
 from counter_app.services.passwords import make_verifier
 from counter_app.storage import tables as t
@@ -223,7 +216,7 @@ def test_who_still_has_a_first_password_does_nothing_at_all(scene: Scene, name: 
     before = everything(scene.hall)
     try:
         with pytest.raises(Refused) as refused:
-            call(scene, replace(session(role), must_change_password=is_known_to_session))
+            call(scene, session(role)._replace(must_change_password=is_known_to_session))
         assert refused.value.refusal == PasswordMustChange(NUMBERS[role])
         assert everything(scene.hall) == before
     finally:

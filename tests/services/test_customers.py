@@ -10,7 +10,8 @@ import pytest
 from counter_app.domain.customers import CustomerUnknown, OrderUnknown, PurposeMissing, RevealCapReached
 from counter_app.domain.refusals import Refused
 from counter_app.domain.shifts import ReasonMissing
-from counter_app.domain.staff import NoRight, Role
+from counter_app.domain.staff import Role
+from counter_app.domain.staff_refusals import NoRight
 from counter_app.services import customers, receipts, restores
 from counter_app.storage.hall import OpenHall
 from tests import halls

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from counter_app.domain.imports import ImportReport, RowFault, What
 from counter_app.domain.refusals import Refused
-from counter_app.domain.staff import Role, SignedOut, StaffState
+from counter_app.domain.staff import Role, StaffState
+from counter_app.domain.staff_refusals import SignedOut
 from counter_app.services import imports_slices
 from counter_app.services.imports import run_import
 from counter_app.storage import imports as storage

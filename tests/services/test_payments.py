@@ -21,7 +21,8 @@ from counter_app.domain.payments import Tender, Wish, plan
 from counter_app.domain.receipts import ReceiptFacts
 from counter_app.domain.refusals import Refused
 from counter_app.domain.shifts import NoOpenShift, ShiftOfSomebodyElse
-from counter_app.domain.staff import NoRight, Role
+from counter_app.domain.staff import Role
+from counter_app.domain.staff_refusals import NoRight
 from counter_app.services import payments
 from counter_app.storage import tables as t
 from counter_app.storage.hall import OpenHall

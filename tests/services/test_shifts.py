@@ -21,7 +21,8 @@ from counter_app.domain.shifts import (
     ShiftOfSomebodyElse,
     TenderTotal,
 )
-from counter_app.domain.staff import NoRight, Role
+from counter_app.domain.staff import Role
+from counter_app.domain.staff_refusals import NoRight
 from counter_app.services import shifts
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.journal import balance

@@ -9,16 +9,14 @@ import pytest
 
 from counter_app.clock import FixedClock
 from counter_app.domain.refusals import Refused
-from counter_app.domain.staff import (
+from counter_app.domain.staff import Right, Role, StaffState
+from counter_app.domain.staff_refusals import (
     LastAdmin,
     NoRight,
     PasswordMustChange,
-    Right,
-    Role,
     SecondPersonNeeded,
     SignInLocked,
     StaffNoTaken,
-    StaffState,
     WeakPassword,
     WrongSignIn,
 )
@@ -131,7 +129,7 @@ def test_nobody_gets_in_with_a_colleagues_password_under_a_number_that_nobody_ha
 def test_strangers_are_bounded_and_the_oldest_is_forgotten(hall: OpenHall) -> None:
     with hall.writing() as work:
         for number in range(MOST_STRANGERS + 1):
-            keep_stranger(work, replace(find_stranger(work, f"m{number}"), failed_tries=1))
+            keep_stranger(work, find_stranger(work, f"m{number}")._replace(failed_tries=1))
         assert find_stranger(work, "m0").failed_tries == 0
         assert find_stranger(work, "m1").failed_tries == 1
         assert find_stranger(work, f"m{MOST_STRANGERS}").failed_tries == 1

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from counter_app.clock import FixedClock, new_intent_id
 from counter_app.domain.journal import GENESIS, Draft, Posting, PostingsDoNotBalance, entry_hash
-from counter_app.storage.device import Device, KeyFiles, is_signed
+from counter_app.storage.device import Device, is_signed
 from counter_app.storage.hall import OpenHall, open_hall
 from counter_app.storage.journal import balance, find_by_intent, last_moment, moment, stamp
+from counter_app.storage.keys import KeyFiles
 from counter_app.storage.trouble import NotThisKey, StoreTrouble
 from counter_app.storage.verify import verify
 from tests import halls
@@ -143,3 +144,17 @@ def test_a_copied_file_without_its_key_does_not_open_for_signing(tmp_path: Path)
     Device.make(KeyFiles(tmp_path / "hall" / "keys"))
     with pytest.raises(NotThisKey, match="not enrolled"):
         open_hall(tmp_path / "hall", clock=FixedClock(halls.NOW))
+
+
+def test_an_enrolled_name_with_another_key_signs_nothing(tmp_path: Path) -> None:
+    halls.a_hall(tmp_path / "hall").close()
+    secret = tmp_path / "hall" / "keys" / "device.key"
+    kept = secret.read_bytes()
+    secret.write_bytes(kept[:16] + bytes(reversed(kept[16:])))
+    with pytest.raises(NotThisKey, match="not enrolled"):
+        open_hall(tmp_path / "hall", clock=FixedClock(halls.NOW))
+    late = open_hall(tmp_path / "hall", clock=FixedClock(halls.NOW), is_key_read=False)
+    for _ in range(2):
+        with pytest.raises(NotThisKey, match="not enrolled"):
+            assert late.journal
+    late.close()

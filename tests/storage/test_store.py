@@ -9,7 +9,6 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -170,7 +169,7 @@ class FailingCommits:
 
         names = {name: getattr(real.module, name) for name in dir(real.module) if not name.startswith("__")}
         module: Any = SimpleNamespace(**{**names, "connect": connect})
-        self.driver = replace(real, module=module)
+        self.driver = real._replace(module=module)
 
 
 @pytest.mark.parametrize("is_done", [True, False], ids=["done", "not done"])

@@ -15,8 +15,8 @@ HEAVY = {
     "alembic", "argon2", "calamine", "cryptography", "keyring", "pypdfium2", "pypinyin", "python_calamine", "reportlab",
     "sqlalchemy", "sqlcipher3", "xlsxwriter",
 }  # fmt: skip
-NEEDED_TO_OPEN = {"cryptography", "sqlcipher3"}
-"""The key that the file is opened with, and the file itself."""
+NEEDED_TO_OPEN = {"sqlcipher3"}
+"""The file itself; the device's key is read behind the sign-in page, before anybody is let in."""
 ROOMS = {"counter_app.ui.payments.room", "counter_app.ui.settings.room", "counter_app.ui.shifts.room"}
 QT = {"QtCore", "QtGui", "QtWidgets", "QtSvg"}
 

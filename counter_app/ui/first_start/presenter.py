@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from counter_app.clock import Clock
-from counter_app.domain.hall import BadHallSetting
+from counter_app.domain.hall_refusals import BadHallSetting
 from counter_app.domain.refusals import Refusal
-from counter_app.domain.staff import WeakPassword
+from counter_app.domain.staff_refusals import WeakPassword
 from counter_app.services import hall as halls
 from counter_app.services.demo import make_demo
 from counter_app.ui.language import later, tr

@@ -8,7 +8,8 @@ from counter_app.domain.capitals import spoken_yuan
 from counter_app.domain.payments import CASH, PREPAID, Plan, Position
 from counter_app.domain.refusals import Refusal
 from counter_app.domain.shifts import NoOpenShift, ShiftOfSomebodyElse
-from counter_app.domain.staff import NoRight, Right, Session, roles_with
+from counter_app.domain.staff import Right, Session, roles_with
+from counter_app.domain.staff_refusals import NoRight
 from counter_app.services.customers import CustomerPage
 from counter_app.services.hall import OpenHall
 from counter_app.services.payments import Taken

@@ -7,19 +7,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from counter_app.domain.hall import BadHallSetting
+from counter_app.domain.hall_refusals import BadHallSetting
 from counter_app.domain.refusals import Refusal
-from counter_app.domain.staff import (
+from counter_app.domain.staff import Right, Role, Staff, StaffState
+from counter_app.domain.staff_refusals import (
     LastAdmin,
     NoRight,
     PasswordMustChange,
-    Right,
-    Role,
     SecondPersonNeeded,
     SignInLocked,
-    Staff,
     StaffNoTaken,
-    StaffState,
     WeakPassword,
     WrongSignIn,
 )

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from counter_app.deferred import deferred
 from counter_app.domain.refusals import Refusal
-from counter_app.domain.staff import Session, WeakPassword
+from counter_app.domain.staff import Session
 from counter_app.services import hall as halls
 from counter_app.services import staff
 from counter_app.ui.desk import Desk
@@ -139,10 +138,12 @@ class SignInPresenter:
         desk, who = self._desk, self._desk.who
 
         def done(_none: None) -> None:
-            desk.session = replace(who, must_change_password=False)
+            desk.session = who._replace(must_change_password=False)
             on_changed()
 
         def refused(refusal: Refusal) -> None:
+            from counter_app.domain.staff_refusals import WeakPassword
+
             on_error("new" if isinstance(refusal, WeakPassword) else "old", wording.sentences(refusal))
 
         desk.lanes.run(

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from counter_app.app import Assembly
 from counter_app.clock import FixedClock
 from counter_app.services import hall as halls
-from counter_app.services import shifts
+from counter_app.services import shifts, staff
 from counter_app.storage.driver import find_driver
 from counter_app.storage.schema import SCHEMA_VERSION
 from counter_app.storage.store import FILE_NAME
@@ -129,6 +129,24 @@ def test_another_machines_file_is_not_opened(tmp_path: Path) -> None:
     shutil.copy(tmp_path / "other" / "keys" / "device.key", folder / "keys" / "device.key")
     assembly = assembled(folder)
     assert "密钥不符" in words_of(notice(assembly))
+    end(assembly)
+
+
+def test_a_key_that_is_not_the_files_lets_nobody_in(tmp_path: Path) -> None:
+    secret = closed_hall(tmp_path) / "keys" / "device.key"
+    # the identity is the enrolled one, the key that signs is not: found when it is read, behind the sign-in page
+    kept = secret.read_bytes()
+    secret.write_bytes(kept[:16] + bytes(reversed(kept[16:])))
+    assembly = assembled(tmp_path)
+    hall = assembly.hall
+    assert hall is not None
+    assert assembly.counter is not None
+    assert "打不开本厅" in words_of(notice(assembly))
+    assert not assembly.counter.sign_in_page.isVisible()
+    with pytest.raises(halls.NotThisKey):
+        staff.sign_in(hall, "1001", PASSWORD)
+    with pytest.raises(halls.NotThisKey):
+        an_open_shift(hall)
     end(assembly)
 
 

@@ -17,7 +17,9 @@ import pytest
 
 import counter_app
 from counter_app.commands.rules_cases import BadCase
-from counter_app.domain import allocation, hall, imports, money, payment_refusals, rule_checks, shifts, staff
+from counter_app.domain import allocation, imports, money, payment_refusals, rule_checks, shifts
+from counter_app.domain import hall_refusals as hall
+from counter_app.domain import staff_refusals as staff
 from counter_app.domain.refusals import Refusal
 from counter_app.services import hall as halls
 from counter_app.services.printing import NotPrinted
