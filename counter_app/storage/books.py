@@ -30,11 +30,12 @@ _COLUMNS = (
     (_b.opening_fen - func.coalesce(_moved.c.balance_fen, literal_column("0"))).label("balance_fen"),
 )
 _FROM = t.books.outerjoin(_moved, (_moved.c.account == bindparam("prepaid")) & (_moved.c.subject == cast(_b.id, Text)))
-_OF_CUSTOMER = compiled(
+_OF_CUSTOMER = placed(
     select(*_COLUMNS)
     .select_from(_FROM)
     .where(_b.account_id.in_(select(t.accounts.c.id).where(t.accounts.c.customer_id == bindparam("customer"))))
-    .order_by(_b.account_id, _b.priority, _b.id)
+    .order_by(_b.account_id, _b.priority, _b.id),
+    ("prepaid", "customer"),
 )
 _OF_ACCOUNT = placed(
     select(*_COLUMNS).select_from(_FROM).where(_b.account_id == bindparam("account")).order_by(_b.priority, _b.id),
@@ -45,8 +46,7 @@ _ADD = compiled(insert(t.books).values({c.name: bindparam(c.name) for c in t.boo
 
 def books_of_customer(reading: Reading, customer_id: int) -> tuple[HeldBook, ...]:
     """All books of all accounts of a customer, in the order of accounts and use."""
-    params = {"customer": customer_id, "prepaid": PREPAID}
-    return tuple(map(_held, reading.rows(_OF_CUSTOMER, params)))
+    return tuple([_held(row) for row in reading.rows(_OF_CUSTOMER, (PREPAID, customer_id))])
 
 
 def books_of_account(reading: Reading, account_id: int) -> tuple[HeldBook, ...]:

@@ -2,39 +2,53 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, literal_column, select
 
 from counter_app.domain.customers import Customer, CustomerRecord
 from counter_app.storage import rows
 from counter_app.storage import tables as t
 from counter_app.storage.bills import bills_of_customer
 from counter_app.storage.books import books_of_customer
-from counter_app.storage.sql import Reading, compiled
+from counter_app.storage.sql import Reading, compiled, placed
 
-_MINE = t.accounts.c.customer_id == bindparam("customer")
-_OF_CUSTOMER = select(t.accounts.c.id).where(_MINE).scalar_subquery()
-
-_CUSTOMER = compiled(
-    select(*[c for c in t.customers.c if c.name != "since_on"]).where(t.customers.c.id == bindparam("customer"))
-)
+_CUSTOMER_COLUMNS = tuple(c for c in t.customers.c if c.name != "since_on")
+_CUSTOMER = compiled(select(*_CUSTOMER_COLUMNS).where(t.customers.c.id == bindparam("customer")))
 _FLAGS = compiled(
     select(t.customer_flags.c.flag)
     .where(t.customer_flags.c.customer_id == bindparam("customer"))
     .order_by(t.customer_flags.c.flag)
 )
-_ACCOUNTS = compiled(select(t.accounts).where(_MINE).order_by(t.accounts.c.id))
-_SERVICES = compiled(
-    select(t.services).where(t.services.c.account_id.in_(_OF_CUSTOMER)).order_by(t.services.c.account_id)
+_MARKS = (
+    select(func.group_concat(t.customer_flags.c.flag, literal_column("' '")))
+    .where(t.customer_flags.c.customer_id == t.customers.c.id)
+    .correlate(t.customers)
+    .scalar_subquery()
 )
-_CONTACTS = compiled(
+# one walk instead of four questions: a customer has an account or two with a service or two, and the teller is waiting
+_WITH_SERVICES = placed(
+    select(_MARKS, *_CUSTOMER_COLUMNS, *t.accounts.c, *t.services.c)
+    .select_from(
+        t.customers.outerjoin(t.accounts, t.accounts.c.customer_id == t.customers.c.id).outerjoin(
+            t.services, t.services.c.account_id == t.accounts.c.id
+        )
+    )
+    .where(t.customers.c.id == bindparam("customer"))
+    .order_by(t.accounts.c.id, t.services.c.id),
+    ("customer",),
+)
+_TO_ACCOUNT = 1 + len(_CUSTOMER_COLUMNS)
+_TO_SERVICE = _TO_ACCOUNT + len(t.accounts.c)
+_CONTACTS = placed(
     select(t.contacts.c.kind, t.contacts.c.value, t.contacts.c.person)
     .where(t.contacts.c.customer_id == bindparam("customer"))
-    .order_by(t.contacts.c.line)
+    .order_by(t.contacts.c.line),
+    ("customer",),
 )
-_NOTES = compiled(
+_NOTES = placed(
     select(t.notes.c.body, t.notes.c.staff_no, t.notes.c.written_at)
     .where(t.notes.c.customer_id == bindparam("customer"))
-    .order_by(t.notes.c.id.desc())
+    .order_by(t.notes.c.id.desc()),
+    ("customer",),
 )
 
 
@@ -47,16 +61,20 @@ def find_customer(reading: Reading, customer_id: int) -> Customer | None:
 
 def load_record(reading: Reading, customer_id: int) -> CustomerRecord | None:
     """Everything of one customer, bills by account and month; None when the hall does not hold the customer."""
-    customer = find_customer(reading, customer_id)
-    if customer is None:
+    params = (customer_id,)
+    joined = reading.rows(_WITH_SERVICES, params)
+    if not joined:
         return None
-    params = {"customer": customer_id}
+    first = joined[0]
+    flags = [(flag,) for flag in sorted(first[0].split(" "))] if first[0] else ()
+    # an account stands once for each of its services
+    accounts = {row[_TO_ACCOUNT]: row[_TO_ACCOUNT:_TO_SERVICE] for row in joined if row[_TO_ACCOUNT] is not None}
     return CustomerRecord(
-        customer,
-        tuple(map(rows.account_of, reading.rows(_ACCOUNTS, params))),
-        tuple(map(rows.service_of, reading.rows(_SERVICES, params))),
+        rows.customer_of(first[1:_TO_ACCOUNT], flags),
+        tuple([rows.account_of(row) for row in accounts.values()]),
+        tuple([rows.service_of(row[_TO_SERVICE:]) for row in joined if row[_TO_SERVICE] is not None]),
         *bills_of_customer(reading, customer_id),
         books_of_customer(reading, customer_id),
-        tuple(map(rows.contact_of, reading.rows(_CONTACTS, params))),
-        tuple(map(rows.note_of, reading.rows(_NOTES, params))),
+        tuple([rows.contact_of(row) for row in reading.rows(_CONTACTS, params)]),
+        tuple([rows.note_of(row) for row in reading.rows(_NOTES, params)]),
     )

@@ -12,10 +12,10 @@ from counter_app.domain.payment_history import PastPayment
 from counter_app.domain.payments import Tender
 from counter_app.storage import tables as t
 from counter_app.storage.journal import moment
-from counter_app.storage.sql import Reading, Writing, compiled, placed
+from counter_app.storage.sql import Reading, Writing, placed
 
 _p = t.payments.c
-_HISTORY = compiled(
+_HISTORY = placed(
     select(
         _p.payment_id,
         _p.receipt_no,
@@ -30,7 +30,8 @@ _HISTORY = compiled(
         _p.staff_no,
     )
     .where(_p.customer_id == bindparam("customer"))
-    .order_by(_p.taken_at.desc())
+    .order_by(_p.taken_at.desc()),
+    ("customer",),
 )
 
 
@@ -101,7 +102,7 @@ def payments_of(reading: Reading, customer_id: int) -> tuple[PastPayment, ...]:
     """The payments of a customer at this hall's counters, newest first."""
     return tuple(
         PastPayment(row[0], row[1], moment(row[2]), date.fromisoformat(row[3]), *row[4:])
-        for row in reading.rows(_HISTORY, {"customer": customer_id})
+        for row in reading.rows(_HISTORY, (customer_id,))
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, func, insert, select, update
 from counter_app.domain.shifts import Shift, ShiftSheet, TenderTotal
 from counter_app.storage import tables as t
 from counter_app.storage.journal import moment
-from counter_app.storage.sql import Reading, Row, Writing, compiled
+from counter_app.storage.sql import Reading, Row, Writing, compiled, placed
 
 DRAWER = "drawer"
 """The posting account of cash in the drawer; its subject is the shift. Other tenders post to an account of their
@@ -26,7 +26,7 @@ _COLUMNS = (
     _s.float_fen,
     _s.closed_at,
 )
-_OPEN = compiled(select(*_COLUMNS).where(_s.counter_id == bindparam("counter"), _s.closed_at.is_(None)))
+_OPEN = placed(select(*_COLUMNS).where(_s.counter_id == bindparam("counter"), _s.closed_at.is_(None)), ("counter",))
 _BY_ID = compiled(select(*_COLUMNS).where(_s.shift_id == bindparam("shift")))
 _COUNT = compiled(
     select(func.count())
@@ -64,7 +64,7 @@ _SUMS = compiled(
 
 def open_shift_of(reading: Reading, counter_id: str) -> Shift | None:
     """The counter's open shift, or None."""
-    row = reading.one(_OPEN, {"counter": counter_id})
+    row = reading.one(_OPEN, (counter_id,))
     return None if row is None else _shift(row)
 
 
