@@ -91,6 +91,24 @@ _SHORTEST_BEGIN = {Kind.PHONE: 3, Kind.IDENTITY: 6}
 _SHORTEST_END = {Kind.IDENTITY: 4}
 _LONG = 11
 """From here on a number is asked for from its beginning only."""
+_Plan = tuple[tuple[tuple[Kind, ...], How], ...]
+# written out beforehand: reaching for a member of an enumeration is slow, and this is done at every keystroke
+_NAME_PLAN: _Plan = (
+    ((Kind.NAME,), How.EXACT),
+    ((Kind.NAME,), How.PREFIX),
+    ((Kind.NAME_PART,), How.PREFIX),
+    ((Kind.GROUP,), How.PREFIX),
+)
+_LATIN_NAME_PLAN, _LATIN_PART_PLAN = _NAME_PLAN[:2], _NAME_PLAN[2:]
+_PINYIN_PLAN: _Plan = (
+    ((Kind.PINYIN,), How.EXACT),
+    ((Kind.INITIALS,), How.EXACT),
+    ((Kind.PINYIN,), How.PREFIX),
+    ((Kind.INITIALS,), How.PREFIX),
+    ((Kind.PINYIN_PART, Kind.INITIALS_PART), How.PREFIX),
+)
+_LETTERED = (Kind.ACCOUNT, Kind.METER, Kind.CUSTOMER, Kind.CONTRACT)
+"""Numbers that may begin with letters."""
 _QUOTES = "\"'“”‘’`\u00b4「」『』"
 
 
@@ -113,13 +131,13 @@ def read_query(text: str) -> Query:
         if number_key(plain).isdecimal():
             # 138 0000 0013 is one number, 12-3-201 may be a room
             plan += [Lookup(WORDS, How.ANY, plain)] if is_room(plain) else []
-            return Query(plain, _each_once(plan))
+            return Query(plain, tuple(plan))
     latin = latin_key(plain)
     plan += _latin_lookups(whole, latin) if latin else _name_lookups(whole)
     words = _words(plain)
     if len(words) > 1 or (words and not is_number and not latin and len(words[0]) > 1):
         plan.append(Lookup(WORDS, How.ANY, " ".join(words)))
-    return Query(plain, _each_once(plan))
+    return Query(plain, tuple(plan))
 
 
 def plain_text(text: str) -> str:
@@ -171,6 +189,8 @@ def latin_key(text: str) -> str:
     """Letters of pinyin or a Latin name run together in lower case, ü as v; "" when the text has anything else."""
     if text[:1] >= "\u2e80":
         return ""  # a sign of China, Japan or Korea
+    if text.isascii() and text.isalpha():
+        return text.lower()
     # u with dots is typed v on every keyboard; other marks are tones
     parted = unicodedata.normalize("NFD", text.replace("’", "'")).lower().replace("u\u0308", "v")
     letters = "".join(sign for sign in parted if not unicodedata.combining(sign)).strip()
@@ -250,33 +270,17 @@ def _unscientific(plain: str) -> str:
 
 
 def _name_lookups(whole: str) -> list[Lookup]:
-    return [
-        Lookup((Kind.NAME,), How.EXACT, whole),
-        Lookup((Kind.NAME,), How.PREFIX, whole),
-        Lookup((Kind.NAME_PART,), How.PREFIX, whole),
-        Lookup((Kind.GROUP,), How.PREFIX, whole),
-    ]
+    return [Lookup(kinds, how, whole) for kinds, how in _NAME_PLAN]
 
 
 def _latin_lookups(whole: str, latin: str) -> list[Lookup]:
-    return [
-        Lookup((Kind.NAME,), How.EXACT, whole),
-        Lookup((Kind.NAME,), How.PREFIX, whole),
-        Lookup((Kind.PINYIN,), How.EXACT, latin),
-        Lookup((Kind.INITIALS,), How.EXACT, latin),
-        Lookup((Kind.PINYIN,), How.PREFIX, latin),
-        Lookup((Kind.INITIALS,), How.PREFIX, latin),
-        Lookup((Kind.PINYIN_PART, Kind.INITIALS_PART), How.PREFIX, latin),
-        Lookup((Kind.NAME_PART,), How.PREFIX, whole),
-        Lookup((Kind.GROUP,), How.PREFIX, whole),
-        Lookup((Kind.ACCOUNT, Kind.METER, Kind.CUSTOMER, Kind.CONTRACT), How.PREFIX, latin.upper()),
-    ]
+    found = [Lookup(kinds, how, whole) for kinds, how in _LATIN_NAME_PLAN]
+    found += [Lookup(kinds, how, latin) for kinds, how in _PINYIN_PLAN]
+    found += [Lookup(kinds, how, whole) for kinds, how in _LATIN_PART_PLAN]
+    found.append(Lookup(_LETTERED, How.PREFIX, latin.upper()))
+    return found
 
 
 def _words(plain: str) -> list[str]:
     keys = (word if is_room(word) else latin_key(word) or text_key(word) for word in plain.split())
     return list(dict.fromkeys(filter(None, keys)))[:MOST_WORDS]
-
-
-def _each_once(plan: list[Lookup]) -> tuple[Lookup, ...]:
-    return tuple([lookup for place, lookup in enumerate(plan) if lookup not in plan[:place]])

@@ -49,17 +49,19 @@ _CUT |= dict.fromkeys(NUMBERS, NUMBER_SIGNS)
 
 # put together as text: what SQLAlchemy would compile anew for each number of kinds, a teller waits for
 _TERMS = (
-    "SELECT {place}, s.customer_id, s.kind, s.term, c.card FROM search_terms s"
-    " CROSS JOIN search_cards c ON c.customer_id = s.customer_id WHERE s.kind IN ({kinds}) AND "
+    "SELECT a.column1, s.customer_id, s.kind, s.term, c.card FROM (VALUES {asked}) a"
+    " CROSS JOIN search_terms s ON s.kind = a.column2 AND s.term BETWEEN a.column3 AND a.column4"
+    " CROSS JOIN search_cards c ON c.customer_id = s.customer_id"
 )
-_SOME = "SELECT * FROM (# LIMIT ?)"
+# every limit is written out: one given as a parameter makes SQLite compile the statement anew for each question
+_SOME = "SELECT * FROM ({walk} LIMIT {limit})"
 _EXACT, _BEGIN, _END = "=", ">", "<"
 """How a look-up stands in the shape of a statement: the whole term, its beginning, its end."""
 _TEXT = (
     "SELECT s.rowid, c.card FROM search_text s CROSS JOIN search_cards c ON c.customer_id = s.rowid"
     " WHERE search_text MATCH :words"
 )
-_WORDS = Sql(_TEXT + " LIMIT :most")
+_WORDS = Sql(f"{_TEXT} LIMIT {MOST_CANDIDATES}")
 _HOLDING = "WITH found AS (#) SELECT * FROM found WHERE ".replace("#", _WORDS)
 _KIND_OF = {stored: kind for kind in Kind for stored in (kind.value, stored_tail(kind.value))}
 _OF_A_NAME = frozenset(
@@ -130,15 +132,15 @@ def _ask_terms(
             cuts.add(place)
         elif how is How.EXACT:
             shapes.append(_EXACT + kinds)
-            params.append(term)
+            params += (term, term)
             continue
         begin = term[::-1][:cut] if how is How.SUFFIX else term[:cut]
         shapes.append((_END if how is How.SUFFIX else _BEGIN) + kinds)
         params += (begin, begin + _TOP)
         if is_shared and how is not How.SUFFIX:
             shared.add(place)
-            params.append(limit)
-    cursor = reading.driver.execute(_terms_sql("|".join(shapes), places.start, is_shared), params)
+    sql = _terms_sql("|".join(shapes), places.start, limit if is_shared else 0)
+    cursor = reading.driver.execute(sql, params)
     spare: list[_Found] = []
     while len(taken) < limit and (rows := cursor.fetchmany(limit)):
         if cuts:
@@ -164,17 +166,25 @@ def _cut(kinds: str) -> int:
 
 
 @cache
-def _terms_sql(shape: str, first: int, is_shared: bool) -> str:
-    """Look-up after look-up, kind after kind, each in the order of its terms: SQLite walks parts and an IN list in
-    order, and no further than somebody fetches. (A part for each kind would open twice as many cursors.)
+def _terms_sql(shape: str, first: int, most_begun: int) -> str:
+    """Look-up after look-up, kind after kind, each in the order of its terms: SQLite walks the rows of VALUES in order,
+    and no further than somebody fetches. `most_begun`, where it is not 0, is how many may begin so in each look-up.
     """
-    parts = []
-    for place, asked in enumerate(shape.split("|"), first):
-        kinds = asked[1:].upper() if asked[0] == _END else asked[1:]
-        part = _TERMS.format(place=place, kinds=",".join(f"'{kind}'" for kind in kinds))
-        part += "s.term = ?" if asked[0] == _EXACT else "s.term >= ? AND s.term < ?"
-        parts.append(_SOME.replace("#", part) if is_shared and asked[0] == _BEGIN else part)
-    return " UNION ALL ".join(parts)
+    parts, together = list[str](), list[str]()
+    for place, own in enumerate(shape.split("|")):
+        low, kinds = 2 * place + 1, own[1:].upper() if own[0] == _END else own[1:]
+        rows = [f"({first + place},'{kind}',?{low},?{low + 1})" for kind in kinds]
+        if most_begun and own[0] == _BEGIN:
+            parts += [_walk(together)] if together else []
+            parts.append(_SOME.format(walk=_walk(rows), limit=most_begun))
+            together = []
+        else:
+            together += rows
+    return " UNION ALL ".join([*parts, _walk(together)] if together else parts)
+
+
+def _walk(rows: list[str]) -> str:
+    return _TERMS.format(asked=",".join(rows))
 
 
 @cache
@@ -199,7 +209,7 @@ def _ask_words(reading: Reading, lookup: Lookup, most: int) -> Iterator[Hit]:
     matches = {word: _match(word) for word in words}
     is_found = False
     if all(matches.values()):
-        params = {"words": " AND ".join(matches.values()), "most": MOST_CANDIDATES}
+        params = {"words": " AND ".join(matches.values())}
         for hit in _verified(reading, _WORDS, params, words, size=most):
             is_found = True
             yield hit
@@ -208,7 +218,7 @@ def _ask_words(reading: Reading, lookup: Lookup, most: int) -> Iterator[Hit]:
     long = [word for word in known if len(word) > 1] or known[:1]
     short = [word for word in words if word not in long]
     if long and short and not is_found:
-        params = {"words": " AND ".join(matches[word] for word in long), "most": MOST_CANDIDATES}
+        params = {"words": " AND ".join(matches[word] for word in long)}
         params |= {f"short{place}": word for place, word in enumerate(short)}
         yield from _verified(reading, _holding_sql(len(short)), params, words, size=most)
 
