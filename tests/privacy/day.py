@@ -50,7 +50,10 @@ def a_real_hall(folder: Path) -> tuple[OpenHall, Session]:
     hall = make_hall(folder, wanted, clock=FixedClock(halls.NOW))
     admin = staff.sign_in(hall, "9001", passwords["9001"])
     for staff_no, role in (("1001", Role.TELLER), ("2001", Role.SUPERVISOR), ("8001", Role.AUDITOR)):
-        staff.add(hall, admin, staff_no, names[staff_no], role, passwords[staff_no])
+        first = f"{passwords[staff_no]}-given"
+        staff.add(hall, admin, staff_no, names[staff_no], role, first)
+        # a first password opens nothing but its own change
+        staff.change_own_password(hall, staff.sign_in(hall, staff_no, first), first, passwords[staff_no])
     return hall, admin
 
 
