@@ -67,8 +67,6 @@ def open_counter(folder: Path, look: MachineLook) -> int:
         assembly = Assembly(shell, folder, Looks(look))
         shell.on_close = assembly.close
         assembly.begin()
-        # while the lane opens the hall
-        shell.furnish()
         QTimer.singleShot(_WORDS_MS, shell, assembly.say_it_opens)
 
     # the window is painted first; everything else is imported and opened behind it
@@ -260,6 +258,7 @@ class Assembly:
         from counter_app.ui.desk import Desk
 
         assert self.hall is not None
+        self.shell.furnish()
         self.shell.setWindowTitle(tr("{hall} · 营业柜台", hall=screen.hall_name))
         self.shell.say_above(screen.warning)
         desk = Desk(self.hall, self.background, looks=self.looks)

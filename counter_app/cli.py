@@ -15,6 +15,17 @@ from counter_app.domain.refusals import Refused
 from counter_app.settings import data_folder
 from counter_app.ui.look import MachineLook, read_look
 
+_LANGUAGES = ("zh", "en")
+_THEMES = ("light", "dark", "high-contrast")
+_SIZES = (100, 125, 150, 200)
+_PLAIN: dict[str, tuple[str, ...]] = {
+    "--data": (),
+    "--language": _LANGUAGES,
+    "--theme": _THEMES,
+    "--text-size": tuple(map(str, _SIZES)),
+}
+"""The options of a plain start and the values they take; none named: any."""
+
 _COMMANDS = ("demo", "imports", "rules", "verify", "backup", "restore", "migrate")
 """The modules of `counter_app.commands`, in the order in which help lists them."""
 
@@ -25,10 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Whatever a command refuses is said in the reader's language on stderr.
     """
     _speak_utf8()
-    # who opens the counter waits for no command: they are loaded where a word stands that is no option
-    args, rest = _options().parse_known_args(arguments)
-    if rest:
-        args = _parser().parse_args(arguments)
+    args = _plain_start(sys.argv[1:] if arguments is None else arguments) or _parser().parse_args(arguments)
     args.data = data_folder(args.data)
     _choose_language(args.language)
     try:
@@ -52,6 +60,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
+def _plain_start(words: Sequence[str]) -> argparse.Namespace | None:
+    """What a start of the counter asks for; None where anything but its own options stands, each with its value.
+
+    Who opens the counter waits for no command, and for no parser that could explain them all.
+    """
+    found: dict[str, str] = {}
+    for name, value in zip(words[::2], words[1::2], strict=False):
+        allowed = _PLAIN.get(name)
+        if allowed is None or value.startswith("-") or (allowed and value not in allowed):
+            return None
+        found[name] = value
+    if len(words) % 2:
+        return None
+    size = found.get("--text-size")
+    return argparse.Namespace(
+        data=found.get("--data"),
+        language=found.get("--language"),
+        theme=found.get("--theme"),
+        text_size=None if size is None else int(size),
+        offscreen_picture=None,
+        run=_open,
+        command=None,
+    )
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="counter-app",
@@ -69,11 +102,9 @@ def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="counter-app", allow_abbrev=False, add_help=False)
     parser.add_argument("--version", action="version", version=f"counter-app {__version__}")
     parser.add_argument("--data", metavar="DIR", help="营业厅的数据目录 · the hall's folder (or COUNTER_APP_DATA)")
-    parser.add_argument("--language", choices=("zh", "en"), help="界面语言 · the language of the screens")
-    parser.add_argument("--theme", choices=("light", "dark", "high-contrast"), help="配色 · colours")
-    parser.add_argument(
-        "--text-size", type=int, choices=(100, 125, 150, 200), help="字号，百分比 · text size in per cent"
-    )
+    parser.add_argument("--language", choices=_LANGUAGES, help="界面语言 · the language of the screens")
+    parser.add_argument("--theme", choices=_THEMES, help="配色 · colours")
+    parser.add_argument("--text-size", type=int, choices=_SIZES, help="字号，百分比 · text size in per cent")
     parser.add_argument(
         "--offscreen-picture", type=Path, metavar="FILE", help="不开窗口，把页面画成图片 · draw a page into a PNG file"
     )

@@ -28,8 +28,12 @@ def open_door(hall: OpenHall, answer: Answer) -> Door | None:
 
 def raise_window(folder: Path) -> bool:
     """Bring the window that has the hall open to the front; False when there is none that answers."""
-    # one look at the folder, for nearly every start is the first one
+    # one look at the folder, for nearly every start is the first one; a counter that was killed leaves its note behind
     if not (folder / _NOTE_NAME).exists():
+        return False
+    from counter_app.storage.lock import is_held
+
+    if not is_held(folder):
         return False
     from counter_app.storage.door import knock
 

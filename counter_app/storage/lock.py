@@ -48,6 +48,22 @@ class HallLock:
             self._handle = None
 
 
+def is_held(folder: Path) -> bool:
+    """Whether some program has the hall open for writing; the answer may be old when it is read."""
+    try:
+        handle = os.open(folder / LOCK_NAME, os.O_RDWR | getattr(os, "O_BINARY", 0))
+    except OSError:
+        return False
+    try:
+        _lock(handle)
+    except OSError:
+        return True
+    finally:
+        # lets go of it, too
+        os.close(handle)
+    return False
+
+
 if sys.platform == "win32":
     import msvcrt
 

@@ -284,6 +284,7 @@ class Counter(QObject):
         if self._is_closed:
             return
         if self._rooms is None:
+            self.frame.furnish()
             self._with_rooms()
         elif not self._rooms.add_next():
             self.is_furnished = True

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QWidget
 from shiboken6 import isValid
 
-from counter_app.ui.blocks import SPACE, Label
-from counter_app.ui.busy import BusyStrip
 from counter_app.ui.keys import Action, Keys
 from counter_app.ui.language import tr
-from counter_app.ui.panels import Panels
-from counter_app.ui.rail import RoomButton
-from counter_app.ui.search_box import SearchBox
-from counter_app.ui.status_bar import StatusBar
-from counter_app.ui.toast import Toast
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QShowEvent
+
     from counter_app.ui.ask import Answer, Question, QuestionPanel
+    from counter_app.ui.busy import BusyStrip
+    from counter_app.ui.frame_body import FrameBody
+    from counter_app.ui.panels import Panels
+    from counter_app.ui.rail import RoomButton
+    from counter_app.ui.search_box import SearchBox
+    from counter_app.ui.status_bar import StatusBar
+    from counter_app.ui.toast import Toast
 
 SMALLEST = (1366, 768)
 """The smallest screen, in pixels; every page fits it at 150 % text."""
@@ -31,6 +34,8 @@ class Frame(QWidget):
 
     `search`, `keys`, `panels`, `status`, `toast` and `busy` are its parts, for the pages to use. `cover` puts one
     widget (sign-in, lock, pause) over everything until `uncover`; what lies beneath stays as it is and hears no key.
+    The parts are made when the frame is first seen uncovered, or when one of them is first asked for: a sign-in page
+    does not wait for them.
     """
 
     room_shown = Signal(str)
@@ -42,31 +47,77 @@ class Frame(QWidget):
         self._rooms: dict[str, tuple[RoomButton, QWidget]] = {}
         self._focus_in: dict[QWidget, QWidget] = {}
         self.keys = Keys(self)
-        self.search = SearchBox(self)
-        self.status = StatusBar()
-        self._who, self._counter = Label(), Label(role="muted")
-        self._stack = QStackedWidget()
-        self._body = QWidget()
         self._cover: QWidget | None = None
         self._focus_before: QWidget | None = None
         self._layers = QGridLayout(self)
         self._layers.setContentsMargins(0, 0, 0, 0)
-        self._layers.addWidget(self._body, 0, 0)
-        self._lay_out()
-        self.panels = Panels(self, self.keys)
-        self.toast = Toast(self)
         self._add_own_keys()
+
+    @cached_property
+    def _body(self) -> FrameBody:
+        from counter_app.ui.frame_body import FrameBody
+
+        body = FrameBody(self)
+        body.setVisible(self._cover is None)
+        self._layers.addWidget(body, 0, 0)
+        # beneath a cover that was there before it
+        body.lower()
+        return body
+
+    @cached_property
+    def panels(self) -> Panels:
+        """The one place where panels appear."""
+        from counter_app.ui.panels import Panels
+
+        panels = Panels(self, self.keys)
+        panels.set_covered(self._cover is not None)
+        return panels
+
+    @cached_property
+    def toast(self) -> Toast:
+        """The line that says what has happened."""
+        from counter_app.ui.toast import Toast
+
+        toast = Toast(self)
+        toast.set_muted(self._cover is not None)
+        return toast
+
+    @property
+    def search(self) -> SearchBox:
+        """The one search box."""
+        return self._body.search
+
+    @property
+    def status(self) -> StatusBar:
+        """The bar at the bottom."""
+        return self._body.status
+
+    @property
+    def busy(self) -> BusyStrip:
+        """Shows under the search box that work is going on."""
+        return self._body.busy
+
+    def furnish(self) -> None:
+        """Make the parts now, while nobody waits for them."""
+        _parts = self._body, self.panels, self.toast
+
+    def showEvent(self, event: QShowEvent) -> None:
+        if self._cover is None:
+            self.furnish()
+        super().showEvent(event)
 
     def add_room(
         self, key: str, word: str, icon: str, widget: QWidget, *, is_enabled: bool = True, is_at_foot: bool = False
     ) -> None:
         """Adds a room to the rail, in order; the first one is shown. A room that is not built yet is not added."""
+        from counter_app.ui.rail import RoomButton
+
         button = RoomButton(word, icon)
         button.setEnabled(is_enabled)
         button.clicked.connect(lambda: self.show_room(key))
         self._rooms[key] = (button, widget)
-        self._stack.addWidget(widget)
-        (self._foot if is_at_foot else self._head).addWidget(button)
+        self._body.stack.addWidget(widget)
+        (self._body.foot if is_at_foot else self._body.head).addWidget(button)
         self._order_tabs()
         shortcut = f"Ctrl+{len(self._rooms)}"
         button.setToolTip(f"{word}  {shortcut}")
@@ -81,12 +132,12 @@ class Frame(QWidget):
             KeyError: there is no such room.
         """
         _button, widget = self._rooms[key]
-        before, focus = self._stack.currentWidget(), QApplication.focusWidget()
+        before, focus = self._body.stack.currentWidget(), QApplication.focusWidget()
         if before is not widget and before is not None and focus is not None and before.isAncestorOf(focus):
             self._focus_in[before] = focus
         for other, (button, _widget) in self._rooms.items():
             button.setChecked(other == key)
-        self._stack.setCurrentWidget(widget)
+        self._body.stack.setCurrentWidget(widget)
         last = self._focus_in.pop(widget, None)
         if last is not None and isValid(last):
             last.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -94,7 +145,9 @@ class Frame(QWidget):
 
     def room(self) -> str:
         """The key of the room on the screen."""
-        return next((key for key, (_b, widget) in self._rooms.items() if widget is self._stack.currentWidget()), "")
+        return next(
+            (key for key, (_b, widget) in self._rooms.items() if widget is self._body.stack.currentWidget()), ""
+        )
 
     def enable_room(self, key: str, is_enabled: bool) -> None:
         """Opens or closes a room to the person who is signed in."""
@@ -106,8 +159,8 @@ class Frame(QWidget):
 
     def set_who(self, teller: str, counter: str) -> None:
         """Who sits here, and at which counter."""
-        self._who.setText(teller)
-        self._counter.setText(counter)
+        self._body.who.setText(teller)
+        self._body.counter.setText(counter)
 
     def ask(
         self,
@@ -124,12 +177,11 @@ class Frame(QWidget):
 
     def cover(self, widget: QWidget, actions: Sequence[Action] = ()) -> None:
         """Puts a widget over everything: nothing beneath is seen, reached by Tab, or run by a key but its own."""
-        self.uncover()
-        self._focus_before = QApplication.focusWidget()
+        if self._cover is None:
+            self._focus_before = QApplication.focusWidget()
+        self._take_cover()
         self._cover = widget
-        self.panels.set_covered(True)
-        self.toast.set_muted(True)
-        self._body.setVisible(False)
+        self._tell_parts()
         self._layers.addWidget(widget, 0, 0)
         self.keys.open_panel(widget, actions, is_alone=True)
         widget.show()
@@ -142,11 +194,8 @@ class Frame(QWidget):
         """Takes the covering widget away; it is not deleted."""
         if self._cover is None:
             return
-        self.keys.close_panel(self._cover)
-        self._layers.removeWidget(self._cover)
-        self._cover.hide()
-        self._cover.setParent(None)
-        self._cover = None
+        self._take_cover()
+        self.furnish()
         self._body.setVisible(True)
         self.toast.set_muted(False)
         if self._focus_before is not None and isValid(self._focus_before):
@@ -162,6 +211,24 @@ class Frame(QWidget):
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
 
+    def _take_cover(self) -> None:
+        cover, self._cover = self._cover, None
+        if cover is not None:
+            self.keys.close_panel(cover)
+            self._layers.removeWidget(cover)
+            cover.hide()
+            cover.setParent(None)
+
+    def _tell_parts(self) -> None:
+        # a part that is not there yet learns it when it is made
+        made = vars(self)
+        if "panels" in made:
+            self.panels.set_covered(True)
+        if "toast" in made:
+            self.toast.set_muted(True)
+        if "_body" in made:
+            self._body.setVisible(False)
+
     def _order_tabs(self) -> None:
         # Tab reads like the eye: down the rail, then the search box, then the page
         buttons = [button for button, _widget in self._rooms.values()]
@@ -173,7 +240,13 @@ class Frame(QWidget):
             Action("search", tr("查找客户"), "F2", self.go_to_search, also=("/",)),
             Action("commands", tr("所有命令"), "Ctrl+K", self._open_palette),
             Action("keys", tr("本页按键"), "F1", self._open_keys),
-            Action("search-back", tr("收起查找"), "Escape", self.search.step_back, is_possible=self._is_search_open),
+            Action(
+                "search-back",
+                tr("收起查找"),
+                "Escape",
+                self._step_back,
+                is_possible=self._is_search_open,
+            ),
         ):
             self.keys.add(action)
 
@@ -190,35 +263,8 @@ class Frame(QWidget):
     def _commands(self) -> tuple[Action, ...]:
         return tuple(action for action in self.keys.available() if action.key not in ("commands", "search-back"))
 
+    def _step_back(self) -> None:
+        self.search.step_back()
+
     def _is_search_open(self) -> bool:
         return self.search.drop.isVisible() or (self.search.hasFocus() and bool(self.search.text()))
-
-    def _lay_out(self) -> None:
-        rail = QFrame()
-        rail.setProperty("block", "rail")
-        rail_column = QVBoxLayout(rail)
-        rail_column.setContentsMargins(SPACE, SPACE + 4, SPACE, SPACE + 4)
-        self._head, self._foot = QVBoxLayout(), QVBoxLayout()
-        for part in (self._head, self._foot):
-            part.setSpacing(4)
-        rail_column.addLayout(self._head)
-        rail_column.addStretch(1)
-        rail_column.addLayout(self._foot)
-        top = QFrame()
-        top.setProperty("block", "top")
-        self.busy = BusyStrip(top, parent=self._body)
-        top_row = QHBoxLayout(top)
-        top_row.setContentsMargins(2 * SPACE, SPACE + 2, 2 * SPACE, SPACE + 2)
-        top_row.setSpacing(2 * SPACE)
-        top_row.addWidget(self.search, 1)
-        top_row.addWidget(self._counter)
-        top_row.addWidget(self._who)
-        grid = QGridLayout(self._body)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(0)
-        grid.addWidget(top, 0, 1)
-        grid.addWidget(self._stack, 1, 1)
-        grid.addWidget(rail, 0, 0, 2, 1)
-        grid.addWidget(self.status, 2, 0, 1, 2)
-        grid.setRowStretch(1, 1)
-        grid.setColumnStretch(1, 1)

@@ -63,8 +63,13 @@ class Shell(QMainWindow):
     @property
     def above(self) -> Above:
         """The line over every room."""
-        assert self.frame is not None
-        assert self._above is not None
+        if self._above is None:
+            from counter_app.ui.notice import Above
+
+            self._above = Above()
+            self.furnish()
+            assert self._column is not None
+            self._column.insertWidget(0, self._above)
         return self._above
 
     def furnish(self) -> None:
@@ -75,24 +80,22 @@ class Shell(QMainWindow):
 
         from counter_app.ui.cover_page import plain_ground
         from counter_app.ui.frame import Frame
-        from counter_app.ui.notice import Above
 
         whole = QWidget()
         column = self._column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self._above, self._frame = Above(), Frame()
-        column.addWidget(self._above)
+        self._frame = Frame()
         column.addWidget(self._frame, 1)
         self.setCentralWidget(whole)
-        # in a window that is shown already Qt would show it a turn later
-        whole.show()
         if self._card is not None:
             self._card.hide()
             self._card.deleteLater()
             self._card = None
         self._ground = plain_ground()
         self._frame.cover(self._ground)
+        # in a window that is shown already Qt would show it a turn later
+        whole.show()
 
     def wait(self, words: str) -> None:
         """Cover everything with one sentence while something has to come first."""
@@ -108,7 +111,8 @@ class Shell(QMainWindow):
 
     def say_above(self, words: str) -> None:
         """A line over every room that stays; empty takes it away."""
-        self.above.say(words)
+        if words or self._above is not None:
+            self.above.say(words)
 
     def say_bug(self, fault: ProgramFault) -> None:
         """The last resort: the program has failed somewhere, and the person is told, whatever covers the window."""
@@ -126,8 +130,10 @@ class Shell(QMainWindow):
             return None
         from counter_app.ui.cover_page import CoverPage
 
-        page = next((page for page in self.frame.findChildren(CoverPage) if page.isVisible()), None)
-        return self.frame.busy if page is None else page.busy
+        page = next((page for page in self._frame.findChildren(CoverPage) if page.isVisible()), None)
+        if page is not None:
+            return page.busy
+        return None if self.is_waiting() else self._frame.busy
 
     def renew_frame(self) -> None:
         """A new, empty frame in place of the old one, in the language and text size in use."""
@@ -141,7 +147,9 @@ class Shell(QMainWindow):
         old.deleteLater()
 
     def is_waiting(self) -> bool:
-        """Whether the frame still shows nothing but its ground."""
+        """Whether the window still shows nothing but its ground."""
+        if self._frame is None:
+            return True
         return self._ground is not None and isValid(self._ground) and self._ground.isVisible()
 
     def paintEvent(self, event: QPaintEvent) -> None:

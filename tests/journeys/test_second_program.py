@@ -19,6 +19,7 @@ from counter_app.clock import FixedClock
 from counter_app.services.beside import raise_window
 from counter_app.services.hall import open_hall
 from counter_app.storage.door import DOOR_NAME, Door, knock
+from counter_app.storage.lock import is_held
 from counter_app.ui.background import Background
 from counter_app.ui.doorkeeper import Doorkeeper
 from tests import halls
@@ -138,6 +139,22 @@ def test_what_a_killed_counter_left_keeps_nobody_out(folder: Path, tmp_path: Pat
         killed.process.wait(60)
     assert (folder / DOOR_NAME).exists()
     assert knock(folder, {"want": "window"}) is None
+    assert not is_held(folder)
+    asked = "import sys; from pathlib import Path; from counter_app.services.beside import raise_window; "
+    asked += "print(raise_window(Path(sys.argv[1])), 'multiprocessing' in sys.modules)"
+    told = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            asked + "print(raise_window(Path(sys.argv[1])), 'multiprocessing' in sys.modules)",
+            folder,
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=_ROOT,
+    )
+    assert told.stdout.split() == ["False", "False"], "the next start loads nothing to speak with nobody"
     with a_counter(folder) as counter:
         counter.wait("minimised")
         assert raise_window(folder)
