@@ -22,6 +22,7 @@ from counter_app.services.passwords import make_verifier
 from counter_app.storage.demo import add_batch, count_rows, last_entry
 from counter_app.storage.hall import SYSTEM, OpenHall, create_hall, open_hall
 from counter_app.storage.lock import LOCK_NAME, HallLock
+from counter_app.storage.master_seals import KIND, master_seal
 from counter_app.storage.search_index import index_customers
 from counter_app.storage.staff import add_staff
 from counter_app.storage.store import FILE_NAME
@@ -144,6 +145,8 @@ def _fill(hall: OpenHall, *, customers: int, seed: int, months: int, progress: P
             message = f"entry {entry.id} is not the entry {entry_id} that the rows name"
             raise ValueError(message)
         add_batch(work, rows.notes(staff_no=DEMO_STAFF[0][0], at=hall.clock.now(), entry=entry.id))
+        sealed = Draft(kind=KIND, body={"tables": master_seal(work)}, staff_no=SYSTEM, business_date=on)
+        hall.journal.append(work, sealed)
 
 
 def _move_in(making: Path, folder: Path) -> None:

@@ -15,6 +15,7 @@ from counter_app.storage.beside import data_key, open_beside
 from counter_app.storage.driver import Driver, find_driver
 from counter_app.storage.keys import KeyPlace
 from counter_app.storage.mark import Mark, read_mark
+from counter_app.storage.master_seals import master_findings
 from counter_app.storage.sql import Reading, compiled
 from counter_app.storage.store import FILE_NAME, Store
 from counter_app.storage.trouble import Finding, NotThisKey, StoreTrouble
@@ -40,6 +41,7 @@ ROW_CHECKS: tuple[tuple[str, Callable[[Reading], Iterator[Finding]]], ...] = (
     ("prepaid books", verify_folds.books),
     ("restore orders", verify_folds.restores),
     ("roles", verify_folds.roles),
+    ("master rows", master_findings),
 )
 COUNTED = (t.entries, t.postings, t.payments, t.settlements, t.receipts, t.customers, t.bills)
 

@@ -13,12 +13,15 @@ from pathlib import Path
 from random import Random
 
 from counter_app.clock import new_intent_id
+from counter_app.domain.journal import Draft
 from counter_app.domain.payments import Tender
 from counter_app.services import hall as services
 from counter_app.services import payments, receipts
 from counter_app.storage.beside import data_key
 from counter_app.storage.driver import find_driver
+from counter_app.storage.hall import SYSTEM
 from counter_app.storage.mark import MARK_NAME
+from counter_app.storage.master_seals import KIND, master_seal
 from counter_app.storage.store import FILE_NAME
 from counter_app.storage.trouble import StoreTrouble
 from counter_app.storage.verify import verify_folder
@@ -29,17 +32,18 @@ from tests.faults.teller import Ground, make_ground, open_ground
 
 PAGE = 4096
 BEGUN = "intents not recorded"
-FROM_ABOVE = frozenset({"staff", "customers", "accounts", "services", "bills", "hall", "counters"})
-"""Master data and settings: no entry holds their values, and in a plain file no page is sealed. The search tables, made
-of them, belong to them."""
+FROM_ABOVE = frozenset({"staff", "hall", "counters"})
+"""Staff and settings: no entry holds their values, and in a plain file no page is sealed. The search tables, made anew
+of the customers at need, belong to them."""
 
 BESIDE_MONEY = frozenset(
     {"intents.begun_at", "intents.amount_fen", "books.opened_on", "print_jobs.state", "print_jobs.why"}
     | {"print_jobs.ended_at", "print_jobs.asked_at", "shifts.opened_at", "shifts.closed_at", "payments.taken_at"}
     | {"restore_orders.ordered_at", "devices.enrolled_at"}
+    | {"services.state", "services.state_since_on", "services.state_reason"}
 )
-"""What the counter writes beside its entries, and no figure is made of: what became of a print, and moments, which
-`verify` holds to the minute of their entry where there is one."""
+"""What the counter writes beside its entries, and no figure is made of: what became of a print, the state of a service,
+and moments, which `verify` holds to the minute of their entry where there is one."""
 
 
 @dataclass
@@ -163,7 +167,9 @@ def opens(folder: Path) -> bool:
 
 
 def a_day(ground: Ground) -> None:
-    """Payments, cash in and out, prints, an intent that nobody answered, a closed and an open shift."""
+    """Payments, cash in and out, prints, an intent that nobody answered, a closed and an open shift; a plain file gets
+    the seal over its master rows, as a demo hall has it.
+    """
     hall = open_ground(ground.folder)
     for number, someone in enumerate(ground.customers):
         _, taken = halls.pay(hall, someone, halls.cash(500), is_change_stored=number == 1)
@@ -173,6 +179,10 @@ def a_day(ground: Ground) -> None:
     payments.begin(hall, halls.teller(), new_intent_id(), ground.customers[0].customer_id, 1)
     for decision, kind in enumerate((acts.CASH_IN, acts.CASH_OUT, acts.CLOSE, acts.OPEN)):
         acts.carry_out(hall, acts.decide_act(hall, Random(decision), kind=kind), decision, new_intent_id())
+    if hall.hall.is_demo:
+        with hall.writing() as work:
+            body = {"tables": master_seal(work)}
+            hall.journal.append(work, Draft(kind=KIND, body=body, staff_no=SYSTEM, business_date=halls.NOW.date()))
     hall.close()
 
 
