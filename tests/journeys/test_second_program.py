@@ -146,7 +146,7 @@ def test_what_a_killed_counter_left_keeps_nobody_out(folder: Path, tmp_path: Pat
         [
             sys.executable,
             "-c",
-            asked + "print(raise_window(Path(sys.argv[1])), 'multiprocessing' in sys.modules)",
+            asked,
             folder,
         ],
         capture_output=True,
