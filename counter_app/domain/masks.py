@@ -44,8 +44,9 @@ def mask_name(text: str) -> str:
 def mask_mobile(text: str) -> str:
     """A mobile number: first 3 and last 4; anything that is not 11 digits is hidden whole."""
     plain = text if text.isdecimal() else re.sub(r"[\s-]", "", text)
-    is_mobile = len(plain) == 11 and plain.isascii() and plain.isdecimal()
-    return _keep(plain, 3, 4) if is_mobile else "*" * len(text)
+    if len(plain) == 11 and plain.isascii() and plain.isdecimal():
+        return f"{plain[:3]}****{plain[7:]}"
+    return "*" * len(text)
 
 
 def mask_landline(text: str) -> str:
@@ -91,12 +92,12 @@ def mask_email(text: str) -> str:
 def mask_address(text: str) -> str:
     """An address down to the road or the estate; house, unit and room are hidden."""
     house = _HOUSE.search(text)
-    kept = _down_to_the_road(text[: house.start()] if house else text, is_cut=house is not None)
+    kept = _down_to_the_road(text[: house.start()], True) if house else _down_to_the_road(text, False)
     return text if kept == text else kept + HIDDEN
 
 
 @lru_cache(1024)
-def _down_to_the_road(known: str, *, is_cut: bool) -> str:
+def _down_to_the_road(known: str, is_cut: bool, /) -> str:
     # what stands before the house is the same for a whole road, and twenty lines of results often share one
     ends = [found.end() for found in _STREET.finditer(known)]
     return known[: ends[-1]] if ends else "" if is_cut else known[:2]

@@ -189,8 +189,11 @@ def latin_key(text: str) -> str:
     """Letters of pinyin or a Latin name run together in lower case, ü as v; "" when the text has anything else."""
     if text[:1] >= "\u2e80":
         return ""  # a sign of China, Japan or Korea
-    if text.isascii() and text.isalpha():
-        return text.lower()
+    if text.isascii():
+        plain = text.lower()
+        if not plain.isalpha():  # no mark on any letter
+            plain = "".join(filter(str.isalpha, plain)) if _LATIN.fullmatch(plain.strip()) else ""
+        return plain
     # u with dots is typed v on every keyboard; other marks are tones
     parted = unicodedata.normalize("NFD", text.replace("’", "'")).lower().replace("u\u0308", "v")
     letters = "".join(sign for sign in parted if not unicodedata.combining(sign)).strip()

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from counter_app.domain import masks
 from counter_app.domain.identifiers import check_phone
-from counter_app.domain.search import How, Kind, Query, read_query
+from counter_app.domain.search import WORDS, How, Kind, Query, read_query
 from counter_app.storage import search as stored
 from counter_app.storage.hall import OpenHall
 
@@ -47,8 +47,7 @@ class Tried:
     sign_count: int
 
 
-@dataclass(frozen=True, slots=True)
-class SearchAnswer:
+class SearchAnswer(NamedTuple):
     """Results, best first, or what was tried when there are none; `is_too_short` asks for more signs instead."""
 
     text: str
@@ -66,7 +65,9 @@ def find(hall: OpenHall, text: str, limit: int = 20) -> SearchAnswer:
     query = read_query(text)
     if query.is_too_short:
         return SearchAnswer(query.text, (), (), is_too_short=True)
-    with hall.reading() as reading:
+    # where words are asked for after the terms, both answers are of one moment
+    has_words = any(lookup.kinds == WORDS for lookup in query.lookups[-1:])
+    with hall.reading() if has_words else hall.store.asking() as reading:
         found = stored.search(reading, query, limit)
     return SearchAnswer(query.text, tuple([_masked(hit) for hit in found]), () if found else _tried(query))
 
@@ -81,25 +82,15 @@ def _tried(query: Query) -> tuple[Tried, ...]:
 
 
 def _masked(hit: stored.Hit) -> FoundCustomer:
-    customer_id, kind, how, card, account, phone, part = hit
-    name, id_number = card.name, card.id_number
+    customer_id, kind, how, part, is_person, customer_no, name, id_number, group_name, phone, account_no, address = hit
     if kind not in _SAID:
         part = ""  # the line shows it anyway
-    if card.is_person:
+    if is_person:
         name, id_number = masks.mask_name(name), masks.mask_resident_id(id_number)
-        part = masks.mask_resident_id(part) if kind is Kind.IDENTITY else part
+        part = masks.mask_resident_id(part) if part and kind is Kind.IDENTITY else part
+    phone, address = _phone(phone), masks.mask_address(address)
     return FoundCustomer(
-        customer_id,
-        card.customer_no,
-        name,
-        _phone(phone),
-        id_number,
-        account.account_no,
-        masks.mask_address(account.address),
-        card.group_name,
-        kind,
-        how,
-        part,
+        customer_id, customer_no, name, phone, id_number, account_no, address, group_name, kind, how, part
     )
 
 

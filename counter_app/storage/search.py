@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from functools import cache
 from itertools import islice
 from typing import NamedTuple
@@ -28,6 +28,8 @@ from counter_app.storage.search_card import (
     PART_SIGNS,
     Card,
     CardAccount,
+    Face,
+    face_of,
     latin_word,
     latin_words,
     query_grams,
@@ -64,24 +66,36 @@ _TEXT = (
 _WORDS = Sql(f"{_TEXT} LIMIT {MOST_CANDIDATES}")
 _HOLDING = "WITH found AS (#) SELECT * FROM found WHERE ".replace("#", _WORDS)
 _KIND_OF = {stored: kind for kind in Kind for stored in (kind.value, stored_tail(kind.value))}
-_OF_A_NAME = frozenset(
-    kind.value for kind in (Kind.NAME, Kind.NAME_PART, Kind.PINYIN, Kind.PINYIN_PART, Kind.INITIALS, Kind.INITIALS_PART)
-)
-_NO_ACCOUNT = CardAccount("", "", "", ())
+_OF_A_NAME = (Kind.NAME, Kind.NAME_PART, Kind.PINYIN, Kind.PINYIN_PART, Kind.INITIALS, Kind.INITIALS_PART)
+_CUSTOMER_NO, _NAME, _ID_NUMBER, _GROUP_NAME, _PHONE, _ACCOUNT_NO, _ADDRESS_AT = range(7)
+"""Places in a card's face."""
+_FIRST = {kind.value: _NAME for kind in _OF_A_NAME} | {Kind.GROUP.value: _GROUP_NAME}
+"""Where what matched stands by its stored kind, whichever phones and accounts there are."""
+_ONLY = {Kind.CUSTOMER: _CUSTOMER_NO, Kind.IDENTITY: _ID_NUMBER, Kind.PHONE: _PHONE, Kind.ACCOUNT: _ACCOUNT_NO}
+_ALONE = _FIRST | {stored: at for kind, at in _ONLY.items() for stored in (kind.value, stored_tail(kind.value))}
+"""The same where there is one phone and one account."""
+_FIELD_AT = {Kind.ADDRESS: _ADDRESS_AT, Kind.GROUP: _GROUP_NAME}
+# reaching for a member of an enumeration is slow
+_NAME_PART, _ADDRESS = Kind.NAME_PART, Kind.ADDRESS
 
 
 class Hit(NamedTuple):
-    """One customer found, unmasked: the card, the account and the phone to show of it, and the stored number, name or
-    address that matched, in its own writing.
+    """One customer found, unmasked: the account and the phone to show, and in `part` the stored number, name or address
+    that matched, in its own writing.
     """
 
     customer_id: int
     kind: Kind
     how: How
-    card: Card
-    account: CardAccount
-    phone: str
     part: str
+    is_person: bool
+    customer_no: str
+    name: str
+    id_number: str
+    group_name: str
+    phone: str
+    account_no: str
+    address: str
 
 
 _Found = Row
@@ -102,13 +116,13 @@ def search(reading: Reading, query: Query, limit: int = 20) -> tuple[Hit, ...]:
     if first < last:
         _ask_terms(reading, lookups, range(first, last), limit, taken)
     if has_words and len(taken) < limit:
-        more = (hit for hit in _ask_words(reading, lookups[last], limit + len(taken)) if hit.customer_id not in taken)
+        more = _ask_words(reading, lookups[last], limit + len(taken), taken)
         return (*_hits(taken, lookups), *islice(more, limit - len(taken)))
     return tuple(_hits(taken, lookups))
 
 
 def _hits(taken: dict[int, _Found], lookups: Sequence[Lookup]) -> list[Hit]:
-    return [_hit(found, lookups[found[0]]) for found in taken.values()]
+    return [_hit(found, lookups[found[0]].how) for found in taken.values()]
 
 
 def _is_settled(lookup: Lookup) -> bool:
@@ -142,7 +156,7 @@ def _ask_terms(
     sql = _terms_sql("|".join(shapes), places.start, limit if is_shared else 0)
     cursor = reading.driver.execute(sql, params)
     spare: list[_Found] = []
-    while len(taken) < limit and (rows := cursor.fetchmany(limit)):
+    while len(taken) < limit and (rows := cursor.fetchmany(limit - len(taken))):
         if cuts:
             rows = [found for found in rows if found[0] not in cuts or _holds_all_of(found, lookups[found[0]])]
         for found in rows:
@@ -204,15 +218,17 @@ def _holds_all_of(found: _Found, lookup: Lookup) -> bool:
     return any(whole in reading.replace(" ", "") for reading in card.readings)
 
 
-def _ask_words(reading: Reading, lookup: Lookup, most: int) -> Iterator[Hit]:
+def _ask_words(reading: Reading, lookup: Lookup, most: int, taken: Container[int]) -> Iterator[Hit]:
+    """Who holds every word, without those who are taken already."""
     words = lookup.term.split(" ")
     matches = {word: _match(word) for word in words}
     is_found = False
     if all(matches.values()):
         params = {"words": " AND ".join(matches.values())}
-        for hit in _verified(reading, _WORDS, params, words, size=most):
+        for candidate in _verified(reading, _WORDS, params, words, size=most):
             is_found = True
-            yield hit
+            if candidate[0] not in taken:
+                yield _hit_of_words(*candidate)
     # single signs and pairs of digits stand in the index for names only; in addresses they are looked for row by row
     known = [word for word in words if matches[word]]
     long = [word for word in known if len(word) > 1] or known[:1]
@@ -220,7 +236,9 @@ def _ask_words(reading: Reading, lookup: Lookup, most: int) -> Iterator[Hit]:
     if long and short and not is_found:
         params = {"words": " AND ".join(matches[word] for word in long)}
         params |= {f"short{place}": word for place, word in enumerate(short)}
-        yield from _verified(reading, _holding_sql(len(short)), params, words, size=most)
+        for candidate in _verified(reading, _holding_sql(len(short)), params, words, size=most):
+            if candidate[0] not in taken:
+                yield _hit_of_words(*candidate)
 
 
 def _match(word: str) -> str:
@@ -238,27 +256,37 @@ def _match(word: str) -> str:
     return f"({grams})" if len(word) > 2 else grams
 
 
-def _verified(reading: Reading, sql: Sql, params: Params, words: list[str], *, size: int) -> Iterator[Hit]:
-    """The candidates that hold every word, fetched no further than somebody asks."""
+_Fields = dict[str, Kind]
+"""Where each word stands."""
+
+
+def _verified(
+    reading: Reading, sql: Sql, params: Params, words: list[str], *, size: int
+) -> Iterator[tuple[int, str, _Fields]]:
+    """The candidates that hold every word, with their cards; fetched no further than somebody asks."""
     for rows in reading.stream(sql, params, size=size):
         for customer_id, text in rows:
-            card = Card.read(text)
-            fields: dict[str, Kind] = {}
+            _, face, has_more = face_of(text)
+            fields: _Fields = {}
             for word in words:
-                field = _field(card, word)
+                if _holds(face[_NAME], word):
+                    field: Kind | None = _NAME_PART
+                elif _stands_in(face[_ADDRESS_AT], word):
+                    field = _ADDRESS
+                else:
+                    field = _field(text, word, has_more=has_more)
                 if field is None:
                     break
                 fields[word] = field
             else:
-                yield _hit_of_words(customer_id, card, fields)
+                yield customer_id, text, fields
 
 
-def _field(card: Card, word: str) -> Kind | None:
-    """Where on the card a word stands."""
-    if _holds(card.name, word):
-        return Kind.NAME_PART
-    if any(_stands_in(account.address, word) for account in card.accounts):
-        return Kind.ADDRESS
+def _field(text: str, word: str, *, has_more: bool) -> Kind | None:
+    """Where on the card a word stands that is neither in the name nor in the first account's address."""
+    card = Card.read(text)
+    if has_more and any(_stands_in(account.address, word) for account in card.accounts[1:]):
+        return _ADDRESS
     if _holds(card.group_name, word):
         return Kind.GROUP
     if word.isascii() and word[:-1].isdecimal() and len(word) >= 4:
@@ -280,34 +308,36 @@ def _holds(text: str, word: str) -> bool:
     return word in text or word in text_key(text)
 
 
-def _hit(found: _Found, lookup: Lookup) -> Hit:
+def _hit(found: _Found, how: How) -> Hit:
     _, customer_id, stored, term, text = found
-    card, kind = Card.read(text), _KIND_OF[stored]
-    accounts, phones, part = card.accounts, card.phones, card.name
-    account = accounts[0] if accounts else _NO_ACCOUNT
-    phone = phones[0] if phones else ""
-    if stored not in _OF_A_NAME:
-        if kind is Kind.GROUP:
-            return Hit(customer_id, kind, lookup.how, card, account, phone, card.group_name)
-        part = _number_written(card, kind, term[::-1] if lookup.how is How.SUFFIX else term)
-        phone = part if kind is Kind.PHONE else phone
-        if len(accounts) > 1:
-            account = next((each for each in accounts if part in _account_numbers(each, kind)), account)
-    return Hit(customer_id, kind, lookup.how, card, account, phone, part)
+    is_person, face, has_more = face_of(text)
+    at = (_FIRST if has_more else _ALONE).get(stored)
+    if at is not None:
+        return Hit(customer_id, _KIND_OF[stored], how, face[at], is_person, *face)
+    kind, card = _KIND_OF[stored], Card.read(text)
+    part = _number_written(card, kind, term[::-1] if how is How.SUFFIX else term)
+    account = next((each for each in card.accounts if part in _account_numbers(each, kind)), None)
+    return Hit(customer_id, kind, how, part, is_person, *_facing(face, part if kind is Kind.PHONE else None, account))
 
 
-def _hit_of_words(customer_id: int, card: Card, fields: dict[str, Kind]) -> Hit:
+def _hit_of_words(customer_id: int, text: str, fields: _Fields) -> Hit:
+    is_person, face, has_more = face_of(text)
+    if has_more:
+        card = Card.read(text)
+        phone = next((each for each in card.phones if phone_key(each).endswith(tuple(fields))), None)
+        account = _account_with(card, [word for word, at in fields.items() if at is _ADDRESS])
+        face = _facing(face, phone, account)
     kinds = set(fields.values())
     kind = kinds.pop() if len(kinds) == 1 else Kind.WORDS
-    account = card.accounts[0] if card.accounts else _NO_ACCOUNT
-    if len(card.accounts) > 1:
-        account = _account_with(card, [word for word, at in fields.items() if at is Kind.ADDRESS]) or account
-    part = account.address if kind is Kind.ADDRESS else card.group_name if kind is Kind.GROUP else card.name
-    phones = card.phones
-    phone = phones[0] if phones else ""
-    if len(phones) > 1:
-        phone = next((each for each in phones if phone_key(each).endswith(tuple(fields))), phone)
-    return Hit(customer_id, kind, How.ANY, card, account, phone, part)
+    return Hit(customer_id, kind, How.ANY, face[_FIELD_AT.get(kind, _NAME)], is_person, *face)
+
+
+def _facing(face: Face, phone: str | None, account: CardAccount | None) -> Face:
+    """The face with another phone or account, where there is one."""
+    customer_no, name, id_number, group_name, first_phone, account_no, address = face
+    if account is not None:
+        account_no, address = account.account_no, account.address
+    return customer_no, name, id_number, group_name, first_phone if phone is None else phone, account_no, address
 
 
 def _account_with(card: Card, words: list[str]) -> CardAccount | None:

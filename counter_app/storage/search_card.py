@@ -23,6 +23,7 @@ _TAIL_DIGITS = 4
 _MOST_GRAMS = 8
 # the separators that ASCII has for this; twenty cards are read at every keystroke
 _GROUP, _RECORD, _FIELD = "\x1d", "\x1e", "\x1f"
+_NO_ACCOUNT = ("", "", "")
 _NO_SEPARATORS = {ord(sign): " " for sign in (_GROUP, _RECORD, _FIELD)}
 _CUSTOMER, _IDENTITY, _PHONE = Kind.CUSTOMER.value, Kind.IDENTITY.value, Kind.PHONE.value
 _ACCOUNT, _CONTRACT, _METER = Kind.ACCOUNT.value, Kind.CONTRACT.value, Kind.METER.value
@@ -39,6 +40,10 @@ class CardAccount(NamedTuple):
     address: str
     contract_no: str
     numbers: tuple[str, ...]
+
+
+Face = tuple[str, str, str, str, str, str, str]
+"""Customer number, name, identity number, group; a phone; an account's number and address."""
 
 
 class Card(NamedTuple):
@@ -110,6 +115,18 @@ class Card(NamedTuple):
             # a line that is a phone stands among the phones
             found += [(_METER, number_key(number)) for number in numbers if not is_phone(number)]
         return found
+
+
+def face_of(text: str) -> tuple[bool, Face, bool]:
+    """Whether a card that `write` stored is a person's, what a line of results shows of it with the first phone and the
+    first account, and whether there are more of them; in a third of the time that reading the whole card takes.
+    """
+    head, phones, accounts, _ = text.split(_GROUP)
+    person, customer_no, name, id_number, group_name = head.split(_FIELD)
+    account_no, address, _ = accounts.split(_FIELD, 2) if accounts else _NO_ACCOUNT
+    has_more = _FIELD in phones or _RECORD in accounts
+    phone = phones.partition(_FIELD)[0] if has_more else phones
+    return person == "1", (customer_no, name, id_number, group_name, phone, account_no, address), has_more
 
 
 def latin_words(readings: Iterable[str]) -> list[str]:

@@ -197,6 +197,18 @@ class Store:
         except (self.driver.module.Error, UnicodeDecodeError) as error:
             raise StoreTrouble(str(error)) from error
 
+    @contextmanager
+    def asking(self) -> Iterator[Reading]:
+        """For one question alone, which is its own snapshot: without the two statements that open and end another.
+
+        Raises:
+            StoreTrouble: the file cannot be read.
+        """
+        try:
+            yield Reading(self._reader())
+        except (self.driver.module.Error, UnicodeDecodeError) as error:
+            raise StoreTrouble(str(error)) from error
+
     def reopen(self) -> None:
         """Close everything and open again; after `CommitUncertain` this is the only way on.
 
