@@ -10,10 +10,13 @@ R = TypeVar("R")
 
 
 class LateRows(Sequence[R]):
-    """Rows that are made when somebody looks at them, once."""
+    """Rows that are made when somebody looks at them, once.
 
-    def __init__(self, make: Callable[[], tuple[R, ...]]) -> None:
-        self._make = make
+    `from_end` makes one after the other for somebody who wants the last few only.
+    """
+
+    def __init__(self, make: Callable[[], tuple[R, ...]], from_end: Callable[[], Iterator[R]] | None = None) -> None:
+        self._make, self._from_end = make, from_end
 
     @cached_property
     def _rows(self) -> tuple[R, ...]:
@@ -24,6 +27,11 @@ class LateRows(Sequence[R]):
 
     def __iter__(self) -> Iterator[R]:
         return iter(self._rows)
+
+    def __reversed__(self) -> Iterator[R]:
+        if self._from_end is None or "_rows" in self.__dict__:
+            return reversed(self._rows)
+        return self._from_end()
 
     @overload
     def __getitem__(self, place: int) -> R: ...

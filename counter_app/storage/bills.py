@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache, partial
 from typing import TypeAlias
@@ -109,7 +109,8 @@ def bills_of_customer(reading: Reading, customer_id: int) -> tuple[Sequence[Bill
     rows, items = reading.rows(_CUSTOMER_BILLS, params), _items_of(reading.rows(_CUSTOMER_ITEMS, params))
     owing = {bill_id for bill_id, _, is_cleared in rows if not is_cleared}
     all_texts, owing_texts = [row[1] for row in rows], [text for bill_id, text, _ in rows if bill_id in owing]
-    return LateRows(lambda: _bills(_unpacked(all_texts), items)), _bills(_unpacked(owing_texts), items)
+    all_bills = LateRows(lambda: _bills(_unpacked(all_texts), items), lambda: _from_last(all_texts, items))
+    return all_bills, _bills(_unpacked(owing_texts), items)
 
 
 def owing_bills_of_account(reading: Reading, account_id: int, *, has_items: bool) -> tuple[Bill, ...]:
@@ -130,6 +131,18 @@ def _unpacked(texts: Iterable[str]) -> Iterable[Row]:
     """The rows of many JSON texts, read in one go."""
     rows: list[Row] = json.loads(f"[{','.join(texts)}]")
     return rows
+
+
+def _from_last(texts: Sequence[str], items: Mapping[int, _Items]) -> Iterator[Bill]:
+    """The bills from the last one on, each made when it is asked for."""
+    rows: list[Row] = []
+    for text in reversed(texts):
+        row = json.loads(text)
+        if rows and rows[0][0] != row[0]:
+            yield from _bills(rows, items)
+            rows = []
+        rows.insert(0, row)
+    yield from _bills(rows, items)
 
 
 def _bills(rows: Iterable[Row], of_items: Mapping[int, _Items]) -> tuple[Bill, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
 
 from counter_app.ui.formats import plain
 from counter_app.ui.icons import IconView
-from counter_app.ui.theme import Tone
+from counter_app.ui.shaped import Shaped, shaped, whole
+from counter_app.ui.theme import Tone, theme_in_use
 
 Role = Literal["body", "muted", "note", "heading", "amount", "figure", "banner", "giant", "field-error"]
 ButtonKind = Literal["primary", "plain", "danger", "quiet"]
@@ -73,11 +74,13 @@ class Label(QLabel):
             self.style().polish(self)
 
 
-# a paint event in Python costs more than the painting: only labels that need one have it
 class ElidedLabel(Label):
     """A line that shortens itself where the room is short; hovering tells all."""
 
     def __init__(self, text: str = "", *, role: Role = "body", parent: QWidget | None = None) -> None:
+        self._line: tuple[str, Shaped] | None = None
+        self._shown: tuple[str, int, Shaped] | None = None
+        self._rest_of = ""
         super().__init__(text, role=role, parent=parent)
         self.setProperty("is_elided", True)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -88,21 +91,55 @@ class ElidedLabel(Label):
 
     def shown_text(self) -> str:
         """What is painted, shortened if it must be."""
-        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width())
+        return self._fitted()[0]
+
+    def sizeHint(self) -> QSize:
+        # the label's own would shape the text again each time it is asked
+        return QSize(whole(self._whole_line().width), self.fontMetrics().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._line = self._shown = None
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._tell_the_rest()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
+        painter, area = QPainter(self), self.contentsRect()
         painter.setPen(self.palette().color(self.foregroundRole()))
-        painter.drawText(self.contentsRect(), int(self.alignment() | Qt.TextFlag.TextSingleLine), self.shown_text())
+        painter.setFont(self.font())
+        line = self._fitted()[2]
+        left = area.width() - line.width if self.alignment() & Qt.AlignmentFlag.AlignRight else 0
+        painter.drawStaticText(QPointF(area.left() + left, area.top() + (area.height() - line.height) / 2), line.text)
         painter.end()
+
+    def _whole_line(self) -> Shaped:
+        text = self.text()
+        if self._line is None or self._line[0] != text:
+            self._line = (text, shaped(text, self.font()))
+        return self._line[1]
+
+    def _fitted(self) -> tuple[str, int, Shaped]:
+        """The text whole where there is room for it, else as much as there is room for."""
+        text, room, line = self.text(), self.contentsRect().width(), self._whole_line()
+        if line.width <= room:
+            return text, room, line
+        if self._shown is None or self._shown[1] != room or self._rest_of != text:
+            self._rest_of = text
+            shown = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
+            self._shown = (shown, room, shaped(shown, self.font()))
+        return self._shown
 
     def _tell_the_rest(self) -> None:
         rest = self.text() if self.shown_text() != self.text() else ""
-        self.setToolTip(f"<qt>{_escaped(rest)}</qt>" if rest else "")
+        tip = f"<qt>{_escaped(rest)}</qt>" if rest else ""
+        if tip != self.toolTip():
+            self.setToolTip(tip)
 
 
 class Card(QFrame):
@@ -305,11 +342,23 @@ def rule() -> QFrame:
     return line
 
 
+class _Ground(QWidget):
+    """The colour under a page's cards; it covers what is below it, so that nothing else is painted there."""
+
+    def __init__(self, parent: QWidget | None) -> None:
+        super().__init__(parent)
+        self.setProperty("block", "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), theme_in_use().color("surface"))
+        painter.end()
+
+
 def page(direction: Literal["down", "across"] = "down", *, parent: QWidget | None = None) -> tuple[QWidget, QBoxLayout]:
     """The ground of a page with the kit's margins, and the layout to fill."""
-    ground = QWidget(parent)
-    ground.setProperty("block", "page")
-    ground.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    ground = _Ground(parent)
     layout: QBoxLayout = QVBoxLayout(ground) if direction == "down" else QHBoxLayout(ground)
     layout.setContentsMargins(2 * SPACE, SPACE + 4, 2 * SPACE, SPACE + 4)
     layout.setSpacing(SPACE + 4)

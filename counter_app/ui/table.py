@@ -240,6 +240,7 @@ class Table(QTableView, Generic[R]):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), theme_in_use().color("raised"))
         self._painter.paint(painter, event.rect())
         if self.hasFocus():
             painter.setPen(theme_in_use().color("focus"))
@@ -274,6 +275,8 @@ class Table(QTableView, Generic[R]):
         self.setTabKeyNavigation(False)
         self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
+        # it paints all of its ground: nothing below is painted in vain
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header = self.horizontalHeader()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QAccessible, QFontMetrics, QImage
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from counter_app.ui.icons import IconView
 from counter_app.ui.panels import Panels
+from counter_app.ui.payments.working_card import PaintedWorking
 from counter_app.ui.rail import RoomButton
 from counter_app.ui.result_list import ResultList
 from counter_app.ui.table import Table
@@ -165,6 +166,9 @@ def _cut(widget: QWidget) -> list[str]:
         return []
     if isinstance(widget, QLabel):
         return _cut_label(widget)
+    if isinstance(widget, PaintedWorking):
+        least = QSize(widget.minimumSizeHint().width(), widget.heightForWidth(widget.width()))
+        return [] if least.boundedTo(widget.size()) == least else [widget.accessibleName()]
     if isinstance(widget, RoomButton):
         return _wider(widget.fontMetrics(), widget.shown_text(), widget.text_rect())
     if isinstance(widget, QPushButton):

@@ -59,7 +59,10 @@ class DataCard(Card):
         self._screen = screen
         self._stale = set(self._made)
         count = len(screen.open_bills)
-        self.tabs.setTabText(0, tr("欠费账单 {count}", count=count) if count else tr("欠费账单"))
+        word = tr("欠费账单 {count}", count=count) if count else tr("欠费账单")
+        if word != self.tabs.tabText(0):
+            # Qt lays out all tabs anew, whatever the word
+            self.tabs.setTabText(0, word)
         self._tab(self.tabs.currentIndex())
 
     @property

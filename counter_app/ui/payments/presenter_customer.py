@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from counter_app.domain.bills import Bill
@@ -116,7 +116,7 @@ def _header(page: CustomerPage, position: Position | None, trade: str) -> Header
 
 
 def _details(page: CustomerPage, position: Position, account: Account, trade: str) -> list[str]:
-    average_fen = _average_fen([b for b in page.record.bills if b.account_id == account.id])
+    average_fen = _average_fen(page.record.bills, account.id)
     meters = [s.meter_no for s in position.services if s.meter_no]
     return [
         "" if average_fen is None else tr("前三月月均 {fen}", fen=amount(average_fen)),
@@ -126,12 +126,18 @@ def _details(page: CustomerPage, position: Position, account: Account, trade: st
     ]
 
 
-def _average_fen(bills: list[Bill]) -> int | None:
-    """The mean of the last three billed months."""
-    months = sorted({bill.month for bill in bills})[-_MONTHS_OF_AVERAGE:]
-    if not months:
-        return None
-    return half_up(sum(b.principal_fen for b in bills if b.month in months), len(months))
+def _average_fen(bills: Sequence[Bill], account_id: int) -> int | None:
+    """The mean of the account's last three billed months; the bills come by account and month, so the rest waits."""
+    of_month: dict[str, int] = {}
+    for bill in reversed(bills):
+        if bill.account_id != account_id:
+            if of_month:
+                break
+            continue
+        if len(of_month) == _MONTHS_OF_AVERAGE and bill.month not in of_month:
+            break
+        of_month[bill.month] = of_month.get(bill.month, 0) + bill.principal_fen
+    return half_up(sum(of_month.values()), len(of_month)) if of_month else None
 
 
 def _overdue(page: CustomerPage) -> ChipValue | None:

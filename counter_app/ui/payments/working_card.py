@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import NamedTuple
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from counter_app.ui.blocks import SPACE, Card, Label, ScrollColumn
+from counter_app.ui.blocks import SPACE, Card, ScrollColumn
+from counter_app.ui.formats import plain
 from counter_app.ui.payments.screen import WorkingScreen
-from counter_app.ui.theme import scale_in_use
+from counter_app.ui.shaped import Shaped, Shapes, whole
+from counter_app.ui.theme import BODY_PX, NOTE_PX, px, scale_in_use, sized_font, theme_in_use
 
 _LARGE = 150
 """From this text size (per cent) on a long step takes two lines."""
+
+_LEAST_FORMULA_PX = 120
+_GAP, _ACROSS = 4, 3 * SPACE
 
 
 class WorkingCard(Card):
@@ -23,92 +29,158 @@ class WorkingCard(Card):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._column = ScrollColumn()
         self._column.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self._drawn: _Drawn | None = None
+        self._steps = PaintedWorking()
+        self._column.body.addWidget(self._steps)
         self._shown: WorkingScreen | None = None
         self.body.setContentsMargins(2 * SPACE, SPACE + 2, SPACE, SPACE + 2)
         self.body.addWidget(self._column)
 
     def show_working(self, working: WorkingScreen | None) -> None:
         """Draws another bill's working; None hides the card."""
-        is_drawn = self._drawn is not None and self._drawn.scale == scale_in_use()
-        if working == self._shown and is_drawn:
+        if working == self._shown:
             return
         self._shown = working
         self.setVisible(working is not None)
-        if working is None:
-            return
-        if self._drawn is None or not is_drawn:
-            self._begin_anew()
-        assert self._drawn is not None
-        self._drawn.show_working(working)
+        if working is not None:
+            self._steps.show_working(working)
 
     def texts(self) -> tuple[str, ...]:
         """Everything that stands on the card."""
-        return self._drawn.texts() if self._drawn is not None and self._shown is not None else ()
-
-    def _begin_anew(self) -> None:
-        """The steps in the text size that is on the screen now."""
-        if self._drawn is not None:
-            self._column.body.removeWidget(self._drawn)
-            self._drawn.hide()
-            self._drawn.deleteLater()
-        self._drawn = _Drawn()
-        self._column.body.addWidget(self._drawn)
+        return self._steps.texts() if self._shown is not None else ()
 
 
-class _Drawn(QWidget):
-    """Heading, steps and notes as labels that take the words of one bill after the other."""
+class _Piece(NamedTuple):
+    """A text, where it stands, and its colour."""
+
+    left: float
+    top: float
+    shaped: Shaped
+    tone: str
+
+
+class PaintedWorking(QWidget):
+    """Heading, steps and notes painted by one widget: twenty labels cost a third of a customer's whole page."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.scale = scale_in_use()
-        self._is_large = self.scale >= _LARGE
-        self._heading = Label(is_wrapped=True)
-        self._lines: list[tuple[Label, Label, Label]] = []
-        self._notes: list[Label] = []
-        self._grid = QGridLayout()
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(3 * SPACE)
-        self._grid.setVerticalSpacing(4)
-        self._grid.setColumnStretch(1 if self._is_large else 3, 1)
-        self._whole = QVBoxLayout(self)
-        self._whole.setContentsMargins(0, 0, 0, 0)
-        self._whole.setSpacing(4)
-        self._whole.addWidget(self._heading)
-        self._whole.addLayout(self._grid)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        # it paints all of its ground: nothing below is painted in vain
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._heading = ""
+        self._lines: tuple[tuple[str, str, str], ...] = ()
+        self._notes: tuple[str, ...] = ()
+        self._shapes = Shapes()
+        self._body, self._note = QFont(), QFont()
+        self._laid: tuple[int, tuple[_Piece, ...], int] | None = None
+        self._hinted = (0, 0)
+        self._widths, self._least_px = (0, 0, 0), 0
+        self._take_fonts()
 
     def show_working(self, working: WorkingScreen) -> None:
-        """Puts other words into the labels; those not needed are hidden."""
-        self._heading.setText(working.heading)
-        while len(self._lines) < len(working.lines):
-            self._add_line()
-        while len(self._notes) < len(working.notes):
-            self._notes.append(Label(role="note", is_wrapped=True))
-            self._whole.addWidget(self._notes[-1])
-        for line, labels in zip(working.lines, self._lines, strict=False):
-            for label, text in zip(labels, (line.period, line.formula, line.amount), strict=True):
-                label.setText(text)
-        for note, text in zip(self._notes, working.notes, strict=False):
-            note.setText(text)
-        for place, labels in enumerate(self._lines):
-            _show(labels, is_shown=place < len(working.lines))
-        for place, note in enumerate(self._notes):
-            _show((note,), is_shown=place < len(working.notes))
+        """Puts other words in; the page is laid out anew only where they need another room."""
+        self._heading = plain(working.heading, is_multiline=True)
+        self._lines = tuple([(plain(x.period), plain(x.formula), plain(x.amount)) for x in working.lines])
+        self._notes = tuple([plain(note, is_multiline=True) for note in working.notes])
+        self._measure()
+        heading, *rest = self.texts()
+        self.setAccessibleName(heading)
+        self.setAccessibleDescription("\n".join(rest))
+        self._tell_room()
+        self.update()
 
     def texts(self) -> tuple[str, ...]:
         """Every word that is shown, from top to bottom."""
-        labels = [self._heading, *(label for line in self._lines for label in line), *self._notes]
-        return tuple(label.text() for label in labels if not label.isHidden())
+        return (self._heading, *(text for line in self._lines for text in line), *self._notes)
 
-    def _add_line(self) -> None:
-        labels = (Label(role="note"), Label(role="note", is_wrapped=self._is_large), Label(role="note"))
-        labels[2].setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        for place, label in enumerate(labels):
-            self._grid.addWidget(label, len(self._lines), place)
-        self._lines.append(labels)
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._least_px, self.heightForWidth(self.width()))
 
+    def sizeHint(self) -> QSize:
+        return self.minimumSizeHint()
 
-def _show(labels: Sequence[Label], *, is_shown: bool) -> None:
-    for label in labels:
-        if label.isHidden() is is_shown:
-            label.setVisible(is_shown)
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._lay_out(width)[1]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._tell_room()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self._take_fonts()
+            self._tell_room()
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, theme = QPainter(self), theme_in_use()
+        painter.fillRect(event.rect(), theme.color("raised"))
+        drawn = ""
+        for left, top, (text, _, _), tone in self._lay_out(self.width())[0]:
+            if tone != drawn:
+                drawn = tone
+                painter.setPen(theme.color(tone))
+                painter.setFont(self._body if tone == "ink" else self._note)
+            painter.drawStaticText(QPointF(left, top), text)
+        painter.end()
+
+    def _take_fonts(self) -> None:
+        self._body, self._note = sized_font(BODY_PX), sized_font(NOTE_PX)
+        self._shapes.forget()
+        self._measure()
+
+    def _tell_room(self) -> None:
+        hinted = (self._least_px, self.heightForWidth(self.width()))
+        if hinted != self._hinted:
+            self._hinted = hinted
+            self.updateGeometry()
+
+    def _measure(self) -> None:
+        """The widths of the three columns of steps where each stands on one line, and the least of all."""
+        widths = [0, 0, 0]
+        for line in self._lines:
+            for place, text in enumerate(line):
+                widths[place] = max(widths[place], whole(self._small(text).width))
+        first, second, third = self._widths = (widths[0], widths[1], widths[2])
+        if scale_in_use() >= _LARGE:
+            second = min(second, px(_LEAST_FORMULA_PX))
+        self._least_px = first + second + third + 2 * _ACROSS
+        self._laid = None
+
+    def _lay_out(self, width: int) -> tuple[tuple[_Piece, ...], int]:
+        """Every text in its place in a width, and the height of all."""
+        width = max(width, self._least_px)
+        if self._laid is None or self._laid[0] != width:
+            heading = self._shapes.shape(self._heading, self._body, width_px=width)
+            steps, below = self._place_steps(width, heading.height + _GAP)
+            for text in self._notes:
+                note = self._small(text, width)
+                steps.append(_Piece(0, below, note, "muted"))
+                below += note.height + _GAP
+            self._laid = (width, (_Piece(0, 0, heading, "ink"), *steps), whole(below - _GAP))
+        return self._laid[1], self._laid[2]
+
+    def _place_steps(self, width: int, top: float) -> tuple[list[_Piece], float]:
+        """The steps from a height on, and where they end."""
+        pieces: list[_Piece] = []
+        first, second, third = self._widths
+        is_large = scale_in_use() >= _LARGE
+        if is_large:
+            second = width - first - third - 2 * _ACROSS
+        end = first + second + third + 2 * _ACROSS
+        for texts in self._lines:
+            period, amount = self._small(texts[0]), self._small(texts[2])
+            formula = self._small(texts[1], second if is_large else None)
+            height = max(period.height, formula.height, amount.height)
+            for left, part in ((0, period), (first + _ACROSS, formula), (end - amount.width, amount)):
+                pieces.append(_Piece(left, top + (height - part.height) / 2, part, "muted"))
+            top += height + _GAP
+        return pieces, top
+
+    def _small(self, text: str, width_px: int | None = None) -> Shaped:
+        return self._shapes.shape(text, self._note, is_small=True, width_px=width_px)
