@@ -23,7 +23,8 @@ class MoneyPanel(Card):
     """Draws a `MoneyScreen` and hands every key to the presenter.
 
     It tells the presenter which revision stands painted, for only that one can be paid. `open_shift_wanted` is the
-    button of a counter without a shift.
+    button of a counter without a shift. It is put together by `build_step`, or whole when it gets its presenter: under
+    the style sheet each part costs its time, and all of them at once more than a key press may wait.
     """
 
     open_shift_wanted = Signal()
@@ -63,11 +64,19 @@ class MoneyPanel(Card):
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
-        self._lay_out()
         self.change.figure.installEventFilter(self)
+        self._steps = [self._lay_out_sums, self._lay_out_amount, self._lay_out_paying, self._lay_out_others]
+
+    def build_step(self) -> bool:
+        """Put some of the parts into their places; False when all are there."""
+        if self._steps:
+            self._steps.pop(0)()
+        return bool(self._steps)
 
     def attach(self, presenter: MoneyPresenter) -> None:
         """The presenter that hears of every key; called once."""
+        while self.build_step():
+            pass
         self._presenter = presenter
         self.received.entry.typed.connect(self._typed)
         self.received.entry.exact_wanted.connect(self.fill_exact)
@@ -276,25 +285,31 @@ class MoneyPanel(Card):
         self._presenter.again()
         self.focus_amount()
 
-    def _lay_out(self) -> None:
+    def _lay_out_sums(self) -> None:
+        inner = self.column.body
+        inner.setSpacing(SPACE)
+        for widget in (self.late_fee, self.prepaid, self.restore, self.partial, self.settle, self.laid, self.tenders):
+            inner.addWidget(widget)
+
+    def _lay_out_amount(self) -> None:
+        inner = self.column.body
+        after_amount: tuple[QWidget, ...] = (self.received, self.change, self.spoken, self.settles, self.store)
+        for part in (*self.fields.values(), *after_amount):
+            inner.addWidget(part)
+        inner.addStretch(1)
+
+    def _lay_out_paying(self) -> None:
         paying = QWidget()
         outer = QVBoxLayout(paying)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(SPACE)
         outer.addWidget(self.due)
-        inner = self.column.body
-        inner.setSpacing(SPACE)
-        for widget in (self.late_fee, self.prepaid, self.restore, self.partial, self.settle, self.laid, self.tenders):
-            inner.addWidget(widget)
-        for field in self.fields.values():
-            inner.addWidget(field)
-        after_amount: tuple[QWidget, ...] = (self.received, self.change, self.spoken, self.settles, self.store)
-        for part in after_amount:
-            inner.addWidget(part)
-        inner.addStretch(1)
         outer.addWidget(self.column, 1)
         for end in (self.message, self.after, self.take, self.again):
             outer.addWidget(end)
+        self._stack.addWidget(paying)
+
+    def _lay_out_others(self) -> None:
         notice = QWidget()
         column = QVBoxLayout(notice)
         column.setContentsMargins(0, 0, 0, 0)
@@ -306,6 +321,6 @@ class MoneyPanel(Card):
         row.addStretch(1)
         column.addLayout(row)
         column.addStretch(1)
-        for page in (paying, notice, self.done):
+        for page in (notice, self.done):
             self._stack.addWidget(page)
         self.body.addWidget(self._stack, 1)

@@ -60,15 +60,15 @@ class CustomerView(QWidget):
         ground, self._column = page(parent=self)
         self._body = QHBoxLayout()
         self._body.setSpacing(SPACE + 4)
-        self._steps = [self._build_data, self._build_money, self._build_header]
+        self._steps = [self._build_data, self._build_money, self._fill_money, self._build_header]
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(ground)
 
     def build_step(self) -> bool:
         """Build a part of the page ahead of its customer, some milliseconds long; False when all of it stands."""
-        if self._steps:
-            self._steps.pop(0)()
+        if self._steps and not self._steps[0]():
+            del self._steps[0]
         return bool(self._steps)
 
     def begin(self, customer_id: int) -> None:
@@ -81,18 +81,26 @@ class CustomerView(QWidget):
         self._connect()
         self.read()
 
-    def _build_data(self) -> None:
+    def _build_data(self) -> bool:
         self.data = DataCard()
         self._body.addWidget(self.data, 1)
+        return False
 
-    def _build_money(self) -> None:
+    def _build_money(self) -> bool:
         self.money_panel = MoneyPanel()
-        self._body.addWidget(self.money_panel)
+        return False
 
-    def _build_header(self) -> None:
+    def _fill_money(self) -> bool:
+        if self.money_panel.build_step():
+            return True
+        self._body.addWidget(self.money_panel)
+        return False
+
+    def _build_header(self) -> bool:
         self.header = HeaderCard()
         self._column.addWidget(self.header)
         self._column.addLayout(self._body, 1)
+        return False
 
     def stops(self) -> list[QWidget]:
         """Everything that takes the focus, in reading order."""
