@@ -38,7 +38,8 @@ def mask(kind: str, text: str) -> str:
 
 def mask_name(text: str) -> str:
     """A person's name: the first character stays; a name of one character is hidden whole."""
-    return _keep(text.strip(), 1, 0)
+    plain = text.strip()
+    return plain[0] + "*" * (len(plain) - 1) if len(plain) > 1 else "*" * len(plain)
 
 
 def mask_mobile(text: str) -> str:

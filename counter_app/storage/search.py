@@ -77,6 +77,7 @@ _ALONE = _FIRST | {stored: at for kind, at in _ONLY.items() for stored in (kind.
 _FIELD_AT = {Kind.ADDRESS: _ADDRESS_AT, Kind.GROUP: _GROUP_NAME}
 # reaching for a member of an enumeration is slow
 _NAME_PART, _ADDRESS = Kind.NAME_PART, Kind.ADDRESS
+_WHOLE, _ENDING = How.EXACT, How.SUFFIX
 
 
 class Hit(NamedTuple):
@@ -136,7 +137,7 @@ def _ask_terms(
     """Look several terms up with one statement, and take whom they find until there are enough."""
     shapes, params, cuts = [], list[str | int](), set[int]()
     # four digits may begin a number or end one: both are shown
-    is_shared = any(lookups[place].how is How.SUFFIX for place in places)
+    is_shared = any(lookups[place].how is _ENDING for place in places)
     shared = set[int]()
     for place in places:
         kinds_asked, how, term = lookups[place]
@@ -144,14 +145,14 @@ def _ask_terms(
         cut = _cut(kinds)
         if len(term) > cut:
             cuts.add(place)
-        elif how is How.EXACT:
+        elif how is _WHOLE:
             shapes.append(_EXACT + kinds)
             params += (term, term)
             continue
-        begin = term[::-1][:cut] if how is How.SUFFIX else term[:cut]
-        shapes.append((_END if how is How.SUFFIX else _BEGIN) + kinds)
+        begin = term[::-1][:cut] if how is _ENDING else term[:cut]
+        shapes.append((_END if how is _ENDING else _BEGIN) + kinds)
         params += (begin, begin + _TOP)
-        if is_shared and how is not How.SUFFIX:
+        if is_shared and how is not _ENDING:
             shared.add(place)
     sql = _terms_sql("|".join(shapes), places.start, limit if is_shared else 0)
     cursor = reading.driver.execute(sql, params)
@@ -243,6 +244,9 @@ def _ask_words(reading: Reading, lookup: Lookup, most: int, taken: Container[int
 
 def _match(word: str) -> str:
     """The condition of the text index for one word; "" when it has none."""
+    if not word.isascii():
+        # neither a room, nor digits, nor pinyin
+        return " AND ".join([f'"{gram}"' for gram in query_grams(word)])
     if is_room(word):
         grams = " AND ".join(f'"{gram}"' for gram in query_grams(text_key(word)))
         return f'("{room_word(word)}" OR ({grams}))'
