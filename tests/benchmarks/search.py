@@ -35,13 +35,13 @@ LIMIT = 20
 _TOP = "\U0010ffff"
 _JOIN = "CROSS JOIN search_cards c ON c.customer_id = s"
 _TERMS = f"SELECT s.customer_id, c.card FROM search_terms s {_JOIN}.customer_id WHERE s.kind = ? AND s.term >= ?"
-_UP_TO = {How.EXACT: " AND s.term <= ? LIMIT ?", How.PREFIX: " AND s.term < ? LIMIT ?"}
+_UP_TO = {How.EXACT: " AND s.term <= ?", How.PREFIX: " AND s.term < ?"}
 _UP_TO[How.SUFFIX] = _UP_TO[How.PREFIX]
-_TEXT = f"SELECT s.rowid, c.card FROM search_text s {_JOIN}.rowid WHERE search_text MATCH ? LIMIT ?"
+_TEXT = f"SELECT s.rowid, c.card FROM search_text s {_JOIN}.rowid WHERE search_text MATCH ?"
 
 Ask = Callable[[str], object]
 Part = tuple[str, list[str | int]]
-"""One statement's text, and its parameters without the limit."""
+"""One statement's text without its limit, and its parameters."""
 
 
 def kinds_of_query(people: list[Card]) -> dict[str, list[str]]:
@@ -100,11 +100,12 @@ def _question(connection: DriverConnection, text: str) -> Part:
     parts, params = list[str](), list[str | int]()
     for lookup in query.lookups:
         for sql, own in _parts(lookup, None if not hits else kinds):
-            rows = connection.execute(sql, [*own, 10 * LIMIT]).fetchall()
+            rows = connection.execute(f"{sql} LIMIT {10 * LIMIT}", own).fetchall()
             ours = [place for place, (customer_id, _) in enumerate(rows, 1) if customer_id in wanted]
             if ours or not hits:
-                parts.append(f"SELECT * FROM ({sql})")
-                params += [*own, ours[-1] if ours else LIMIT]
+                # written out: with a limit as a parameter SQLite would compile the statement anew each time
+                parts.append(f"SELECT * FROM ({sql} LIMIT {ours[-1] if ours else LIMIT})")
+                params += own
                 wanted -= {customer_id for customer_id, _ in rows}
     assert not wanted, text
     return " UNION ALL ".join(parts), params
