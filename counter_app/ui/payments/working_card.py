@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -31,6 +31,8 @@ class WorkingCard(Card):
         self._column.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._steps = PaintedWorking()
         self._column.body.addWidget(self._steps)
+        # a scrolling column does not pass on that what it holds wants another height
+        self._steps.room_changed.connect(self._column.updateGeometry)
         self._shown: WorkingScreen | None = None
         self.body.setContentsMargins(2 * SPACE, SPACE + 2, SPACE, SPACE + 2)
         self.body.addWidget(self._column)
@@ -59,13 +61,15 @@ class _Piece(NamedTuple):
 
 
 class PaintedWorking(QWidget):
-    """Heading, steps and notes painted by one widget: twenty labels cost a third of a customer's whole page."""
+    """Heading, steps and notes painted by one widget, for twenty labels cost a tenth of a customer's whole page.
+
+    `room_changed` tells that they need another width or height.
+    """
+
+    room_changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
         # it paints all of its ground: nothing below is painted in vain
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._heading = ""
@@ -100,10 +104,8 @@ class PaintedWorking(QWidget):
     def sizeHint(self) -> QSize:
         return self.minimumSizeHint()
 
-    def hasHeightForWidth(self) -> bool:
-        return True
-
     def heightForWidth(self, width: int) -> int:
+        # for whoever asks; layouts do not, they would ask for the least width, where everything is at its highest
         return self._lay_out(width)[1]
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -139,6 +141,7 @@ class PaintedWorking(QWidget):
         if hinted != self._hinted:
             self._hinted = hinted
             self.updateGeometry()
+            self.room_changed.emit()
 
     def _measure(self) -> None:
         """The widths of the three columns of steps where each stands on one line, and the least of all."""
