@@ -277,8 +277,11 @@ def _verified(
                     field: Kind | None = _NAME_PART
                 elif _stands_in(face[_ADDRESS_AT], word):
                     field = _ADDRESS
-                else:
+                elif has_more or word.isascii():
                     field = _field(text, word, has_more=has_more)
+                else:
+                    # neither the end of a number nor pinyin: most candidates that do not hold the word end here
+                    field = Kind.GROUP if _holds(face[_GROUP_NAME], word) else None
                 if field is None:
                     break
                 fields[word] = field
