@@ -95,7 +95,9 @@ class Store:
                 store.close()
                 why = f"file version {version}, program version {SCHEMA_VERSION}"
                 raise (FileIsNewer if version > SCHEMA_VERSION else FileIsOlder)(why)
-            store._close_readers()
+            if not store.driver.is_race_free:
+                # its writer has the file to itself; else the reader that told the version goes on reading
+                store._close_readers()
             try:
                 store._open_writer()
                 store.check()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -18,10 +18,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from counter_app.deferred import deferred
 from counter_app.ui.formats import plain
-from counter_app.ui.icons import IconView
-from counter_app.ui.shaped import Shaped, shaped, whole
 from counter_app.ui.theme import Tone, theme_in_use
+
+if TYPE_CHECKING:
+    from counter_app.ui import icons
+    from counter_app.ui import shaped as shaping
+else:
+    # a sign-in page has no icon, and no line that is too long for it
+    icons = deferred("counter_app.ui.icons")
+    shaping = deferred("counter_app.ui.shaped")
 
 Role = Literal["body", "muted", "note", "heading", "amount", "figure", "banner", "giant", "field-error"]
 ButtonKind = Literal["primary", "plain", "danger", "quiet"]
@@ -78,8 +85,8 @@ class ElidedLabel(Label):
     """A line that shortens itself where the room is short; hovering tells all."""
 
     def __init__(self, text: str = "", *, role: Role = "body", parent: QWidget | None = None) -> None:
-        self._line: tuple[str, Shaped] | None = None
-        self._shown: tuple[str, int, Shaped] | None = None
+        self._line: tuple[str, shaping.Shaped] | None = None
+        self._shown: tuple[str, int, shaping.Shaped] | None = None
         self._rest_of = ""
         super().__init__(text, role=role, parent=parent)
         self.setProperty("is_elided", True)
@@ -95,7 +102,7 @@ class ElidedLabel(Label):
 
     def sizeHint(self) -> QSize:
         # the label's own would shape the text again each time it is asked
-        return QSize(whole(self._whole_line().width), self.fontMetrics().height())
+        return QSize(shaping.whole(self._whole_line().width), self.fontMetrics().height())
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -110,6 +117,8 @@ class ElidedLabel(Label):
         self._tell_the_rest()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
+        from PySide6.QtGui import QPainter
+
         painter, area = QPainter(self), self.contentsRect()
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.setFont(self.font())
@@ -118,13 +127,13 @@ class ElidedLabel(Label):
         painter.drawStaticText(QPointF(area.left() + left, area.top() + (area.height() - line.height) / 2), line.text)
         painter.end()
 
-    def _whole_line(self) -> Shaped:
+    def _whole_line(self) -> shaping.Shaped:
         text = self.text()
         if self._line is None or self._line[0] != text:
-            self._line = (text, shaped(text, self.font()))
+            self._line = (text, shaping.shaped(text, self.font()))
         return self._line[1]
 
-    def _fitted(self) -> tuple[str, int, Shaped]:
+    def _fitted(self) -> tuple[str, int, shaping.Shaped]:
         """The text whole where there is room for it, else as much as there is room for."""
         text, room, line = self.text(), self.contentsRect().width(), self._whole_line()
         if line.width <= room:
@@ -132,7 +141,7 @@ class ElidedLabel(Label):
         if self._shown is None or self._shown[1] != room or self._rest_of != text:
             self._rest_of = text
             shown = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
-            self._shown = (shown, room, shaped(shown, self.font()))
+            self._shown = (shown, room, shaping.shaped(shown, self.font()))
         return self._shown
 
     def _tell_the_rest(self) -> None:
@@ -164,7 +173,7 @@ class Chip(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE, 2, 10, 2)
         row.setSpacing(4)
-        self._icon = IconView(icon or TONE_ICONS[kind], kind, size_px=14)
+        self._icon = icons.IconView(icon or TONE_ICONS[kind], kind, size_px=14)
         row.addWidget(self._icon)
         self.label = Label(word, tone=kind)
         row.addWidget(self.label)
@@ -281,7 +290,7 @@ class EmptyState(QWidget):
         column.setSpacing(SPACE)
         self.label = Label(text, role="muted", is_wrapped=True)
         self.label.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
-        self._icon = IconView(icon, "muted", size_px=32)
+        self._icon = icons.IconView(icon, "muted", size_px=32)
         column.addStretch(1)
         column.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self.label)
@@ -351,6 +360,8 @@ class _Ground(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        from PySide6.QtGui import QPainter
+
         painter = QPainter(self)
         painter.fillRect(event.rect(), theme_in_use().color("surface"))
         painter.end()

@@ -83,11 +83,14 @@ class CustomerView(QWidget):
 
     def _build_data(self) -> bool:
         self.data = DataCard()
+        self.data.setParent(self)
         self._body.addWidget(self.data, 1)
         return False
 
     def _build_money(self) -> bool:
+        # a page may end half built: what is in it ends with it, before Python forgets what hangs on it
         self.money_panel = MoneyPanel()
+        self.money_panel.setParent(self)
         return False
 
     def _fill_money(self) -> bool:
