@@ -40,7 +40,7 @@ from counter_app.storage.imports import (
     swap_in,
 )
 from counter_app.storage.journal import stamp
-from counter_app.storage.master_seals import KIND, master_seal
+from counter_app.storage.master_seals import BROUGHT, KIND, master_seal
 from counter_app.storage.search_index import index_customers, is_filled
 from counter_app.storage.sheets import FileFacts, Sheet, examine, open_sheet
 from counter_app.storage.sql import Reading, Writing
@@ -214,9 +214,8 @@ def _swap(run: _Run, taker: Taker) -> None:
         _move(run, work, taker, on=on.isoformat(), entry=entry.id)
         if hall.hall.is_demo:
             # its file is plain: no page would tell that a row was changed
-            hall.journal.append(
-                work, Draft(kind=KIND, body={"tables": master_seal(work)}, staff_no=staff_no, business_date=on)
-            )
+            sealed = {"tables": master_seal(work, BROUGHT.get(run.what, frozenset()))}
+            hall.journal.append(work, Draft(kind=KIND, body=sealed, staff_no=staff_no, business_date=on))
         add_import(
             work,
             {

@@ -1,7 +1,7 @@
 """The seal over the master rows of a plain file, where no page carries a check of its own as in an encrypted one.
 
 Whatever brings master rows into a demo hall ends with an entry that keeps a hash over each table, and a short check of
-each block of rows by which the place of a change is found.
+each block of keys by which the place of a change is found.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Column, Table, bindparam, func, select
+from sqlalchemy import Table, bindparam, func, literal_column, select
 
 from counter_app.storage import tables as t
 from counter_app.storage.sql import Reading, Sql, compiled
@@ -22,7 +22,7 @@ KIND = "master.sealed"
 """The kind of entry that keeps the seal; the last one counts."""
 
 MOST_BLOCKS = 1024
-LEAST_ROWS = 64
+LEAST_KEYS = 64
 CHECK_DIGITS = 8
 
 _MOVED_BY_THE_COUNTER = frozenset({"state", "state_since_on", "state_reason"})
@@ -31,27 +31,36 @@ _MOVED_BY_THE_COUNTER = frozenset({"state", "state_since_on", "state_reason"})
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """A table under the seal, and the questions about it."""
+    """A table under the seal: its rows and largest key, and the text of all rows of some keys, made by SQLite."""
 
     name: str
-    keys: int
-    rows: Sql
-    count: Sql
+    size: Sql
+    text: Sql
 
 
 def _kept(table: Table) -> _Kept:
-    keys = list(table.primary_key.columns)
-    others = [c for c in table.c if c not in keys and c.name not in _MOVED_BY_THE_COUNTER]
-    columns: list[Column[Any]] = [*keys, *others]
+    key, *others = table.primary_key.columns
+    columns = [c for c in table.c if c.name not in _MOVED_BY_THE_COUNTER]
+    rows = (
+        select(func.json_array(*columns).label("row"))
+        .where(key >= bindparam("first"), key < bindparam("end"))
+        .order_by(key, *others)
+        .subquery()
+    )
     return _Kept(
         table.name,
-        len(keys),
-        compiled(select(*columns).order_by(*keys)),
-        compiled(select(func.count()).select_from(table)),
+        compiled(select(func.count(), func.coalesce(func.max(key), literal_column("0"))).select_from(table)),
+        compiled(select(func.group_concat(rows.c.row, literal_column("char(10)")))),
     )
 
 
 _TABLES = tuple(map(_kept, (t.customers, t.customer_flags, t.contacts, t.accounts, t.services, t.bills, t.bill_items)))
+BROUGHT = {
+    "customers": frozenset({"customers", "customer_flags", "contacts", "accounts", "services"}),
+    "bills": frozenset({"bills", "bill_items"}),
+}
+"""The tables under the seal that each kind of file brings rows into; other kinds bring none."""
+
 _LAST = compiled(
     select(t.entries.c.content)
     .where(t.entries.c.kind == bindparam("kind"))
@@ -60,42 +69,39 @@ _LAST = compiled(
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
-    """Some rows that follow one another: the keys of the first and the last, and their hash."""
-
-    first: str
-    last: str
-    digest: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class _Said:
     """What an entry says of one table."""
 
     count: int
-    block_rows: int
+    block_keys: int
     sha256: str
     checks: str
 
     @classmethod
     def of(cls, said: Mapping[str, Any]) -> _Said:
         """Raises KeyError, TypeError or ValueError where the entry says something else."""
-        return cls(int(said["count"]), max(1, int(said["block_rows"])), str(said["sha256"]), str(said["checks"]))
+        return cls(int(said["count"]), max(1, int(said["block_keys"])), str(said["sha256"]), str(said["checks"]))
 
 
-def master_seal(reading: Reading) -> dict[str, Any]:
-    """What the entry keeps: per table its rows, the rows of a block, the hash over all blocks, a check of each."""
-    return {kept.name: _made(reading, kept) for kept in _TABLES}
+def master_seal(reading: Reading, brought: frozenset[str] | None = None) -> dict[str, Any]:
+    """What the entry keeps: per table its rows, the keys of a block, the hash over all blocks, a check of each.
+
+    `brought` names the tables that were written since the last seal; of the others it says again what that one said.
+    """
+    last = _last(reading) if brought is not None else {}
+    return {
+        kept.name: last[kept.name]
+        if brought is not None and kept.name in last and kept.name not in brought
+        else _made(reading, kept)
+        for kept in _TABLES
+    }
 
 
 def master_findings(reading: Reading) -> Iterator[Finding]:
     """Hold the master rows against the last seal; a file without one has none to hold."""
-    row = reading.one(_LAST, {"kind": KIND})
-    if row is None:
-        return
     try:
-        tables = json.loads(row[0])["body"]["tables"]
-        said = [(kept, _Said.of(tables[kept.name])) for kept in _TABLES]
+        tables = _last(reading)
+        said = [(kept, _Said.of(tables[kept.name])) for kept in _TABLES] if tables else []
     except (KeyError, TypeError, ValueError, AttributeError):
         # the entry itself is damaged, which the journal's own check names too
         yield Finding("master row", "the entry that seals the master rows", "a seal", "none that can be read")
@@ -104,34 +110,49 @@ def master_findings(reading: Reading) -> Iterator[Finding]:
         yield from _differences(reading, kept, seal)
 
 
+def _last(reading: Reading) -> Mapping[str, Any]:
+    row = reading.one(_LAST, {"kind": KIND})
+    return {} if row is None else json.loads(row[0])["body"]["tables"]
+
+
 def _made(reading: Reading, kept: _Kept) -> dict[str, Any]:
-    found = reading.one(kept.count)
-    count = int(found[0]) if found else 0
-    block_rows = max(LEAST_ROWS, -(-count // MOST_BLOCKS))
-    digests = [block.digest for block in _blocks(reading, kept, block_rows)]
+    count, largest = _size(reading, kept)
+    block_keys = max(LEAST_KEYS, -(-largest // MOST_BLOCKS))
+    digests = list(_digests(reading, kept, block_keys, largest))
     return {
         "count": count,
-        "block_rows": block_rows,
+        "block_keys": block_keys,
         "sha256": sha256(b"".join(digests)).hexdigest(),
         "checks": "".join(digest.hex()[:CHECK_DIGITS] for digest in digests),
     }
 
 
 def _differences(reading: Reading, kept: _Kept, said: _Said) -> Iterator[Finding]:
-    whole, is_named, number = sha256(), False, 0
-    for number, block in enumerate(_blocks(reading, kept, said.block_rows), 1):
-        whole.update(block.digest)
-        check = said.checks[(number - 1) * CHECK_DIGITS : number * CHECK_DIGITS]
-        found = block.digest.hex()[:CHECK_DIGITS]
-        # a row more or less moves all that follow: the first block that differs is the place
-        if check != found and not is_named:
+    count, largest = _size(reading, kept)
+    whole, is_named, end = sha256(), False, said.block_keys * (len(said.checks) // CHECK_DIGITS)
+    if largest >= end:
+        is_named = True
+        yield Finding("master row", f"{kept.name} {largest}", f"no key above {end - 1}", str(largest))
+    for number, digest in enumerate(_digests(reading, kept, said.block_keys, end - 1)):
+        whole.update(digest)
+        check = said.checks[number * CHECK_DIGITS : (number + 1) * CHECK_DIGITS]
+        found = digest.hex()[:CHECK_DIGITS]
+        if check != found:
             is_named = True
-            yield Finding("master row", f"{kept.name} {block.first} … {block.last}", check or "no such rows", found)
-    if not is_named and (whole.hexdigest() != said.sha256 or number * CHECK_DIGITS != len(said.checks)):
-        yield Finding("master row", kept.name, f"{said.count} rows, {said.sha256}", whole.hexdigest())
+            first = number * said.block_keys
+            yield Finding("master row", f"{kept.name} {first} … {first + said.block_keys - 1}", check, found)
+    if not is_named and (whole.hexdigest() != said.sha256 or count != said.count):
+        expected, found = f"{said.count} rows, {said.sha256}", f"{count} rows, {whole.hexdigest()}"
+        yield Finding("master row", kept.name, expected, found)
 
 
-def _blocks(reading: Reading, kept: _Kept, block_rows: int) -> Iterator[_Block]:
-    for rows in reading.stream(kept.rows, size=block_rows):
-        first, last = (" ".join(map(str, rows[at][: kept.keys])) for at in (0, -1))
-        yield _Block(first, last, sha256(repr(rows).encode("utf-8", "surrogatepass")).digest())
+def _size(reading: Reading, kept: _Kept) -> tuple[int, int]:
+    row = reading.one(kept.size)
+    return (int(row[0]), int(row[1])) if row else (0, 0)
+
+
+def _digests(reading: Reading, kept: _Kept, block_keys: int, largest: int) -> Iterator[bytes]:
+    for first in range(0, largest + 1, block_keys):
+        row = reading.one(kept.text, {"first": first, "end": first + block_keys})
+        text = str(row[0]) if row and row[0] is not None else ""
+        yield sha256(text.encode("utf-8", "surrogatepass")).digest()
