@@ -65,7 +65,9 @@ connection.execute("COMMIT")
 say()
 from counter_app.storage.search_index import index_customers
 from counter_app.storage.sql import Writing
+connection.execute("BEGIN")
 index_customers(Writing(connection))
+connection.execute("COMMIT")
 say()
 """
 
