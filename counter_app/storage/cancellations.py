@@ -9,6 +9,7 @@ from datetime import date
 
 from sqlalchemy import bindparam, insert, select, update
 
+from counter_app.domain.retention_followup import NumberHold
 from counter_app.storage import tables_retention as r
 from counter_app.storage.sql import Reading, Row, Writing, compiled
 
@@ -27,7 +28,7 @@ _OF_CASE = compiled(
     select(_o.order_id, _o.case_id, _o.service_id, _o.state, _o.equipment).where(_o.case_id == bindparam("case"))
 )
 _HOLD = compiled(insert(r.number_holds).values({c.name: bindparam(c.name) for c in r.number_holds.c}))
-_HOLD_COLUMNS = (_h.case_id, _h.service_id, _h.customer_id, _h.number, _h.held_until)
+_HOLD_COLUMNS = (_h.number, _h.service_id, _h.customer_id, _h.held_until)
 _HELD_NUMBER = compiled(
     select(*_HOLD_COLUMNS)
     .where(_h.number == bindparam("of_number"), _h.used_at.is_(None))
@@ -51,17 +52,6 @@ class CancelOrder:
     service_id: int
     state: str
     equipment: tuple[Item, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NumberHold:
-    """A number kept for the customer who left, up to and with `held_until` (002-A22)."""
-
-    case_id: str
-    service_id: int
-    customer_id: int
-    number: str
-    held_until: date
 
 
 def add_order(work: Writing, *, order_id: str, case_id: str, service_id: int, entry: int, ordered_at: str) -> None:
@@ -100,16 +90,16 @@ def order_of(reading: Reading, case_id: str) -> CancelOrder | None:
     return CancelOrder(row[0], row[1], row[2], row[3], items)
 
 
-def hold_number(work: Writing, hold: NumberHold, entry: int) -> None:
+def hold_number(work: Writing, case_id: str, hold: NumberHold, entry: int) -> None:
     """Keep a number for its customer."""
     work.insert(
         _HOLD,
         {
-            "case_id": hold.case_id,
+            "case_id": case_id,
             "service_id": hold.service_id,
             "customer_id": hold.customer_id,
             "number": hold.number,
-            "held_until": hold.held_until.isoformat(),
+            "held_until": hold.until_on.isoformat(),
             "used_at": None,
             "entry": entry,
         },
@@ -132,4 +122,4 @@ def use_hold(work: Writing, case_id: str, at: str) -> None:
 
 
 def _hold(row: Row) -> NumberHold:
-    return NumberHold(row[0], row[1], row[2], row[3], date.fromisoformat(row[4]))
+    return NumberHold(row[0], row[1], row[2], date.fromisoformat(row[3]))
