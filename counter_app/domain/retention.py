@@ -255,7 +255,7 @@ _BY_OTHERS = frozenset({Act.SIGN, Act.DECLINE, Act.AUDIT, Act.VISIT})
 
 def after(case: Case, step: Step) -> Case:
     """The case after one step. Pure; guards are asked before, by `retention_guards.refusal_of`."""
-    if step.act not in _BY_OTHERS:
+    if step.act not in _BY_OTHERS and step.staff_no not in case.workers:
         case = replace(case, workers=case.workers | {step.staff_no})
     match step.act:
         case Act.CHECK_VALUE:
