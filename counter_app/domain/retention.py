@@ -49,6 +49,7 @@ class Act(StrEnum):
     KEEP = "keep"
     LEAVE = "leave"
     LEAVE_NOW = "leave_now"
+    WAIVE_CONTRACT = "waive_contract"
     SIGN_CUSTOMER = "sign_customer"
     CORRECT = "correct"
     CHECK_GATE = "check_gate"
@@ -141,9 +142,10 @@ class Worth:
 class Step:
     """One thing that somebody did on a case. Of the optional facts, each act fills its own:
 
-    `worth` check value · `reasons` save form · `signer` asked, signed … · `measure` offer · `line`, `is_yes` answer,
-    visit, audit, recover · `gate` check gate · `words` why (decline, stand in, audit) · `record` the side record of
-    a form, a customer's signature · `until` the day to which the number is held · `visits` the plan.
+    `worth` check value · `reasons` save form, and what an audit missed · `signer` asked, signed … · `measure` offer ·
+    `line`, `is_yes` answer, visit, audit · `gate` check gate · `words` why (decline, stand in, waive, audit), or the
+    outcome of a visit · `record` the side record of a form, a customer's signature · `until` the day to which the
+    number is held · `visits` the plan · `items` the equipment, each piece with what became of it.
     """
 
     act: Act
@@ -161,6 +163,7 @@ class Step:
     record: str = ""
     until: date | None = None
     visits: tuple[Visit, ...] = ()
+    items: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +187,13 @@ class Case:
     measures: tuple[Measure, ...] = ()
     result: Result | None = None
     customer_signature: str = ""
+    waived_by: str = ""
     gates: frozenset[Gate] = frozenset()
     is_equipment_settled: bool = False
     held_until: date | None = None
     ended_at: datetime | None = None
     is_audit_passed: bool | None = None
+    misses: tuple[str, ...] = ()
     visits: tuple[Visit, ...] = ()
 
     @property
@@ -212,6 +217,17 @@ class Case:
     def is_valued(self) -> bool:
         """Whether the value check found a valued customer; before the check nobody is."""
         return self.worth is not None and self.worth.is_valued
+
+    @property
+    def is_contract_waived(self) -> bool:
+        """Whether what the contract still asks was waived; a form that is saved afterwards asks for it again."""
+        return bool(self.waived_by)
+
+    @property
+    def signers(self) -> frozenset[str]:
+        """Who signed or approved something of the case; whoever stands in for a signature has signed nothing."""
+        signed = {s.staff_no for s in self.signatures if not s.not_available}
+        return frozenset(signed | {m.approver_no for m in self.measures} | {self.waived_by}) - {""}
 
     def signature(self, signer: Signer) -> Signature | None:
         """The signature given or stood in for, if any."""
@@ -255,7 +271,8 @@ _BY_OTHERS = frozenset({Act.SIGN, Act.DECLINE, Act.AUDIT, Act.VISIT})
 
 def after(case: Case, step: Step) -> Case:
     """The case after one step. Pure; guards are asked before, by `retention_guards.refusal_of`."""
-    if step.act not in _BY_OTHERS and step.staff_no not in case.workers:
+    # what a signer may still do (send it back, note a withdrawal, call a colleague) is no work at the desk
+    if step.act not in _BY_OTHERS and step.staff_no not in case.workers | case.signers:
         case = replace(case, workers=case.workers | {step.staff_no})
     match step.act:
         case Act.CHECK_VALUE:
@@ -285,7 +302,8 @@ def after(case: Case, step: Step) -> Case:
 
 def _with_form(case: Case, step: Step) -> Case:
     is_port_out = case.is_port_out or "PORT_OUT" in step.reasons
-    return replace(case, form=step.record, reasons=step.reasons, is_port_out=is_port_out)
+    # the sum that the contract asks stands in the form: a new one is not the one that was waived
+    return replace(case, form=step.record, reasons=step.reasons, is_port_out=is_port_out, waived_by="")
 
 
 def _with_measure(case: Case, step: Step) -> Case:
@@ -328,6 +346,8 @@ def _leaving(case: Case, step: Step) -> Case:
             return replace(
                 case, desk=Stage.REFUSED, signatures=kept, asked=asked, customer_signature="", gates=frozenset()
             )
+        case Act.WAIVE_CONTRACT:
+            return replace(case, waived_by=step.approver_no)
         case Act.CHECK_GATE:
             assert step.gate is not None, "a checked gate has a name"
             return replace(case, gates=case.gates | {step.gate})
@@ -343,7 +363,7 @@ def _leaving(case: Case, step: Step) -> Case:
 
 def _afterwards(case: Case, step: Step) -> Case:
     if step.act is Act.AUDIT:
-        return replace(case, is_audit_passed=step.is_yes)
+        return replace(case, is_audit_passed=step.is_yes, misses=step.reasons)
     if step.act is Act.PLAN_VISIT:
         return replace(case, visits=(*case.visits, *step.visits))
     done = tuple(replace(visit, is_done=True) if visit.line == step.line else visit for visit in case.visits)

@@ -9,6 +9,28 @@ from datetime import datetime, timedelta
 from counter_app.domain.money import Fen
 from counter_app.domain.refusals import Refusal
 from counter_app.domain.retention import Act, Case, Gate, Result, Signer, Stage, Step
+from counter_app.domain.retention_refusals import (
+    AlreadyAudited,
+    AlreadySigned,
+    EquipmentOpen,
+    GateUnmet,
+    ManagerFirst,
+    MeasureAboveCeiling,
+    MeasureMissing,
+    MeasureUnanswered,
+    NotAtThisStage,
+    NothingToWaive,
+    OffersLocked,
+    ReasonNeeded,
+    SignatureNotAsked,
+    SignatureNotNeeded,
+    SignatureStillAwaited,
+    SignerAtTheDesk,
+    SignerWorkedOnCase,
+    VisitPlanned,
+    VisitUnknown,
+    WordsNeeded,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,145 +47,15 @@ class Facts:
     is_manager_first: bool
 
 
-@dataclass(frozen=True, slots=True)
-class NotAtThisStage(Refusal):
-    """The step does not belong to the stage in which the case stands."""
-
-    case_no: str
-    stage: Stage
-    act: Act
-
-
-@dataclass(frozen=True, slots=True)
-class ManagerFirst(Refusal):
-    """A valued customer is received by the manager before the talk (002-A1); `is_asked` when that is under way."""
-
-    case_no: str
-    is_asked: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ReasonNeeded(Refusal):
-    """No case ends without the reason for leaving (002-3c)."""
-
-    case_no: str
-
-
-@dataclass(frozen=True, slots=True)
-class OffersLocked(Refusal):
-    """The customer takes the number to another operator: offers would disturb a free choice (domain_rules 5.3)."""
-
-    case_no: str
-
-
-@dataclass(frozen=True, slots=True)
-class MeasureMissing(Refusal):
-    """The outcome needs a measure: one that was offered, and for a kept customer one that was taken."""
-
-    case_no: str
-    is_taken: bool
-
-
-@dataclass(frozen=True, slots=True)
-class MeasureUnanswered(Refusal):
-    """An offer waits for the customer's answer."""
-
-    line: int
-    offer: str
-
-
-@dataclass(frozen=True, slots=True)
-class MeasureAboveCeiling(Refusal):
-    """The measures cost more than this person may give alone (fen); somebody else signs it off (002-A3)."""
-
-    cost_fen: Fen
-    ceiling_fen: Fen
-
-
-@dataclass(frozen=True, slots=True)
-class SignerWorkedOnCase(Refusal):
-    """Whoever works on a case signs nothing of it off, whoever is signed in now (reliability I14)."""
-
-    staff_no: str
-
-
-@dataclass(frozen=True, slots=True)
-class AlreadySigned(Refusal):
-    """This signature is there."""
-
-    signer: Signer
-    staff_no: str
-
-
-@dataclass(frozen=True, slots=True)
-class SignatureNotNeeded(Refusal):
-    """The customer is not a valued one: only the customer signs."""
-
-    signer: Signer
-
-
-@dataclass(frozen=True, slots=True)
-class SignatureNotAsked(Refusal):
-    """Nobody was asked for this signature yet."""
-
-    signer: Signer
-
-
-@dataclass(frozen=True, slots=True)
-class SignatureStillAwaited(Refusal):
-    """The time limit for the signature runs until `until`; before that, nothing stands in for it."""
-
-    signer: Signer
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class WordsNeeded(Refusal):
-    """The step needs a reason in words."""
-
-    act: Act
-
-
-@dataclass(frozen=True, slots=True)
-class GateUnmet(Refusal):
-    """A gate before the cancellation is not met: what is owed and what the contract asks (fen), and who has not signed;
-    `is_customer_missing` when the customer has not.
-    """
-
-    gate: Gate
-    owed_fen: Fen = 0
-    contract_fen: Fen = 0
-    signers: tuple[Signer, ...] = ()
-    is_customer_missing: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class EquipmentOpen(Refusal):
-    """Equipment of the hall is still with the customer, and nobody has said what becomes of it."""
-
-    case_no: str
-
-
-@dataclass(frozen=True, slots=True)
-class AlreadyAudited(Refusal):
-    """The case was checked before."""
-
-    case_no: str
-
-
-@dataclass(frozen=True, slots=True)
-class VisitUnknown(Refusal):
-    """No follow-up of the case waits on this line."""
-
-    case_no: str
-    line: int
-
-
 _BEFORE_OUTCOME = frozenset({Stage.DRAFT, Stage.VALUE_CHECKED, Stage.MANAGER_SIGNED, Stage.TALKING})
 _LEAVING = frozenset({Stage.REFUSED, Stage.RECEPTIONIST_SIGNED, Stage.CUSTOMER_SIGNED})
 _CHECKED = frozenset({Stage.VALUE_CHECKED, Stage.MANAGER_SIGNED, Stage.TALKING})
 _AT_DESK = _BEFORE_OUTCOME | _LEAVING
 _ENDED_WELL = frozenset({Stage.KEPT, Stage.CLOSED})
+_OPEN_TO_SIGNERS = frozenset(
+    {Act.SIGN, Act.DECLINE, Act.AUDIT, Act.VISIT, Act.WITHDRAW, Act.CORRECT, Act.ASK_SIGNATURE}
+)
+"""What is left to somebody who signed or approved in the case; their own guards may still say no."""
 
 _STAGES: dict[Act, frozenset[Stage]] = {
     Act.OPEN: frozenset(),
@@ -179,6 +71,7 @@ _STAGES: dict[Act, frozenset[Stage]] = {
     Act.KEEP: frozenset({Stage.TALKING}),
     Act.LEAVE: frozenset({Stage.TALKING}),
     Act.LEAVE_NOW: _BEFORE_OUTCOME,
+    Act.WAIVE_CONTRACT: _LEAVING,
     Act.SIGN_CUSTOMER: frozenset({Stage.REFUSED, Stage.RECEPTIONIST_SIGNED}),
     Act.CORRECT: frozenset({Stage.RECEPTIONIST_SIGNED, Stage.CUSTOMER_SIGNED}),
     Act.CHECK_GATE: _LEAVING,
@@ -196,6 +89,8 @@ def refusal_of(case: Case, step: Step, facts: Facts) -> Refusal | None:
     """Why the step may not be done now, or None. The first guard that says no is named."""
     if case.desk not in _STAGES[step.act]:
         return NotAtThisStage(case.case_no, case.stage, step.act)
+    if step.act not in _OPEN_TO_SIGNERS and step.staff_no in case.signers:
+        return SignerAtTheDesk(step.staff_no)
     guard = _GUARDS.get(step.act)
     return None if guard is None else guard(case, step, facts)
 
@@ -214,8 +109,9 @@ def missing_signers(case: Case) -> tuple[Signer, ...]:
 
 def unmet(case: Case, gate: Gate, facts: Facts) -> GateUnmet | None:
     """What keeps the gate shut, apart from the teller's own check."""
-    if gate is Gate.SETTLED and (facts.owed_fen > 0 or facts.contract_fen > 0):
-        return GateUnmet(gate, facts.owed_fen, facts.contract_fen)
+    contract_fen = 0 if case.is_contract_waived else facts.contract_fen
+    if gate is Gate.SETTLED and (facts.owed_fen > 0 or contract_fen > 0):
+        return GateUnmet(gate, facts.owed_fen, contract_fen)
     if gate is Gate.SIGNATURE:
         signers = missing_signers(case)
         if signers or not case.customer_signature:
@@ -291,6 +187,9 @@ def _signature(case: Case, step: Step, facts: Facts) -> Refusal | None:
         return NotAtThisStage(case.case_no, case.stage, step.act)
     if step.act is Act.ASK_SIGNATURE:
         return None
+    if signer is Signer.RECEPTIONIST and not case.reasons:
+        # after this signature the form is not written any more, so a reason could not be added
+        return ReasonNeeded(case.case_no)
     if step.act is Act.SIGN:
         return _other_person(case, step)
     if not step.words.strip():
@@ -306,11 +205,17 @@ def _signature(case: Case, step: Step, facts: Facts) -> Refusal | None:
 
 def _other_person(case: Case, step: Step) -> Refusal | None:
     """The approver, where one is named, is nobody who works or worked on the case."""
-    if step.act in (Act.SIGN, Act.DECLINE) and not step.approver_no:
+    if step.act in (Act.SIGN, Act.DECLINE, Act.WAIVE_CONTRACT) and not step.approver_no:
         return SignerWorkedOnCase(step.staff_no)
     if step.approver_no and step.approver_no in case.workers | {step.staff_no}:
         return SignerWorkedOnCase(step.approver_no)
     return None
+
+
+def _waive(case: Case, step: Step, facts: Facts) -> Refusal | None:
+    if facts.contract_fen <= 0 or case.is_contract_waived:
+        return NothingToWaive(case.case_no)
+    return _other_person(case, step) if step.words.strip() else WordsNeeded(step.act)
 
 
 def _sign_customer(case: Case, step: Step, facts: Facts) -> Refusal | None:
@@ -342,8 +247,16 @@ def _audit(case: Case, step: Step, facts: Facts) -> Refusal | None:
         return AlreadyAudited(case.case_no)
     if not step.is_yes and not step.words.strip():
         return WordsNeeded(step.act)
-    signed = {s.staff_no for s in case.signatures} | {m.approver_no for m in case.measures}
-    return SignerWorkedOnCase(step.staff_no) if step.staff_no in case.workers | signed else None
+    return SignerWorkedOnCase(step.staff_no) if step.staff_no in case.workers | case.signers else None
+
+
+def _plan(case: Case, step: Step, facts: Facts) -> Refusal | None:
+    lines = [visit.line for visit in case.visits]
+    for visit in step.visits:
+        if visit.line in lines:
+            return VisitPlanned(case.case_no, visit.line)
+        lines.append(visit.line)
+    return None
 
 
 def _visit(case: Case, step: Step, facts: Facts) -> Refusal | None:
@@ -364,10 +277,12 @@ _GUARDS: dict[Act, Guard] = {
     Act.SIGN: _signature,
     Act.STAND_IN: _signature,
     Act.DECLINE: _signature,
+    Act.WAIVE_CONTRACT: _waive,
     Act.SIGN_CUSTOMER: _sign_customer,
     Act.CHECK_GATE: _gate,
     Act.PROCESS: _process,
     Act.CLOSE: _close,
     Act.AUDIT: _audit,
+    Act.PLAN_VISIT: _plan,
     Act.VISIT: _visit,
 }

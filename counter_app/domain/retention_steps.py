@@ -235,5 +235,9 @@ _FACTS: Mapping[str, tuple[Writing, Callable[[Any], Any]]] = {
     "record": (_reference, _text),
     "until": (lambda key, until: until.isoformat(), lambda value: date.fromisoformat(_text(value))),
     "visits": (_write_visits, _read_visits),
+    "items": (
+        lambda key, items: [[_reference(key, name), _reference(key, outcome)] for name, outcome in items],
+        lambda value: tuple((_text(name), _text(outcome)) for name, outcome in value),
+    ),
 }
 """Each optional fact of a step: how it is written and how it is read."""

@@ -29,6 +29,9 @@ AT = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
 LIMIT = 10
 CEILING_FEN = 5_000
 TELLER, MANAGER, AUDITOR = "1001", "2001", "4001"
+DESK_WORK = frozenset(Act) - {
+    Act.SIGN, Act.DECLINE, Act.AUDIT, Act.VISIT, Act.WITHDRAW, Act.CORRECT, Act.ASK_SIGNATURE,
+}  # fmt: skip
 Key = tuple[object, ...]
 RefusalOf = Callable[[Case, Step, Facts], Refusal | None]
 
@@ -122,6 +125,9 @@ def tries(*, is_valued: bool) -> Iterator[Step]:
             yield step(Act.STAND_IN, signer=signer, words=words)
     for act in (Act.KEEP, Act.LEAVE, Act.CORRECT, Act.PROCESS, Act.RECOVER, Act.CLOSE, Act.WITHDRAW):
         yield step(act)
+        yield step(act, MANAGER)
+    for approver, words in ((MANAGER, "设备已退"), (TELLER, "设备已退"), ("", "设备已退"), (MANAGER, "")):
+        yield step(Act.WAIVE_CONTRACT, approver_no=approver, words=words)
     yield step(Act.LEAVE_NOW, worth=worth)
     yield step(Act.SIGN_CUSTOMER, record="drawing")
     for gate in Gate:
@@ -155,6 +161,7 @@ def key(case: Case) -> Key:
         bool(case.customer_signature),
         case.gates,
         case.is_equipment_settled,
+        case.waived_by,
         case.is_audit_passed,
         case.visits,
         case.workers,
@@ -187,8 +194,14 @@ def fitting(case: Case, by_act: Mapping[Act, tuple[Step, ...]]) -> Iterator[Step
     """The steps to try on a case: of an act that does not belong to its stage one is enough."""
     offered = open_acts(case)
     for act, some in by_act.items():
-        if not (act is Act.OFFER and case.measures) and not (act is Act.PLAN_VISIT and case.visits):
-            yield from some if act in offered else some[:1]
+        if not (act is Act.OFFER and case.measures):
+            fit = some if act in offered else some[:1]
+            # a colleague who signed nothing is one more teller, and changes nothing but the number of cases
+            yield from (tried for tried in fit if _is_of_interest(case, tried))
+
+
+def _is_of_interest(case: Case, tried: Step) -> bool:
+    return tried.staff_no != MANAGER or tried.act is Act.AUDIT or MANAGER in case.signers
 
 
 def taken_in(guards: RefusalOf, case: Case, tried: Step, all_sides: tuple[Facts, ...]) -> tuple[Facts, ...]:
@@ -222,7 +235,7 @@ def _cancelled(case: Case, hall: Hall) -> Iterator[str]:
 
 def _people(case: Case, hall: Hall) -> Iterator[str]:
     signed = {s.staff_no for s in case.signatures if not s.not_available}
-    if signed & case.workers or {m.approver_no for m in case.measures} & case.workers or "" in signed:
+    if case.signers & case.workers or "" in signed:
         yield "nobody signs off their own work"
     if case.cost_fen > CEILING_FEN and any(not m.approver_no for m in case.measures):
         yield "what is above the ceiling was signed off"
@@ -252,7 +265,7 @@ def _taken(case: Case, hall: Hall, taken: Taken) -> Iterator[str]:
         yield "a step belongs to its stage"
     if case.is_port_out and tried.act in (Act.OFFER, Act.TALK):
         yield "after a port-out nothing is offered"
-    is_owing = any(side.owed_fen or side.contract_fen for side in taken.sides)
+    is_owing = any(side.owed_fen or (side.contract_fen and not case.waived_by) for side in taken.sides)
     if tried.act is Act.PROCESS and is_owing:
         yield "nothing is cancelled while something is owed"
     if tried.act is Act.CHECK_GATE and tried.gate is Gate.SETTLED and is_owing:
@@ -267,7 +280,23 @@ def _taken(case: Case, hall: Hall, taken: Taken) -> Iterator[str]:
     if tried.act is Act.VISIT and not any(v.line == tried.line and not v.is_done for v in case.visits):
         yield "a visit was planned"
     yield from _taken_about_signatures(case, hall, taken)
+    yield from _taken_about_contract(case, taken)
     yield from _taken_by_auditor(case, tried)
+    if tried.act in DESK_WORK and tried.staff_no in case.signers:
+        yield "whoever signed does no desk work"
+    if tried.act is Act.PLAN_VISIT and {v.line for v in tried.visits} & {v.line for v in case.visits}:
+        yield "a visit is planned once"
+
+
+def _taken_about_contract(case: Case, taken: Taken) -> Iterator[str]:
+    if taken.step.act is not Act.WAIVE_CONTRACT:
+        return
+    if taken.step.approver_no in ("", TELLER):
+        yield "nobody signs off their own work"
+    if not taken.step.words:
+        yield "a waiver says why"
+    if case.waived_by or any(side.contract_fen == 0 for side in taken.sides):
+        yield "only what a contract asks is waived"
 
 
 def _outcome(case: Case, tried: Step) -> Iterator[str]:
@@ -294,6 +323,8 @@ def _taken_about_signatures(case: Case, hall: Hall, taken: Taken) -> Iterator[st
         yield "nobody signs twice"
     if tried.signer is Signer.RECEPTIONIST and case.result not in (Result.LEFT, Result.REFUSED_TALK):
         yield "the receptionist signs an outcome"
+    if tried.signer is Signer.RECEPTIONIST and tried.act is not Act.ASK_SIGNATURE and not case.reasons:
+        yield "the receptionist signs a form with a reason"
     if tried.act in (Act.SIGN, Act.DECLINE) and tried.approver_no in ("", TELLER):
         yield "nobody signs off their own work"
     if tried.act in (Act.DECLINE, Act.STAND_IN):
@@ -315,8 +346,7 @@ def _taken_by_auditor(case: Case, tried: Step) -> Iterator[str]:
         yield "a case is audited once"
     if not tried.is_yes and not tried.words:
         yield "a failed audit says why"
-    signed = {s.staff_no for s in case.signatures} | {m.approver_no for m in case.measures}
-    if tried.staff_no in case.workers | signed:
+    if tried.staff_no in case.workers | case.signers:
         yield "whoever audits had no hand in it"
 
 

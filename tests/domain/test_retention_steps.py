@@ -109,7 +109,12 @@ def test_a_case_from_its_entries_is_the_case_that_the_desk_saw(tried: list[Step]
 # --- what an entry may not hold ---
 
 
-@given(st.text(max_size=40), st.sampled_from(["13800138000", "0731-88888888", "11010519491231002X", "a.b@c.cn"]))
+@given(
+    st.text(max_size=40),
+    st.sampled_from(
+        ["13800138000", "0731-88888888", "0731-8888 8888", "021 6888-1234", "11010519491231002X", "a.b@c.cn"]
+    ),
+)
 def test_words_lose_the_numbers_that_name_a_person(words: str, number: str) -> None:
     typed = f"{words}。{number}。"
     body = written(Step(Act.DECLINE, "1001", AT, "2001", signer=Signer.MANAGER, words=typed)).body

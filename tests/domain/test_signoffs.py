@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from counter_app.domain import signoffs
 from counter_app.domain.refusals import Refusal
 from counter_app.domain.retention import Act, Case, Measure, Stage, Step, after, opened
-from counter_app.domain.retention_guards import Facts, SignerWorkedOnCase, refusal_of
+from counter_app.domain.retention_guards import Facts, refusal_of
+from counter_app.domain.retention_refusals import SignerWorkedOnCase
 from counter_app.domain.signoffs import (
     Challenge,
     Proof,
