@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, LargeBinary, PrimaryKeyConstraint, UniqueConstraint, text
+from sqlalchemy import Column, Index, Integer, LargeBinary, PrimaryKeyConstraint, UniqueConstraint, text
 
 from counter_app.storage.columns import int_, table, text_
 
@@ -163,3 +163,20 @@ papers = table(
     without_rowid=True,
 )
 Index("papers_by_subject", papers.c.subject)
+
+paper_jobs = table(
+    "paper_jobs",
+    Column("id", Integer, primary_key=True),
+    text_("paper_no"),
+    int_("copy_no"),
+    text_("paper"),
+    text_("printer"),
+    text_("state"),
+    text_("why"),
+    text_("staff_no"),
+    text_("asked_at"),
+    text_("ended_at", nullable=True),
+    int_("entry"),
+    UniqueConstraint("paper_no", "copy_no"),
+)
+Index("paper_jobs_unfinished", paper_jobs.c.state, sqlite_where=text("state <> 'printed'"))

@@ -32,6 +32,25 @@ CREATE INDEX number_holds_by_customer ON number_holds (customer_id);
 
 CREATE INDEX number_holds_by_number ON number_holds (number);
 
+CREATE TABLE paper_jobs (
+	id INTEGER NOT NULL, 
+	paper_no TEXT NOT NULL, 
+	copy_no INTEGER NOT NULL, 
+	paper TEXT NOT NULL, 
+	printer TEXT NOT NULL, 
+	state TEXT NOT NULL, 
+	why TEXT NOT NULL, 
+	staff_no TEXT NOT NULL, 
+	asked_at TEXT NOT NULL, 
+	ended_at TEXT, 
+	entry INTEGER NOT NULL, 
+	PRIMARY KEY (id), 
+	UNIQUE (paper_no, copy_no)
+)
+ STRICT;
+
+CREATE INDEX paper_jobs_unfinished ON paper_jobs (state) WHERE state <> 'printed';
+
 CREATE TABLE paper_series (
 	counter_id TEXT NOT NULL, 
 	year INTEGER NOT NULL, 
