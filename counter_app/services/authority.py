@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from counter_app.domain.refusals import Refused
-from counter_app.domain.staff import PasswordMustChange, Right, Session, SignedOut, StaffState
+from counter_app.domain.staff import (
+    NoRight,
+    PasswordMustChange,
+    Right,
+    Role,
+    Session,
+    SignedOut,
+    StaffState,
+    may,
+    roles_with,
+)
 from counter_app.storage.sql import Reading
 from counter_app.storage.staff import find_staff
 
@@ -29,3 +39,21 @@ def still(work: Reading, session: Session, right: Right | None = None) -> None:
         raise Refused(SignedOut(session.staff_no, "role"))
     if session.must_change_password or who.must_change_password:
         raise Refused(PasswordMustChange(session.staff_no))
+
+
+def approver(work: Reading, staff_no: str, right: Right) -> Role:
+    """The role of a second person who signed a minute ago, if they may still sign now.
+
+    Raises:
+        Refused: `NoRight`, `SignedOut`, `PasswordMustChange`.
+    """
+    who = find_staff(work, staff_no)
+    if who is None:
+        raise Refused(SignedOut(staff_no, "unknown"))
+    if who.state is not StaffState.ACTIVE:
+        raise Refused(SignedOut(staff_no, who.state.value))
+    if who.must_change_password:
+        raise Refused(PasswordMustChange(staff_no))
+    if not may(who.role, right):
+        raise Refused(NoRight(right=right, role=who.role, who=roles_with(right)))
+    return who.role
