@@ -37,6 +37,7 @@ from counter_app.services import (
     retention,
     retention_after,
     retention_signing,
+    retention_waiting,
     settings,
     shifts,
     staff,
@@ -189,6 +190,8 @@ TABLE: dict[str, tuple[frozenset[Role], Call]] = {
     ),
     "retention_after.reentry_of": (SEERS, lambda s, w: retention_after.reentry_of(s.hall, w, s.someone.customer_id, 0)),
     "retention_after.holds_of": (SEERS, lambda s, w: retention_after.holds_of(s.hall, w, "13810002345")),
+    "retention_waiting.at_desk": (SEERS, lambda s, w: retention_waiting.at_desk(s.hall, w)),
+    "retention_waiting.waiting": (SEERS, lambda s, w: retention_waiting.waiting(s.hall, w)),
     "shifts.open_shift": (COUNTER, lambda s, w: shifts.open_shift(s.hall, w, CashCount({100: 1}), new_intent_id())),
     "shifts.move_cash": (COUNTER, lambda s, w: shifts.move_cash(s.hall, w, 100, "零钱", new_intent_id())),
     "shifts.open_drawer": (COUNTER, lambda s, w: shifts.open_drawer(s.hall, w, "零钱")),
@@ -231,6 +234,8 @@ READS = {
     "retention.view",
     "retention_after.reentry_of",
     "retention_after.holds_of",
+    "retention_waiting.at_desk",
+    "retention_waiting.waiting",
 }
 ASKED_AGAIN = sorted(set(TABLE) - READS - ITS_OWN)
 """The acts that write: each asks again whether the session still holds."""
