@@ -128,7 +128,13 @@ class CaseRow:
 
 def add_case(work: Writing, case: Case, entry: int) -> None:
     """Write the row of a new case and its first step; a second open case of one service breaks a unique index."""
-    fixed = {
+    work.run(_ADD, columns_of(case, entry))
+    work.insert(_STEP, {"case_id": case.case_id, "line": 1, "entry": entry})
+
+
+def columns_of(case: Case, entry: int) -> dict[str, str | int | None]:
+    """The whole row of a case whose last step is that entry; `verify` holds the file to it."""
+    return {
         "case_id": case.case_id,
         "case_no": case.case_no,
         "service_id": case.service_id,
@@ -136,9 +142,8 @@ def add_case(work: Writing, case: Case, entry: int) -> None:
         "staff_no": case.opened_by,
         "opened_on": case.opened_at.date().isoformat(),
         "opened_at": stamp(case.opened_at),
+        **_row(case, entry),
     }
-    work.run(_ADD, {**fixed, **_row(case, entry)})
-    work.insert(_STEP, {"case_id": case.case_id, "line": 1, "entry": entry})
 
 
 def save_case(work: Writing, case: Case, entries: Iterable[int]) -> None:
@@ -156,12 +161,12 @@ def load_case(reading: Reading, case_id: str) -> Case | None:
     rows = reading.rows(_STEPS, {"case": case_id})
     if not rows:
         return None
-    return replayed_case(map(_written, rows))
+    return replayed_case(map(written_of, rows))
 
 
 def written_steps(reading: Reading, case_id: str) -> tuple[tuple[int, Written], ...]:
     """The entries of a case in their order, each with its row id, as the audit and the papers read them."""
-    return tuple((row[4], _written(row)) for row in reading.rows(_STEPS, {"case": case_id}))
+    return tuple((row[4], written_of(row)) for row in reading.rows(_STEPS, {"case": case_id}))
 
 
 def open_case_of(reading: Reading, service_id: int) -> str | None:
@@ -197,7 +202,8 @@ def cases_of_customer(reading: Reading, customer_id: int) -> tuple[CaseRow, ...]
     return tuple(map(_case_row, reading.rows(_OF_CUSTOMER, {"customer": customer_id})))
 
 
-def _written(row: Row) -> Written:
+def written_of(row: Row) -> Written:
+    """An entry from its kind, staff number, content and customer."""
     content = json.loads(row[2])
     return Written(row[0], content["body"], row[1], content["approver_no"], row[3])
 

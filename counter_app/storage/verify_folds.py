@@ -9,6 +9,7 @@ from sqlalchemy import Column, ColumnElement, bindparam, cast, func, literal_col
 from sqlalchemy.types import Text
 
 from counter_app.storage import tables as t
+from counter_app.storage import tables_retention as r
 from counter_app.storage.books import PREPAID
 from counter_app.storage.seals import BOOKS, SEALED_SINCE, SEALING_KINDS, SETTLEMENTS, Sealed
 from counter_app.storage.sql import Reading, Row, Sql, compiled
@@ -117,6 +118,9 @@ _OWNERS = (
     _needs(t.restore_orders.c.service_id, t.services.c.id),
     _needs(t.restore_orders.c.payment_id, t.payments.c.payment_id),
     _needs(t.restore_orders.c.entry, t.entries.c.id),
+    _needs(r.retention_cases.c.service_id, t.services.c.id),
+    _needs(r.retention_cases.c.customer_id, t.customers.c.id),
+    _needs(r.side_records.c.entry, t.entries.c.id),
 )
 
 
