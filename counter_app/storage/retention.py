@@ -98,6 +98,17 @@ _UNAUDITED = compiled(
 _OF_CUSTOMER = compiled(
     select(*_COLUMNS).select_from(_FROM).where(_c.customer_id == bindparam("customer")).order_by(_c.opened_at.desc())
 )
+_EXITS = compiled(
+    select(_c.reason, func.count())
+    .where(_c.ended_on.isnot(None), _c.result.in_([bindparam("left"), bindparam("refused")]))
+    .group_by(_c.reason)
+    .order_by(_c.reason)
+)
+_LEFT_ON = compiled(
+    select(t.services.c.state_since_on).where(
+        t.services.c.id == bindparam("service"), t.services.c.state == bindparam("closed")
+    )
+)
 _STAGES = {f"s{n}": stage for n, stage in enumerate(r.AT_DESK)}
 
 
@@ -200,6 +211,18 @@ def cases_to_audit(reading: Reading) -> tuple[CaseRow, ...]:
 def cases_of_customer(reading: Reading, customer_id: int) -> tuple[CaseRow, ...]:
     """All cases of a customer, the newest first."""
     return tuple(map(_case_row, reading.rows(_OF_CUSTOMER, {"customer": customer_id})))
+
+
+def exit_reasons(reading: Reading) -> tuple[tuple[str, int], ...]:
+    """How many customers of this hall left for each reason."""
+    params = {"left": Result.LEFT.value, "refused": Result.REFUSED_TALK.value}
+    return tuple((str(reason), int(count)) for reason, count in reading.rows(_EXITS, params))
+
+
+def left_on(reading: Reading, service_id: int) -> date | None:
+    """The day since which a service is closed, or None while it is not."""
+    row = reading.one(_LEFT_ON, {"service": service_id, "closed": "closed"})
+    return None if row is None else date.fromisoformat(row[0])
 
 
 def written_of(row: Row) -> Written:

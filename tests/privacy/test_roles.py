@@ -36,6 +36,7 @@ from counter_app.services import (
     restores,
     retention,
     retention_after,
+    retention_lists,
     retention_signing,
     retention_waiting,
     settings,
@@ -54,8 +55,10 @@ EVERYBODY = frozenset(Role)
 COUNTER = frozenset({Role.TELLER, Role.SUPERVISOR})
 SEERS = COUNTER | {Role.AUDITOR}
 ADMIN = frozenset({Role.ADMIN})
+AUDITORS = frozenset({Role.SUPERVISOR, Role.AUDITOR})
 NUMBERS = {Role.TELLER: "1001", Role.SUPERVISOR: "2001", Role.ADMIN: "9001", Role.AUDITOR: "8001"}
 STRONG = "correct-battery-7"
+TODAY = halls.NOW.date()
 
 
 @dataclass(frozen=True)
@@ -181,7 +184,7 @@ TABLE: dict[str, tuple[frozenset[Role], Call]] = {
     ),
     "retention_after.close": (COUNTER, lambda s, w: retention_after.close(s.hall, w, s.case_id, new_intent_id())),
     "retention_after.audit": (
-        frozenset({Role.SUPERVISOR, Role.AUDITOR}),
+        AUDITORS,
         lambda s, w: retention_after.audit(s.hall, w, s.case_id, new_intent_id()),
     ),
     "retention_after.visit": (
@@ -190,6 +193,19 @@ TABLE: dict[str, tuple[frozenset[Role], Call]] = {
     ),
     "retention_after.reentry_of": (SEERS, lambda s, w: retention_after.reentry_of(s.hall, w, s.someone.customer_id, 0)),
     "retention_after.holds_of": (SEERS, lambda s, w: retention_after.holds_of(s.hall, w, "13810002345")),
+    **{
+        f"retention_lists.{name}": (roles, call)
+        for name, roles, call in (
+            ("library", SEERS, lambda s, w: retention_lists.library(s.hall, w, "left", TODAY, TODAY)),
+            ("export", COUNTER, lambda s, w: retention_lists.export(s.hall, w, "left", TODAY, TODAY)),
+            ("to_audit", AUDITORS, lambda s, w: retention_lists.to_audit(s.hall, w)),
+            ("visits_due", SEERS, lambda s, w: retention_lists.visits_due(s.hall, w)),
+            ("teller_errors", SEERS, lambda s, w: retention_lists.teller_errors(s.hall, w, TODAY)),
+            ("reasons_of_month", SEERS, lambda s, w: retention_lists.reasons_of_month(s.hall, w, TODAY)),
+            ("rates", SEERS, lambda s, w: retention_lists.rates(s.hall, w, TODAY, TODAY)),
+            ("silent", SEERS, lambda s, w: retention_lists.silent(s.hall, w)),
+        )
+    },
     "retention_waiting.at_desk": (SEERS, lambda s, w: retention_waiting.at_desk(s.hall, w)),
     "retention_waiting.waiting": (SEERS, lambda s, w: retention_waiting.waiting(s.hall, w)),
     "shifts.open_shift": (COUNTER, lambda s, w: shifts.open_shift(s.hall, w, CashCount({100: 1}), new_intent_id())),
@@ -236,7 +252,7 @@ READS = {
     "retention_after.holds_of",
     "retention_waiting.at_desk",
     "retention_waiting.waiting",
-}
+} | {name for name in TABLE if name.startswith("retention_lists.") and name != "retention_lists.export"}
 ASKED_AGAIN = sorted(set(TABLE) - READS - ITS_OWN)
 """The acts that write: each asks again whether the session still holds."""
 
