@@ -139,7 +139,9 @@ class PaperMeasure:
 
 @dataclass(frozen=True, slots=True)
 class PaperSignature:
-    """A signature of the hall: whose, by whom and when; `not_available` is the reason that stands in for it."""
+    """A signature of the hall: whose, by whom and when; `not_available` is the reason that stands in for it. Without a
+    moment it is missing, or `staff` says why none is needed.
+    """
 
     role: str
     staff: str = ""
@@ -269,6 +271,7 @@ class ExitSlipFacts:
     party: Party
     left_on: date
     held_until: date | None
+    is_port_out: bool
     is_reentry_free: bool
     refund_fen: int
     gift_fen: int

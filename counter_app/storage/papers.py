@@ -25,7 +25,7 @@ _SERIAL = compiled(
 _ADD = compiled(insert(r.papers).values({c.name: bindparam(c.name) for c in r.papers.c}))
 _COLUMNS = (_p.paper_no, _p.kind, _p.year, _p.serial, _p.subject, _p.facts_record, _p.facts_sha256)
 _ONE = compiled(select(*_COLUMNS).where(_p.paper_no == bindparam("paper")))
-_OF_SUBJECT = compiled(select(*_COLUMNS).where(_p.subject == bindparam("of_subject")).order_by(_p.paper_no))
+_OF_SUBJECT = compiled(select(*_COLUMNS).where(_p.subject == bindparam("of_subject")).order_by(_p.entry))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,5 +73,5 @@ def find_paper(reading: Reading, paper_no: str) -> Paper | None:
 
 
 def papers_of(reading: Reading, subject: str) -> tuple[Paper, ...]:
-    """All papers of a case."""
+    """All papers of a case, the oldest first."""
     return tuple(Paper(*row) for row in reading.rows(_OF_SUBJECT, {"of_subject": subject}))
