@@ -15,7 +15,7 @@ from counter_app.domain.refusals import Refused
 from counter_app.settings import data_folder
 from counter_app.ui.look import MachineLook, read_look
 
-_COMMANDS = ("demo", "imports", "rules", "verify", "backup", "restore", "migrate")
+_COMMANDS = ("demo", "imports", "rules", "verify", "backup", "restore", "migrate", "report")
 """The modules of `counter_app.commands`, in the order in which help lists them."""
 
 

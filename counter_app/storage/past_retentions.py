@@ -13,7 +13,9 @@ from counter_app.storage import tables_retention as r
 from counter_app.storage.sql import Reading, Writing, compiled
 
 _p = r.past_retentions.c
-_ADD = compiled(insert(r.past_retentions).values({c.name: bindparam(c.name) for c in r.past_retentions.c}))
+_ADD = compiled(
+    insert(r.past_retentions).values({c.name: bindparam(c.name) for c in r.past_retentions.c if c.name != "id"})
+)
 _BETWEEN = compiled(
     select(_p.record_no, _p.number, _p.name, _p.reason, _p.source_reason, _p.measure, _p.result, _p.ended_on)
     .where(_p.ended_on >= bindparam("from_on"), _p.ended_on <= bindparam("to_on"))

@@ -125,7 +125,9 @@ Index("visits_due", visits.c.due_on, visits.c.owner_no, sqlite_where=visits.c.do
 
 past_retentions = table(
     "past_retentions",
-    text_("record_no", primary_key=True),
+    # rows that an entry seals follow one another by their number
+    Column("id", Integer, primary_key=True),
+    text_("record_no", unique=True),
     text_("number"),
     text_("name"),
     text_("reason"),
@@ -134,7 +136,6 @@ past_retentions = table(
     text_("result"),
     text_("ended_on"),
     int_("entry"),
-    without_rowid=True,
 )
 Index("past_retentions_by_number", past_retentions.c.number)
 

@@ -80,6 +80,7 @@ CREATE TABLE papers (
 CREATE INDEX papers_by_subject ON papers (subject);
 
 CREATE TABLE past_retentions (
+	id INTEGER NOT NULL, 
 	record_no TEXT NOT NULL, 
 	number TEXT NOT NULL, 
 	name TEXT NOT NULL, 
@@ -89,9 +90,9 @@ CREATE TABLE past_retentions (
 	result TEXT NOT NULL, 
 	ended_on TEXT NOT NULL, 
 	entry INTEGER NOT NULL, 
-	PRIMARY KEY (record_no)
+	PRIMARY KEY (id), 
+	UNIQUE (record_no)
 )
- WITHOUT ROWID,
  STRICT;
 
 CREATE INDEX past_retentions_by_number ON past_retentions (number);
