@@ -34,13 +34,16 @@ from counter_app.services.printing import NotPrinted
 from counter_app.services.retention_desk import DoneAsAnotherStep
 from counter_app.services.retention_paper_facts import OFFERS
 from counter_app.storage import tables as t
+from counter_app.storage.driver import find_driver
 from counter_app.storage.hall import OpenHall, open_hall
 from counter_app.storage.papers import Paper
 from counter_app.storage.side_records import erase_record
+from counter_app.storage.trouble import NotRecorded
 from counter_app.storage.verify import verify, verify_folder
 from tests import halls, leaving
 from tests.documents import paper_samples
 from tests.leaving import AUDITOR, LEFT, MANAGER, RECEIVED, TELLER, Do
+from tests.storage.test_store import FailingCommits
 
 ADMIN = halls.teller("9001", Role.ADMIN)
 DRAWN: tuple[tuple[str, Do], ...] = tuple(
@@ -148,6 +151,25 @@ def test_a_kill_before_the_commit_leaves_no_paper_and_no_gap(hall: OpenHall) -> 
     assert retention_papers.issue(again, TELLER, case_id, PaperKind.EXIT_SLIP, "intent-of-a-kill").serial == 1
     again.close()
     assert verify_folder(folder).findings == ()
+
+
+@pytest.mark.parametrize("is_done", [True, False], ids=["done", "not done"])
+def test_after_a_failed_commit_the_intent_tells_whether_the_paper_stands(tmp_path: Path, *, is_done: bool) -> None:
+    leaving.a_hall(tmp_path).close()
+    failing = FailingCommits(find_driver(), is_done=is_done)
+    hall = open_hall(tmp_path, clock=FixedClock(halls.NOW), driver=failing.driver)
+    case_id, intent_id = leaving.open_case(hall, leaving.a_line(hall)).case.case_id, new_intent_id()
+    failing.is_armed = True
+    if is_done:
+        assert retention_papers.issue(hall, TELLER, case_id, PaperKind.REGISTER, intent_id).serial == 1
+    else:
+        with pytest.raises(NotRecorded):
+            retention_papers.issue(hall, TELLER, case_id, PaperKind.REGISTER, intent_id)
+        assert retention_papers.papers(hall, TELLER, case_id) == ()
+    again = retention_papers.issue(hall, TELLER, case_id, PaperKind.REGISTER, intent_id)
+    assert (again.serial, retention_papers.papers(hall, TELLER, case_id)) == (1, (again,))
+    assert verify(hall.store).findings == ()
+    hall.close()
 
 
 def test_one_decision_is_one_paper(hall: OpenHall) -> None:

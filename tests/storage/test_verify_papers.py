@@ -135,8 +135,8 @@ def test_facts_of_another_paper_are_found_even_with_a_hash_of_their_own(papers: 
         "UPDATE side_records SET content = (SELECT content FROM side_records WHERE kind = 'paper.exit_slip' LIMIT 1)"
         " WHERE kind = 'paper.register'"
     )
-    with papers.raw() as connection:
-        (content,) = connection.execute("SELECT content FROM side_records WHERE kind = 'paper.register'").fetchone()
+    content = papers.ask("SELECT content FROM side_records WHERE kind = 'paper.register'")
+    assert isinstance(content, bytes)
     digest = hashlib.sha256(content).hexdigest()
     papers.harm(
         f"UPDATE side_records SET sha256 = x'{digest}', size = {len(content)} WHERE kind = 'paper.register'",
