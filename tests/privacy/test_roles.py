@@ -17,6 +17,7 @@ from counter_app.clock import new_intent_id
 from counter_app.domain.payments import Wish, plan
 from counter_app.domain.refusals import Refused
 from counter_app.domain.retention import Act, Gate, Measure, Signer
+from counter_app.domain.retention_papers import PaperKind
 from counter_app.domain.shifts import CashCount
 from counter_app.domain.signoffs import Proof
 from counter_app.domain.staff import (
@@ -37,6 +38,7 @@ from counter_app.services import (
     retention,
     retention_after,
     retention_lists,
+    retention_papers,
     retention_signing,
     retention_waiting,
     settings,
@@ -72,6 +74,7 @@ class Scene:
     folder: Path
     case_id: str
     service_id: int
+    paper_no: str
 
 
 def order(scene: Scene) -> payments.Order:
@@ -206,6 +209,16 @@ TABLE: dict[str, tuple[frozenset[Role], Call]] = {
             ("silent", SEERS, lambda s, w: retention_lists.silent(s.hall, w)),
         )
     },
+    "retention_papers.issue": (
+        COUNTER,
+        lambda s, w: retention_papers.issue(s.hall, w, s.case_id, PaperKind.REGISTER, new_intent_id()),
+    ),
+    "retention_papers.papers": (SEERS, lambda s, w: retention_papers.papers(s.hall, w, s.case_id)),
+    "retention_papers.preview": (SEERS, lambda s, w: retention_papers.preview(s.hall, w, "no such", paper="a4")),
+    "retention_papers.order_print": (
+        COUNTER,
+        lambda s, w: retention_papers.order_print(s.hall, w, s.paper_no, paper="a4", printer="pdf"),
+    ),
     "retention_waiting.at_desk": (SEERS, lambda s, w: retention_waiting.at_desk(s.hall, w)),
     "retention_waiting.waiting": (SEERS, lambda s, w: retention_waiting.waiting(s.hall, w)),
     "shifts.open_shift": (COUNTER, lambda s, w: shifts.open_shift(s.hall, w, CashCount({100: 1}), new_intent_id())),
@@ -231,6 +244,7 @@ PARTS = {
     "receipt_facts.facts_of": "the words of a payment that was allowed already",
     "restores.order_restore": "a part of the payment's commit",
     "prints.order": "a part of the prints above",
+    "retention_paper_facts.head_of": "the words of a paper that was allowed already",
     "retention_desk.take_step": "asks the question for every step of a case",
     "retention_desk.resolve": "looks a step up that was allowed already",
     "retention_desk.view_of": "a part of the steps above",
@@ -250,6 +264,8 @@ READS = {
     "retention.view",
     "retention_after.reentry_of",
     "retention_after.holds_of",
+    "retention_papers.papers",
+    "retention_papers.preview",
     "retention_waiting.at_desk",
     "retention_waiting.waiting",
 } | {name for name in TABLE if name.startswith("retention_lists.") and name != "retention_lists.export"}
@@ -272,11 +288,12 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     someone = halls.three_months_behind(hall)
     line = leaving.a_line(hall, no="10002377", is_vip=True)
     case_id = leaving.open_case(hall, line).case.case_id
+    paper_no = retention_papers.issue(hall, leaving.TELLER, case_id, PaperKind.REGISTER, new_intent_id()).paper_no
     with hall.reading() as reading:
         (service_id,) = reading.driver.execute(
             "SELECT id FROM services WHERE account_id = ?", (someone.account_id,)
         ).fetchone() or (0,)
-    yield Scene(hall, someone, taken.receipt_no, running.order_id, folder, case_id, service_id)
+    yield Scene(hall, someone, taken.receipt_no, running.order_id, folder, case_id, service_id, paper_no)
     hall.close()
 
 
