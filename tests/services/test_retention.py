@@ -439,3 +439,26 @@ def test_equipment_has_an_outcome_that_the_hall_knows(hall: OpenHall) -> None:
     with pytest.raises(Refused) as refused:
         retention_after.recover(hall, TELLER, case_id, [("ONT", "kept")], new_intent_id())
     assert isinstance(refused.value.refusal, NotAtThisStage)
+
+
+# --- the journal names nobody ---
+
+
+def test_no_entry_of_a_case_holds_a_name_a_number_or_words_of_the_customer(hall: OpenHall) -> None:
+    line = leaving.a_line(hall, is_vip=True)
+    case_id = leaving.tell(hall, line, leaving.RECEIVED)
+    leaving.with_reason(
+        hall, case_id, later_contact="13911112222", suggestions="多开窗口", is_contact_agreed=True, agreed_at=halls.NOW
+    )
+    names = [name for name, _ in leaving.LEFT]
+    for _name, do in leaving.LEFT[names.index("no again") :]:
+        do(hall, case_id, line)
+    with hall.reading() as reading:
+        rows = reading.driver.execute("SELECT content FROM entries WHERE kind LIKE 'retention.%'").fetchall()
+        (form,) = reading.driver.execute(
+            "SELECT content FROM side_records WHERE kind = 'retention.form' ORDER BY entry DESC"
+        ).fetchone() or (b"",)
+    text = "".join(str(content) for (content,) in rows)
+    for word in ("张伟", "13810002345", "11010519491231002X", "13911112222", "多开窗口", "幸福路"):
+        assert word not in text
+    assert "多开窗口" in form.decode("utf-8")
