@@ -98,7 +98,7 @@ class FormSheet:
         self._line_below(height)
 
     def row(self, *cells: Cell) -> None:
-        """Labels and values side by side; a long text alone in its row goes on over the page."""
+        """Labels and values side by side; a long text gets a row of its own, which goes on over the page."""
         total = sum(cell.share for cell in cells)
         width = self._right - self._left
         wide = [width * cell.share / total for cell in cells]
@@ -107,10 +107,14 @@ class FormSheet:
             for cell, mm in zip(cells, wide, strict=True)
         ]
         height = max(_height(len(lines)) for lines in texts)
-        if height > self.room_mm and (height <= _WHOLE_MM or self.room_mm < 3 * _ROW or len(cells) > 1):
+        if height > _WHOLE_MM and len(cells) > 1:
+            for cell in cells:
+                self.row(cell)
+            return
+        if height > self.room_mm and (height <= _WHOLE_MM or self.room_mm < 3 * _ROW):
             self._turn()
         label = cells[0].label
-        while height > self.room_mm and len(cells) == 1:
+        while height > self.room_mm:
             count = max(int((self.room_mm - 2 * _PAD) / _LINE), 1)
             self._cells([Cell(label, "")], wide, [texts[0][:count]], self.room_mm)
             label, texts = cells[0].label + _GOES_ON, [texts[0][count:]]

@@ -300,7 +300,7 @@ def test_a_picture_that_claims_to_be_huge_is_not_read() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_nothing_is_drawn_outside_the_paper_s_margins(kind: PaperKind) -> None:
-    facts = samples.of(kind, "龘W" * 200)
+    facts = samples.of(kind, "龘W" * 1000)
     head = replace(facts.head, hall_name="龘" * 300, company="W" * 300, hotline="W" * 300, staff_name="龘" * 300)
     mark = replace(samples.SECOND_REPRINT, staff_name="龘" * 300)
     with opened(pdf(replace(facts, head=head), mark=mark)) as document:
