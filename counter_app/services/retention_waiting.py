@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from counter_app.domain.retention import Asked, Case
+from counter_app.domain.retention import Asked, Case, Signer
 from counter_app.domain.staff import Right, Session
 from counter_app.storage import retention as rows
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.retention import CaseRow
 
 __all__ = ["CaseRow", "Waiting", "at_desk", "waiting"]
+
+_RIGHTS = {Signer.MANAGER: Right.SIGN_OFF, Signer.RECEPTIONIST: Right.SIGN_RECEPTION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,11 @@ def waiting(hall: OpenHall, session: Session) -> tuple[Waiting, ...]:
     with hall.reading() as reading:
         for row in rows.cases_at_desk(reading):
             case = rows.load_case(reading, row.case_id) if row.is_valued else None
-            found += [Waiting(row, asked) for asked in _open_requests(case)]
+            if case is not None and session.staff_no not in case.workers:
+                found += [Waiting(row, asked) for asked in _open_requests(case, session)]
     return tuple(sorted(found, key=lambda one: one.asked.asked_at))
 
 
-def _open_requests(case: Case | None) -> list[Asked]:
-    if case is None:
-        return []
-    return [asked for asked in case.asked if not asked.is_declined and case.signature(asked.signer) is None]
+def _open_requests(case: Case, session: Session) -> list[Asked]:
+    open_ones = [asked for asked in case.asked if not asked.is_declined and case.signature(asked.signer) is None]
+    return [asked for asked in open_ones if session.may(_RIGHTS[asked.signer])]
