@@ -171,7 +171,9 @@ def _outcome(case: Case) -> Refusal | None:
 
 def _leave_now(case: Case, step: Step, facts: Facts) -> Refusal | None:
     # it skips the talk, never the value check: where none was made it comes with the step
-    assert case.worth is not None or step.worth is not None, "leaving at once still says what the customer is worth"
+    if case.worth is None and step.worth is None:
+        message = "leaving at once still says what the customer is worth"
+        raise ValueError(message)
     return None
 
 
@@ -219,7 +221,9 @@ def _waive(case: Case, step: Step, facts: Facts) -> Refusal | None:
 
 
 def _sign_customer(case: Case, step: Step, facts: Facts) -> Refusal | None:
-    assert step.record, "a signature is a record: a drawing, or the note that it is on paper"
+    if not step.record:
+        message = "a signature is a record: a drawing, or the note that it is on paper"
+        raise ValueError(message)
     return None if case.reasons else ReasonNeeded(case.case_no)
 
 

@@ -10,9 +10,22 @@ from types import ModuleType
 import pytest
 
 from counter_app.domain import retention_guards
-from counter_app.domain.retention import Act, Result, Stage, Visit, after
+from counter_app.domain.retention import Act, Result, Stage, Step, Visit, after
 from counter_app.domain.retention_guards import missing_signers, open_acts
-from tests.domain.retention_walk import AT, AUDITOR, HALLS, TELLER, Hall, Key, broken, first_case, step, walk, walked
+from tests.domain.retention_walk import (
+    AT,
+    AUDITOR,
+    HALLS,
+    TELLER,
+    Hall,
+    Key,
+    broken,
+    first_case,
+    sides,
+    step,
+    walk,
+    walked,
+)
 
 every_hall = pytest.mark.parametrize("hall", HALLS, ids=str)
 
@@ -178,8 +191,8 @@ TAKEN_AWAY = [
     ),
     ("if step.approver_no and step.approver_no in case.workers | {step.staff_no}:", "if False:", CALLED, OWN_WORK),
     (
-        'the note that it is on paper"\n    return None if case.reasons else ReasonNeeded(case.case_no)',
-        'the note that it is on paper"\n    return None',
+        "raise ValueError(message)\n    return None if case.reasons else ReasonNeeded(case.case_no)",
+        "raise ValueError(message)\n    return None",
         ORDINARY,
         "the customer signs a form with a reason",
     ),
@@ -289,3 +302,10 @@ def without(old: str, new: str) -> ModuleType:
 def test_a_guard_taken_away_is_missed(old: str, new: str, hall: Hall, promise: str) -> None:
     planted = without(old, new)
     assert any(promise in broken(reached, hall) for reached in walk(hall, planted.refusal_of))
+
+
+@pytest.mark.parametrize("made", [step(Act.SIGN_CUSTOMER), step(Act.LEAVE_NOW)], ids=lambda made: made.act.value)
+def test_a_step_without_what_it_is_about_is_a_bug(made: Step) -> None:
+    case = replace(first_case(), desk=Stage.REFUSED if made.act is Act.SIGN_CUSTOMER else Stage.DRAFT)
+    with pytest.raises(ValueError, match=r"a signature is a record|what the customer is worth"):
+        retention_guards.refusal_of(case, made, sides(is_manager_first=False)[0])
