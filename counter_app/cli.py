@@ -26,7 +26,7 @@ _PLAIN: dict[str, tuple[str, ...]] = {
 }
 """The options of a plain start and the values they take; none named: any."""
 
-_COMMANDS = ("demo", "imports", "rules", "verify", "backup", "restore", "migrate")
+_COMMANDS = ("demo", "imports", "rules", "verify", "backup", "restore", "migrate", "report")
 """The modules of `counter_app.commands`, in the order in which help lists them."""
 
 

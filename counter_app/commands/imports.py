@@ -12,13 +12,13 @@ from pathlib import Path
 from counter_app.domain.imports import WHATS, ImportReport
 from counter_app.ui.wording_imports import row_fault
 
-_WHATS = {"customers": "客户", "bills": "账单", "settlements": "销账"}
+_WHATS = {"customers": "客户", "bills": "账单", "settlements": "销账", "retention": "挽留资料"}
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command to the program's own."""
     parser = subparsers.add_parser("import", help="导入 CSV 或 XLSX · import a hall's own CSV or XLSX file")
-    parser.add_argument("what", choices=WHATS, help="客户、账单或销账 · what the file holds")
+    parser.add_argument("what", choices=WHATS, help="客户、账单、销账或挽留资料 · what the file holds")
     parser.add_argument("file", type=Path, help="CSV 或 XLSX 文件 · the file")
     parser.add_argument("--map", type=Path, metavar="MAP.toml", help="列对应表 · which column is which field")
     parser.add_argument("--check", action="store_true", help="只检查，不写入 · change nothing, say what would change")

@@ -51,6 +51,8 @@ _WHAT = {
     "prepaid": "预存账本透支",
     "restore order": "复机工单状态不符",
     "role": "角色被改动",
+    "retention case": "挽留单与流水不符",
+    "side record": "附件与流水不符",
     "note": "备注被改动",
     "changed by a step": "升级改动了数据",
 }

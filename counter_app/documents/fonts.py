@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from counter_app.documents.truetype import Face
-from counter_app.domain.receipt_wording import dropped_marks, printable
+from counter_app.domain.paper_wording import dropped_marks, printable
 from counter_app.resources import resource
 
 
@@ -56,6 +56,11 @@ def paper_text(text: str) -> str:
     if len(text) < _PLAIN_LENGTH_MAX and all(map(_PLAIN.__getitem__, text)):
         return text
     return "".join(c if is_drawable(c) else f"〔U+{ord(c):04X}〕" for c in printable(text))
+
+
+def whole_text(text: str) -> str:
+    """The text as it is drawn, however long it is: for paragraphs, which go on over lines and pages."""
+    return "".join(c if is_drawable(c) else f"〔U+{ord(c):04X}〕" for c in printable(text, len(text)))
 
 
 def is_drawable(char: str) -> bool:

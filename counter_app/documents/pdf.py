@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from reportlab.pdfbase import pdfdoc
 
+from counter_app.documents.dots import Dots
 from counter_app.documents.embedding import EmbeddedFont
 from counter_app.documents.fonts import Font, font, paper_text, width_pt
 
@@ -145,6 +146,24 @@ class Sheet:
         corner = f"{x_mm * POINTS_PER_MM:.2f} {self._up(y_mm) - size:.2f}"
         self._set_grey(0.0)
         self._codes.append(f"q {size:.4f} 0 0 {size:.4f} {corner} cm /{name} Do Q")
+
+    def picture(self, x_mm: float, y_mm: float, width_mm: float, height_mm: float, dots: Dots) -> None:
+        """A picture from its top left corner, as large as fits without a change of its shape, centred."""
+        size = f"/Type /XObject /Subtype /Image /Width {dots.width} /Height {dots.height} /BitsPerComponent 8"
+        mask = ""
+        if dots.opacity:
+            entries = f"{size} /ColorSpace /DeviceGray"
+            mask = f" /SMask {self._add(_stream(zlib.compress(dots.opacity, _COMPRESSION), entries))}"
+        colours = "/DeviceRGB" if dots.is_coloured else "/DeviceGray"
+        name = f"Picture{len(self._forms)}"
+        entries = f"{size} /ColorSpace {colours}{mask}"
+        self._forms[name] = self._placed[name] = self._add(_stream(zlib.compress(dots.rows, _COMPRESSION), entries))
+        scale = min(width_mm / dots.width, height_mm / dots.height)
+        width, height = dots.width * scale, dots.height * scale
+        left, down = x_mm + (width_mm - width) / 2, y_mm + (height_mm + height) / 2
+        points = [number * POINTS_PER_MM for number in (width, height, left)]
+        place = "{:.2f} 0 0 {:.2f} {:.2f}".format(*points)
+        self._codes.append(f"q {place} {self._up(down):.2f} cm /{name} Do Q")
 
     @contextmanager
     def form(self, name: str) -> Iterator[None]:

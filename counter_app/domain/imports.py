@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from counter_app.domain.refusals import Refusal
 
-What = Literal["customers", "bills", "settlements"]
-WHATS: tuple[What, ...] = ("customers", "bills", "settlements")
+What = Literal["customers", "bills", "settlements", "retention"]
+WHATS: tuple[What, ...] = ("customers", "bills", "settlements", "retention")
 
 SHOWN_FAULTS = 1000
 """How many faults a report lists; all are counted."""

@@ -151,10 +151,36 @@ SETTLEMENT_FIELDS = (
     Field("reference", "text", t.REFERENCE),
 )
 
+_RESULTS = {
+    "挽留成功": "kept",
+    "成功": "kept",
+    "保留": "kept",
+    "离网": "left",
+    "退网": "left",
+    "挽留失败": "left",
+    "失败": "left",
+    "拒绝挽留": "refused_talk",
+    "拒绝挽留,离网": "refused_talk",
+    "撤回": "withdrawn",
+    "不算": "none",
+}
+
+RETENTION_FIELDS = (
+    Field("record_no", "number", t.RECORD_NO),
+    Field("number", "number", t.RETAINED_NUMBER, is_needed=True),
+    Field("name", "text", t.NAME, is_needed=True),
+    Field("reason", "text", t.LEAVE_REASON),
+    Field("source_reason", "text", t.LEAVE_WORDS, is_nullable=True),
+    Field("measure", "text", t.MEASURE),
+    Field("result", "choice", t.RESULT, is_needed=True, choices=_words(_RESULTS)),
+    Field("ended_on", "date", t.ENDED_ON, is_nullable=True),
+)
+
 FIELDS: Mapping[What, tuple[Field, ...]] = {
     "customers": CUSTOMER_FIELDS,
     "bills": BILL_FIELDS,
     "settlements": SETTLEMENT_FIELDS,
+    "retention": RETENTION_FIELDS,
 }
 
 FREE_TITLES: Mapping[What, tuple[str, tuple[str, ...]]] = {

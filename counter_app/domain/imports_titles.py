@@ -110,6 +110,14 @@ REFERENCE = (
     "凭证号", "参考号", "凭证编号", "票据号", "收据号", "reference", "reference_no", "voucher_no", "receipt_no",
 )  # fmt: skip
 
+RECORD_NO = ("挽留单号", "挽留编号", "record_no", "case_no")
+RETAINED_NUMBER = ("手机号码", "手机号", "手机", "业务号码", "用户号码", "号码", "number", "phone_number", "mobile")
+LEAVE_REASON = ("退网原因", "离网原因", "原因", "reason", "churn_reason")
+LEAVE_WORDS = ("原文原因", "原始原因", "source_reason")
+MEASURE = ("挽留措施", "措施", "measure", "offer")
+RESULT = ("挽留结果", "结果", "result", "outcome")
+ENDED_ON = ("日期", "挽留日期", "办结日期", "离网日期", "退网日期", "date", "ended_on")
+
 _BRACKETS = re.compile(r"[(\[{<【〔〈《「].*?[)\]}>】〕〉》」]")
 _SIGNS = re.compile(r"[\s_\-·.:*#/]+")
 

@@ -25,10 +25,12 @@ class PastPayment:
 
 @dataclass(frozen=True, slots=True)
 class PrintJob:
-    """One print of a receipt; `state` is queued, printing, printed or failed, `why` the reason of a failure."""
+    """One print of a receipt or a numbered paper, by its `number`; `state` is queued, printing, printed or failed,
+    `why` the reason of a failure.
+    """
 
     id: int
-    receipt_no: str
+    number: str
     copy_no: int
     paper: str
     printer: str

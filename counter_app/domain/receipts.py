@@ -7,15 +7,16 @@ import binascii
 import hashlib
 import json
 import re
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
-from functools import lru_cache
 from operator import attrgetter
-from typing import Any, cast, get_args, get_origin, get_type_hints
+from typing import cast
 from urllib.parse import quote, unquote
 
+from counter_app.domain.print_marks import PrintMark as PrintMark
 from counter_app.domain.receipt_json import facts_json
 from counter_app.domain.refusals import Refusal, Refused
+from counter_app.domain.typed_json import typed
 
 VERSION = 1
 PREPAID = "prepaid"
@@ -157,21 +158,7 @@ class ReceiptFacts:
         Raises:
             ValueError: the text is not such a document; the message names the place.
         """
-        return cast(ReceiptFacts, _typed(json.loads(text), cls, "receipt"))
-
-
-@dataclass(frozen=True, slots=True)
-class PrintMark:
-    """Which print of a receipt this is: 1 the original, from 2 a reprint, its moment and teller (domain_rules 2.5)."""
-
-    copy_no: int
-    printed_at: datetime
-    staff_name: str
-
-    @property
-    def reprint_no(self) -> int:
-        """0 for the original, n for the n-th reprint."""
-        return self.copy_no - 1
+        return cast(ReceiptFacts, typed(json.loads(text), cls, "receipt"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,46 +305,6 @@ def _wrong_sum(facts: ReceiptFacts) -> str:
 
 
 _OWN_AMOUNTS = attrgetter(*(field.name for field in fields(ReceiptFacts) if field.name.endswith("_fen")))
-
-
-def _typed(value: Any, kind: Any, place: str) -> Any:
-    """The JSON value as the declared kind of value, or `ValueError` with its place."""
-    if is_dataclass(kind):
-        return _record(value, kind, place)
-    if get_origin(kind) is tuple:
-        if not isinstance(value, list):
-            raise _misfit(place=place, expected="a list")
-        return tuple(_typed(item, get_args(kind)[0], f"{place}[{n}]") for n, item in enumerate(value))
-    if kind in (date, datetime):
-        if not isinstance(value, str):
-            raise _misfit(place=place, expected="an ISO date")
-        moment = kind.fromisoformat(value)
-        if moment.isoformat() != value:
-            raise _misfit(place=place, expected="a canonical ISO date")
-        return moment
-    if type(value) is not kind:
-        raise _misfit(place=place, expected=kind.__name__)
-    return value
-
-
-def _record(value: Any, kind: Any, place: str) -> Any:
-    if not isinstance(value, dict):
-        raise _misfit(place=place, expected="an object")
-    hints = _hints(kind)
-    if odd := hints.keys() ^ value.keys():
-        raise _misfit(place=f"{place}.{min(odd)}", expected="exactly the known keys")
-    return kind(**{name: _typed(value[name], hint, f"{place}.{name}") for name, hint in hints.items()})
-
-
-@lru_cache
-def _hints(kind: Any) -> dict[str, Any]:
-    """The declared kind of every field."""
-    hints = get_type_hints(kind)
-    return {f.name: hints[f.name] for f in fields(kind)}
-
-
-def _misfit(*, place: str, expected: str) -> ValueError:
-    return ValueError(f"{place}: expected {expected}")
 
 
 def _escaped(text: str) -> str:

@@ -14,6 +14,7 @@ from counter_app.domain.late_fee_policy import Cap, CrossYearMode, CustomerClass
 from counter_app.domain.money import Fen, Rate, parse_fen
 from counter_app.domain.prepaid import BookKind
 from counter_app.domain.refusals import Refused
+from counter_app.domain.retention_rules import RetentionRules, retention_rules_of
 from counter_app.domain.rule_checks import BadPack, RuleError, check_pack
 
 Trade = Literal["telecom", "electricity", "gas", "water", "heating", "property"]
@@ -226,6 +227,14 @@ class RulePack:
             return None
         row = self._row("blacklist", on)
         return BlacklistRule(parse_fen(str(row["min_arrears"])), _whole(row, "within_years"))
+
+    def retention(self, on: date) -> RetentionRules | None:
+        """The rules for customers who want to leave; `None` in a trade that keeps no retention form."""
+        if not self.tables.get("retention"):
+            return None
+        return retention_rules_of(
+            self._row("retention", on), self._row("retention_reasons", on), self._row("retention_offers", on)
+        )
 
     def thresholds(self, on: date) -> Thresholds:
         """The hall's limits."""

@@ -7,9 +7,9 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from counter_app.domain.refusals import Refused
-from counter_app.domain.rights import RIGHTS, Right, Role, roles_with
+from counter_app.domain.rights import Right, Role, may, roles_with
 
-__all__ = ["Right", "Role", "Session", "Staff", "StaffState", "roles_with"]
+__all__ = ["Right", "Role", "Session", "Staff", "StaffState", "may", "roles_with"]
 
 
 class StaffState(StrEnum):
@@ -43,7 +43,7 @@ class Session(NamedTuple):
 
     def may(self, right: Right) -> bool:
         """Whether the role of this session holds the right."""
-        return right in RIGHTS[self.role]
+        return may(self.role, right)
 
     def need(self, right: Right) -> None:
         """Go on only with the right, and never with a password that somebody else gave out.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from counter_app.domain.refusals import Refused
-from counter_app.domain.staff import Right, Session, StaffState
-from counter_app.domain.staff_refusals import PasswordMustChange, SignedOut
+from counter_app.domain.staff import Right, Role, Session, StaffState, may, roles_with
+from counter_app.domain.staff_refusals import NoRight, PasswordMustChange, SignedOut
 from counter_app.storage.sql import Reading
 from counter_app.storage.staff import find_staff
 
@@ -30,3 +30,21 @@ def still(work: Reading, session: Session, right: Right | None = None) -> None:
         raise Refused(SignedOut(session.staff_no, "role"))
     if session.must_change_password or who.must_change_password:
         raise Refused(PasswordMustChange(session.staff_no))
+
+
+def approver(work: Reading, staff_no: str, right: Right) -> Role:
+    """The role of a second person who signed a minute ago, if they may still sign now.
+
+    Raises:
+        Refused: `NoRight`, `SignedOut`, `PasswordMustChange`.
+    """
+    who = find_staff(work, staff_no)
+    if who is None:
+        raise Refused(SignedOut(staff_no, "unknown"))
+    if who.state is not StaffState.ACTIVE:
+        raise Refused(SignedOut(staff_no, who.state.value))
+    if who.must_change_password:
+        raise Refused(PasswordMustChange(staff_no))
+    if not may(who.role, right):
+        raise Refused(NoRight(right=right, role=who.role, who=roles_with(right)))
+    return who.role

@@ -26,7 +26,9 @@ from counter_app.domain.staff import Right, Session
 from counter_app.services import authority
 from counter_app.services.imports_bills import Bills, Settlements, Staged
 from counter_app.services.imports_customers import Customers, StagedCustomers
+from counter_app.services.imports_retention import PastResults
 from counter_app.services.imports_slices import Slice, Slicer
+from counter_app.services.retention_desk import rules_of
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.imports import (
     CHANGED,
@@ -50,7 +52,7 @@ Progress = Callable[[int], object]
 WriteProgress = Callable[[int, int], object]
 OnWriter = Callable[[Callable[[], None]], object]
 """Runs one unit of work on the writer's thread and returns when it is done."""
-Taker = Bills | Settlements | Customers
+Taker = Bills | Settlements | Customers | PastResults
 _OWN_TITLES_SHA256 = hashlib.sha256(b"own titles/1").hexdigest()
 
 
@@ -85,7 +87,8 @@ def run_import(
     should_stop: Callable[[], bool] = lambda: False,
     on_writer: OnWriter = lambda work: work(),
 ) -> ImportReport:
-    """Bring the customers, bills or settlements of a CSV or XLSX file in; with `check` only say what would change.
+    """Bring a CSV or XLSX file of customers, bills, settlements or past retention results in; with `check` only say
+    what would change.
 
     All or nothing: every row is read and compared first, in slices that let a payment pass between; with one error
     nothing is written. The same file a second time changes nothing. `progress` hears how many rows were read, `writing`
@@ -95,7 +98,7 @@ def run_import(
 
     Raises:
         Refused: `NoRight`, `SignedOut`, `PasswordMustChange`; `BadImportFile`, `BadImportMap`, `ColumnMissing`,
-            `ColumnsUnclear`, `ColumnTwice`.
+            `ColumnsUnclear`, `ColumnTwice`; `NoRetentionForm`.
         StoreTrouble, CommitUncertain: the hall's file cannot be written.
     """
     if isinstance(who, Session):
@@ -139,6 +142,8 @@ def _read_map(map_path: Path | None, what: What) -> tuple[ImportMap | None, str]
 def _taker(hall: OpenHall, what: What, of: ImportMap, slicer: Slicer, reading: Reading) -> Taker:
     if what == "customers":
         return Customers(reading, of, slicer, pack=hall.pack, today=today(hall.clock))
+    if what == "retention":
+        return PastResults(of, slicer, rules=rules_of(hall, today(hall.clock)), today=today(hall.clock))
     return Bills(reading, of, slicer) if what == "bills" else Settlements(of, slicer)
 
 

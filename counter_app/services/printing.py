@@ -108,6 +108,20 @@ def print_pdf(hall: OpenHall, order: PrintOrder, pdf: bytes, printer_name: str) 
     return _sent(printer, job, title)
 
 
+def print_sheet(hall: OpenHall, pdf: bytes, *, title: str, paper: str, printer_name: str) -> str:
+    """Send a paper on cut sheets to a printer and say where it went; `title` is its number and which print it is.
+
+    Raises:
+        NotPrinted: it did not get through; a receipt printer takes no cut sheets.
+    """
+    printer = _printer(hall, printer_name, paper)
+    if isinstance(printer, NetworkPrinter | DevicePrinter) or (
+        not isinstance(printer, FolderPrinter) and printer.is_raw
+    ):
+        raise NotPrinted(devices.Reason.BAD_SETTING.value, printer_name)
+    return _sent(printer, pdf, title)
+
+
 def kick_drawer(hall: OpenHall) -> None:
     """Open the cash drawer where one is set up (`printer.drawer`); its entry is written before by the caller.
 

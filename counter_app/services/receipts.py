@@ -7,15 +7,13 @@ from datetime import datetime
 
 from counter_app.documents.paper import Paper
 from counter_app.documents.receipt import missing_in_receipt, receipt_pdf
-from counter_app.domain.journal import Draft
 from counter_app.domain.payment_history import PrintJob
 from counter_app.domain.receipts import PrintMark, ReceiptFacts, proof_text, signed_proof
 from counter_app.domain.refusals import Refusal, Refused
 from counter_app.domain.staff import Right, Session
-from counter_app.services import authority
-from counter_app.storage import print_jobs
+from counter_app.services import prints
 from counter_app.storage.hall import OpenHall
-from counter_app.storage.journal import stamp
+from counter_app.storage.print_jobs import RECEIPTS
 from counter_app.storage.receipts import receipt_facts
 
 
@@ -71,24 +69,9 @@ def order_print(hall: OpenHall, session: Session, receipt_no: str, *, paper: str
     """
     facts = facts_of(hall, receipt_no)
     now = hall.clock.now()
-    with hall.writing() as work:
-        authority.still(work, session, Right.REPRINT)
-        copy_no = print_jobs.last_copy(work, receipt_no) + 1
-        if copy_no - 1 > hall.pack.thresholds(now.date()).reprints_without_manager:
-            session.need(Right.REPRINT_MANY)
-        entry = hall.journal.append(
-            work,
-            Draft(
-                kind="print" if copy_no == 1 else "print.copy",
-                body={"receipt_no": receipt_no, "copy_no": copy_no, "paper": paper, "printer": printer},
-                staff_no=session.staff_no,
-                business_date=now.date(),
-            ),
-        )
-        job = PrintJob(0, receipt_no, copy_no, paper, printer, "queued", "", session.staff_no, now)
-        job_id = print_jobs.add_job(work, job, stamp(now), entry.id)
-    job = PrintJob(job_id, receipt_no, copy_no, paper, printer, "queued", "", session.staff_no, now)
-    return PrintOrder(job, facts, PrintMark(copy_no, now, session.name), proof_of(hall, facts))
+    named = ("receipt_no", receipt_no)
+    job = prints.order(hall, session, RECEIPTS, named, kind="print", paper=paper, printer=printer, now=now)
+    return PrintOrder(job, facts, PrintMark(job.copy_no, now, session.name), proof_of(hall, facts))
 
 
 def render(order: PrintOrder) -> bytes:
@@ -105,25 +88,23 @@ def preview(hall: OpenHall, session: Session, receipt_no: str, paper: str, at: d
     session.need(Right.SEE_CUSTOMERS)
     facts = facts_of(hall, receipt_no)
     with hall.reading() as reading:
-        copy_no = print_jobs.last_copy(reading, receipt_no) + 1
+        copy_no = RECEIPTS.last_copy(reading, receipt_no) + 1
     mark = PrintMark(copy_no, at, session.name)
     return receipt_pdf(facts, paper=Paper(paper), mark=mark, proof=proof_of(hall, facts))
 
 
 def mark_job(hall: OpenHall, job_id: int, state: str, why: str = "") -> None:
     """Keep how a print went on: printing, printed or failed with its reason."""
-    with hall.writing() as work:
-        ended_at = stamp(hall.clock.now()) if state in ("printed", "failed") else None
-        print_jobs.set_state(work, job_id, state, why, ended_at)
+    prints.move_on(hall, RECEIPTS, job_id, state, why)
 
 
 def prints_of(hall: OpenHall, receipt_no: str) -> tuple[PrintJob, ...]:
     """Every print of a receipt, first to last."""
     with hall.reading() as reading:
-        return print_jobs.jobs_of(reading, receipt_no)
+        return RECEIPTS.jobs_of(reading, receipt_no)
 
 
 def unfinished(hall: OpenHall) -> tuple[PrintJob, ...]:
     """Prints that did not come out."""
     with hall.reading() as reading:
-        return print_jobs.unfinished_jobs(reading)
+        return RECEIPTS.unfinished_jobs(reading)

@@ -56,7 +56,7 @@ def order_restore(
 
 
 def confirm(hall: OpenHall, session: Session, order_id: str) -> None:
-    """The network has brought the service back: it is active again.
+    """The network has brought the service back: it is active again, unless its customer has left it meanwhile.
 
     Raises:
         Refused: `NoRight`, `SignedOut`, `OrderUnknown`.
@@ -67,7 +67,7 @@ def confirm(hall: OpenHall, session: Session, order_id: str) -> None:
         at = stamp(hall.clock.now())
         _write(hall, work, session, "restore.confirmed", order)
         rows.set_confirmed(work, order_id, at)
-        rows.set_service_state(work, order.service_id, "active", hall.clock.now().date(), "")
+        rows.bring_back(work, order.service_id, hall.clock.now().date())
 
 
 def archive(hall: OpenHall, session: Session, order_id: str) -> None:

@@ -28,7 +28,8 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateTable, DropTable
 
 from counter_app.storage import tables as t
-from counter_app.storage.seals import BOOKS, SETTLEMENTS
+from counter_app.storage import tables_retention as r
+from counter_app.storage.seals import SEALED
 from counter_app.storage.sql import Reading, Row, Sql, Writing, compiled
 
 UNCHANGED, NEW, CHANGED = 0, 1, 2
@@ -53,13 +54,16 @@ def _staged(target: Table) -> Table:
     )
 
 
-_TARGETS = {table.name: table for table in (t.customers, t.accounts, t.services, t.bills, t.settlements, t.books)}
+_TARGETS = {
+    table.name: table
+    for table in (t.customers, t.accounts, t.services, t.bills, t.settlements, t.books, r.past_retentions)
+}
 _STAGES = {name: _staged(table) for name, table in _TARGETS.items()}
 _KEYS = func.json_each(bindparam("keys")).table_valued("value", name="wanted")
 _ONE: ColumnElement[Any] = literal_column("1")
 _TWO: ColumnElement[Any] = literal_column("2")
 _TRUE: ColumnElement[Any] = literal_column("1")
-_ENTRY_OF = {sealed.name: sealed.entry for sealed in (SETTLEMENTS, BOOKS)}
+_ENTRY_OF = {sealed.name: sealed.entry for sealed in SEALED}
 """Rows that carry the entry which brings them; their ids follow each other, so the table gives them."""
 _PIECE_ROWS = 20_000
 """Rows of the file that one statement of the last commit moves: often enough to tell how far it is."""
@@ -265,6 +269,7 @@ _FIND: Mapping[str, Sql] = {
     "services": _by(t.services.c.number),
     "bills": _by(t.bills.c.bill_no),
     "settlements": _by(t.settlements.c.settlement_id),
+    "past_retentions": _by(r.past_retentions.c.record_no),
     "flags": _by(t.customer_flags.c.customer_id, t.customer_flags.c.flag),
     "contacts": _by(t.contacts.c.customer_id, t.contacts.c.kind, t.contacts.c.value, t.contacts.c.person),
     "books": _by(t.books.c.account_id, t.books.c.kind, t.books.c.opening_fen),

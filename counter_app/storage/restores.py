@@ -34,6 +34,11 @@ _SERVICE_STATE = compiled(
     .where(t.services.c.id == bindparam("service"))
     .values(state=bindparam("to_state"), state_since_on=bindparam("since_on"), state_reason=bindparam("reason"))
 )
+_BRING_BACK = compiled(
+    update(t.services)
+    .where(t.services.c.id == bindparam("service"), t.services.c.state == bindparam("restoring"))
+    .values(state=bindparam("to_state"), state_since_on=bindparam("since_on"), state_reason=bindparam("reason"))
+)
 _CONFIRM = compiled(
     update(t.restore_orders)
     .where(_o.order_id == bindparam("order"))
@@ -72,6 +77,12 @@ def set_service_state(work: Writing, service_id: int, state: str, since_on: date
         _SERVICE_STATE,
         {"service": service_id, "to_state": state, "since_on": since_on.isoformat(), "reason": reason},
     )
+
+
+def bring_back(work: Writing, service_id: int, since_on: date) -> None:
+    """A service that is being restored is active again; one that its customer has left meanwhile stays as it is."""
+    params = {"service": service_id, "restoring": "restoring", "to_state": "active", "reason": ""}
+    work.run(_BRING_BACK, {**params, "since_on": since_on.isoformat()})
 
 
 def find_order(reading: Reading, order_id: str) -> RestoreOrder | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from counter_app.storage import tables
+from counter_app.storage import tables, tables_retention
 from counter_app.storage.columns import metadata
 from counter_app.storage.driver import Driver
 from counter_app.storage.version import SCHEMA_VERSION
@@ -26,8 +26,22 @@ FACT_TABLES = (
     tables.receipts.name,
     tables.settlements.name,
     tables.imports.name,
+    tables_retention.retention_steps.name,
+    tables_retention.papers.name,
+    tables_retention.past_retentions.name,
 )
 """Rows here are facts: triggers refuse UPDATE and DELETE whatever program asks."""
+
+
+ERASED_ONLY = (
+    "CREATE TRIGGER IF NOT EXISTS side_records_only_erased BEFORE UPDATE ON side_records WHEN NEW.content IS NOT NULL"
+    " OR NEW.erased_at IS NULL OR OLD.erased_at IS NOT NULL OR NEW.record_id <> OLD.record_id"
+    " OR NEW.subject <> OLD.subject OR NEW.kind <> OLD.kind OR NEW.size <> OLD.size OR NEW.sha256 <> OLD.sha256"
+    " OR NEW.entry <> OLD.entry BEGIN SELECT RAISE(ABORT, 'side_records are erased or kept'); END",
+    "CREATE TRIGGER IF NOT EXISTS side_records_no_delete BEFORE DELETE ON side_records "
+    "BEGIN SELECT RAISE(ABORT, 'side_records are erased or kept'); END",
+)
+"""A side record stays as written, but for its content, which may be erased once; its hash stays (reliability 2.3)."""
 
 
 def schema_ddl(driver: Driver) -> list[str]:
@@ -47,4 +61,4 @@ def trigger_ddl() -> list[str]:
         f"BEGIN SELECT RAISE(ABORT, '{table} only grow'); END"
         for table in FACT_TABLES
         for verb in ("UPDATE", "DELETE")
-    ]
+    ] + list(ERASED_ONLY)

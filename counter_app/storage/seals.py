@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Column, bindparam, select
 
 from counter_app.storage import tables as t
+from counter_app.storage import tables_retention as r
 from counter_app.storage.sql import Sql, compiled
 
 SEALED_SINCE = 4
@@ -60,6 +61,9 @@ def _all_but(entry: Column[int], sums: tuple[str, ...], is_since: int = 1) -> Se
 
 SETTLEMENTS = _all_but(t.settlements.c.entry, ("principal_fen", "late_fee_fen", "cost_fen"))
 BOOKS = _all_but(t.books.c.opening_entry, ("opening_fen",), SEALED_SINCE)
+PAST_RETENTIONS = _all_but(r.past_retentions.c.entry, (), 5)
+SEALED = (SETTLEMENTS, BOOKS, PAST_RETENTIONS)
+"""All tables with rows from elsewhere."""
 
 
 class Seal:

@@ -9,8 +9,9 @@ from sqlalchemy import Column, ColumnElement, bindparam, cast, func, literal_col
 from sqlalchemy.types import Text
 
 from counter_app.storage import tables as t
+from counter_app.storage import tables_retention as r
 from counter_app.storage.books import PREPAID
-from counter_app.storage.seals import BOOKS, SEALED_SINCE, SEALING_KINDS, SETTLEMENTS, Sealed
+from counter_app.storage.seals import BOOKS, PAST_RETENTIONS, SEALED_SINCE, SEALING_KINDS, SETTLEMENTS, Sealed
 from counter_app.storage.sql import Reading, Row, Sql, compiled
 from counter_app.storage.trouble import Finding
 from counter_app.storage.verify_rows import PAYMENT, RESTORE, tell
@@ -118,11 +119,18 @@ _OWNERS = (
     _needs(t.restore_orders.c.payment_id, t.payments.c.payment_id),
     _needs(t.restore_orders.c.entry, t.entries.c.id),
 )
+_OWNERS_OF_CASES = (
+    _needs(r.retention_cases.c.service_id, t.services.c.id),
+    _needs(r.retention_cases.c.customer_id, t.customers.c.id),
+    _needs(r.side_records.c.entry, t.entries.c.id),
+)
 
 
 def owners(reading: Reading) -> Iterator[Finding]:
     """Every reference leads to a row: no settlement without its bill, no receipt without its payment."""
-    for name, question in _OWNERS:
+    # an older file has no cases
+    has_cases = file_version(reading) >= PAST_RETENTIONS.is_since
+    for name, question in (*_OWNERS, *(_OWNERS_OF_CASES if has_cases else ())):
         for key, reference in _each(reading, question):
             yield Finding("row without its owner", f"{name} ({key})", "an existing row", tell(reference))
 
@@ -164,6 +172,7 @@ def _from_elsewhere(key: Column[int] | Column[str], sealed: Sealed, condition: s
 _ELSEWHERE = (
     _from_elsewhere(t.settlements.c.settlement_id, SETTLEMENTS, "settlements.source <> 'counter'"),
     _from_elsewhere(t.books.c.id, BOOKS, "books.opening_source <> 'counter'"),
+    _from_elsewhere(r.past_retentions.c.record_no, PAST_RETENTIONS, "1"),
 )
 _FIRST = compiled(
     select(t.entries.c.content).where(t.entries.c.id == select(func.min(t.entries.c.id)).scalar_subquery())

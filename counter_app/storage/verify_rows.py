@@ -14,7 +14,7 @@ from sqlalchemy import Table, bindparam, select
 
 from counter_app.storage import tables as t
 from counter_app.storage.journal import stamp
-from counter_app.storage.seals import BOOKS, SETTLEMENTS
+from counter_app.storage.seals import SEALED
 from counter_app.storage.sql import Reading, Sql, compiled
 from counter_app.storage.trouble import Finding
 from counter_app.storage.verify_seals import seal_findings
@@ -240,8 +240,8 @@ def _imported(reading: Reading, held: Held) -> Iterator[Finding]:
 
 
 def _from_elsewhere(reading: Reading, held: Held) -> Iterator[Finding]:
-    """Settlements and openings that this entry brought are as it sealed them."""
-    for sealed in (SETTLEMENTS, BOOKS):
+    """Settlements, openings and past results that this entry brought are as it sealed them."""
+    for sealed in SEALED:
         yield from seal_findings(reading, sealed, held.where, held.id, held.body)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from counter_app.storage.seals import BOOKS, CHECK_DIGITS, SETTLEMENTS, Seal, Sealed
+from counter_app.storage.seals import CHECK_DIGITS, SEALED, Seal, Sealed
 from counter_app.storage.sql import Reading, Row
 from counter_app.storage.trouble import Finding
 
 _LONGEST_GAP = 100_000
-_ROWS_OF = {sealed.name: sealed.question() for sealed in (SETTLEMENTS, BOOKS)}
+_ROWS_OF = {sealed.name: sealed.question() for sealed in SEALED}
 
 
 def seal_findings(reading: Reading, of: Sealed, where: str, entry: int, body: Mapping[str, Any]) -> Iterator[Finding]:

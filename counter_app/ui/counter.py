@@ -23,6 +23,8 @@ from counter_app.ui.sign_in.presenter import AnswerScreen, SignInPresenter, Sign
 if TYPE_CHECKING:
     from counter_app.ui import wording
     from counter_app.ui.payments.room import PaymentsRoom
+    from counter_app.ui.retention.room import RetentionRoom
+    from counter_app.ui.retention.signoffs_room import SignoffsRoom
     from counter_app.ui.rooms import Rooms
     from counter_app.ui.second_screen import SecondScreen
     from counter_app.ui.settings.room import SettingsRoom
@@ -35,7 +37,13 @@ IDLE_LOCK_MS = 3 * 60 * 1000
 """Idle time at a counter after which the screen locks (reliability 4.4)."""
 
 _CLOCK_MS = 5_000
-_ROOM_RIGHTS = {"payments": Right.SEE_CUSTOMERS, "shifts": Right.RUN_SHIFT, "settings": Right.SETTINGS}
+_ROOM_RIGHTS = {
+    "payments": Right.SEE_CUSTOMERS,
+    "retention": Right.SEE_RETENTION,
+    "signoffs": Right.SIGN_OFF,
+    "shifts": Right.RUN_SHIFT,
+    "settings": Right.SETTINGS,
+}
 
 
 class Counter(QObject):
@@ -82,6 +90,16 @@ class Counter(QObject):
     def payments(self) -> PaymentsRoom:
         """The room 收费."""
         return self._furnished().payments
+
+    @property
+    def retention(self) -> RetentionRoom:
+        """The room 挽留."""
+        return self._furnished().retention
+
+    @property
+    def signoffs(self) -> SignoffsRoom:
+        """The room 审批."""
+        return self._furnished().signoffs
 
     @property
     def shifts(self) -> ShiftRoom:
@@ -148,12 +166,13 @@ class Counter(QObject):
         from counter_app.services import staff
 
         session, hall = self.desk.session, self.desk.hall
+        self.retention.keep_typed()
         self._presence.end()
         if session is not None and hall.store.is_writable:
             self._write(lambda: staff.sign_out(hall, session))
         self.desk.session = None
         self.is_paused = False
-        for room in (self.payments, self.shifts, self.settings):
+        for room in (self.payments, self.retention, self.signoffs, self.shifts, self.settings):
             room.let_go()
         self.sign_in_page.clear()
         self._cover(self.sign_in_page)
@@ -218,7 +237,9 @@ class Counter(QObject):
         self.frame.set_who(session.name, self.desk.hall.hall.counter_name)
         self.frame.search.setEnabled(session.may(Right.SEE_CUSTOMERS))
         for key, right in _ROOM_RIGHTS.items():
-            self.frame.enable_room(key, session.may(right))
+            if self.frame.has_room(key):
+                self.frame.enable_room(key, session.may(right))
+        self.signoffs.count()
         first = next(key for key, right in _ROOM_RIGHTS.items() if session.may(right))
         self.frame.show_room(first)
         self._presence.begin()
@@ -304,6 +325,8 @@ class Counter(QObject):
             self._rooms = Rooms(self.desk, self.frame)
             self._rooms.payments.open_shift_wanted.connect(self._go_to_shift)
             self._rooms.payments.second_screen_wanted.connect(self._show_second)
+            self._rooms.payments.retention_wanted.connect(self._rooms.retention.open_customer)
+            self._rooms.retention.customer_wanted.connect(self._rooms.payments.open_customer)
             self.desk.listen(self._read_status)
             self._clock.start()
         return self._rooms

@@ -149,6 +149,10 @@ class Frame(QWidget):
             (key for key, (_b, widget) in self._rooms.items() if widget is self._body.stack.currentWidget()), ""
         )
 
+    def has_room(self, key: str) -> bool:
+        """Whether the rail has that room."""
+        return key in self._rooms
+
     def enable_room(self, key: str, is_enabled: bool) -> None:
         """Opens or closes a room to the person who is signed in."""
         self._rooms[key][0].setEnabled(is_enabled)

@@ -9,6 +9,8 @@ from counter_app.ui.desk import Desk
 from counter_app.ui.frame import Frame
 from counter_app.ui.language import tr
 from counter_app.ui.payments.room import PaymentsRoom
+from counter_app.ui.retention.room import RetentionRoom
+from counter_app.ui.retention.signoffs_room import SignoffsRoom
 from counter_app.ui.settings.room import SettingsRoom
 from counter_app.ui.shifts.room import ShiftRoom
 from counter_app.ui.status import Status
@@ -41,7 +43,7 @@ def bring(hall: OpenHall) -> None:
 
 
 class Rooms:
-    """收费, 班结 and 设置 of one counter, and the status below them.
+    """收费, 班结 and 设置 of one counter, 挽留 and 审批 where the trade keeps that form, and the status below them.
 
     `add_next` builds one part: first the rooms of the rail, with the page that each begins with, then their other
     pages. No part holds the window for long.
@@ -50,6 +52,8 @@ class Rooms:
     def __init__(self, desk: Desk, frame: Frame) -> None:
         self._desk, self._frame = desk, frame
         self._payments: PaymentsRoom | None = None
+        self._retention: RetentionRoom | None = None
+        self._signoffs: SignoffsRoom | None = None
         self._shifts: ShiftRoom | None = None
         self._settings: SettingsRoom | None = None
         self.status = Status(desk)
@@ -60,6 +64,14 @@ class Rooms:
         if self._payments is None:
             self._payments = PaymentsRoom(desk, frame)
             frame.add_room("payments", tr("收费"), "cash", self._payments)
+        elif self._retention is None:
+            self._retention = RetentionRoom(desk, frame)
+            if self._retention.has_form:
+                frame.add_room("retention", tr("挽留"), "heart-handshake", self._retention)
+        elif self._signoffs is None:
+            self._signoffs = SignoffsRoom(desk, frame)
+            if self._retention.has_form:
+                frame.add_room("signoffs", tr("审批"), "checks", self._signoffs)
         elif self._shifts is None:
             self._shifts = ShiftRoom(desk, frame)
             frame.add_room("shifts", tr("班结"), "calculator", self._shifts)
@@ -76,6 +88,20 @@ class Rooms:
         while self._payments is None:
             self.add_next()
         return self._payments
+
+    @property
+    def retention(self) -> RetentionRoom:
+        """挽留; not in the rail where the trade keeps no such form."""
+        while self._retention is None:
+            self.add_next()
+        return self._retention
+
+    @property
+    def signoffs(self) -> SignoffsRoom:
+        """审批; not in the rail where the trade keeps no such form."""
+        while self._signoffs is None:
+            self.add_next()
+        return self._signoffs
 
     @property
     def shifts(self) -> ShiftRoom:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from counter_app.domain.refusals import Refusal
 from counter_app.ui.wording_imports import IMPORTS
 from counter_app.ui.wording_money import MONEY
+from counter_app.ui.wording_papers import PAPERS
 from counter_app.ui.wording_people import PEOPLE
+from counter_app.ui.wording_retention import RETENTION
 from counter_app.ui.wording_trouble import trouble_words
 
 __all__ = ["sentences", "trouble_sentences"]
 
-_WORDS = {**IMPORTS, **MONEY, **PEOPLE}
+_WORDS = {**IMPORTS, **MONEY, **PAPERS, **PEOPLE, **RETENTION}
 
 
 def sentences(refusal: Refusal) -> str:

@@ -17,7 +17,8 @@ from counter_app.domain.calendar import Calendar
 from counter_app.domain.late_fees import late_fee
 from counter_app.domain.money import Rate
 from counter_app.domain.refusals import Refused
-from counter_app.domain.rule_checks import TENDERS, TRADES, BadPack, RuleError, check_pack
+from counter_app.domain.rule_checks import BadPack, RuleError, check_pack
+from counter_app.domain.rule_fields import TENDERS, TRADES
 from counter_app.domain.rules import pack_of, parse_pack
 from counter_app.resources import resource
 from counter_app.storage.rules import load_calendar, load_pack

@@ -16,22 +16,44 @@ import counter_app.services
 from counter_app.clock import new_intent_id
 from counter_app.domain.payments import Wish, plan
 from counter_app.domain.refusals import Refused
+from counter_app.domain.retention import Act, Gate, Measure, Signer
+from counter_app.domain.retention_papers import PaperKind
 from counter_app.domain.shifts import CashCount
+from counter_app.domain.signoffs import Proof
 from counter_app.domain.staff import Role, Session, StaffState
 from counter_app.domain.staff_refusals import NoRight, PasswordMustChange, SecondPersonNeeded, SignedOut
-from counter_app.services import customers, imports, payments, receipts, restores, settings, shifts, staff
+from counter_app.services import (
+    customers,
+    imports,
+    payments,
+    receipts,
+    restores,
+    retention,
+    retention_after,
+    retention_lists,
+    retention_papers,
+    retention_signing,
+    retention_waiting,
+    settings,
+    shifts,
+    staff,
+)
 from counter_app.services.passwords import make_verifier
+from counter_app.services.retention_signing import Wanted
+from counter_app.services.signoffs import Signed
 from counter_app.storage import tables as t
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.staff import add_staff, set_staff, set_verifier, verifier_of
-from tests import halls
+from tests import halls, leaving
 
 EVERYBODY = frozenset(Role)
 COUNTER = frozenset({Role.TELLER, Role.SUPERVISOR})
 SEERS = COUNTER | {Role.AUDITOR}
 ADMIN = frozenset({Role.ADMIN})
+AUDITORS = frozenset({Role.SUPERVISOR, Role.AUDITOR})
 NUMBERS = {Role.TELLER: "1001", Role.SUPERVISOR: "2001", Role.ADMIN: "9001", Role.AUDITOR: "8001"}
 STRONG = "correct-battery-7"
+TODAY = halls.NOW.date()
 
 
 @dataclass(frozen=True)
@@ -43,6 +65,9 @@ class Scene:
     receipt_no: str
     order_id: str
     folder: Path
+    case_id: str
+    service_id: int
+    paper_no: str
 
 
 def order(scene: Scene) -> payments.Order:
@@ -63,7 +88,21 @@ def newcomer(scene: Scene) -> Path:
     return path
 
 
+def proof(scene: Scene, who: Session, wanted: Wanted) -> Signed:
+    """Somebody else's sign-off; one that does not fit is enough to come to the question of rights."""
+    shown = retention.view(scene.hall, session(Role.TELLER), scene.case_id)
+    challenge = retention_signing.challenge_of(who, shown, wanted)
+    return Signed(challenge, Proof(challenge.digest, "2001", scene.hall.clock.monotonic_ms()))
+
+
+def form(scene: Scene, who: Session) -> object:
+    shown = retention.view(scene.hall, session(Role.TELLER), scene.case_id)
+    return retention.save_form(scene.hall, who, scene.case_id, shown.form, new_intent_id())
+
+
 Call = Callable[[Scene, Session], object]
+ASKED = Wanted(Act.SIGN, Signer.MANAGER)
+FREE = Wanted(Act.OFFER, measure=Measure(1, "FIX", 1, 0, 0))
 TABLE: dict[str, tuple[frozenset[Role], Call]] = {
     "customers.open_customer": (SEERS, lambda s, w: customers.open_customer(s.hall, w, s.someone.customer_id)),
     "customers.reveal": (COUNTER, lambda s, w: customers.reveal(s.hall, w, s.someone.customer_id, "name", "核对")),
@@ -82,6 +121,99 @@ TABLE: dict[str, tuple[frozenset[Role], Call]] = {
     "settings.put": (ADMIN, lambda s, w: settings.put(s.hall, w, "screen.second", w.staff_no)),
     "settings.put of a printer": (EVERYBODY, lambda s, w: settings.put(s.hall, w, "printer.a5", w.staff_no)),
     "settings.put of a path": (ADMIN, lambda s, w: settings.put(s.hall, w, "printer.roll-80", "device:/dev/usb/lp0")),
+    "retention.open_case": (
+        COUNTER,
+        lambda s, w: retention.open_case(s.hall, w, s.service_id, s.someone.customer_id, new_intent_id()),
+    ),
+    "retention.view": (SEERS, lambda s, w: retention.view(s.hall, w, s.case_id)),
+    "retention.save_form": (COUNTER, form),
+    "retention.talk": (COUNTER, lambda s, w: retention.talk(s.hall, w, s.case_id, new_intent_id())),
+    "retention.answer": (
+        COUNTER,
+        lambda s, w: retention.answer(s.hall, w, s.case_id, 1, new_intent_id(), is_yes=True),
+    ),
+    "retention.keep": (COUNTER, lambda s, w: retention.keep(s.hall, w, s.case_id, new_intent_id())),
+    "retention.leave": (COUNTER, lambda s, w: retention.leave(s.hall, w, s.case_id, new_intent_id())),
+    "retention.leave_now": (COUNTER, lambda s, w: retention.leave_now(s.hall, w, s.case_id, new_intent_id())),
+    "retention.sign_customer": (
+        COUNTER,
+        lambda s, w: retention.sign_customer(s.hall, w, s.case_id, b"drawn", new_intent_id()),
+    ),
+    "retention.correct": (COUNTER, lambda s, w: retention.correct(s.hall, w, s.case_id, new_intent_id())),
+    "retention.check_gate": (
+        COUNTER,
+        lambda s, w: retention.check_gate(s.hall, w, s.case_id, Gate.ID, new_intent_id()),
+    ),
+    "retention.withdraw": (COUNTER, lambda s, w: retention.withdraw(s.hall, w, s.case_id, new_intent_id())),
+    "retention_signing.ask_signature": (
+        COUNTER,
+        lambda s, w: retention_signing.ask_signature(s.hall, w, s.case_id, Signer.MANAGER, new_intent_id()),
+    ),
+    "retention_signing.sign": (
+        COUNTER,
+        lambda s, w: retention_signing.sign(s.hall, w, s.case_id, Signer.MANAGER, proof(s, w, ASKED)),
+    ),
+    "retention_signing.decline": (
+        COUNTER,
+        lambda s, w: retention_signing.decline(s.hall, w, s.case_id, Signer.MANAGER, "不同意", proof(s, w, ASKED)),
+    ),
+    "retention_signing.stand_in": (
+        COUNTER,
+        lambda s, w: retention_signing.stand_in(s.hall, w, s.case_id, Signer.MANAGER, "不在厅", new_intent_id()),
+    ),
+    "retention_signing.offer": (
+        COUNTER,
+        lambda s, w: retention_signing.offer(s.hall, w, s.case_id, "FIX", 1, 0, new_intent_id()),
+    ),
+    "retention_signing.offer_signed": (
+        COUNTER,
+        lambda s, w: retention_signing.offer_signed(s.hall, w, s.case_id, "FIX", 1, 0, proof(s, w, FREE)),
+    ),
+    "retention_signing.waive_contract": (
+        COUNTER,
+        lambda s, w: retention_signing.waive_contract(s.hall, w, s.case_id, "设备已退", proof(s, w, ASKED)),
+    ),
+    "retention_after.process": (COUNTER, lambda s, w: retention_after.process(s.hall, w, s.case_id, new_intent_id())),
+    "retention_after.recover": (
+        COUNTER,
+        lambda s, w: retention_after.recover(s.hall, w, s.case_id, (), new_intent_id()),
+    ),
+    "retention_after.close": (COUNTER, lambda s, w: retention_after.close(s.hall, w, s.case_id, new_intent_id())),
+    "retention_after.audit": (
+        AUDITORS,
+        lambda s, w: retention_after.audit(s.hall, w, s.case_id, new_intent_id()),
+    ),
+    "retention_after.visit": (
+        COUNTER,
+        lambda s, w: retention_after.visit(s.hall, w, s.case_id, 1, "content", new_intent_id()),
+    ),
+    "retention_after.reentry_of": (SEERS, lambda s, w: retention_after.reentry_of(s.hall, w, s.someone.customer_id, 0)),
+    "retention_after.holds_of": (SEERS, lambda s, w: retention_after.holds_of(s.hall, w, "13810002345")),
+    **{
+        f"retention_lists.{name}": (roles, call)
+        for name, roles, call in (
+            ("library", SEERS, lambda s, w: retention_lists.library(s.hall, w, "left", TODAY, TODAY)),
+            ("export", COUNTER, lambda s, w: retention_lists.export(s.hall, w, "left", TODAY, TODAY)),
+            ("to_audit", AUDITORS, lambda s, w: retention_lists.to_audit(s.hall, w)),
+            ("visits_due", SEERS, lambda s, w: retention_lists.visits_due(s.hall, w)),
+            ("teller_errors", SEERS, lambda s, w: retention_lists.teller_errors(s.hall, w, TODAY)),
+            ("reasons_of_month", SEERS, lambda s, w: retention_lists.reasons_of_month(s.hall, w, TODAY)),
+            ("rates", SEERS, lambda s, w: retention_lists.rates(s.hall, w, TODAY, TODAY)),
+            ("silent", SEERS, lambda s, w: retention_lists.silent(s.hall, w)),
+        )
+    },
+    "retention_papers.issue": (
+        COUNTER,
+        lambda s, w: retention_papers.issue(s.hall, w, s.case_id, PaperKind.REGISTER, new_intent_id()),
+    ),
+    "retention_papers.papers": (SEERS, lambda s, w: retention_papers.papers(s.hall, w, s.case_id)),
+    "retention_papers.preview": (SEERS, lambda s, w: retention_papers.preview(s.hall, w, "no such", paper="a4")),
+    "retention_papers.order_print": (
+        COUNTER,
+        lambda s, w: retention_papers.order_print(s.hall, w, s.paper_no, paper="a4", printer="pdf"),
+    ),
+    "retention_waiting.at_desk": (SEERS, lambda s, w: retention_waiting.at_desk(s.hall, w)),
+    "retention_waiting.waiting": (SEERS, lambda s, w: retention_waiting.waiting(s.hall, w)),
     "shifts.open_shift": (COUNTER, lambda s, w: shifts.open_shift(s.hall, w, CashCount({100: 1}), new_intent_id())),
     "shifts.move_cash": (COUNTER, lambda s, w: shifts.move_cash(s.hall, w, 100, "零钱", new_intent_id())),
     "shifts.open_drawer": (COUNTER, lambda s, w: shifts.open_drawer(s.hall, w, "零钱")),
@@ -104,11 +236,33 @@ PARTS = {
     "payments.own_shift": "a question inside of the acts above",
     "receipt_facts.facts_of": "the words of a payment that was allowed already",
     "restores.order_restore": "a part of the payment's commit",
+    "prints.order": "a part of the prints above",
+    "retention_paper_facts.head_of": "the words of a paper that was allowed already",
+    "retention_desk.take_step": "asks the question for every step of a case",
+    "retention_desk.resolve": "looks a step up that was allowed already",
+    "retention_desk.view_of": "a part of the steps above",
+    "retention_desk.facts_of": "a part of the steps above",
+    "retention_signing.challenge_of": "what the screen shows, made into one number",
+    "retention_signing.prove": "the second person's own right, see test_retention",
+    "signoffs.ask": "what the screen shows, made into one number",
+    "signoffs.sign": "the second person's own right, see test_retention",
+    "signoffs.hold": "a question inside of the acts above",
 }
 """Functions with a session that no screen calls."""
 ITS_OWN = {name for name, (roles, _) in TABLE.items() if name.startswith("staff.") and roles == EVERYBODY}
 """Signing in and out, and changing one's own password."""
-ASKED_AGAIN = sorted(set(TABLE) - {"customers.open_customer", "receipts.preview"} - ITS_OWN)
+READS = {
+    "customers.open_customer",
+    "receipts.preview",
+    "retention.view",
+    "retention_after.reentry_of",
+    "retention_after.holds_of",
+    "retention_papers.papers",
+    "retention_papers.preview",
+    "retention_waiting.at_desk",
+    "retention_waiting.waiting",
+} | {name for name in TABLE if name.startswith("retention_lists.") and name != "retention_lists.export"}
+ASKED_AGAIN = sorted(set(TABLE) - READS - ITS_OWN)
 """The acts that write: each asks again whether the session still holds."""
 
 
@@ -125,7 +279,14 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     _, taken = halls.pay(hall, away, halls.cash(500))
     (running,) = restores.running(hall)
     someone = halls.three_months_behind(hall)
-    yield Scene(hall, someone, taken.receipt_no, running.order_id, folder)
+    line = leaving.a_line(hall, no="10002377", is_vip=True)
+    case_id = leaving.open_case(hall, line).case.case_id
+    paper_no = retention_papers.issue(hall, leaving.TELLER, case_id, PaperKind.REGISTER, new_intent_id()).paper_no
+    with hall.reading() as reading:
+        (service_id,) = reading.driver.execute(
+            "SELECT id FROM services WHERE account_id = ?", (someone.account_id,)
+        ).fetchone() or (0,)
+    yield Scene(hall, someone, taken.receipt_no, running.order_id, folder, case_id, service_id, paper_no)
     hall.close()
 
 
@@ -149,6 +310,10 @@ def refusal_of(scene: Scene, call: Call, role: Role) -> object:
 
 def session(role: Role) -> Session:
     return Session(NUMBERS[role], "某人", role, halls.NOW)
+
+
+def one_of(allowed: frozenset[Role]) -> Role:
+    return next(role for role in (Role.ADMIN, Role.TELLER, Role.SUPERVISOR) if role in allowed)
 
 
 def taking_a_session() -> set[str]:
@@ -186,7 +351,7 @@ def test_a_role_without_the_right_is_refused_and_writes_nothing(scene: Scene, na
 @pytest.mark.parametrize("name", ASKED_AGAIN)
 def test_who_was_locked_left_or_got_another_role_acts_no_longer(scene: Scene, name: str, why: str) -> None:
     allowed, call = TABLE[name]
-    role = Role.ADMIN if Role.ADMIN in allowed else Role.TELLER
+    role = one_of(allowed)
     staff_no = "0000" if why == "unknown" else NUMBERS[role]
     with scene.hall.writing() as work:
         now = Role.AUDITOR if why == "role" else role
@@ -209,7 +374,7 @@ def test_who_was_locked_left_or_got_another_role_acts_no_longer(scene: Scene, na
 )
 def test_who_still_has_a_first_password_does_nothing_at_all(scene: Scene, name: str, is_known_to_session: bool) -> None:
     allowed, call = TABLE[name]
-    role = Role.ADMIN if Role.ADMIN in allowed else Role.TELLER
+    role = one_of(allowed)
     with scene.hall.writing() as work:
         verifier = verifier_of(work, NUMBERS[role])
         set_verifier(work, NUMBERS[role], verifier, must_change=True)

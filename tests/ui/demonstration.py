@@ -128,9 +128,7 @@ def _header() -> Card:
     row.addWidget(Label(words("张*", "Zhang*"), role="heading"))
     facts = QVBoxLayout()
     facts.setSpacing(2)
-    facts.addWidget(
-        ElidedLabel(words("138****0013   户号 1000 2345   居民", "138****0013   Account 1000 2345"))
-    )
+    facts.addWidget(ElidedLabel(words("138****0013   户号 1000 2345   居民", "138****0013   Account 1000 2345")))
     facts.addWidget(ElidedLabel(words("表号 0042 7781 · 幸福路 18 号", "Meter 0042 7781"), role="note"))
     row.addLayout(facts, 1)
     row.addWidget(Chip("accent", words("重要用户", "Key user"), "star"))

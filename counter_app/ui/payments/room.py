@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
@@ -38,10 +39,11 @@ class PaymentsRoom(QWidget):
     """Everything from the search box to the receipt.
 
     `open_shift_wanted` asks for the page that opens a shift; `second_screen_wanted` carries a `Paying`, or None when
-    the customer's monitor shows the hall.
+    the customer's monitor shows the hall; `retention_wanted` a customer who wants to leave.
     """
 
     open_shift_wanted = Signal()
+    retention_wanted = Signal(int)
     second_screen_wanted = Signal(object)
 
     def __init__(self, desk: Desk, frame: Frame) -> None:
@@ -214,7 +216,7 @@ class PaymentsRoom(QWidget):
         view = self.current()
         if view is None:
             return
-        acts = {
+        acts: dict[str, Callable[[], object]] = {
             "take": view.money_panel.press,
             "exact": view.money_panel.fill_exact,
             "tender": view.money_panel.tenders.next_choice,
@@ -226,6 +228,7 @@ class PaymentsRoom(QWidget):
             "tab": view.data.next_tab,
             "reveal": view.reveal,
             "redirect": view.redirect,
+            "retention": partial(self.retention_wanted.emit, view.customer_id),
         }
         acts[what]()
 
@@ -241,6 +244,7 @@ class PaymentsRoom(QWidget):
             ("tab", tr("下一类资料"), "Ctrl+Tab"),
             ("reveal", tr("显示完整资料"), ""),
             ("redirect", tr("先缴所选账单"), ""),
+            ("retention", tr("离网挽留"), "F8"),
         )
         for key, word, shortcut in own:
             action = Action(

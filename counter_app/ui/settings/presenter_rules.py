@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from counter_app.ui.desk import Desk
-from counter_app.ui.settings.rule_words import key_word, table_word, value_words
+from counter_app.ui.settings.rule_words import key_word, own_names, table_word, value_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,11 @@ def rules_in_force(desk: Desk) -> tuple[RuleRow, ...]:
     """Every rule in force today with its source."""
     hall = desk.hall
     rows = []
-    for rule in hall.pack.in_force(hall.clock.now().date()):
-        lines = tuple((key_word(key), value_words(value)) for key, value in rule.values.items())
+    in_force = hall.pack.in_force(hall.clock.now().date())
+    # offers name the reasons that they fit by their codes
+    names = own_names([rule.values for rule in in_force if rule.table == "retention_reasons"])
+    for rule in in_force:
+        lines = tuple((key_word(key), value_words(value, names)) for key, value in rule.values.items())
         words = "; ".join(f"{word} {value}" for word, value in lines)
         rows.append(RuleRow(table_word(rule.table), rule.valid_from.isoformat(), words, rule.source, lines))
     return tuple(rows)

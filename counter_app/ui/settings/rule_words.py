@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
-from counter_app.ui.language import later, tr
+from counter_app.ui.language import language_in_use, later, tr
 
 TABLES = {
     "versions": later("规则版本"),
@@ -20,6 +21,9 @@ TABLES = {
     "thresholds": later("限额"),
     "credit": later("信用等级"),
     "blacklist": later("黑名单"),
+    "retention": later("离网挽留"),
+    "retention_reasons": later("退网原因"),
+    "retention_offers": later("挽留方案"),
 }
 
 _KEYS = {
@@ -74,6 +78,39 @@ _KEYS = {
     "value": later("值"),
     "red_list_fine": later("红名单违约金"),
     "fraud_status": later("欺诈户状态"),
+    "value_check": later("价值核查方式"),
+    "average_months": later("月均额取月数"),
+    "vip_flags": later("贵宾标记"),
+    "is_manager_first": later("经理先签字"),
+    "signature_minutes": later("签字等待分钟"),
+    "first_offers": later("先显示方案数"),
+    "ceilings": later("审批限额"),
+    "role": later("岗位"),
+    "ordinary": later("普通客户"),
+    "valued": later("有价值客户"),
+    "is_agent_allowed": later("可代办"),
+    "hold_months": later("号码保留月数"),
+    "is_reentry_free": later("重新入网免手续费"),
+    "kept_visit_months": later("挽留成功回访月"),
+    "left_visit_months": later("离网回访月"),
+    "success_days": later("成功观察天数"),
+    "falling_months": later("连降月数"),
+    "falling_share": later("下降比例"),
+    "idle_months": later("零使用月数"),
+    "fixed_items": later("固定账目"),
+    "interests": later("感兴趣的功能"),
+    "next_tools": later("退网后通信工具"),
+    "reasons": later("原因"),
+    "second": later("二级原因"),
+    "offers": later("方案"),
+    "unit": later("单位"),
+    "unit_cost": later("单位成本"),
+    "unit_size": later("每份数量"),
+    "largest": later("最大值"),
+    "months": later("月数"),
+    "longest": later("最长月数"),
+    "giver": later("可给予岗位"),
+    "fits": later("适合原因"),
 }
 
 _WORDS = {
@@ -141,11 +178,28 @@ _WORDS = {
     "middle": later("中"),
     "low": later("低"),
     "paper": later("纸质通知"),
+    "average": later("月均额"),
+    "mark": later("客户标记"),
+    "either": later("任一"),
+    "vip": later("贵宾"),
+    "teller": later("营业员"),
+    "supervisor": later("班长"),
+    "admin": later("厅管理员"),
+    "yuan_a_month": later("元/月"),
+    "percent_a_month": later("%/月"),
+    "packs_a_month": later("包/月"),
+    "points": later("积分"),
+    "yuan": later("元"),
+    "plan": later("换套餐"),
+    "order": later("工单"),
+    "person": later("专人"),
 }
 
 
-_BARE = frozenset({"step", "level", "type", "value"})
+_BARE = frozenset({"step", "level", "type", "value", "code"})
 """Keys whose value speaks for itself."""
+_IN_TWO_LANGUAGES = ("name_", "tip_")
+"""Keys that a code brings with it: its name is shown in its place, the tip belongs into the talk."""
 
 
 def table_word(table: str) -> str:
@@ -158,17 +212,31 @@ def key_word(key: str) -> str:
     return tr(_KEYS[key]) if key in _KEYS else key
 
 
-def value_words(value: object) -> str:
-    """A value of a rule, lists and tables included, on one line."""
+def own_names(value: object) -> dict[str, str]:
+    """The codes that a rule names itself, such as reasons and offers, with their names in the language in use."""
+    parts = value.values() if isinstance(value, Mapping) else value if isinstance(value, (list, tuple)) else ()
+    found = {code: name for part in parts for code, name in own_names(part).items()}
+    if isinstance(value, Mapping) and "code" in value:
+        found[str(value["code"])] = str(value[f"name_{language_in_use()}"])
+    return found
+
+
+def value_words(value: object, names: Mapping[str, str] = MappingProxyType({})) -> str:
+    """A value of a rule, lists and tables included, on one line; `names` are those of the codes in it."""
     if isinstance(value, bool):
         return tr("是") if value else tr("否")
     if isinstance(value, Mapping):
-        parts = (("" if key in _BARE else key_word(str(key)), value_words(part)) for key, part in value.items())
+        shown = {key: part for key, part in value.items() if not key.startswith(_IN_TWO_LANGUAGES)}
+        if "code" in shown:
+            shown["code"] = value[f"name_{language_in_use()}"]
+        parts = (("" if key in _BARE else key_word(str(key)), value_words(part, names)) for key, part in shown.items())
         return " ".join(f"{word} {words}".lstrip() for word, words in parts)
     if isinstance(value, (list, tuple)):
         glue = "; " if any(isinstance(part, Mapping) for part in value) else tr("、")
-        return glue.join(map(value_words, value))
+        return glue.join(value_words(part, names) for part in value)
     text = str(value)
+    if text in names:
+        return names[text]
     return tr(_WORDS[text]) if text in _WORDS else text
 
 

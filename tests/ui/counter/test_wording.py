@@ -17,15 +17,30 @@ import pytest
 
 import counter_app
 from counter_app.commands.rules_cases import BadCase
-from counter_app.domain import allocation, imports, money, payment_refusals, rule_checks, shifts
+from counter_app.domain import (
+    allocation,
+    imports,
+    money,
+    payment_refusals,
+    retention_form,
+    retention_refusals,
+    retention_rules,
+    rule_checks,
+    shifts,
+    signoffs,
+)
 from counter_app.domain import hall_refusals as hall
 from counter_app.domain import staff_refusals as staff
 from counter_app.domain.refusals import Refusal
+from counter_app.domain.retention import Act, Gate, Signer, Stage
+from counter_app.domain.rights import Role
 from counter_app.services import hall as halls
+from counter_app.services import retention_after
 from counter_app.services.printing import NotPrinted
 from counter_app.ui.language import LANGUAGES, Language, use_language
 from counter_app.ui.wording import has_words, sentences, trouble_sentences
 from counter_app.ui.wording_imports import MAP_FAULTS
+from counter_app.ui.wording_retention import FIELDS
 from counter_app.ui.wording_trouble import finding_words
 
 NOT_FOR_TELLERS = {Refusal, BadCase}
@@ -38,7 +53,7 @@ WORKSHOP = re.compile(
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _CODE = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
 
-_WORDS = {
+_WORDS: dict[tuple[type[Refusal], str], tuple[object, ...]] = {
     (money.BadAmount, "fault"): ("empty", "not_a_number", "too_many_decimals", "too_large", "negative"),
     (staff.WeakPassword, "why"): ("length", "common", "staff_no"),
     (staff.SignedOut, "why"): ("locked", "left", "role", "unknown"),
@@ -54,6 +69,19 @@ _WORDS = {
     (imports.BadImportFile, "file"): ("六月.csv",),
     (imports.BadImportMap, "expected"): tuple(MAP_FAULTS),
     (imports.ColumnMissing, "field"): ("name",),
+    **{(kind, "field"): tuple(FIELDS) for kind in (
+        retention_form.FieldMissing, retention_form.FieldLength, retention_form.ChoiceUnknown,
+        retention_form.ChoiceTwice, retention_form.IdNumberWrong, retention_form.ConsentNeeded,
+        retention_after.WordUnknown,
+    )},
+    (retention_refusals.NotAtThisStage, "stage"): tuple(Stage),
+    (retention_refusals.NotAtThisStage, "act"): tuple(Act),
+    (retention_refusals.WordsNeeded, "act"): tuple(Act),
+    (retention_refusals.GateUnmet, "gate"): tuple(Gate),
+    (retention_refusals.GateUnmet, "owed_fen"): (0, 1_234),
+    (retention_refusals.GateUnmet, "signers"): ((), (Signer.MANAGER,), tuple(Signer)),
+    (retention_rules.OfferAboveRole, "who"): ((), (Role.SUPERVISOR,)),
+    (signoffs.SignoffForOther, "what"): tuple(field.name for field in dataclasses.fields(signoffs.Challenge)),
 }  # fmt: skip
 """The stable words that a refusal may carry; each of them is tried."""
 

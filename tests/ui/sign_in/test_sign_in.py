@@ -209,9 +209,9 @@ def test_a_paused_window_that_locks_is_paused_again_afterwards(counter: Whole) -
 @pytest.mark.parametrize(
     ("staff_no", "room", "closed"),
     [
-        ("1001", "payments", {"settings"}),
+        ("1001", "payments", {"settings", "signoffs"}),
         ("2001", "payments", {"settings"}),
-        ("9001", "settings", {"payments", "shifts"}),
+        ("9001", "settings", {"payments", "retention", "signoffs", "shifts"}),
     ],
 )
 def test_everybody_lands_where_they_may_work(counter: Whole, staff_no: str, room: str, closed: set[str]) -> None:

@@ -1,0 +1,203 @@
+"""What retention achieves: the rate at 30 days, the one after four months, with the number of cases and an interval."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from itertools import groupby
+from typing import Literal
+
+from counter_app.domain.kpi import Figure
+from counter_app.domain.retention import Case, Result
+from counter_app.domain.retention_followup import months_later
+from counter_app.domain.retention_rules import RetentionRules
+from counter_app.domain.retention_usage import Fading, UsedMonth, fading
+
+Dimension = Literal["reason", "measure", "teller", "value"]
+Verdict = Literal["yes", "no", "pending"]
+_Z = Decimal("1.959963984540054")
+"""The 97.5 % point of the normal distribution: an interval of 95 %."""
+_BILLED_LATELY = 2
+"""A service without a bill for more than two months is not fading: it is not billed any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndedCase:
+    """A case after its outcome. `measures` are the offers with whether each was taken; `left_on` is the day on which
+    the line ended after all, `last_visit_on` the day of the last follow-up, once it was made; `last_due_on` when it is
+    due.
+    """
+
+    case_id: str
+    staff_no: str
+    ended_on: date
+    result: Result
+    is_valued: bool
+    reasons: tuple[str, ...]
+    measures: tuple[tuple[str, bool], ...] = ()
+    left_on: date | None = None
+    last_visit_on: date | None = None
+    last_due_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A Wilson score interval of 95 % in basis points (1/100 %), each end rounded half up."""
+
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A rate with the number of cases beside it; `pending` cases are not decided yet and in neither count."""
+
+    kept: int
+    cases: int
+    pending: int = 0
+
+    @property
+    def figure(self) -> Figure:
+        """The rate before rounding; a dash where no case is decided."""
+        return Figure(self.kept, self.cases)
+
+    @property
+    def interval(self) -> Interval | None:
+        """Where the rate lies, as far as so few cases can tell; None without a case."""
+        return wilson(self.kept, self.cases) if self.cases else None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRate:
+    """The rate of the cases of one reason, measure, teller or class (`valued`, `ordinary`)."""
+
+    group: str
+    rate: Rate
+
+
+def ended_case(
+    case: Case, *, ended_on: date, left_on: date | None = None, last_visit_on: date | None = None
+) -> EndedCase | None:
+    """What counts of a case, or None while it is at the desk. `ended_on` is the day in the hall's time zone;
+    `last_visit_on` is taken once all of its follow-ups were made.
+    """
+    if case.result is None or case.is_at_desk:
+        return None
+    is_visited = bool(case.visits) and all(visit.is_done for visit in case.visits)
+    return EndedCase(
+        case_id=case.case_id,
+        staff_no=case.opened_by,
+        ended_on=ended_on,
+        result=case.result,
+        is_valued=case.is_valued,
+        reasons=case.reasons,
+        measures=tuple((measure.offer, measure.is_accepted is True) for measure in case.measures),
+        left_on=left_on,
+        last_visit_on=last_visit_on if is_visited else None,
+        last_due_on=max((visit.due_on for visit in case.visits), default=None),
+    )
+
+
+def is_success(case: EndedCase, rules: RetentionRules, on: date) -> Verdict:
+    """Whether the customer was kept and the line is alive 30 days later (domain_rules 9; days by the pack)."""
+    if case.result is not Result.KEPT:
+        return "no"
+    watched_to = case.ended_on + timedelta(days=rules.success_days)
+    if case.left_on is not None and case.left_on <= watched_to:
+        return "no"
+    return "yes" if on >= watched_to else "pending"
+
+
+def is_held(case: EndedCase, rules: RetentionRules, on: date) -> Verdict:
+    """Whether a kept customer's line is alive after the last follow-up. A follow-up that is overdue holds nothing until
+    it is made; a case without a plan is due when the pack's last visit would be.
+    """
+    due_on = case.last_due_on or months_later(case.ended_on, rules.kept_visit_months[-1])
+    if case.last_visit_on is not None:
+        return "no" if case.left_on is not None and case.left_on <= case.last_visit_on else "yes"
+    return "no" if case.left_on is not None or on > due_on else "pending"
+
+
+def success_rate(cases: Iterable[EndedCase], rules: RetentionRules, on: date) -> Rate:
+    """挽留成功率: kept and alive at 30 days ÷ cases closed. Who withdrew the wish to leave is no save and no case."""
+    return _rate([is_success(case, rules, on) for case in _counted(cases)])
+
+
+def keep_rate(cases: Iterable[EndedCase], rules: RetentionRules, on: date) -> Rate:
+    """四个月保有率: alive after the last follow-up ÷ kept."""
+    return _rate([is_held(case, rules, on) for case in cases if case.result is Result.KEPT])
+
+
+def rates_by(
+    dimension: Dimension, cases: Iterable[EndedCase], rules: RetentionRules, on: date
+) -> tuple[GroupRate, ...]:
+    """The rate at 30 days for each group, by the group's name. A case counts under its main reason of the first level;
+    a measure has saved a case only if it was taken in it.
+    """
+    votes: list[tuple[str, Verdict]] = []
+    for case in _counted(cases):
+        verdict = is_success(case, rules, on)
+        if dimension == "measure":
+            taken = {offer: any(yes for o, yes in case.measures if o == offer) for offer, _ in case.measures}
+            votes += [(offer, verdict if is_taken else "no") for offer, is_taken in taken.items()]
+        elif dimension == "reason":
+            votes += [(rules.first_level(code), verdict) for code in case.reasons[:1]]
+        elif dimension == "teller":
+            votes.append((case.staff_no, verdict))
+        else:
+            votes.append(("valued" if case.is_valued else "ordinary", verdict))
+    votes.sort(key=lambda vote: vote[0])
+    groups = groupby(votes, key=lambda vote: vote[0])
+    return tuple(GroupRate(group, _rate([verdict for _, verdict in some])) for group, some in groups)
+
+
+def wilson(kept: int, cases: int) -> Interval:
+    """The Wilson score interval of 95 % without a correction for continuity, in basis points, exact to the last.
+
+    Raises:
+        ValueError: no cases, or more kept than there are.
+    """
+    if not 0 <= kept <= cases or not cases:
+        message = f"{kept} of {cases}"
+        raise ValueError(message)
+    with localcontext() as context:
+        context.prec = 50
+        squared = _Z * _Z
+        centre = 2 * kept + squared
+        spread = _Z * (squared + Decimal(4 * kept * (cases - kept)) / cases).sqrt()
+        whole = 2 * (cases + squared)
+        low, high = ((centre + sign * spread) / whole * 10_000 for sign in (-1, 1))
+        return Interval(*(int(end.quantize(Decimal(1), ROUND_HALF_UP)) for end in (low, high)))
+
+
+def silent_leavers(
+    used: Mapping[int, Sequence[UsedMonth]], rules: RetentionRules, on: date
+) -> tuple[tuple[int, Fading], ...]:
+    """The services that look as if their customers were leaving without a word (002-2), each with its reason; those
+    that lost most come first, then by id.
+    """
+    earliest = f"{months_later(on.replace(day=1), -_BILLED_LATELY):%Y-%m}"
+    found = []
+    for service_id, months in used.items():
+        reason = fading(
+            months,
+            falling_months=rules.falling_months,
+            falling_share=rules.falling_share,
+            idle_months=rules.idle_months,
+            fixed_items=rules.fixed_items,
+        )
+        if reason is not None and months[-1].month >= earliest:
+            found.append((service_id, reason))
+    found.sort(key=lambda entry: (-entry[1].share, entry[0]))
+    return tuple(found)
+
+
+def _counted(cases: Iterable[EndedCase]) -> Iterator[EndedCase]:
+    return (case for case in cases if case.result is not Result.WITHDRAWN)
+
+
+def _rate(verdicts: Sequence[Verdict]) -> Rate:
+    kept, pending = verdicts.count("yes"), verdicts.count("pending")
+    return Rate(kept, len(verdicts) - pending, pending)

@@ -1,0 +1,54 @@
+"""The two libraries (退网客户资料库, 挽留成功资料库): their five columns, and a line of them as it leaves the hall."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from counter_app.domain.retention import Result
+from counter_app.domain.retention_rules import RetentionRules
+
+Library = Literal["left", "kept"]
+COLUMNS = ("手机号码", "姓名", "退网原因", "挽留措施", "挽留结果")
+"""Exactly what document 002 asks for (002-A13)."""
+RESULTS = {
+    Result.KEPT: "挽留成功",
+    Result.LEFT: "离网",
+    Result.REFUSED_TALK: "拒绝挽留，离网",
+    Result.WITHDRAWN: "撤回",
+}
+OF_LIBRARY: dict[Library, tuple[Result, ...]] = {
+    "left": (Result.LEFT, Result.REFUSED_TALK),
+    "kept": (Result.KEPT,),
+}
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryRow:
+    """One customer who left or was kept. `case_id` is empty for a result from before this program; `reason` and
+    `measures` are codes of the pack, or what the file of an import said.
+    """
+
+    case_id: str
+    number: str
+    name: str
+    reason: str
+    measures: tuple[str, ...]
+    result: Result
+    ended_on: date
+
+    def exported(self, rules: RetentionRules) -> tuple[str, ...]:
+        """The five columns in the words of the pack; a text that a spreadsheet would compute is marked as text."""
+        offers = {offer.code: offer.name_zh for offer in rules.offers}
+        measures = "、".join(offers.get(code, code) for code in self.measures)
+        cells = (self.number, self.name, reason_name(rules, self.reason), measures, RESULTS[self.result])
+        return tuple(f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells)
+
+
+def reason_name(rules: RetentionRules, code: str) -> str:
+    """A reason of either level in the words of the pack, or the code itself."""
+    names = {reason.code: reason.name_zh for reason in rules.reasons}
+    names |= {second.code: second.name_zh for reason in rules.reasons for second in reason.second}
+    return names.get(code, code)

@@ -1,0 +1,244 @@
+"""What is worth reading afterwards: libraries, audits, visits, the month's reasons, rates, and silent leavers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import islice
+
+from counter_app.domain.journal import Draft
+from counter_app.domain.retention import Result
+from counter_app.domain.retention_figures import (
+    Dimension,
+    EndedCase,
+    GroupRate,
+    Rate,
+    ended_case,
+    keep_rate,
+    rates_by,
+    silent_leavers,
+    success_rate,
+)
+from counter_app.domain.retention_followup import months_later
+from counter_app.domain.retention_library import COLUMNS, OF_LIBRARY, Library, LibraryRow
+from counter_app.domain.retention_rules import RetentionRules
+from counter_app.domain.retention_usage import Fading
+from counter_app.domain.staff import Right, Session
+from counter_app.services import authority
+from counter_app.services.retention_desk import rules_of
+from counter_app.storage import retention as rows
+from counter_app.storage.hall import OpenHall
+from counter_app.storage.past_retentions import past_between, past_reasons
+from counter_app.storage.retention import CaseRow
+from counter_app.storage.sql import Reading
+from counter_app.storage.usage import owner_of_line, used_by_line
+from counter_app.storage.visits import VisitRow, open_visits, visits_of
+
+DIMENSIONS: tuple[Dimension, ...] = ("reason", "measure", "teller", "value")
+_SLICE = 1_000
+"""Lines whose usage is looked at together."""
+_BEFORE = 3
+"""Months that are read besides those which the pack compares: a bill comes a while after its month."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonCount:
+    """How often a reason was given; `source_reason` is what the file of an import called it."""
+
+    reason: str
+    source_reason: str | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Both figures of a period with the number of cases beside each, and the first one by group."""
+
+    success: Rate
+    keep: Rate
+    groups: dict[Dimension, tuple[GroupRate, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class SilentLine:
+    """A line whose use falls or has stopped, with the reason that is shown (隐性离网)."""
+
+    service_id: int
+    number: str
+    customer_id: int
+    name: str
+    fading: Fading
+
+
+def library(hall: OpenHall, session: Session, which: Library, from_on: date, to_on: date) -> tuple[LibraryRow, ...]:
+    """The leavers or the saved of a period, results from before this program among them, the newest first (002-A5).
+
+    Raises:
+        Refused: `NoRight`.
+    """
+    session.need(Right.SEE_RETENTION)
+    with hall.reading() as reading:
+        return _library(reading, which, from_on, to_on)
+
+
+def export(hall: OpenHall, session: Session, which: Library, from_on: date, to_on: date) -> tuple[tuple[str, ...], ...]:
+    """A library as rows for a file, its five titles first; that it left the hall is an entry (002-A13).
+
+    Raises:
+        Refused: `NoRight`, `SignedOut`, `NoRetentionForm`.
+    """
+    session.need(Right.REVEAL)
+    rules = rules_of(hall, hall.clock.now().date())
+    with hall.writing() as work:
+        authority.still(work, session, Right.REVEAL)
+        found = _library(work, which, from_on, to_on)
+        hall.journal.append(
+            work,
+            Draft(
+                kind="library.export",
+                body={
+                    "library": which,
+                    "from_on": from_on.isoformat(),
+                    "to_on": to_on.isoformat(),
+                    "rows": len(found),
+                },
+                staff_no=session.staff_no,
+                business_date=hall.clock.now().date(),
+            ),
+        )
+    return (COLUMNS, *(row.exported(rules) for row in found))
+
+
+def to_audit(hall: OpenHall, session: Session) -> tuple[CaseRow, ...]:
+    """Ended cases that nobody has checked, the oldest first (002-A15).
+
+    Raises:
+        Refused: `NoRight`.
+    """
+    session.need(Right.AUDIT_CASES)
+    with hall.reading() as reading:
+        return rows.cases_to_audit(reading)
+
+
+def visits_due(hall: OpenHall, session: Session, owner_no: str = "") -> tuple[VisitRow, ...]:
+    """Follow-ups that are due by today and not made, the most overdue first; of one owner or of all (002-A18).
+
+    Raises:
+        Refused: `NoRight`.
+    """
+    session.need(Right.SEE_RETENTION)
+    on = hall.clock.now().date()
+    with hall.reading() as reading:
+        waiting = open_visits(reading)
+    return tuple(visit for visit in waiting if visit.due_on <= on and owner_no in ("", visit.owner_no))
+
+
+def teller_errors(hall: OpenHall, session: Session, month: date) -> tuple[tuple[str, str, int], ...]:
+    """How often an audit found what missing, for each teller whose case ended in the month (002-B6).
+
+    Raises:
+        Refused: `NoRight`.
+    """
+    session.need(Right.SEE_RETENTION)
+    found: Counter[tuple[str, str]] = Counter()
+    with hall.reading() as reading:
+        for row in _of_month(reading, month):
+            case = rows.load_case(reading, row.case_id) if row.is_audit_passed is False else None
+            found.update((row.staff_no, miss) for miss in (case.misses if case else ()))
+    return tuple((staff_no, miss, count) for (staff_no, miss), count in sorted(found.items()))
+
+
+def reasons_of_month(hall: OpenHall, session: Session, month: date) -> tuple[ReasonCount, ...]:
+    """The month's exits by their main reason of the first level, the most frequent first (002-3d).
+
+    Raises:
+        Refused: `NoRight`, `NoRetentionForm`.
+    """
+    session.need(Right.SEE_RETENTION)
+    rules = rules_of(hall, month)
+    with hall.reading() as reading:
+        exits = [row for row in _of_month(reading, month) if row.result in OF_LIBRARY["left"]]
+        past = [past for past in past_between(reading, *_month(month)) if past.result in OF_LIBRARY["left"]]
+    counted = Counter(rules.first_level(reason) for reason in [*(r.reason for r in exits), *(p.reason for p in past)])
+    return tuple(ReasonCount(reason, None, n) for reason, n in sorted(counted.items(), key=lambda c: (-c[1], c[0])))
+
+
+def all_reasons(reading: Reading) -> tuple[ReasonCount, ...]:
+    """Every reason that stands in the libraries: those of imports with the words of their file, the hall's own after
+    them.
+    """
+    past = [ReasonCount(*row) for row in past_reasons(reading)]
+    return (*past, *(ReasonCount(reason, None, count) for reason, count in rows.exit_reasons(reading)))
+
+
+def rates(hall: OpenHall, session: Session, from_on: date, to_on: date) -> Rates:
+    """挽留成功率 and 四个月保有率 of the cases that ended in a period, and the first by reason, measure, teller, value.
+
+    Raises:
+        Refused: `NoRight`, `NoRetentionForm`.
+    """
+    session.need(Right.SEE_RETENTION)
+    on = hall.clock.now().date()
+    rules = rules_of(hall, on)
+    with hall.reading() as reading:
+        ended = [case for row in rows.cases_ended(reading, from_on, to_on) if (case := _ended(reading, row))]
+    groups = {dimension: rates_by(dimension, ended, rules, on) for dimension in DIMENSIONS}
+    return Rates(success_rate(ended, rules, on), keep_rate(ended, rules, on), groups)
+
+
+def silent(hall: OpenHall, session: Session) -> tuple[SilentLine, ...]:
+    """Lines with falling or no use by their bills, those that lost most first (002-2). For the long lane: it reads the
+    bills of all lines, a slice at a time.
+
+    Raises:
+        Refused: `NoRight`, `NoRetentionForm`.
+    """
+    session.need(Right.SEE_RETENTION)
+    on = hall.clock.now().date()
+    rules = rules_of(hall, on)
+    with hall.reading() as reading:
+        found = _fading(reading, rules, on)
+        return tuple(SilentLine(line, *owner_of_line(reading, line), fading) for line, fading in found)
+
+
+def _fading(reading: Reading, rules: RetentionRules, on: date) -> list[tuple[int, Fading]]:
+    back = max(rules.falling_months + 1, rules.idle_months) + _BEFORE
+    used = used_by_line(reading, f"{months_later(on.replace(day=1), -back):%Y-%m}", f"{on:%Y-%m}")
+    found: list[tuple[int, Fading]] = []
+    while some := dict(islice(used, _SLICE)):
+        found += silent_leavers(some, rules, on)
+    return sorted(found, key=lambda line: (-line[1].share, line[0]))
+
+
+def _library(reading: Reading, which: Library, from_on: date, to_on: date) -> tuple[LibraryRow, ...]:
+    results = OF_LIBRARY[which]
+    own = [
+        LibraryRow(row.case_id, row.number, row.name, row.reason, row.measures, row.result, row.ended_on)
+        for row in rows.cases_ended(reading, from_on, to_on)
+        if row.result in results and row.ended_on is not None
+    ]
+    past = [
+        LibraryRow("", p.number, p.name, p.reason, (p.measure,) if p.measure else (), p.result, p.ended_on)
+        for p in past_between(reading, from_on, to_on)
+        if p.result in results
+    ]
+    return tuple(sorted([*own, *past], key=lambda row: row.ended_on, reverse=True))
+
+
+def _of_month(reading: Reading, month: date) -> tuple[CaseRow, ...]:
+    return rows.cases_ended(reading, *_month(month))
+
+
+def _month(month: date) -> tuple[date, date]:
+    first = month.replace(day=1)
+    return first, months_later(first, 1) - timedelta(days=1)
+
+
+def _ended(reading: Reading, row: CaseRow) -> EndedCase | None:
+    case = rows.load_case(reading, row.case_id)
+    if case is None or row.ended_on is None:
+        return None
+    made = [visit.done_on for visit in visits_of(reading, row.case_id) if visit.done_on is not None]
+    left_on = rows.left_on(reading, row.service_id) if row.result is Result.KEPT else None
+    return ended_case(case, ended_on=row.ended_on, left_on=left_on, last_visit_on=max(made, default=None))

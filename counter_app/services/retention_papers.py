@@ -1,0 +1,239 @@
+"""The papers of a retention case: issued under numbers without gaps, printed and printed again as tracked jobs."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, replace
+
+from counter_app.documents.paper import Paper
+from counter_app.documents.retention_papers import missing_in_paper, paper_pdf
+from counter_app.domain.journal import Draft
+from counter_app.domain.payment_history import PrintJob
+from counter_app.domain.print_marks import PrintMark
+from counter_app.domain.refusals import Refused
+from counter_app.domain.retention_papers import (
+    ExitSlipFacts,
+    PaperErased,
+    PaperFacts,
+    PaperKind,
+    PaperNotYet,
+    PaperStands,
+    PaperUnknown,
+    facts_of_text,
+    text_of_facts,
+)
+from counter_app.domain.staff import Right, Session
+from counter_app.services import authority, prints
+from counter_app.services.retention_desk import DoneAsAnotherStep, case_of, view_of
+from counter_app.services.retention_paper_facts import facts_of, head_of, known_of
+from counter_app.storage.hall import OpenHall
+from counter_app.storage.journal import find_by_intent
+from counter_app.storage.papers import Paper as Numbered
+from counter_app.storage.papers import add_paper, find_paper, next_serial, papers_of
+from counter_app.storage.print_jobs import PAPERS
+from counter_app.storage.side_records import SideRecord, add_record, find_record
+from counter_app.storage.sql import Reading, Writing
+from counter_app.storage.trouble import CommitUncertain, NotRecorded, StoreTrouble
+
+ISSUED = "paper.issued"
+"""The kind of the entry that issues a paper."""
+
+PRINTED = "paper.print"
+"""The kind of the entry of a print; a reprint is `paper.print.copy`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaperOrder:
+    """A print that was asked for: the job, the facts, the mark on its paper, the customer's drawn signature."""
+
+    job: PrintJob
+    facts: PaperFacts
+    mark: PrintMark
+    drawing: bytes
+
+    @property
+    def missing_characters(self) -> str:
+        """Characters that no font of ours holds; they are said before paper is used."""
+        return missing_in_paper(self.facts, self.mark)
+
+
+def issue(hall: OpenHall, session: Session, case_id: str, kind: PaperKind, intent_id: str) -> Numbered:
+    """Issue a paper: its number, the entry and the facts in one commit. An intent that was carried out before gives the
+    paper that it made. A case that changed since gets a new paper, which says what it replaces.
+
+    Raises:
+        Refused: `NoRight`, `SignedOut`, `CaseUnknown`, `PaperNotYet`, `PaperStands`, `DoneAsAnotherStep`.
+        NotRecorded: the file failed and nothing was issued, no number is taken.
+        CommitUncertain: the file failed and does not open; ask again under the same intent.
+    """
+    session.need(Right.RETAIN)
+    try:
+        with hall.writing() as work:
+            authority.still(work, session, Right.RETAIN)
+            return _made(work, intent_id) or _issue(hall, work, session, case_id, kind, intent_id)
+    except CommitUncertain as error:
+        return _resolve(hall, intent_id, error)
+
+
+def papers(hall: OpenHall, session: Session, case_id: str) -> tuple[Numbered, ...]:
+    """The papers of a case that were issued, the oldest first.
+
+    Raises:
+        Refused: `NoRight`.
+    """
+    session.need(Right.SEE_RETENTION)
+    with hall.reading() as reading:
+        return papers_of(reading, case_id)
+
+
+def order_print(hall: OpenHall, session: Session, paper_no: str, *, paper: str, printer: str) -> PaperOrder:
+    """Ask for a print; the first is the original, every further one is a reprint and says so. `paper` is a4, or a5 for
+    the slip.
+
+    Raises:
+        Refused: `NoRight` (any print, or more reprints than the pack leaves to a teller), `SignedOut`, `PaperUnknown`,
+            `PaperErased`.
+    """
+    with hall.reading() as reading:
+        facts = read_facts(reading, paper_no)
+        drawing = _drawing(reading, facts)
+    now = hall.clock.now()
+    named = ("paper_no", paper_no)
+    sheet = paper_for(facts, paper).value
+    job = prints.order(hall, session, PAPERS, named, kind=PRINTED, paper=sheet, printer=printer, now=now)
+    return PaperOrder(job, facts, PrintMark(job.copy_no, now, session.name), drawing)
+
+
+def render(order: PaperOrder) -> bytes:
+    """The PDF of a print; the same order gives the same bytes."""
+    return paper_pdf(order.facts, paper=Paper(order.job.paper), mark=order.mark, drawing=order.drawing)
+
+
+def preview(hall: OpenHall, session: Session, paper_no: str, *, paper: str) -> bytes:
+    """The PDF as the next print would look; nothing is written.
+
+    Raises:
+        Refused: `NoRight`, `PaperUnknown`, `PaperErased`.
+    """
+    session.need(Right.SEE_RETENTION)
+    with hall.reading() as reading:
+        facts = read_facts(reading, paper_no)
+        drawing = _drawing(reading, facts)
+        mark = PrintMark(PAPERS.last_copy(reading, paper_no) + 1, hall.clock.now(), session.name)
+    return paper_pdf(facts, paper=paper_for(facts, paper), mark=mark, drawing=drawing)
+
+
+def mark_job(hall: OpenHall, job_id: int, state: str, why: str = "") -> None:
+    """Keep how a print went on: printing, printed or failed with its reason."""
+    prints.move_on(hall, PAPERS, job_id, state, why)
+
+
+def prints_of(hall: OpenHall, paper_no: str) -> tuple[PrintJob, ...]:
+    """Every print of a paper, first to last."""
+    with hall.reading() as reading:
+        return PAPERS.jobs_of(reading, paper_no)
+
+
+def unfinished(hall: OpenHall) -> tuple[PrintJob, ...]:
+    """Prints of papers that did not come out."""
+    with hall.reading() as reading:
+        return PAPERS.unfinished_jobs(reading)
+
+
+def read_facts(reading: Reading, paper_no: str) -> PaperFacts:
+    """The stored facts of a paper.
+
+    Raises:
+        Refused: `PaperUnknown`, `PaperErased`.
+    """
+    found = find_paper(reading, paper_no)
+    if found is None:
+        raise Refused(PaperUnknown(paper_no))
+    return _facts(reading, found)
+
+
+def paper_for(facts: PaperFacts, wanted: str) -> Paper:
+    """The sheet on which a paper is drawn: A4, and A5 for a slip where that is wanted."""
+    return Paper.A5 if wanted == Paper.A5.value and isinstance(facts, ExitSlipFacts) else Paper.A4
+
+
+def _issue(hall: OpenHall, work: Writing, session: Session, case_id: str, kind: PaperKind, intent_id: str) -> Numbered:
+    case = case_of(work, case_id)
+    if case.desk not in kind.stages:
+        raise Refused(PaperNotYet(kind, case.stage))
+    now, own = hall.clock.now(), hall.hall
+    known = known_of(work, view_of(hall, work, session, case))
+    before = [paper for paper in papers_of(work, case_id) if paper.kind == kind.value]
+    replaces = before[-1].paper_no if before else ""
+    serial = next_serial(work, own.counter_id, now.year, kind.value)
+    head = head_of(own, session, kind, known, now=now, serial=serial, replaces=replaces)
+    facts = facts_of(kind, head, known)
+    if before and _is_same(facts, _facts(work, before[-1])):
+        raise Refused(PaperStands(kind, replaces))
+    record = SideRecord.of(str(uuid.uuid4()), case_id, f"paper.{kind.value}", text_of_facts(facts).encode("utf-8"))
+    paper = Numbered(head.paper_no, kind.value, head.year, serial, case_id, record.record_id, record.sha256.hex())
+    entry = hall.journal.append(
+        work,
+        Draft(
+            kind=ISSUED,
+            body={
+                "paper_no": paper.paper_no,
+                "kind": paper.kind,
+                "year": paper.year,
+                "serial": paper.serial,
+                "case_id": case_id,
+                "record": record.record_id,
+                "sealed": {"kind": record.kind, "size": record.size, "sha256": paper.facts_sha256},
+            },
+            staff_no=session.staff_no,
+            business_date=now.date(),
+            customer_id=case.customer_id,
+            intent_id=intent_id,
+        ),
+    )
+    add_record(work, record, entry.id)
+    add_paper(work, paper, own.counter_id, entry.id)
+    return paper
+
+
+def _is_same(facts: PaperFacts, before: PaperFacts) -> bool:
+    """Whether two papers say the same of the case, whoever issued them and when."""
+    return replace(facts, head=before.head) == before
+
+
+def _made(reading: Reading, intent_id: str) -> Numbered | None:
+    found = find_by_intent(reading, intent_id)
+    if found is None:
+        return None
+    if found.kind != ISSUED:
+        raise Refused(DoneAsAnotherStep(found.kind))
+    return find_paper(reading, str(found.content["body"]["paper_no"]))
+
+
+def _resolve(hall: OpenHall, intent_id: str, error: CommitUncertain) -> Numbered:
+    try:
+        hall.store.reopen()
+    except StoreTrouble as still:
+        raise CommitUncertain(still.why) from still
+    with hall.reading() as reading:
+        made = _made(reading, intent_id)
+    if made is None:
+        raise NotRecorded(error.why) from error
+    return made
+
+
+def _facts(reading: Reading, paper: Numbered) -> PaperFacts:
+    kept = find_record(reading, paper.facts_record)
+    if kept is None or kept.content is None:
+        raise Refused(PaperErased(paper.paper_no))
+    return facts_of_text(kept.content.decode("utf-8"))
+
+
+def _drawing(reading: Reading, facts: PaperFacts) -> bytes:
+    """The customer's signature as it was drawn; nothing where it was given otherwise, or was erased."""
+    if isinstance(facts, ExitSlipFacts) or facts.customer_signature is None:
+        return b""
+    if facts.customer_signature.how != "drawing":
+        return b""
+    kept = find_record(reading, facts.customer_signature.record)
+    return kept.content if kept is not None and kept.content is not None else b""

@@ -1,0 +1,223 @@
+"""What a second person signs in a retention case, and what is asked of one: signatures, costly offers, waivers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from counter_app.domain.refusals import Refused
+from counter_app.domain.retention import Act, Measure, Signer
+from counter_app.domain.retention_rules import OfferUnknown, cost_fen
+from counter_app.domain.retention_steps import kind_of
+from counter_app.domain.signoffs import Challenge, digest_of_shown
+from counter_app.domain.staff import Right, Role, Session
+from counter_app.services import authority, signoffs
+from counter_app.services.retention_desk import CaseView, Desk, take_step
+from counter_app.services.signoffs import Signed
+from counter_app.storage.hall import OpenHall
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody wants a second person to sign: a signature of the hall, a refusal of it, an offer, or a waiver."""
+
+    act: Act
+    signer: Signer | None = None
+    measure: Measure | None = None
+
+    @property
+    def right(self) -> Right:
+        """The right of whoever signs it."""
+        if self.act is Act.OFFER:
+            return Right.SIGN_OFFER
+        return Right.SIGN_RECEPTION if self.signer is Signer.RECEPTIONIST else Right.SIGN_OFF
+
+
+def measure_of(shown: CaseView, offer: str, value: int, months: int) -> Measure:
+    """The next measure of a case with its cost by the pack.
+
+    Raises:
+        Refused: `OfferUnknown`, `OfferOutOfRange`.
+    """
+    refusal = shown.rules.refusal_of_measure(offer, value, months)
+    if refusal is not None:
+        raise Refused(refusal)
+    found = shown.rules.offer(offer)
+    if found is None:
+        raise Refused(OfferUnknown(offer))
+    average_fen = shown.case.worth.average_fen if shown.case.worth else 0
+    price_fen = cost_fen(found, value=value, months=months, average_fen=average_fen)
+    return Measure(len(shown.case.measures) + 1, offer, value, months, price_fen)
+
+
+def challenge_of(session: Session, shown: CaseView, wanted: Wanted) -> Challenge:
+    """What a second person is asked to sign, as the screen shows the case now."""
+    case, measure = shown.case, wanted.measure
+    outcome, amount_fen = case.result.value if case.result else "", case.cost_fen
+    if measure is not None:
+        outcome, amount_fen = f"{measure.offer}:{measure.value}:{measure.months}", case.cost_fen + measure.cost_fen
+    elif wanted.act is Act.WAIVE_CONTRACT:
+        outcome, amount_fen = "contract", shown.facts.contract_fen
+    return signoffs.ask(
+        session,
+        action=f"{kind_of(wanted.act)}:{wanted.signer.value if wanted.signer else ''}",
+        case_id=case.case_id,
+        outcome=outcome,
+        amount_fen=amount_fen,
+        shown=digest_of_shown(_shown(shown)),
+    )
+
+
+def prove(hall: OpenHall, session: Session, shown: CaseView, wanted: Wanted, *, staff_no: str, password: str) -> Signed:
+    """The second person gives own number and password for what the screen shows.
+
+    Raises:
+        Refused: `SignoffByWorker`, `WrongSignIn`, `SignInLocked`, `NoRight`, `PasswordMustChange`.
+    """
+    challenge = challenge_of(session, shown, wanted)
+    return signoffs.sign(
+        hall,
+        session,
+        challenge,
+        staff_no=staff_no,
+        password=password,
+        right=wanted.right,
+        workers=shown.case.workers,
+    )
+
+
+def ask_signature(hall: OpenHall, session: Session, case_id: str, signer: Signer, intent_id: str) -> CaseView:
+    """Call somebody who may sign; the case comes onto the list of those who wait (002-A1, 002-B1).
+
+    Raises:
+        Refused: `NoRight`, `SignedOut`, `CaseUnknown` and those of the guards.
+    """
+
+    def do(desk: Desk, now: CaseView) -> None:
+        desk.add(desk.step(Act.ASK_SIGNATURE, signer=signer), intent_id=intent_id)
+
+    return take_step(hall, session, case_id, do, act=Act.ASK_SIGNATURE, intent_id=intent_id)
+
+
+def sign(hall: OpenHall, session: Session, case_id: str, signer: Signer, signed: Signed) -> CaseView:
+    """The signature of the manager or the receptionist, given at this screen.
+
+    Raises:
+        Refused: `NoRight`, `SignedOut`, `CaseUnknown`, those of `signoffs.hold` and of the guards.
+    """
+    return _signed(hall, session, case_id, Wanted(Act.SIGN, signer), signed)
+
+
+def decline(hall: OpenHall, session: Session, case_id: str, signer: Signer, words: str, signed: Signed) -> CaseView:
+    """Somebody who was asked does not sign, and says why; the case goes back to the talk.
+
+    Raises:
+        Refused: `NoRight`, `SignedOut`, `CaseUnknown`, `WordsNeeded`, those of `signoffs.hold` and of the guards.
+    """
+    return _signed(hall, session, case_id, Wanted(Act.DECLINE, signer), signed, words)
+
+
+def stand_in(hall: OpenHall, session: Session, case_id: str, signer: Signer, words: str, intent_id: str) -> CaseView:
+    """Nobody came within the time limit: 'not available' with a reason stands in, and goes to the audit (002-3e).
+
+    Raises:
+        Refused: `NoRight`, `SignedOut`, `CaseUnknown`, `SignatureStillAwaited` and others of the guards.
+    """
+
+    def do(desk: Desk, now: CaseView) -> None:
+        desk.add(desk.step(Act.STAND_IN, signer=signer, words=words), intent_id=intent_id)
+
+    return take_step(hall, session, case_id, do, act=Act.STAND_IN, intent_id=intent_id)
+
+
+def offer(
+    hall: OpenHall, session: Session, case_id: str, code: str, value: int, months: int, intent_id: str
+) -> CaseView:
+    """Make an offer that the signed-in person may give alone; its cost is the pack's (002-A3).
+
+    Raises:
+        Refused: `NoRight`, `SignedOut`, `CaseUnknown`, `OfferUnknown`, `OfferOutOfRange`, `OfferAboveRole` (a second
+            person signs it, see `offer_signed`), and those of the guards.
+    """
+
+    def do(desk: Desk, now: CaseView) -> None:
+        measure = measure_of(now, code, value, months)
+        _hold_giver(now, measure, session.role)
+        desk.add(desk.step(Act.OFFER, measure=measure), intent_id=intent_id)
+
+    return take_step(hall, session, case_id, do, act=Act.OFFER, intent_id=intent_id)
+
+
+def offer_signed(
+    hall: OpenHall, session: Session, case_id: str, code: str, value: int, months: int, signed: Signed
+) -> CaseView:
+    """Make an offer that a second person signed, within what that person's role may give.
+
+    Raises:
+        Refused: `NoRight`, `SignedOut`, `CaseUnknown`, `OfferUnknown`, `OfferOutOfRange`, `OfferAboveRole`, those of
+            `signoffs.hold` and of the guards.
+    """
+
+    def do(desk: Desk, now: CaseView) -> None:
+        measure = measure_of(now, code, value, months)
+        approver_no = _hold(desk, now, Wanted(Act.OFFER, measure=measure), signed)
+        made = desk.step(Act.OFFER, measure=measure, approver_no=approver_no)
+        desk.add(made, intent_id=signed.challenge.nonce)
+
+    return take_step(hall, session, case_id, do, act=Act.OFFER, intent_id=signed.challenge.nonce)
+
+
+def waive_contract(hall: OpenHall, session: Session, case_id: str, words: str, signed: Signed) -> CaseView:
+    """A second person lets go of what the contract still asks; the sum is part of what they sign.
+
+    Raises:
+        Refused: `NoRight`, `SignedOut`, `CaseUnknown`, `NothingToWaive`, `WordsNeeded`, those of `signoffs.hold` and of
+            the guards.
+    """
+    return _signed(hall, session, case_id, Wanted(Act.WAIVE_CONTRACT), signed, words)
+
+
+def _signed(
+    hall: OpenHall, session: Session, case_id: str, wanted: Wanted, signed: Signed, words: str = ""
+) -> CaseView:
+    nonce = signed.challenge.nonce
+
+    def do(desk: Desk, now: CaseView) -> None:
+        approver_no = _hold(desk, now, wanted, signed)
+        made = desk.step(wanted.act, signer=wanted.signer, words=words, approver_no=approver_no)
+        desk.add(made, intent_id=nonce)
+
+    return take_step(hall, session, case_id, do, act=wanted.act, intent_id=nonce)
+
+
+def _hold(desk: Desk, now: CaseView, wanted: Wanted, signed: Signed) -> str:
+    done = challenge_of(desk.session, now, wanted)
+    approver_no = signoffs.hold(desk.hall, desk.work, desk.session, signed, done, now.case.workers)
+    role = authority.approver(desk.work, approver_no, wanted.right)
+    if wanted.measure is not None:
+        _hold_giver(now, wanted.measure, role)
+    return approver_no
+
+
+def _hold_giver(now: CaseView, measure: Measure, giver: Role) -> None:
+    found, case = now.rules.offer(measure.offer), now.case
+    if found is None:
+        raise Refused(OfferUnknown(measure.offer))
+    case_fen = case.cost_fen + measure.cost_fen
+    refusal = now.rules.refusal_of_giver(found, giver, case_fen=case_fen, is_valued=case.is_valued)
+    if refusal is not None:
+        raise Refused(refusal)
+
+
+def _shown(shown: CaseView) -> dict[str, object]:
+    """What the approver sees of the case; the form is there by the hash-bearing record that holds it."""
+    case = shown.case
+    return {
+        "case_no": case.case_no,
+        "stage": case.stage.value,
+        "form": case.form,
+        "reasons": list(case.reasons),
+        "average_fen": case.worth.average_fen if case.worth else 0,
+        "owed_fen": shown.facts.owed_fen,
+        "contract_fen": shown.facts.contract_fen,
+        "measures": [[m.offer, m.value, m.months, m.cost_fen, m.is_accepted] for m in case.measures],
+    }

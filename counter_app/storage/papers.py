@@ -1,0 +1,77 @@
+"""Numbered papers of a case: one unbroken series per counter, year and kind, with the facts each print is made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, insert, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from counter_app.storage import tables_retention as r
+from counter_app.storage.sql import Reading, Writing, compiled
+
+_p = r.papers.c
+_series = upsert(r.paper_series)
+_SERIAL = compiled(
+    _series.values(
+        counter_id=bindparam("counter_id"), year=bindparam("year"), kind=bindparam("kind"), last_serial=bindparam("one")
+    )
+    .on_conflict_do_update(
+        index_elements=[r.paper_series.c.counter_id, r.paper_series.c.year, r.paper_series.c.kind],
+        set_={"last_serial": r.paper_series.c.last_serial + _series.excluded.last_serial},
+    )
+    .returning(r.paper_series.c.last_serial)
+)
+_ADD = compiled(insert(r.papers).values({c.name: bindparam(c.name) for c in r.papers.c}))
+_COLUMNS = (_p.paper_no, _p.kind, _p.year, _p.serial, _p.subject, _p.facts_record, _p.facts_sha256)
+_ONE = compiled(select(*_COLUMNS).where(_p.paper_no == bindparam("paper")))
+_OF_SUBJECT = compiled(select(*_COLUMNS).where(_p.subject == bindparam("of_subject")).order_by(_p.entry))
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A numbered paper; its facts lie in a side record, for they name the customer."""
+
+    paper_no: str
+    kind: str
+    year: int
+    serial: int
+    subject: str
+    facts_record: str
+    facts_sha256: str
+
+
+def next_serial(work: Writing, counter_id: str, year: int, kind: str) -> int:
+    """The next serial of a kind of paper, from 1 without a gap; it is taken by the same commit or not."""
+    row = work.one(_SERIAL, {"counter_id": counter_id, "year": year, "kind": kind, "one": 1})
+    assert row is not None
+    return int(row[0])
+
+
+def add_paper(work: Writing, paper: Paper, counter_id: str, entry: int) -> None:
+    """Write a paper in the commit of the entry that issues it."""
+    work.insert(
+        _ADD,
+        {
+            "paper_no": paper.paper_no,
+            "kind": paper.kind,
+            "counter_id": counter_id,
+            "year": paper.year,
+            "serial": paper.serial,
+            "subject": paper.subject,
+            "facts_record": paper.facts_record,
+            "facts_sha256": paper.facts_sha256,
+            "entry": entry,
+        },
+    )
+
+
+def find_paper(reading: Reading, paper_no: str) -> Paper | None:
+    """One paper, or None."""
+    row = reading.one(_ONE, {"paper": paper_no})
+    return None if row is None else Paper(*row)
+
+
+def papers_of(reading: Reading, subject: str) -> tuple[Paper, ...]:
+    """All papers of a case, the oldest first."""
+    return tuple(Paper(*row) for row in reading.rows(_OF_SUBJECT, {"of_subject": subject}))

@@ -1,0 +1,64 @@
+"""What each line was billed for in the last months, streamed line by line, for the list of silent leavers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from sqlalchemy import bindparam, select
+
+from counter_app.domain.retention_usage import UsedMonth
+from counter_app.storage import tables as t
+from counter_app.storage.sql import Reading, Row, compiled
+
+_s, _b, _i = t.services.c, t.bills.c, t.bill_items.c
+_USED = compiled(
+    select(_s.id, _b.id, _b.month, _b.principal_fen, _b.service_id, _i.item, _i.amount_fen)
+    .select_from(
+        t.services.join(
+            t.bills, (_b.account_id == _s.account_id) & ((_b.service_id == _s.id) | _b.service_id.is_(None))
+        ).outerjoin(t.bill_items, _i.bill_id == _b.id)
+    )
+    .where(_s.state != bindparam("closed"), _b.month >= bindparam("from_month"), _b.month <= bindparam("to_month"))
+    .order_by(_s.id, _b.month, _b.id, _i.line)
+)
+_OWNER = compiled(
+    select(_s.number, t.customers.c.id, t.customers.c.name)
+    .select_from(
+        t.services.join(t.accounts, t.accounts.c.id == _s.account_id).join(
+            t.customers, t.customers.c.id == t.accounts.c.customer_id
+        )
+    )
+    .where(_s.id == bindparam("service"))
+)
+
+
+def used_by_line(reading: Reading, from_month: str, to_month: str) -> Iterator[tuple[int, tuple[UsedMonth, ...]]]:
+    """Each line that is not closed with what it was billed for, oldest month first, in slices of the file.
+
+    Where no bill names the line, those that name none are its account's and count.
+    """
+    params = {"closed": "closed", "from_month": from_month, "to_month": to_month}
+    rows = (row for many in reading.stream(_USED, params) for row in many)
+    for service_id, mine in groupby(rows, key=lambda row: int(row[0])):
+        known = list(mine)
+        own = [row for row in known if row[4] is not None]
+        yield service_id, tuple(_month(month, of) for month, of in groupby(own or known, key=lambda row: str(row[2])))
+
+
+def owner_of_line(reading: Reading, service_id: int) -> tuple[str, int, str]:
+    """The number of a line, and the id and name of its customer."""
+    row = reading.one(_OWNER, {"service": service_id})
+    assert row is not None, "the line was found in the same snapshot"
+    return str(row[0]), int(row[1]), str(row[2])
+
+
+def _month(month: str, rows: Iterable[Row]) -> UsedMonth:
+    total_fen, bills, items = 0, set[int](), []
+    for row in rows:
+        if row[1] not in bills:
+            bills.add(row[1])
+            total_fen += row[3]
+        if row[5] is not None:
+            items.append((str(row[5]), int(row[6])))
+    return UsedMonth(month, total_fen, tuple(items))

@@ -1,0 +1,238 @@
+"""Every retention case replayed from its entries: its row, steps, visits, order, held number and side records."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Column, bindparam, func, literal_column, select
+
+from counter_app.domain.retention import Act, Case, Step
+from counter_app.domain.retention_steps import PREFIX, BadStep, Written, replayed_case, sealed_of, step_of
+from counter_app.storage import tables as t
+from counter_app.storage import tables_retention as r
+from counter_app.storage.journal import stamp
+from counter_app.storage.retention import columns_of, written_of
+from counter_app.storage.side_records import SideRecord, find_record
+from counter_app.storage.sql import Reading, Row, Sql, compiled
+from counter_app.storage.trouble import Finding
+from counter_app.storage.verify_rows import differences, tell
+from counter_app.storage.verify_seals import file_version
+
+_SINCE = 5
+"""The version of the hall's file from which it keeps cases."""
+_s, _e = r.retention_steps.c, t.entries.c
+_OF_RETENTION = func.substr(_e.kind, literal_column("1"), literal_column(str(len(PREFIX)))) == bindparam("prefix")
+_STEPS = compiled(
+    select(_s.case_id, _s.line, _s.entry, _e.kind, _e.staff_no, _e.content, _e.customer_id, _e.entry_id)
+    .select_from(r.retention_steps.outerjoin(t.entries, _e.id == _s.entry))
+    .order_by(_s.case_id, _s.line)
+)
+_IN_NO_CASE = compiled(
+    select(_e.id, _e.kind)
+    .select_from(t.entries.outerjoin(r.retention_steps, _s.entry == _e.id))
+    .where(_OF_RETENTION, _s.case_id.is_(None))
+)
+_CASE = compiled(select(r.retention_cases).where(r.retention_cases.c.case_id == bindparam("case")))
+_VISITS = compiled(select(r.visits).where(r.visits.c.case_id == bindparam("case")).order_by(r.visits.c.line))
+_ORDER = compiled(select(r.cancel_orders).where(r.cancel_orders.c.case_id == bindparam("case")))
+_HOLD = compiled(select(r.number_holds).where(r.number_holds.c.case_id == bindparam("case")))
+_RECORDS = compiled(
+    select(r.side_records.c.record_id, r.side_records.c.entry, r.side_records.c.erased_at).where(
+        r.side_records.c.subject == bindparam("case"),
+        func.substr(r.side_records.c.kind, literal_column("1"), literal_column(str(len(PREFIX))))
+        == bindparam("prefix"),
+    )
+)
+
+
+def _alone(key: Column[str], *conditions: str) -> tuple[str, Sql]:
+    """Rows of a case that no entry made."""
+    question = (
+        select(key)
+        .select_from(key.table.outerjoin(r.retention_steps, (_s.case_id == key) & (_s.line == literal_column("1"))))
+        .where(_s.case_id.is_(None), *map(literal_column, conditions))
+    )
+    return f"{key.table.name} {key.name}", compiled(question)
+
+
+_ALONE = (
+    _alone(r.retention_cases.c.case_id),
+    _alone(r.visits.c.case_id),
+    _alone(r.cancel_orders.c.case_id),
+    _alone(r.number_holds.c.case_id),
+    _alone(r.side_records.c.subject, f"substr(side_records.kind, 1, {len(PREFIX)}) = '{PREFIX}'"),
+)
+
+
+@dataclass(slots=True)
+class _Told:
+    """What the entries of one case say that its rows are."""
+
+    case: Case
+    last_entry: int
+    visits: dict[int, dict[str, object]] = field(default_factory=dict)
+    order: dict[str, object] | None = None
+    hold: dict[str, object] | None = None
+    records: dict[str, tuple[int, Written]] = field(default_factory=dict)
+
+
+def retention(reading: Reading) -> Iterator[Finding]:
+    """Each case is what its entries make it, and every entry about a case belongs to one; an older file has none."""
+    if file_version(reading) < _SINCE:
+        return
+    steps = (row for rows in reading.stream(_STEPS) for row in rows)
+    for case_id, rows in groupby(steps, key=lambda row: str(row[0])):
+        yield from _case(reading, case_id, list(rows))
+    for many in reading.stream(_IN_NO_CASE, {"prefix": PREFIX}):
+        for entry, kind in many:
+            yield Finding("retention case", f"entries row {entry}", "a step of a case", f"{kind} in no case")
+    for name, question in _ALONE:
+        for many in reading.stream(question):
+            for (key,) in many:
+                yield Finding("row without its entry", f"{name} ({key})", "an entry retention.open", "nothing")
+
+
+def _case(reading: Reading, case_id: str, rows: list[Row]) -> Iterator[Finding]:
+    where = f"retention_steps {case_id}"
+    lines, entries = [row[1] for row in rows], [row[2] for row in rows]
+    if lines != list(range(1, len(rows) + 1)) or entries != sorted(entries):
+        yield Finding("retention case", where, "lines in the order of the journal", tell(lines))
+    if any(row[3] is None for row in rows):
+        missing = next(row for row in rows if row[3] is None)
+        yield Finding("row without its entry", f"{where} {missing[1]}", "an entry", f"row {missing[2]}")
+        return
+    try:
+        told = _told(rows)
+    except (BadStep, ValueError, KeyError, TypeError, AssertionError) as error:
+        yield Finding("retention case", where, "entries that make a case", f"{type(error).__name__} {error}")
+        return
+    if told.case.case_id != case_id:
+        yield Finding("retention case", where, told.case.case_id, case_id)
+    yield from _one(
+        reading, _CASE, "retention_cases", r.retention_cases, columns_of(told.case, told.last_entry), case_id
+    )
+    yield from _visits(reading, told, case_id)
+    yield from _one(reading, _ORDER, "cancel_orders", r.cancel_orders, told.order, case_id)
+    yield from _one(reading, _HOLD, "number_holds", r.number_holds, told.hold, case_id)
+    yield from _records(reading, told, case_id)
+
+
+def _told(rows: list[Row]) -> _Told:
+    written = [written_of(row[3:7]) for row in rows]
+    told = _Told(replayed_case(written), rows[-1][2])
+    for row, one in zip(rows, written, strict=True):
+        step = step_of(one)
+        if step.record:
+            told.records[step.record] = (row[2], one)
+        _project(told, step, row[2], row[7])
+    return told
+
+
+def _project(told: _Told, step: Step, entry: int, entry_id: str) -> None:
+    case_id, service_id = told.case.case_id, told.case.service_id
+    match step.act:
+        case Act.PLAN_VISIT:
+            for visit in step.visits:
+                told.visits[visit.line] = {
+                    "case_id": case_id,
+                    "line": visit.line,
+                    "due_on": visit.due_on.isoformat(),
+                    "owner_no": visit.owner_no,
+                    "outcome": None,
+                    "done_on": None,
+                    "is_line_alive": None,
+                    "entry": entry,
+                }
+        case Act.VISIT:
+            done = {"outcome": step.words, "done_on": step.at.date().isoformat(), "is_line_alive": int(step.is_yes)}
+            told.visits[step.line].update(done)
+        case Act.PROCESS:
+            told.order = {
+                "order_id": entry_id,
+                "case_id": case_id,
+                "service_id": service_id,
+                "entry": entry,
+                "state": "sent",
+                "ordered_at": stamp(step.at),
+                "equipment": "[]",
+                "closed_at": None,
+            }
+        case Act.RECOVER if told.order is not None:
+            told.order["equipment"] = json.dumps([list(item) for item in step.items], ensure_ascii=False)
+        case Act.CLOSE if told.order is not None:
+            told.order.update(state="closed", closed_at=stamp(step.at))
+            told.hold = (
+                None
+                if step.until is None
+                else {
+                    "case_id": case_id,
+                    "service_id": service_id,
+                    "customer_id": told.case.customer_id,
+                    "held_until": step.until.isoformat(),
+                    "used_at": None,
+                    "entry": entry,
+                }
+            )
+
+
+def _one(
+    reading: Reading, question: Sql, name: str, table: Any, expected: Mapping[str, object] | None, case_id: str
+) -> Iterator[Finding]:
+    rows = reading.rows(question, {"case": case_id})
+    where = f"{name} {case_id}"
+    if expected is None or not rows:
+        if rows or expected is not None:
+            yield Finding("retention case", where, "no row" if expected is None else "a row", f"{len(rows)} rows")
+        return
+    yield from differences(where, expected, dict(zip(table.c.keys(), rows[0], strict=True)))
+
+
+def _visits(reading: Reading, told: _Told, case_id: str) -> Iterator[Finding]:
+    names = r.visits.c.keys()
+    found = {row[1]: dict(zip(names, row, strict=True)) for row in reading.rows(_VISITS, {"case": case_id})}
+    for line in sorted(found.keys() | told.visits.keys()):
+        where = f"visits {case_id} {line}"
+        if line in found and line in told.visits:
+            yield from differences(where, told.visits[line], found[line])
+        else:
+            yield Finding(
+                "retention case", where, *(("a row", "nothing") if line in told.visits else ("no row", "a row"))
+            )
+
+
+def _records(reading: Reading, told: _Told, case_id: str) -> Iterator[Finding]:
+    kept = {row[0]: row for row in reading.rows(_RECORDS, {"case": case_id, "prefix": PREFIX})}
+    for record_id in sorted(kept.keys() - told.records.keys()):
+        yield Finding("side record", f"side_records {record_id}", "named by an entry", "named by none")
+    for record_id, (entry, written) in told.records.items():
+        where, record, seal = f"side_records {record_id}", find_record(reading, record_id), sealed_of(written.body)
+        if record is None or record_id not in kept or seal is None:
+            yield Finding("side record", where, f"a record of {case_id}", "nothing")
+            continue
+        said = {"kind": seal.kind, "size": seal.size, "sha256": seal.sha256, "entry": entry}
+        found = {"kind": record.kind, "size": record.size, "sha256": record.sha256.hex(), "entry": kept[record_id][1]}
+        yield from differences(where, said, found)
+        yield from _content(where, record, is_erased=kept[record_id][2] is not None)
+    yield from _number(reading, told, case_id)
+
+
+def _content(where: str, record: SideRecord, *, is_erased: bool) -> Iterator[Finding]:
+    if not record.is_whole:
+        yield Finding("side record", f"{where} content", record.sha256.hex(), "other content")
+    if (record.content is None) != is_erased:
+        yield Finding("side record", f"{where} erased_at", "a moment beside erased content", tell(is_erased))
+
+
+def _number(reading: Reading, told: _Told, case_id: str) -> Iterator[Finding]:
+    """The held number is the one on the form, as long as the form's content is there."""
+    form = find_record(reading, told.case.form) if told.hold is not None and told.case.form else None
+    row = reading.one(_HOLD, {"case": case_id})
+    if form is None or form.content is None or row is None or not form.is_whole:
+        return
+    expected = json.loads(form.content)["service_number"]
+    found = dict(zip(r.number_holds.c.keys(), row, strict=True))
+    yield from differences(f"number_holds {case_id}", {"number": expected}, found)

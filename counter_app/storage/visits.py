@@ -1,0 +1,115 @@
+"""Follow-up visits as they are planned, due and made (002-A16 to 002-A18)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import bindparam, insert, select, update
+
+from counter_app.domain.retention import Result, Visit
+from counter_app.storage import tables as t
+from counter_app.storage import tables_retention as r
+from counter_app.storage.journal import day
+from counter_app.storage.sql import Reading, Row, Writing, compiled
+
+_v = r.visits.c
+_c = r.retention_cases.c
+_ADD = compiled(insert(r.visits).values({c.name: bindparam(c.name) for c in r.visits.c}))
+_DONE = compiled(
+    update(r.visits)
+    .where(_v.case_id == bindparam("case"), _v.line == bindparam("of_line"))
+    .values(outcome=bindparam("what"), done_on=bindparam("on_day"), is_line_alive=bindparam("alive"))
+)
+_COLUMNS = (
+    _v.case_id,
+    _v.line,
+    _c.case_no,
+    t.customers.c.name,
+    t.services.c.number,
+    _c.result,
+    _v.due_on,
+    _v.owner_no,
+    _v.outcome,
+    _v.done_on,
+    _v.is_line_alive,
+)
+_FROM = (
+    r.visits.join(r.retention_cases, _c.case_id == _v.case_id)
+    .join(t.customers, t.customers.c.id == _c.customer_id)
+    .join(t.services, t.services.c.id == _c.service_id)
+)
+_OPEN = compiled(
+    select(*_COLUMNS).select_from(_FROM).where(_v.done_on.is_(None)).order_by(_v.due_on, _v.case_id, _v.line)
+)
+_OF_CASE = compiled(select(*_COLUMNS).select_from(_FROM).where(_v.case_id == bindparam("case")).order_by(_v.line))
+
+
+@dataclass(frozen=True, slots=True)
+class VisitRow:
+    """A follow-up as a list shows it; `outcome` is a code, `is_line_alive` what was found on the day it was made."""
+
+    case_id: str
+    line: int
+    case_no: str
+    name: str
+    number: str
+    result: Result
+    due_on: date
+    owner_no: str
+    outcome: str | None
+    done_on: date | None
+    is_line_alive: bool | None
+
+
+def add_visits(work: Writing, case_id: str, visits: Iterable[Visit], entry: int) -> None:
+    """Write the plan in the commit of its entry."""
+    work.many(
+        _ADD,
+        [
+            {
+                "case_id": case_id,
+                "line": visit.line,
+                "due_on": visit.due_on.isoformat(),
+                "owner_no": visit.owner_no,
+                "outcome": None,
+                "done_on": None,
+                "is_line_alive": None,
+                "entry": entry,
+            }
+            for visit in visits
+        ],
+    )
+
+
+def set_done(work: Writing, case_id: str, line: int, *, outcome: str, done_on: date, is_line_alive: bool) -> None:
+    """The visit was made."""
+    work.run(
+        _DONE,
+        {
+            "case": case_id,
+            "of_line": line,
+            "what": outcome,
+            "on_day": done_on.isoformat(),
+            "alive": int(is_line_alive),
+        },
+    )
+
+
+def open_visits(reading: Reading) -> tuple[VisitRow, ...]:
+    """Visits that nobody has made yet, the most overdue first."""
+    return tuple(map(_visit, reading.rows(_OPEN)))
+
+
+def visits_of(reading: Reading, case_id: str) -> tuple[VisitRow, ...]:
+    """All visits of a case."""
+    return tuple(map(_visit, reading.rows(_OF_CASE, {"case": case_id})))
+
+
+def _visit(row: Row) -> VisitRow:
+    is_alive = None if row[10] is None else bool(row[10])
+    due_on = date.fromisoformat(row[6])
+    return VisitRow(
+        row[0], row[1], row[2], row[3], row[4], Result(row[5]), due_on, row[7], row[8], day(row[9]), is_alive
+    )

@@ -1,0 +1,72 @@
+"""Steps of a case on the writer's lane: each under an intent that is kept until the file has answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from counter_app.clock import new_intent_id
+from counter_app.domain.refusals import Refusal
+from counter_app.services.hall import CommitUncertain, NotRecorded
+from counter_app.services.retention_desk import CaseView
+from counter_app.ui.desk import Desk
+from counter_app.ui.language import tr
+from counter_app.ui.retention.presenter_acts import Call
+from counter_app.ui.wording import trouble_sentences
+
+Answered = Callable[[CaseView | None, Refusal | None, str], object]
+"""What came of it: the case as far as it got, the refusal that stopped it, and trouble in words."""
+
+
+class StepLane:
+    """Runs steps one after the other, and tells how far they got.
+
+    After a COMMIT whose end nobody knows the same press asks under the same intent, so that nothing is done twice.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._intents: dict[str, str] = {}
+        self._working = 0
+
+    @property
+    def is_working(self) -> bool:
+        """Whether a step is under way."""
+        return self._working > 0
+
+    def run(self, case_id: str, calls: Sequence[tuple[str, Call]], answered: Answered, *, is_quiet: bool) -> None:
+        """Take steps; each is named by what it decides. What was done before one is refused stays done. A quiet one
+        lets the next step be pressed behind it.
+        """
+        hall, who = self._desk.hall, self._desk.who
+        done: list[CaseView] = []
+        intents = [self._intents.setdefault(key, new_intent_id()) for key, _call in calls]
+
+        def job() -> None:
+            for (_key, call), intent in zip(calls, intents, strict=True):
+                done.append(call(hall, who, case_id, intent))
+
+        def end(refusal: Refusal | None, trouble: Exception | None) -> None:
+            self._working -= not is_quiet
+            if not isinstance(trouble, CommitUncertain):
+                for key, _call in calls:
+                    self._intents.pop(key, None)
+            answered(done[-1] if done else None, refusal, "" if trouble is None else step_trouble(trouble))
+
+        self._working += not is_quiet
+        self._desk.lanes.run(
+            "writer",
+            job,
+            lambda _none: end(None, None),
+            lambda refusal: end(refusal, None),
+            lambda trouble: end(None, trouble),
+            word="" if is_quiet else tr("正在保存"),
+        )
+
+
+def step_trouble(trouble: Exception) -> str:
+    """No money lies on the table here: what to do is to press again."""
+    if isinstance(trouble, NotRecorded):
+        return tr("磁盘报错，已查明：这一步没有记下，什么也没有变。排除故障后请再按一次。（{why}）", why=trouble.why)
+    if isinstance(trouble, CommitUncertain):
+        return tr("磁盘报错，还不能确定这一步是否记下。请再按一次，不会重复。（{why}）", why=trouble.why)
+    return trouble_sentences(trouble)

@@ -1,0 +1,139 @@
+"""The lists of the room without Qt: cases at the desk, and signatures that somebody waits for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from counter_app.domain.customers import Service
+from counter_app.domain.masks import mask_name, mask_phone
+from counter_app.domain.retention import Signer
+from counter_app.domain.retention_rules import RetentionRules
+from counter_app.domain.staff import Right
+from counter_app.services import customers, retention_waiting
+from counter_app.services.retention_desk import CLOSED, NoRetentionForm
+from counter_app.services.retention_waiting import CaseRow, Waiting
+from counter_app.ui.desk import Desk
+from counter_app.ui.formats import amount, day_and_clock
+from counter_app.ui.language import tr
+from counter_app.ui.payments.words import kind_word
+from counter_app.ui.retention.screen import CaseLine, Option, WaitingLine
+from counter_app.ui.retention.words import reason_word
+from counter_app.ui.wording import sentences, trouble_sentences
+from counter_app.ui.wording_retention import signer_word, stage_word
+
+
+class ListPresenter:
+    """Reads both lists; a hall whose trade keeps no form has neither."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    @property
+    def has_form(self) -> bool:
+        """Whether this trade keeps a retention form."""
+        return self._rules() is not None
+
+    def cases(self, show: Callable[[tuple[CaseLine, ...]], object], on_error: Callable[[str], object]) -> None:
+        """Read the cases at the desk."""
+        hall, who, rules = self._desk.hall, self._desk.who, self._rules()
+        now = hall.clock.now()
+
+        def job() -> tuple[CaseLine, ...]:
+            return tuple(case_line(row, rules, now) for row in retention_waiting.at_desk(hall, who))
+
+        self._run(job, show, on_error)
+
+    def waiting(self, show: Callable[[tuple[WaitingLine, ...]], object], on_error: Callable[[str], object]) -> None:
+        """Read the signatures that somebody waits for."""
+        hall, who = self._desk.hall, self._desk.who
+        now = hall.clock.now()
+
+        def job() -> tuple[WaitingLine, ...]:
+            return tuple(waiting_line(one, now) for one in retention_waiting.waiting(hall, who))
+
+        self._run(job, show, on_error)
+
+    def services(
+        self, customer_id: int, show: Callable[[tuple[Option, ...]], object], on_error: Callable[[str], object]
+    ) -> None:
+        """The services that a customer could leave; `number` is the service's own key. None of them is refused."""
+        hall, who = self._desk.hall, self._desk.who
+        if self._rules() is None:
+            on_error(sentences(NoRetentionForm(hall.pack.trade)))
+            return
+
+        def job() -> tuple[Option, ...]:
+            who.need(Right.RETAIN)
+            found = customers.open_customer(hall, who, customer_id).record.services
+            return tuple(Option(str(s.id), f"{kind_word(s.kind)} {mask_phone(s.number)}") for s in found if is_open(s))
+
+        def done(services: tuple[Option, ...]) -> None:
+            if services:
+                show(services)
+            else:
+                on_error(tr("这位客户没有可以离网的号码。已销户的不再办理。"))
+
+        self._run(job, done, on_error)
+
+    def _rules(self) -> RetentionRules | None:
+        hall = self._desk.hall
+        return hall.pack.retention(hall.clock.now().date())
+
+    def _run(self, job: Callable[[], object], show: Callable[..., object], on_error: Callable[[str], object]) -> None:
+        who = self._desk.session
+        if who is None or not who.may(Right.SEE_RETENTION):
+            return
+        self._desk.lanes.run(
+            "reader",
+            job,
+            show,
+            lambda refusal: on_error(sentences(refusal)),
+            lambda trouble: on_error(trouble_sentences(trouble)),
+        )
+
+
+def case_line(row: CaseRow, rules: RetentionRules | None, now: datetime) -> CaseLine:
+    """One case as the list shows it; everything masked."""
+    return CaseLine(
+        case_id=row.case_id,
+        case_no=row.case_no,
+        who=mask_name(row.name),
+        number=mask_phone(row.number),
+        stage=stage_word(row.stage),
+        reason=reason_word(row.reason, rules) if rules is not None and row.reason else "",
+        average=amount(row.average_fen),
+        opened=day_and_clock(row.opened_at.astimezone(now.tzinfo)),
+        staff_no=row.staff_no,
+    )
+
+
+def waiting_line(one: Waiting, now: datetime) -> WaitingLine:
+    """One signature as the list shows it."""
+    row, asked = one.row, one.asked
+    return WaitingLine(
+        case_id=row.case_id,
+        case_no=row.case_no,
+        who=mask_name(row.name),
+        what=tr("{who}签字", who=signer_word(asked.signer)),
+        since=day_and_clock(asked.asked_at.astimezone(now.tzinfo)),
+        minutes=max(0, int((now - asked.asked_at).total_seconds()) // 60),
+        staff_no=row.staff_no,
+        signer=Signer(asked.signer).value,
+    )
+
+
+def is_open(service: Service) -> bool:
+    """Whether there is something to leave."""
+    return service.state != CLOSED
+
+
+def matching(lines: Sequence[CaseLine], text: str) -> tuple[CaseLine, ...]:
+    """The cases in which every word of the search stands somewhere."""
+    words = text.lower().split()
+
+    def has(line: CaseLine) -> bool:
+        whole = " ".join((line.case_no, line.who, line.number, line.stage, line.reason, line.staff_no)).lower()
+        return all(word in whole for word in words)
+
+    return tuple(line for line in lines if has(line))

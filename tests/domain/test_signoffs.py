@@ -1,0 +1,219 @@
+"""A sign-off covers one thing, once, for a minute, and is never given by somebody who had a hand in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from counter_app.domain import signoffs
+from counter_app.domain.refusals import Refusal
+from counter_app.domain.retention import Act, Case, Measure, Stage, Step, after, opened
+from counter_app.domain.retention_guards import Facts, refusal_of
+from counter_app.domain.retention_refusals import SignerWorkedOnCase
+from counter_app.domain.signoffs import (
+    Challenge,
+    Proof,
+    SignoffByWorker,
+    SignoffExpired,
+    SignoffForOther,
+    SignoffUsed,
+    check_proof,
+    digest_of_shown,
+    refusal_of_approver,
+)
+
+AT = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
+SHOWN = digest_of_shown({"average_fen": 20_000, "reasons": ["PRICE"]})
+ASKED = Challenge("offer", "c1", "kept", 9_000, SHOWN, "1001", "nonce-1")
+PROVED_MS = 5_000
+PROOF = Proof(ASKED.digest, "2001", PROVED_MS)
+
+
+def checked(
+    proof: Proof = PROOF,
+    done: Challenge = ASKED,
+    *,
+    now_ms: int = PROVED_MS,
+    workers: tuple[str, ...] = ("1001",),
+    signed_in_no: str = "1001",
+    used: tuple[str, ...] = (),
+) -> Refusal | None:
+    return check_proof(proof, ASKED, done, now_ms=now_ms, workers=workers, signed_in_no=signed_in_no, used=used)
+
+
+def test_a_fresh_proof_of_another_person_covers_what_was_shown() -> None:
+    assert checked() is None
+
+
+@pytest.mark.parametrize(
+    ("after_ms", "expected"),
+    [(0, None), (59_999, None), (60_000, SignoffExpired(60)), (10**9, SignoffExpired(60)), (-1, SignoffExpired(60))],
+)
+def test_a_proof_is_good_for_sixty_seconds(after_ms: int, expected: Refusal | None) -> None:
+    assert checked(now_ms=PROVED_MS + after_ms) == expected
+
+
+def test_a_proof_is_good_once() -> None:
+    assert checked(used=("nonce-0", "nonce-1")) == SignoffUsed("2001")
+    assert checked(used=("nonce-0",)) is None
+
+
+OTHERS: dict[str, Any] = {
+    "action": "keep", "case_id": "c2", "outcome": "left", "amount_fen": 9_001, "shown": "0" * 64, "asked_by": "1002",
+    "nonce": "nonce-2",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", OTHERS)
+def test_a_proof_covers_nothing_else(what: str) -> None:
+    other = replace(ASKED, **{what: OTHERS[what]})
+    assert checked(done=other) == SignoffForOther(what)
+    assert checked(proof=Proof(other.digest, "2001", PROVED_MS)) == SignoffForOther("challenge")
+
+
+texts = st.text(max_size=6)
+challenges = st.builds(Challenge, texts, texts, texts, st.integers(), texts, texts, texts)
+
+
+@given(challenges, challenges)
+def test_different_challenges_have_different_digests(one: Challenge, other: Challenge) -> None:
+    assert (one.digest == other.digest) == (one == other)
+
+
+def test_the_digest_covers_every_fact_and_stays_as_it_is() -> None:
+    assert set(OTHERS) == set(Challenge.__slots__)
+    assert ASKED.digest == replace(ASKED).digest
+    assert len(ASKED.digest) == 64
+    assert digest_of_shown({"a": 1, "b": 2}) == digest_of_shown({"b": 2, "a": 1})
+    with pytest.raises(TypeError):
+        digest_of_shown({"a": 1.5})
+
+
+def test_nonce_and_proof_stay_out_of_what_a_log_could_show() -> None:
+    assert "nonce-1" not in repr(ASKED)
+    assert ASKED.digest not in repr(PROOF)
+
+
+@pytest.mark.parametrize(
+    ("approver", "workers", "signed_in_no"),
+    [("1001", (), "1002"), ("2001", (), "2001"), ("2001", ("1001", "2001"), "1001")],
+)
+def test_workers_the_signed_in_and_who_asked_do_not_sign(
+    approver: str, workers: tuple[str, ...], signed_in_no: str
+) -> None:
+    proof = Proof(ASKED.digest, approver, PROVED_MS)
+    assert checked(proof, workers=workers, signed_in_no=signed_in_no) == SignoffByWorker(approver)
+    assert refusal_of_approver(approver, ASKED, workers=workers, signed_in_no=signed_in_no) is not None
+
+
+# --- all orders of user switches ---
+
+PEOPLE = ("A", "B", "C")
+FACTS = Facts(AT, owed_fen=0, contract_fen=0, ceiling_fen=0, signature_minutes=10, is_manager_first=True)
+Check = Callable[..., Refusal | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A counter at one moment: who is signed in, who worked on the case so far (counted apart from the case's own
+    count), who asked for the signature, and the challenge on the screen.
+    """
+
+    signed_in: str
+    case: Case
+    hands: frozenset[str]
+    asker: str = ""
+    asked: Challenge | None = None
+    proof: Proof | None = None
+    signed_by: str = ""
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What of it decides about its future."""
+        return (self.signed_in, self.case.workers, self.hands, self.asker, self.asked, self.proof, self.signed_by)
+
+
+def first(who: str) -> Desk:
+    """A case opened by one person."""
+    case = opened(Step(Act.OPEN, who, AT), case_id="c1", case_no="YC-1", service_id=1, customer_id=1)
+    return Desk(who, case, frozenset({who}))
+
+
+def onward(desk: Desk, check: Check) -> Iterator[Desk]:
+    """Everything that can happen next: a switch of user, work, a challenge, a password, the use of the proof."""
+    for who in PEOPLE:
+        yield replace(desk, signed_in=who)
+    worked = after(desk.case, Step(Act.SAVE_FORM, desk.signed_in, AT, record="form"))
+    yield replace(desk, case=worked, hands=desk.hands | {desk.signed_in})
+    ask = Challenge("sign", "c1", "manager", 0, SHOWN, desk.signed_in, "n")
+    yield replace(desk, asked=ask, proof=None, asker=desk.signed_in)
+    if desk.asked is None:
+        return
+    for who in PEOPLE:
+        yield replace(desk, proof=Proof(desk.asked.digest, who, 0))
+    if desk.proof is not None:
+        workers, used = desk.case.workers, ("n",) if desk.signed_by else ()
+        refusal = check(
+            desk.proof, desk.asked, desk.asked, now_ms=0, workers=workers, signed_in_no=desk.signed_in, used=used
+        )
+        if refusal is None:
+            yield replace(desk, signed_by=desk.proof.approver_no, hands=desk.hands | {desk.signed_in})
+
+
+def self_approved(check: Check) -> tuple[list[Desk], int]:
+    """Walk every order of switches to its end: moments at which somebody signed off what they had a hand in, and how
+    many sign-offs there were.
+    """
+    waiting = [first(who) for who in PEOPLE]
+    seen = {desk.key for desk in waiting}
+    wrong, signed = [], 0
+    while waiting:
+        desk = waiting.pop()
+        for then in onward(desk, check):
+            if then.signed_by and not desk.signed_by:
+                signed += 1
+                # whose sign-in writes the step is among the hands
+                if then.signed_by in then.hands | {then.asker}:
+                    wrong.append(then)
+            if then.key not in seen and not then.signed_by:
+                seen.add(then.key)
+                waiting.append(then)
+    return wrong, signed
+
+
+def test_nobody_signs_off_what_they_had_a_hand_in_whatever_user_switches_happened() -> None:
+    wrong, signed = self_approved(check_proof)
+    assert wrong == []
+    assert signed > 20
+
+
+@pytest.mark.parametrize("blind", ["workers", "signed_in_no"])
+def test_a_check_that_looks_away_is_seen(blind: str) -> None:
+    def careless(*facts: Any, **more: Any) -> Refusal | None:
+        return check_proof(*facts, **{**more, blind: ()})
+
+    assert self_approved(careless)[0]
+
+
+def test_a_check_that_forgets_who_asked_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    def forgetful(approver_no: str, _: Challenge, *, workers: Any, signed_in_no: str) -> Refusal | None:
+        return SignoffByWorker(approver_no) if approver_no in {signed_in_no, *workers} else None
+
+    monkeypatch.setattr(signoffs, "refusal_of_approver", forgetful)
+    assert self_approved(check_proof)[0]
+
+
+@pytest.mark.parametrize(("approver", "signed_in"), [("A", "B"), ("B", "A"), ("C", "C")])
+def test_the_guard_of_the_case_says_no_to_the_same_people(approver: str, signed_in: str) -> None:
+    """What got past the challenge is refused once more by the state machine."""
+    case = replace(first("A").case, workers=frozenset({"A", "B"}), desk=Stage.TALKING)
+    measure = Measure(1, "GIFT_FEE", 10, 3, 3_000)
+    step = Step(Act.OFFER, signed_in, AT, approver, measure=measure)
+    assert refusal_of(case, step, FACTS) == SignerWorkedOnCase(approver)
+    assert refusal_of(case, Step(Act.OFFER, "A", AT, "C", measure=measure), FACTS) is None
