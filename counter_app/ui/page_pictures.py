@@ -58,6 +58,22 @@ def _receipt(counter: Counter) -> None:
     view.show_receipt(view.money_panel.done.receipt_no)
 
 
+def _retention(counter: Counter) -> None:
+    """The talk with the demo customer, with two reasons chosen."""
+    _customer(counter)
+    view = counter.payments.current()
+    assert view is not None
+    counter.retention.open_customer(view.customer_id)
+    _settle()
+    if counter.retention.view is not None:
+        counter.retention.view.presenter.type_line("reasons", "1.2 2")
+
+
+def _signoffs(counter: Counter) -> None:
+    _sign_in(counter, Role.SUPERVISOR)
+    counter.frame.show_room("signoffs")
+
+
 def _shift(counter: Counter) -> None:
     _paying(counter)
     view = counter.payments.current()
@@ -90,10 +106,12 @@ PAGES: dict[str, Callable[[Counter], None]] = {
     "opening": _opening,
     "paying": _paying,
     "receipt": _receipt,
+    "retention": _retention,
     "rules": lambda counter: _settings(counter, "rules"),
     "settings": _settings,
     "shift": _shift,
     "sign-in": _sign_in_page,
+    "signoffs": _signoffs,
     "staff": lambda counter: _settings(counter, "staff"),
 }
 """Names that `--page` takes."""

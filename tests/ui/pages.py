@@ -9,11 +9,13 @@ from PySide6.QtWidgets import QWidget
 from tests.ui.counter.rooms import COUNTER_PAGES
 from tests.ui.demonstration import demonstration_frame, demonstration_panel, demonstration_results
 from tests.ui.payments.room_pages import ROOM_PAGES
+from tests.ui.retention.pages import RETENTION_PAGES
 
 PAGES: dict[str, Callable[[], QWidget]] = {
     "demonstration": demonstration_frame,
     "demonstration-question": demonstration_panel,
     "demonstration-results": demonstration_results,
     **COUNTER_PAGES,
+    **RETENTION_PAGES,
     **ROOM_PAGES,
 }

@@ -71,7 +71,10 @@ class FormPage(ScrollColumn):
         first = next((line for line in self.lines.values() if line.error.text()), self.lines["reasons"])
         first.entry.setFocus()
         first.entry.selectAll()
-        self.ensureWidgetVisible(first)
+        if first is self.lines["reasons"]:
+            self.verticalScrollBar().setValue(0)
+        else:
+            self.ensureWidgetVisible(first)
 
     def stops(self) -> list[QWidget]:
         """Everything that takes the focus, in reading order."""

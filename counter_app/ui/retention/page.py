@@ -54,6 +54,7 @@ class RetentionView(QWidget):
         before, self.screen_shown = self.screen_shown, screen
         self.heading.setText(screen.heading)
         self.lead.setText(screen.lead)
+        self.lead.setVisible(bool(screen.lead))
         self.steps.show_steps(screen)
         self.side.show_side(screen)
         self._draw_page(screen)
@@ -61,6 +62,8 @@ class RetentionView(QWidget):
         self._stack.setCurrentWidget(shown)
         if before is None or before.title != screen.title:
             self.titled.emit(screen.title)
+        if before is None or before.page != screen.page or screen.page != "talk":
+            self._order_tabs(shown)
         if before is None or before.page != screen.page or len(before.form.errors) < len(screen.form.errors):
             self._begin_page()
 
@@ -149,12 +152,13 @@ class RetentionView(QWidget):
         else:
             self.end.show_end(screen)
 
-    def _begin_page(self) -> None:
-        shown = None if self.screen_shown is None else self._pages()[self.screen_shown.page]
-        if shown is None:
-            return
+    def _order_tabs(self, shown: QWidget) -> None:
+        # cards are made anew: Tab still reads down the page, and then on to what comes next
         stops: list[QWidget] = self.form.stops() if shown is self.form else shown.findChildren(QWidget)
         order_tabs([*(w for w in stops if w.focusPolicy() & Qt.FocusPolicy.TabFocus), *self.side.stops()])
+
+    def _begin_page(self) -> None:
+        shown = self._stack.currentWidget()
         if not self.isVisible():
             return
         if isinstance(shown, FormPage | OffersPage):

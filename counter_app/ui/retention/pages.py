@@ -229,7 +229,7 @@ class EndPage(ScrollColumn):
 
     def show_end(self, screen: RetentionScreen) -> None:
         """Draws the result and what comes next."""
-        self.result.setText(screen.lead)
+        self.result.setText(screen.result)
         self.follows.show_cards(screen.follows, lambda: [LineCard(f.word, state=f.value) for f in screen.follows])
 
     def begin(self) -> None:

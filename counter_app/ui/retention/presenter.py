@@ -36,7 +36,7 @@ from counter_app.ui.retention.presenter_steps import (
 )
 from counter_app.ui.retention.presenter_typed import TypedForm
 from counter_app.ui.retention.screen import Page, RetentionScreen
-from counter_app.ui.retention.words import PAGES
+from counter_app.ui.retention.words import PAGES, RESULTS
 from counter_app.ui.wording import sentences
 
 
@@ -174,7 +174,8 @@ class RetentionPresenter:
         """A step that needs no more than the case; the form is saved before it."""
         call = call_of(act)
         if call is not None and self._view is not None and not self._lane.is_working:
-            self._run([*self._saving(), (act, call)])
+            # a gate is checked where all three are seen, whatever else is still missing
+            self._run([*self._saving(), (act, call)], stays=act.startswith("gate:"))
 
     def sign(self, signer: str) -> None:
         """Somebody signs here."""
@@ -279,6 +280,7 @@ class RetentionPresenter:
             gates=gate_lines(at),
             items=item_lines(at, self._items),
             follows=follow_lines(at),
+            result=tr(RESULTS[view.case.result]) if view.case.result else "",
             is_signed=bool(view.case.customer_signature),
         )
 
@@ -352,7 +354,7 @@ class RetentionPresenter:
         if self._view is not None and not self._lane.is_working:
             self._run([*self._saving(), (key, call)])
 
-    def _run(self, calls: Sequence[tuple[str, Call]], *, is_quiet: bool = False) -> None:
+    def _run(self, calls: Sequence[tuple[str, Call]], *, is_quiet: bool = False, stays: bool = False) -> None:
         def answered(view: CaseView | None, refusal: Refusal | None, trouble: str) -> None:
             if refusal is not None and line_of(refusal):
                 self._form.errors[line_of(refusal)] = sentences(refusal)
@@ -360,7 +362,7 @@ class RetentionPresenter:
             if view is None:
                 self.draw()
             else:
-                self._take(view, moves=not is_quiet and not self._message)
+                self._take(view, moves=not (is_quiet or stays or self._message))
 
         if not is_quiet:
             self._message = ""

@@ -16,9 +16,8 @@ from counter_app.ui.language import tr
 from counter_app.ui.retention.presenter_lane import step_trouble
 from counter_app.ui.retention.presenter_steps import Standing, facts_of
 from counter_app.ui.retention.screen import Fact, SignoffScreen
-from counter_app.ui.retention.words import RESULTS, offer_word, reasons_words, value_word
+from counter_app.ui.retention.words import RESULTS, offer_word, reasons_words, signature_word, value_word
 from counter_app.ui.wording import sentences
-from counter_app.ui.wording_retention import signer_word
 
 VALID_SECONDS = 60
 """A panel that stands longer than a signature is good for closes by itself."""
@@ -87,7 +86,7 @@ def _heading(wanted: Wanted) -> str:
         return tr("方案审批")
     if wanted.act is Act.WAIVE_CONTRACT:
         return tr("减免合约违约金")
-    return tr("{who}签字", who=signer_word(wanted.signer or Signer.MANAGER))
+    return signature_word(wanted.signer or Signer.MANAGER)
 
 
 def _what(shown: CaseView, wanted: Wanted) -> str:

@@ -24,6 +24,7 @@ from counter_app.ui.retention.words import (
     RECOVERIES,
     RESULTS,
     reasons_words,
+    signature_word,
 )
 from counter_app.ui.wording import sentences
 from counter_app.ui.wording_retention import signer_word
@@ -129,7 +130,7 @@ def _signing_step(case: Case, signer: Signer) -> NextStep:
     asked = case.request(signer)
     if asked is None or asked.is_declined:
         return NextStep(f"ask:{signer.value}", tr("请{who}签字", who=signer_word(signer)))
-    return NextStep(f"sign:{signer.value}", tr("{who}在此签字", who=signer_word(signer)))
+    return NextStep(f"sign:{signer.value}", tr("在此签字"))
 
 
 def _talk_step(at: Standing) -> NextStep:
@@ -267,7 +268,9 @@ def follow_lines(at: Standing) -> tuple[Fact, ...]:
     case, found = at.case, []
     if case.held_until is not None:
         days = (case.held_until - at.now.date()).days + 1
-        value = tr("到 {until}，还有 {days} 天；半年内回来免手续费", until=day(case.held_until), days=max(0, days))
+        value = tr("到 {until}，还有 {days} 天", until=day(case.held_until), days=max(0, days))
+        if at.view.rules.is_reentry_free:
+            value += tr("；期内回来免手续费")
         found.append(Fact(tr("号码为客户保留"), value))
     for visit in case.visits:
         value = tr("{due}，{who}", due=day(visit.due_on), who=visit.owner_no)
@@ -284,7 +287,7 @@ def missing_words(at: Standing) -> tuple[str, ...]:
     if not case.reasons and not at.form.reasons:
         found.append(tr("退网原因"))
     if case.desk in _LEAVING or waits_for_manager(at):
-        found += [tr("{who}签字", who=signer_word(signer)) for signer in at.view.missing if _counts(at, signer)]
+        found += [signature_word(signer) for signer in at.view.missing if _counts(at, signer)]
     if case.desk in _LEAVING and not case.customer_signature:
         found.append(tr("客户签字"))
     if at.view.facts.owed_fen:
@@ -298,7 +301,6 @@ def missing_words(at: Standing) -> tuple[str, ...]:
 
 def lead_of(at: Standing, page: Page) -> str:
     """One or two sentences on what happens on a page."""
-    case = at.case
     rule_minutes = at.view.facts.signature_minutes
     words = {
         "manager": tr(
@@ -311,7 +313,7 @@ def lead_of(at: Standing, page: Page) -> str:
         "customer": tr("请客户在框内签名；也可以签在纸上，或存扫描件。"),
         "gates": tr("三项都核对了，才能办理退网。"),
         "order": tr("核对要收回的设备，然后办结。"),
-        "end": tr(RESULTS[case.result]) if case.result else "",
+        "end": "",
     }
     if page == "talk" and is_port_out(at.form):
         return tr("携号转网：不作挽留，只说明影响转出的欠费和合约。")

@@ -40,7 +40,7 @@ class RetentionRoom(QWidget):
         self.search = TextField(tr("查找挽留单：单号、姓名、号码、原因、工号"))
         self.table: Table[CaseLine] = Table(
             (
-                Column("case_no", tr("单号"), lambda r: r.case_no, 190, sort=lambda r: r.case_no),
+                Column("case_no", tr("单号"), lambda r: r.case_no, 210, sort=lambda r: r.case_no),
                 Column("who", tr("客户"), lambda r: r.who, 110),
                 Column("number", tr("号码"), lambda r: r.number, 140),
                 Column("stage", tr("进度"), lambda r: r.stage, 160, sort=lambda r: r.stage),

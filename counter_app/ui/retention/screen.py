@@ -164,6 +164,7 @@ class RetentionScreen:
     gates: tuple[GateLine, ...]
     items: tuple[ItemLine, ...]
     follows: tuple[Fact, ...]
+    result: str
     is_signed: bool
 
 

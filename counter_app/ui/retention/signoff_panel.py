@@ -24,30 +24,24 @@ from counter_app.ui.retention.screen import SignoffScreen
 from counter_app.ui.retention.side import FactRow
 from counter_app.ui.theme import px
 
-_FACTS_PX = 260
+_FACTS_PX, _WIDTH_PX = 260, 480
 
 
 class SignoffPanel(Panel):
     """Shows what is signed; `on_sign` gets number, password and reason, and whether it is a refusal."""
 
     def __init__(self, screen: SignoffScreen, on_sign: Callable[[str, str, str, bool], object]) -> None:
-        super().__init__(screen.heading, width_px=480)
+        super().__init__(screen.heading, width_px=_WIDTH_PX)
         self._screen, self._on_sign, self._left = screen, on_sign, VALID_SECONDS
         self.on_late: Callable[[], object] = lambda: None
-        self.facts = ScrollColumn()
-        for fact in screen.facts:
-            row = FactRow()
-            row.show_fact(fact)
-            self.facts.body.addWidget(row)
-        self.facts.body.addStretch(1)
-        self.facts.setMinimumHeight(min(px(_FACTS_PX), _FACTS_PX))
+        self.facts = fact_column(screen)
         self.staff_no = TextField(tr("签字人工号"), is_number=True)
         self.password = TextField(tr("签字人密码"), is_secret=True)
         word = tr("原因") if screen.asks_words else tr("拒签原因（签字不填）")
         self.words = TextField(word, hint=tr("不写姓名、电话、证件号"))
         self.error = Label(role="field-error", is_wrapped=True)
         self.error.hide()
-        self.sign_button = PrimaryButton(tr("签字"), "F9")
+        self.sign_button = PrimaryButton(tr("现在签字"), "F9")
         self.refuse_button = Button(tr("拒签"), kind="danger")
         self.left = Label(role="note")
         self._lay_out()
@@ -97,7 +91,7 @@ class SignoffPanel(Panel):
 
     def shortcuts(self) -> tuple[Action, ...]:
         """The keys of the panel."""
-        return (Action("signoff", tr("签字"), "F9", self.press),)
+        return (Action("signoff", tr("现在签字"), "F9", self.press),)
 
     def _pressed(self, is_refusal: bool, _is_checked: bool = False) -> None:
         self.press(is_refusal=is_refusal)
@@ -130,6 +124,29 @@ class SignoffPanel(Panel):
         self.password.entry.entered.connect(self.press)
         self.sign_button.clicked.connect(partial(self._pressed, False))
         self.refuse_button.clicked.connect(partial(self._pressed, True))
+
+
+class CasePanel(Panel):
+    """The whole case before a signature, to read; it is signed where the case is worked on."""
+
+    def __init__(self, screen: SignoffScreen) -> None:
+        super().__init__(screen.heading, width_px=_WIDTH_PX)
+        self.facts = fact_column(screen)
+        self.body.addWidget(self.facts, 1)
+        self.body.addWidget(Label(screen.what, is_wrapped=True))
+        self.body.addWidget(Label(tr("Esc 返回"), role="note"))
+
+
+def fact_column(screen: SignoffScreen) -> ScrollColumn:
+    """The facts of a case below one another."""
+    column = ScrollColumn()
+    for fact in screen.facts:
+        row = FactRow()
+        row.show_fact(fact)
+        column.body.addWidget(row)
+    column.body.addStretch(1)
+    column.setMinimumHeight(min(px(_FACTS_PX), _FACTS_PX))
+    return column
 
 
 def open_signoff(

@@ -11,6 +11,7 @@ from counter_app.ui.frame import Frame
 from counter_app.ui.language import tr
 from counter_app.ui.retention.presenter_lists import ListPresenter
 from counter_app.ui.retention.screen import WaitingLine
+from counter_app.ui.retention.signoff_panel import CasePanel
 from counter_app.ui.table import Column, Table
 from counter_app.ui.theme import px
 
@@ -30,7 +31,7 @@ class SignoffsRoom(QWidget):
         self.lists = ListPresenter(desk)
         self.table: Table[WaitingLine] = Table(
             (
-                Column("case_no", tr("单号"), lambda r: r.case_no, 190, sort=lambda r: r.case_no),
+                Column("case_no", tr("单号"), lambda r: r.case_no, 210, sort=lambda r: r.case_no),
                 Column("who", tr("客户"), lambda r: r.who, 120),
                 Column("what", tr("等什么"), lambda r: r.what, 180, sort=lambda r: r.what),
                 Column("since", tr("几时请的"), lambda r: r.since, 180, sort=lambda r: r.since),
@@ -50,6 +51,7 @@ class SignoffsRoom(QWidget):
             stretch="what",
         )
         self._lay_out()
+        self.table.activated_row.connect(self.open_case)
         desk.listen(self.count)
 
     def read(self) -> None:
@@ -60,6 +62,10 @@ class SignoffsRoom(QWidget):
         """Read how many wait; the rail says it."""
         if self._desk.session is not None and self._frame.has_room(ROOM):
             self.read()
+
+    def open_case(self, line: WaitingLine) -> None:
+        """Enter: the whole case, as it stands before a signature."""
+        self.lists.waiting_case(line, lambda screen: self._frame.panels.open(CasePanel(screen)), self._say)
 
     def let_go(self) -> None:
         """The person leaves the counter."""

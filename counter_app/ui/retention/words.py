@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from counter_app.domain.retention import Gate, Result
+from counter_app.domain.retention import Gate, Result, Signer
 from counter_app.domain.retention_rules import Choice, Offer, Reason, RetentionRules
 from counter_app.ui.formats import amount
 from counter_app.ui.language import language_in_use, later, tr
@@ -104,3 +104,8 @@ def value_word(code: str, value: int, months: int, rules: RetentionRules) -> str
 def cost_word(cost_fen: int) -> str:
     """What it costs the hall."""
     return tr("成本 {amount}", amount=amount(cost_fen))
+
+
+def signature_word(signer: Signer) -> str:
+    """Whose signature, as a heading or a line of its own."""
+    return tr(PAGES["manager" if signer is Signer.MANAGER else "sign"])

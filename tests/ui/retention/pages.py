@@ -1,0 +1,206 @@
+"""The pictures of the 挽留 and 审批 rooms."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QPointF, QTimer
+from PySide6.QtWidgets import QWidget
+
+from counter_app.clock import new_intent_id
+from counter_app.domain.retention import Gate, Signer
+from counter_app.domain.staff import Role, Session
+from counter_app.services import retention, retention_after, retention_signing
+from counter_app.services.hall import OpenHall
+from counter_app.ui.desk import Desk
+from counter_app.ui.frame import Frame
+from counter_app.ui.retention.room import ROOM, RetentionRoom
+from counter_app.ui.retention.signoffs_room import ROOM as SIGNOFFS
+from counter_app.ui.retention.signoffs_room import SignoffsRoom
+from tests import halls, leaving
+from tests.ui.counter.rooms import lanes
+from tests.ui.demonstration import words
+
+Story = Callable[[OpenHall, str], object]
+_SUGGESTION = "希望营业厅周末也能办理。"
+
+
+def _reasons(hall: OpenHall, case_id: str) -> None:
+    form = retention.view(hall, leaving.TELLER, case_id).form
+    chosen = replace(
+        form, reason="PRICE_PLAN_UNUSED", further=("NETWORK_SLOW", "OTHER"), other_words="家里信号时好时坏"
+    )
+    full = replace(chosen, interests=("MORE_DATA", "FAMILY"), rating=2, next_tool="RIVAL", suggestions=_SUGGESTION)
+    retention.save_form(hall, leaving.TELLER, case_id, full, new_intent_id())
+
+
+def _asked(hall: OpenHall, case_id: str) -> None:
+    retention_signing.ask_signature(hall, leaving.TELLER, case_id, Signer.MANAGER, new_intent_id())
+
+
+def _received(hall: OpenHall, case_id: str) -> None:
+    _asked(hall, case_id)
+    proof = leaving.signed(hall, case_id, signer=Signer.MANAGER)
+    retention_signing.sign(hall, leaving.TELLER, case_id, Signer.MANAGER, proof)
+    _reasons(hall, case_id)
+
+
+def _offered(hall: OpenHall, case_id: str) -> None:
+    _received(hall, case_id)
+    retention.talk(hall, leaving.TELLER, case_id, new_intent_id())
+    retention_signing.offer(hall, leaving.TELLER, case_id, "GIFT_FEE", 10, 3, new_intent_id())
+    retention.answer(hall, leaving.TELLER, case_id, 1, new_intent_id(), is_yes=False)
+    retention_signing.offer(hall, leaving.TELLER, case_id, "FIX", 1, 0, new_intent_id())
+
+
+def _leaving(hall: OpenHall, case_id: str) -> None:
+    _offered(hall, case_id)
+    retention.answer(hall, leaving.TELLER, case_id, 2, new_intent_id(), is_yes=False)
+    retention.leave(hall, leaving.TELLER, case_id, new_intent_id())
+    retention_signing.ask_signature(hall, leaving.TELLER, case_id, Signer.RECEPTIONIST, new_intent_id())
+
+
+def _signed(hall: OpenHall, case_id: str) -> None:
+    _leaving(hall, case_id)
+    proof = leaving.signed(hall, case_id, signer=Signer.RECEPTIONIST, by="1002")
+    retention_signing.sign(hall, leaving.TELLER, case_id, Signer.RECEPTIONIST, proof)
+
+
+def _at_gates(hall: OpenHall, case_id: str) -> None:
+    _signed(hall, case_id)
+    retention.sign_customer(hall, leaving.TELLER, case_id, leaving.DRAWING, new_intent_id())
+    retention.check_gate(hall, leaving.TELLER, case_id, Gate.ID, new_intent_id())
+
+
+def _ordered(hall: OpenHall, case_id: str) -> None:
+    _at_gates(hall, case_id)
+    view = retention.view(hall, leaving.TELLER, case_id)
+    halls.an_open_shift(hall)
+    leaving.pay_all(hall, leaving.Line(view.case.customer_id, view.service.account_id, view.service.id))
+    for gate in (Gate.SETTLED, Gate.SIGNATURE):
+        retention.check_gate(hall, leaving.TELLER, case_id, gate, new_intent_id())
+    retention_after.process(hall, leaving.TELLER, case_id, new_intent_id())
+
+
+def _port_out(hall: OpenHall, case_id: str) -> None:
+    leaving.with_reason(hall, case_id, "PORT_OUT")
+
+
+def _on(
+    story: Story, act: Callable[[RetentionRoom], object], *, is_vip: bool = True, session: Session = leaving.TELLER
+) -> Callable[[], QWidget]:
+    """A picture's page: the case as far as the story goes, opened, and then whatever `act` does."""
+
+    def make() -> Frame:
+        folder = tempfile.TemporaryDirectory()
+        hall = leaving.a_hall(Path(folder.name))
+        line = leaving.a_line(hall, is_vip=is_vip)
+        case_id = leaving.open_case(hall, line).case.case_id
+        story(hall, case_id)
+        frame = _framed(hall, session)
+        room = frame.findChild(RetentionRoom)
+        assert isinstance(room, RetentionRoom)
+
+        def end() -> None:
+            hall.close()
+            folder.cleanup()
+
+        frame.destroyed.connect(end)
+        frame.show_room(ROOM)
+        # shown once, so that the page is laid out before anything is done on it
+        QTimer.singleShot(0, frame, lambda: act(room))
+        return frame
+
+    return make
+
+
+def _framed(hall: OpenHall, session: Session) -> Frame:
+    frame = Frame()
+    desk = Desk(hall, lanes(), session)
+    frame.add_room("payments", words("收费", "Payments"), "cash", QWidget())
+    frame.add_room(ROOM, words("挽留", "Retention"), "heart-handshake", RetentionRoom(desk, frame))
+    frame.add_room(SIGNOFFS, words("审批", "Sign-offs"), "checks", SignoffsRoom(desk, frame))
+    frame.set_who(words("王芳", "Wang Fang"), words("3 号台", "Counter 3"))
+    return frame
+
+
+def _open(room: RetentionRoom) -> None:
+    row = next(iter(room.table.rows()), None)
+    assert row is not None, "no case is at the desk"
+    room.open_case(row.case_id)
+
+
+def _close(room: RetentionRoom) -> None:
+    _open(room)
+    assert room.view is not None
+    room.view.presenter.press()
+    room.view.presenter.press()
+
+
+def _draw(room: RetentionRoom) -> None:
+    _open(room)
+    assert room.view is not None
+    pad = room.view.customer.pad
+    pad.begin_stroke(QPointF(40, 60))
+    for step in range(40):
+        pad.go_on(QPointF(40 + step * 6, 60 + (step % 7) * 9))
+    pad.end_stroke()
+
+
+def _wrong(room: RetentionRoom) -> None:
+    _open(room)
+    assert room.view is not None
+    presenter = room.view.presenter
+    presenter.type_line("reasons", "1.2 99")
+    presenter.type_line("rating", "7")
+    presenter.type_line("contract", "12x")
+    presenter.press()
+
+
+def _all_offers(room: RetentionRoom) -> None:
+    _open(room)
+    assert room.view is not None
+    room.view.presenter.show_all_offers()
+
+
+def _signing(room: RetentionRoom) -> None:
+    _open(room)
+    assert room.view is not None
+    room.view.presenter.sign(Signer.RECEPTIONIST.value)
+
+
+def _waiting() -> QWidget:
+    make = _on(_leaving, lambda room: room._frame.show_room(SIGNOFFS), session=halls.teller("2001", Role.SUPERVISOR))
+    return make()
+
+
+def _read_case() -> QWidget:
+    def act(room: RetentionRoom) -> None:
+        room._frame.show_room(SIGNOFFS)
+        waiting = room._frame.findChild(SignoffsRoom)
+        assert isinstance(waiting, SignoffsRoom)
+        waiting.open_case(waiting.table.rows()[0])
+
+    return _on(_leaving, act, session=halls.teller("2001", Role.SUPERVISOR))()
+
+
+RETENTION_PAGES: dict[str, Callable[[], QWidget]] = {
+    "retention-list": _on(_offered, lambda _room: None),
+    "retention-manager": _on(_asked, _open),
+    "retention-talk": _on(_received, _open),
+    "retention-wrong": _on(_received, _wrong),
+    "retention-offers": _on(_offered, _open),
+    "retention-all-offers": _on(_offered, _all_offers),
+    "retention-sign": _on(_leaving, _open),
+    "retention-signing": _on(_leaving, _signing),
+    "retention-customer": _on(_signed, _draw),
+    "retention-gates": _on(_at_gates, _open),
+    "retention-order": _on(_ordered, _open),
+    "retention-end": _on(_ordered, _close),
+    "retention-port-out": _on(_port_out, _open, is_vip=False),
+    "signoffs": _waiting,
+    "signoffs-case": _read_case,
+}

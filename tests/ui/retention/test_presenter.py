@@ -1,0 +1,200 @@
+"""The retention form without a window: numbers, lines and their sentences, the next step, gates with their ways."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from counter_app.domain.retention import Gate, Signer
+from counter_app.services import retention, retention_waiting
+from counter_app.services.hall import OpenHall
+from counter_app.services.retention_desk import CaseView
+from counter_app.services.retention_signing import Wanted
+from counter_app.ui.desk import Desk
+from counter_app.ui.retention.presenter import RetentionPresenter
+from counter_app.ui.retention.presenter_form import form_of, reason_numbers, toggled, typed_of
+from counter_app.ui.retention.presenter_lists import case_line, matching
+from counter_app.ui.retention.presenter_offers import WantedOffer, all_offers, wanted_offer
+from counter_app.ui.retention.screen import RetentionScreen
+from tests import leaving
+from tests.ui.payments.lanes import Inline
+
+NOW = datetime(2026, 11, 21, 2, 4, tzinfo=UTC)
+
+
+class Sight:
+    """What the presenter shows and asks for."""
+
+    def __init__(self) -> None:
+        self.screens: list[RetentionScreen] = []
+        self.wanted: list[Wanted] = []
+        self.ways: list[str] = []
+
+    @property
+    def last(self) -> RetentionScreen:
+        """The page as it stands."""
+        return self.screens[-1]
+
+    def show_case(self, screen: RetentionScreen) -> None:
+        """A screen was drawn."""
+        self.screens.append(screen)
+
+    def ask_signoff(self, _shown: CaseView, wanted: Wanted) -> None:
+        """A second person is asked for."""
+        self.wanted.append(wanted)
+
+    def go_to(self, way: str) -> None:
+        """The page is left."""
+        self.ways.append(way)
+
+
+@pytest.fixture
+def hall(tmp_path: Path) -> Iterator[OpenHall]:
+    opened = leaving.a_hall(tmp_path)
+    yield opened
+    opened.close()
+
+
+def begun(hall: OpenHall, *, is_vip: bool = False) -> tuple[RetentionPresenter, Sight]:
+    line, sight = leaving.a_line(hall, is_vip=is_vip), Sight()
+    presenter = RetentionPresenter(Desk(hall, Inline(), leaving.TELLER), sight)
+    presenter.open(line.customer_id, line.service_id, pytest.fail)
+    return presenter, sight
+
+
+@pytest.mark.parametrize(
+    ("before", "number", "most", "after"),
+    [
+        ("", "1", 0, "1"),
+        ("1", "5", 0, "1 5"),
+        ("1 5", "1.2", 0, "1.2 5"),
+        ("1.2 5", "1", 0, "5"),
+        ("1 5", "5", 0, "1"),
+        ("3", "4", 1, "4"),
+    ],
+)
+def test_a_click_writes_what_would_be_typed(before: str, number: str, most: int, after: str) -> None:
+    assert toggled(before, number, most=most) == after
+
+
+def test_the_lines_of_a_form_make_that_form_again(hall: OpenHall) -> None:
+    presenter, _sight = begun(hall)
+    for name, text in (("reasons", "1.2 16"), ("other_words", "家里信号不好"), ("interests", "1 3"), ("rating", "4")):
+        presenter.type_line(name, text)
+    presenter.type_line("contract", "120.50")
+    presenter.keep_typed()
+    view = retention.view(hall, leaving.TELLER, presenter.case_id)
+    assert view.form.reasons == ("PRICE_PLAN_UNUSED", "OTHER")
+    assert (view.form.rating, view.form.contract_fen) == (4, 12_050)
+    assert form_of(typed_of(view.form, view.rules), view.form, view.rules, NOW) == (view.form, {})
+
+
+def test_every_reason_of_the_pack_has_a_number_of_its_own(hall: OpenHall) -> None:
+    presenter, _sight = begun(hall)
+    numbers = reason_numbers(presenter.view.rules)
+    assert len(set(numbers.values())) == len(numbers)
+    assert sum("." not in number for number in numbers) == 16
+
+
+def test_numbers_are_read_in_any_width_and_a_wrong_one_is_named(hall: OpenHall) -> None:
+    presenter, _sight = begun(hall)
+    view = presenter.view
+    typed = typed_of(view.form, view.rules)
+    texts = {**typed.texts, "reasons": "１。２，5"}
+    form, errors = form_of(type(typed)(texts), view.form, view.rules, NOW)
+    assert (form.reasons, errors) == (("PRICE_PLAN_UNUSED", "COMPETITOR"), {})
+    _form, errors = form_of(type(typed)({**texts, "reasons": "17"}), view.form, view.rules, NOW)
+    assert "17" in errors["reasons"]
+
+
+def test_a_line_that_cannot_be_kept_leaves_the_others_kept(hall: OpenHall) -> None:
+    presenter, sight = begun(hall)
+    presenter.type_line("reasons", "2")
+    presenter.type_line("rating", "9")
+    presenter.keep_typed()
+    assert presenter.view.form.reasons == ("NETWORK",)
+    assert presenter.view.form.rating is None
+    assert sight.last.form.texts["rating"] == "9"
+
+
+def test_a_contact_without_consent_is_said_beside_its_line(hall: OpenHall) -> None:
+    presenter, sight = begun(hall)
+    presenter.type_line("reasons", "2")
+    presenter.type_line("later_contact", "13900001111")
+    presenter.press()
+    assert "同意" in sight.last.form.errors["later_contact"]
+    presenter.agree(True)
+    presenter.press()
+    assert sight.last.page == "offers"
+    assert presenter.view.form.agreed_at is not None
+
+
+def test_at_most_two_offers_come_first_and_the_rest_on_demand(hall: OpenHall) -> None:
+    presenter, sight = begun(hall)
+    presenter.type_line("reasons", "1")
+    presenter.press()
+    assert [line.number for line in sight.last.offers.fitting] == ["1", "2"]
+    assert sight.last.offers.more == len(all_offers(presenter.view)) - 2
+    presenter.show_all_offers()
+    assert len(sight.last.offers.fitting) == len(presenter.view.rules.offers)
+
+
+def test_an_offer_takes_another_value_and_is_held_to_the_pack(hall: OpenHall) -> None:
+    presenter, sight = begun(hall)
+    presenter.type_line("reasons", "1")
+    presenter.press()
+    assert wanted_offer(presenter.view, "1 20 2") == WantedOffer("GIFT_FEE", 20, 2)
+    for text in ("", "x", "77", "1 9999", "1 2 3 4"):
+        assert isinstance(wanted_offer(presenter.view, text), str), text
+    presenter.offer("1 50 12")
+    assert [wanted.measure.offer for wanted in sight.wanted if wanted.measure] == ["GIFT_FEE"], "above a teller's limit"
+    assert presenter.view.case.measures == ()
+
+
+def test_an_unmet_gate_is_named_and_leads_to_where_it_is_met(hall: OpenHall) -> None:
+    presenter, sight = begun(hall)
+    presenter.act("leave_now")
+    presenter.type_line("reasons", "11")
+    presenter.press()
+    presenter.go("gates")
+    ways = {line.gate: line.way for line in sight.last.gates}
+    assert ways == {Gate.ID: "", Gate.SETTLED: "pay", Gate.SIGNATURE: "customer"}
+    assert "174.00" in next(line.why for line in sight.last.gates if line.gate == Gate.SETTLED)
+    presenter.press()
+    assert sight.last.next.act == "way:pay"
+    presenter.press()
+    assert sight.ways == ["pay"]
+    presenter.go_way("customer")
+    assert sight.last.page == "customer"
+
+
+def test_leave_now_asks_for_a_valued_customers_signatures_at_once(hall: OpenHall) -> None:
+    presenter, sight = begun(hall, is_vip=True)
+    assert sight.last.can_leave_now
+    presenter.act("leave_now")
+    assert {asked.signer for asked in presenter.view.case.asked} == set(Signer)
+    waiting = retention_waiting.waiting(hall, leaving.MANAGER)
+    assert {one.asked.signer for one in waiting} == set(Signer)
+    assert retention_waiting.waiting(hall, leaving.TELLER) == (), "whoever works on a case signs nothing of it"
+
+
+def test_a_contract_blocks_until_a_second_person_waives_it(hall: OpenHall) -> None:
+    presenter, sight = begun(hall)
+    presenter.type_line("reasons", "7")
+    presenter.type_line("contract", "50")
+    presenter.act("leave_now")
+    assert sight.last.can_waive
+    presenter.waive()
+    assert [wanted.act.value for wanted in sight.wanted] == ["waive_contract"]
+
+
+def test_the_list_is_masked_and_searched_by_every_word(hall: OpenHall) -> None:
+    presenter, _sight = begun(hall)
+    (row,) = retention_waiting.at_desk(hall, leaving.COLLEAGUE)
+    line = case_line(row, presenter.view.rules, NOW)
+    assert (line.who, line.number) == ("张*", "138****2345")
+    assert matching((line,), "1001 0001") == (line,)
+    assert matching((line,), "1001 0002") == ()
