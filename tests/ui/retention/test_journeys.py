@@ -14,6 +14,9 @@ from counter_app.clock import FixedClock
 from counter_app.domain.retention import Result, Signer, Stage
 from counter_app.services.hall import OpenHall
 from counter_app.storage import tables as t
+from counter_app.ui.blocks import Label
+from counter_app.ui.retention.numbered import NumberedLine
+from counter_app.ui.retention.signoff_panel import CasePanel
 from tests import halls, leaving
 from tests.ui.counter.whole import rest, whole
 from tests.ui.retention.desks import AtDesk, a_hall, at_desk
@@ -312,3 +315,35 @@ def _second(hall: OpenHall, line: leaving.Line) -> int:
                 "state_reason": "",
             },
         )
+
+
+def test_a_supervisor_sees_how_many_wait_and_reads_the_whole_case(valued: AtDesk) -> None:
+    valued.open()
+    valued.next()
+    case_no = valued.case.case.case_no
+    valued.window.counter.sign_out()
+    rest()
+    valued.window.sign_in("2001")
+    frame = valued.window.shell.frame
+    assert frame._rooms["signoffs"][0].shown_text() == "审批 1"
+    frame.show_room("signoffs")
+    rest()
+    valued.press(Qt.Key.Key_Return)
+    panel = frame.panels.current()
+    assert isinstance(panel, CasePanel)
+    words = " ".join(label.text() for label in panel.findChildren(Label))
+    assert case_no in words
+    assert "58.00" in words, "what the customer is worth, and the bills"
+    assert "工号 1001" in words, "where it is signed"
+    valued.press(Qt.Key.Key_Escape)
+    assert frame.panels.current() is None
+
+
+def test_a_click_on_a_reason_writes_its_number(plain: AtDesk) -> None:
+    plain.open()
+    reasons = plain.view.form.lines["reasons"]
+    assert isinstance(reasons, NumberedLine)
+    reasons.lists[0].buttons[1].click()
+    reasons.lists[1].buttons[1].click()
+    assert reasons.entry.text() == "2.2"
+    assert plain.view.form.chosen.text() == "网速慢"
