@@ -38,6 +38,9 @@ class FormPage(ScrollColumn):
             "suggestions": TextField(tr("意见建议")),
             "contract": TextField(tr("合约违约金"), is_number=True),
             "contract_until": TextField(tr("合约到期日"), is_number=True, hint="2026-11-21"),
+            "agent_name": TextField(tr("代办人姓名")),
+            "agent_id_number": TextField(tr("代办人身份证号"), is_number=True),
+            "agent_order_no": TextField(tr("委托书号")),
             "id_number": TextField(tr("证件号码（资料里没有，请照原件补上）"), is_number=True),
         }
         self.consent = QCheckBox(tr("客户同意以后联系"))
@@ -65,6 +68,8 @@ class FormPage(ScrollColumn):
         self.consent.setEnabled(screen.is_open)
         self.lines["other_words"].setVisible(screen.asks_other)
         self.lines["id_number"].setVisible(screen.asks_id)
+        for name in ("agent_name", "agent_id_number", "agent_order_no"):
+            self.lines[name].setVisible(screen.asks_agent)
 
     def begin(self) -> None:
         """The cursor to the first line that is wrong, else to the reasons."""
@@ -109,6 +114,9 @@ class FormPage(ScrollColumn):
         self.body.addLayout(below)
         self.body.addWidget(lines["suggestions"])
         self.body.addLayout(_side_by_side((lines["contract"], 1), (lines["contract_until"], 1)))
+        self.body.addLayout(
+            _side_by_side((lines["agent_name"], 2), (lines["agent_id_number"], 3), (lines["agent_order_no"], 2))
+        )
         self.body.addWidget(lines["id_number"])
         self.body.addStretch(1)
 

@@ -12,7 +12,7 @@ from counter_app.domain.masks import mask
 from counter_app.domain.money import format_fen, parse_fen
 from counter_app.domain.refusals import Refusal, Refused
 from counter_app.domain.retention_fields import PORT_OUT
-from counter_app.domain.retention_form import ID_KINDS, Form, FormFacts, check_form
+from counter_app.domain.retention_form import ID_KINDS, Agent, Form, FormFacts, check_form
 from counter_app.domain.retention_rules import Choice, RetentionRules
 from counter_app.ui.formats import amount
 from counter_app.ui.language import language_in_use, later, tr
@@ -24,7 +24,8 @@ WORDS = ("other_words", "former_use", "rating_words", "later_contact", "suggesti
 """Lines that go into the form as they are typed."""
 
 LINES = ("reasons", "other_words", "former_use", "interests", "rating", "rating_words", "next_tool", "later_contact",
-         "suggestions", "contract", "contract_until", "id_number")  # fmt: skip
+         "suggestions", "contract", "contract_until", "agent_name", "agent_id_number", "agent_order_no",
+         "id_number")  # fmt: skip
 """Every line of the form, in reading order."""
 
 _ID_KINDS = {
@@ -38,6 +39,11 @@ _LINE_OF = {
     "further": "reasons",
     "agreed_at": "later_contact",
     "id_kind": "id_number",
+    "agent": "agent_name",
+    "agent.name": "agent_name",
+    "agent.id_kind": "agent_id_number",
+    "agent.id_number": "agent_id_number",
+    "agent.order_no": "agent_order_no",
 }
 _PARTS = re.compile(r"[\s,、，;；/]+")
 
@@ -57,6 +63,8 @@ def typed_of(form: Form, rules: RetentionRules) -> Typed:
     texts["interests"] = " ".join(_numbers(form.interests, rules.interests))
     texts["next_tool"] = " ".join(_numbers((form.next_tool,) if form.next_tool else (), rules.next_tools))
     texts["rating"] = str(form.rating or "")
+    agent = form.agent
+    texts |= {"agent_name": agent.name, "agent_id_number": agent.id_number, "agent_order_no": agent.order_no}
     texts["contract"] = format_fen(form.contract_fen, grouping=False) if form.contract_fen else ""
     texts["contract_until"] = form.contract_until_on.isoformat() if form.contract_until_on else ""
     return Typed(texts, form.is_contact_agreed)
@@ -77,11 +85,17 @@ def form_of(typed: Typed, kept: Form, rules: RetentionRules, now: datetime) -> t
     contract_fen, until_on = _contract(text, errors)
     words = {name: text[name] for name in WORDS}
     words["id_number"] = text["id_number"].strip().upper()
+    agent = Agent(
+        text["agent_name"].strip(), "", text["agent_id_number"].strip().upper(), text["agent_order_no"].strip()
+    )
+    if agent.is_there:
+        agent = replace(agent, id_kind="resident_id")
     agreed_at = (kept.agreed_at or now) if typed.is_agreed else None
     form = replace(
         kept,
         **words,  # type: ignore[arg-type]  # WORDS names lines of text only
         id_kind=kept.id_kind or ("resident_id" if words["id_number"] else ""),
+        agent=agent,
         reason=reasons[0] if reasons else "",
         further=tuple(reasons[1:]),
         interests=tuple(interests),
@@ -141,6 +155,7 @@ def form_screen(
         is_agreed=typed.is_agreed,
         asks_other="OTHER" in form.reasons,
         asks_id=not kept.id_number,
+        asks_agent=rules.is_agent_allowed,
         is_open=is_open,
         errors=errors,
     )

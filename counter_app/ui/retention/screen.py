@@ -55,6 +55,7 @@ class FormScreen:
     is_agreed: bool
     asks_other: bool
     asks_id: bool
+    asks_agent: bool
     is_open: bool
     errors: dict[str, str]
 

@@ -198,3 +198,18 @@ def test_the_list_is_masked_and_searched_by_every_word(hall: OpenHall) -> None:
     assert (line.who, line.number) == ("张*", "138****2345")
     assert matching((line,), "1001 0001") == (line,)
     assert matching((line,), "1001 0002") == ()
+
+
+def test_an_agent_is_written_down_whole_or_not_at_all(hall: OpenHall) -> None:
+    presenter, sight = begun(hall)
+    presenter.act("leave_now")
+    presenter.type_line("reasons", "11")
+    presenter.type_line("agent_name", "李娜")
+    presenter.press()
+    assert set(sight.last.form.errors) == {"agent_id_number", "agent_order_no"}
+    presenter.type_line("agent_id_number", "11010519491231002x")
+    presenter.type_line("agent_order_no", "WT-1")
+    presenter.press()
+    assert sight.last.page == "customer"
+    agent = presenter.view.form.agent
+    assert (agent.name, agent.id_kind, agent.id_number) == ("李娜", "resident_id", "11010519491231002X")
