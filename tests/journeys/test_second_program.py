@@ -198,6 +198,8 @@ def test_who_asked_and_went_away_stops_the_import_and_nothing_is_written(tmp_pat
     window = whole(hall)
     sign_in(window, "9001")
     real = Background(trouble=(OSError,))
+    # an import that began before it heard that nobody waits for it takes its tables away on the writer's lane
+    real.lane("writer").submit(hall.store.adopt).result()
     keeper = Doorkeeper(real, window.shell, lambda: window.counter)
     gone = threading.Event()
     # the import waits behind this until whoever asked is gone
@@ -216,7 +218,11 @@ def test_who_asked_and_went_away_stops_the_import_and_nothing_is_written(tmp_pat
     assert answer.result() == {}
     while real.lane("long")._work_queue.qsize():
         rest()
+    last = real.lane("long").submit(lambda: None)
+    while not last.done():
+        rest()
     real.close()
+    hall.store.adopt()
     with hall.reading() as reading:
         assert reading.driver.execute("SELECT count(*) FROM customers").fetchone() == (0,)
     window.close()

@@ -20,11 +20,10 @@ from counter_app.ui.sign_in.answers import AnswersPage
 from counter_app.ui.sign_in.lock import LockPage, PausePage
 from counter_app.ui.watchdog import Held, Watchdog
 from tests.halls import NOW, PASSWORD, a_bill, a_hall, teller, three_months_behind
+from tests.journeys.pace import longest_cpu_ms
 from tests.journeys.window import CTRL, PLAIN, SHIFT, Key, Window
 
 MOST_KEYS = 12
-LONGEST_CPU_MS = 50
-"""Of the thread's own processor time: on a machine that others share the wall clock tells of them."""
 _OWED_FEN = 38_764
 """Three months with their late fees on the day of the journey; nobody pays the bill that is not yet due."""
 TRIES = 3
@@ -194,7 +193,7 @@ def prints_again(window: Window) -> str:
 def moves_cash(window: Window) -> None:
     """Cash into the drawer and out of it, each with its reason."""
     room = window.counter.shifts
-    window.press(Key.Key_2, CTRL)
+    window.press(Key.Key_4, CTRL)
     window.wait(room.running.isVisible)
     window.at(room.running.close_button)
     for steps, modifiers, amount in ((3, SHIFT, "200"), (1, PLAIN, "150.5")):
@@ -213,7 +212,7 @@ def moves_cash(window: Window) -> None:
     window.at(room.running.out_button)
     window.press(Key.Key_1, CTRL)
     window.at(window.view.money_panel.received.entry)
-    window.press(Key.Key_2, CTRL)
+    window.press(Key.Key_4, CTRL)
     window.at(room.running.out_button)
 
 
@@ -318,6 +317,7 @@ def _page(hall: OpenHall, customer_id: int) -> CustomerPage:
 def test_a_whole_day_by_keyboard(tmp_path: Path, qtbot: QtBot) -> None:
     for attempt in range(TRIES):
         held = a_day(tmp_path / str(attempt), qtbot)
-        if held.longest_cpu_ms < LONGEST_CPU_MS:
+        longest_ms = longest_cpu_ms()
+        if held.longest_cpu_ms < longest_ms:
             break
-    assert held.longest_cpu_ms < LONGEST_CPU_MS, held.where
+    assert held.longest_cpu_ms < longest_ms, held.where

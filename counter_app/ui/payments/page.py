@@ -33,6 +33,9 @@ from counter_app.ui.wording import sentences, trouble_sentences
 _REVEALS = ("name", "id_number", "contacts", "address")
 
 
+_POLISHED_AT_ONCE = 16
+
+
 class CustomerView(QWidget):
     """The page of one customer, built in steps and then begun.
 
@@ -60,7 +63,8 @@ class CustomerView(QWidget):
         ground, self._column = page(parent=self)
         self._body = QHBoxLayout()
         self._body.setSpacing(SPACE + 4)
-        self._steps = [self._build_data, self._build_money, self._fill_money, self._build_header]
+        self._unpolished: list[QWidget] | None = None
+        self._steps = [self._build_data, self._build_money, self._fill_money, self._build_header, self._polish]
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(ground)
@@ -104,6 +108,15 @@ class CustomerView(QWidget):
         self._column.addWidget(self.header)
         self._column.addLayout(self._body, 1)
         return False
+
+    def _polish(self) -> bool:
+        """Styles some of the page's parts, which would otherwise all be done when it is first shown."""
+        if self._unpolished is None:
+            self._unpolished = self.findChildren(QWidget)
+        for widget in self._unpolished[:_POLISHED_AT_ONCE]:
+            widget.ensurePolished()
+        del self._unpolished[:_POLISHED_AT_ONCE]
+        return bool(self._unpolished)
 
     def stops(self) -> list[QWidget]:
         """Everything that takes the focus, in reading order."""

@@ -10,8 +10,8 @@ from counter_app.ui.language import language_in_use
 from counter_app.ui.payments.page import CustomerView
 from counter_app.ui.theme import scale_in_use
 
-IDLE_MS = 400
-STEP_MS = 40
+IDLE_MS = 150
+STEP_MS = 10
 
 
 class Spare(QObject):
