@@ -61,7 +61,7 @@ def defect_part(folder: Path, is_full: bool, seed: int) -> list[Row]:
         )
         rows.append(_control(f"SIGKILL, {defect}", f"{done.kills} kills", done.wrongs[wrong], wrong, done.seconds))
     for defect in (TWICE, CASH_TWICE):
-        failed = io_errors.campaign(folder / f"io-{defect[:5]}", defect=defect, until_found=True)
+        failed = io_errors.campaign(folder / f"io-{defect.split()[0]}", defect=defect, until_found=True)
         found = failed.wrongs["doubled"]
         rows.append(_control(f"I/O errors, {defect}", f"{failed.runs} runs", found, "doubled", failed.seconds))
     unseen = flips.campaign(folder / "flips", flips=500, seed=seed, is_demo=True, look=flips.opens)
