@@ -19,7 +19,7 @@ _ONLY_IN = {
     "QLabel": {"blocks.py"},
     "QPushButton": {"blocks.py", "choice.py"},
     "QComboBox": {"choice.py"},
-    "QTableView": {"table.py"},
+    "QTableView": {"table.py", "table_cells.py"},
 }
 _FILES = sorted(_UI.rglob("*.py"))
 
