@@ -22,7 +22,7 @@ from counter_app.ui.panels import Panel
 from counter_app.ui.retention.presenter_signoff import VALID_SECONDS, sign, signoff_screen
 from counter_app.ui.retention.screen import SignoffScreen
 from counter_app.ui.retention.side import FactRow
-from counter_app.ui.theme import px
+from counter_app.ui.theme import px, scale_in_use
 
 _FACTS_PX, _WIDTH_PX = 260, 480
 
@@ -110,9 +110,11 @@ class SignoffPanel(Panel):
         row.setSpacing(SPACE)
         row.addWidget(self.staff_no, 1)
         row.addWidget(self.password, 1)
-        self.body.addLayout(row)
-        self.body.addWidget(self.words)
-        self.body.addWidget(self.error)
+        # with the largest text the fields go with the case, and only the way on stands still
+        fields = self.facts.body if scale_in_use() >= 200 else self.body
+        fields.addLayout(row)
+        fields.addWidget(self.words)
+        fields.addWidget(self.error)
         below = QHBoxLayout()
         below.setSpacing(SPACE)
         below.addWidget(self.refuse_button)
