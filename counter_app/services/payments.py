@@ -15,6 +15,7 @@ from counter_app.domain.refusals import Refused
 from counter_app.domain.shifts import NoOpenShift, Shift, ShiftOfSomebodyElse
 from counter_app.domain.staff import Right, Session
 from counter_app.services import authority
+from counter_app.services.intents import look_up
 from counter_app.services.payment_entry import body_of, postings_of, settled_of
 from counter_app.services.receipt_facts import facts_of, seal, sealed_text
 from counter_app.services.restores import order_restore
@@ -23,11 +24,11 @@ from counter_app.storage import payments as rows
 from counter_app.storage.accounts import load_account
 from counter_app.storage.books import add_cash_book
 from counter_app.storage.hall import OpenHall
-from counter_app.storage.journal import find_by_intent, stamp
+from counter_app.storage.journal import Found, find_by_intent, stamp
 from counter_app.storage.shifts import open_shift_of
 from counter_app.storage.sql import Reading, Writing
 from counter_app.storage.staff import find_staff
-from counter_app.storage.trouble import CommitUncertain, StoreTrouble
+from counter_app.storage.trouble import CommitUncertain
 from counter_app.storage.trouble import NotRecorded as NotRecorded
 
 
@@ -107,15 +108,11 @@ def resolve(hall: OpenHall, intent_id: str, error: CommitUncertain) -> Taken:
         NotRecorded: it is not in the journal.
         CommitUncertain: the file does not open yet.
     """
-    try:
-        hall.store.reopen()
-    except StoreTrouble as still:
-        raise CommitUncertain(still.why) from still
-    with hall.reading() as reading:
-        found = find_by_intent(reading, intent_id)
-        if found is None:
-            raise NotRecorded(error.why) from error
+
+    def late(reading: Reading, found: Found) -> Taken:
         return replace(recorded(reading, found.id), is_late_answer=True)
+
+    return look_up(hall, intent_id, error, late)
 
 
 def recorded(reading: Reading, entry: int) -> Taken:

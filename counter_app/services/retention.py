@@ -11,7 +11,7 @@ from counter_app.domain.retention_followup import planned_visits
 from counter_app.domain.retention_form import FieldMissing, Form, OtherCaseOpen, ServiceNotActive, check_form
 from counter_app.domain.retention_form_text import prefilled
 from counter_app.domain.retention_guards import missing_signers
-from counter_app.domain.retention_steps import Opening
+from counter_app.domain.retention_steps import Opening, kind_of
 from counter_app.domain.staff import Right, Session
 from counter_app.services import authority
 from counter_app.services.retention_desk import (
@@ -21,7 +21,7 @@ from counter_app.services.retention_desk import (
     blank_form,
     case_of,
     facts_of,
-    is_done,
+    find_done,
     record_of,
     resolve,
     rules_of,
@@ -31,7 +31,6 @@ from counter_app.services.retention_desk import (
 )
 from counter_app.storage import retention as rows
 from counter_app.storage.hall import OpenHall
-from counter_app.storage.journal import find_by_intent
 from counter_app.storage.sql import Writing
 from counter_app.storage.trouble import CommitUncertain
 from counter_app.storage.visits import add_visits
@@ -54,8 +53,8 @@ def open_case(hall: OpenHall, session: Session, service_id: int, customer_id: in
     try:
         with hall.writing() as work:
             authority.still(work, session, Right.RETAIN)
-            found = find_by_intent(work, intent_id)
-            if found is not None and is_done(work, intent_id, Act.OPEN, None):
+            found = find_done(work, intent_id, kind_of(Act.OPEN))
+            if found is not None:
                 return view_of(hall, work, session, case_of(work, str(found.content["body"]["case_id"])))
             return _open(hall, work, session, service_id, customer_id, intent_id)
     except CommitUncertain as error:

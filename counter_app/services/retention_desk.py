@@ -19,15 +19,16 @@ from counter_app.domain.retention_rules import RetentionRules
 from counter_app.domain.retention_steps import Opening, Sealed, body_of, kind_of, masked
 from counter_app.domain.staff import Right, Session
 from counter_app.services import authority
+from counter_app.services.intents import look_up
 from counter_app.services.payments import position_of
 from counter_app.storage import retention as rows
 from counter_app.storage.customers import load_record
 from counter_app.storage.hall import OpenHall
-from counter_app.storage.journal import find_by_intent
+from counter_app.storage.journal import Found, find_by_intent
 from counter_app.storage.shifts import open_shift_of
 from counter_app.storage.side_records import SideRecord, add_record, find_record
 from counter_app.storage.sql import Reading, Writing
-from counter_app.storage.trouble import CommitUncertain, NotRecorded, StoreTrouble
+from counter_app.storage.trouble import CommitUncertain
 
 FORM = "retention.form"
 """The kind of side record that holds a revision of the form."""
@@ -158,7 +159,7 @@ def take_step(
         with hall.writing() as work:
             authority.still(work, session, right)
             now = view_of(hall, work, session, case_of(work, case_id))
-            if is_done(work, intent_id, act, case_id):
+            if find_done(work, intent_id, kind_of(act), case_id) is not None:
                 return now
             desk = Desk(hall, work, session, now.case, now.facts)
             do(desk, now)
@@ -175,30 +176,24 @@ def resolve(hall: OpenHall, session: Session, intent_id: str, error: CommitUncer
         NotRecorded: it is not in the journal.
         CommitUncertain: the file does not open yet.
     """
-    try:
-        hall.store.reopen()
-    except StoreTrouble as still:
-        raise CommitUncertain(still.why) from still
-    with hall.reading() as reading:
-        found = find_by_intent(reading, intent_id)
-        if found is None:
-            raise NotRecorded(error.why) from error
+
+    def late(reading: Reading, found: Found) -> CaseView:
         case = case_of(reading, str(found.content["body"]["case_id"]))
         return view_of(hall, reading, session, case, is_late_answer=True)
 
+    return look_up(hall, intent_id, error, late)
 
-def is_done(reading: Reading, intent_id: str, act: Act, case_id: str | None) -> bool:
-    """Whether the intent was carried out as this act, on this case if one is named.
+
+def find_done(reading: Reading, intent_id: str, kind: str, case_id: str | None = None) -> Found | None:
+    """The entry that carried out the intent, None where none did; it is of this kind, on this case if one is named.
 
     Raises:
         Refused: `DoneAsAnotherStep`.
     """
     found = find_by_intent(reading, intent_id)
-    if found is None:
-        return False
-    if found.kind != kind_of(act) or case_id not in (None, found.content["body"]["case_id"]):
+    if found is not None and (found.kind != kind or case_id not in (None, found.content["body"]["case_id"])):
         raise Refused(DoneAsAnotherStep(found.kind))
-    return True
+    return found
 
 
 def rules_of(hall: OpenHall, on: date) -> RetentionRules:

@@ -24,16 +24,17 @@ from counter_app.domain.retention_papers import (
 )
 from counter_app.domain.staff import Right, Session
 from counter_app.services import authority, prints
-from counter_app.services.retention_desk import DoneAsAnotherStep, case_of, view_of
+from counter_app.services.intents import look_up
+from counter_app.services.retention_desk import case_of, find_done, view_of
 from counter_app.services.retention_paper_facts import facts_of, head_of, known_of
 from counter_app.storage.hall import OpenHall
-from counter_app.storage.journal import find_by_intent
+from counter_app.storage.journal import Found
 from counter_app.storage.papers import Paper as Numbered
 from counter_app.storage.papers import add_paper, find_paper, next_serial, papers_of
 from counter_app.storage.print_jobs import PAPERS
 from counter_app.storage.side_records import SideRecord, add_record, find_record
 from counter_app.storage.sql import Reading, Writing
-from counter_app.storage.trouble import CommitUncertain, NotRecorded, StoreTrouble
+from counter_app.storage.trouble import CommitUncertain
 
 ISSUED = "paper.issued"
 """The kind of the entry that issues a paper."""
@@ -70,9 +71,12 @@ def issue(hall: OpenHall, session: Session, case_id: str, kind: PaperKind, inten
     try:
         with hall.writing() as work:
             authority.still(work, session, Right.RETAIN)
-            return _made(work, intent_id) or _issue(hall, work, session, case_id, kind, intent_id)
+            found = find_done(work, intent_id, ISSUED)
+            if found is not None:
+                return _paper_of(work, found)
+            return _issue(hall, work, session, case_id, kind, intent_id)
     except CommitUncertain as error:
-        return _resolve(hall, intent_id, error)
+        return look_up(hall, intent_id, error, _paper_of)
 
 
 def papers(hall: OpenHall, session: Session, case_id: str) -> tuple[Numbered, ...]:
@@ -201,25 +205,13 @@ def _is_same(facts: PaperFacts, before: PaperFacts) -> bool:
     return replace(facts, head=before.head) == before
 
 
-def _made(reading: Reading, intent_id: str) -> Numbered | None:
-    found = find_by_intent(reading, intent_id)
-    if found is None:
-        return None
-    if found.kind != ISSUED:
-        raise Refused(DoneAsAnotherStep(found.kind))
-    return find_paper(reading, str(found.content["body"]["paper_no"]))
-
-
-def _resolve(hall: OpenHall, intent_id: str, error: CommitUncertain) -> Numbered:
-    try:
-        hall.store.reopen()
-    except StoreTrouble as still:
-        raise CommitUncertain(still.why) from still
-    with hall.reading() as reading:
-        made = _made(reading, intent_id)
-    if made is None:
-        raise NotRecorded(error.why) from error
-    return made
+def _paper_of(reading: Reading, found: Found) -> Numbered:
+    """The paper that an entry issued."""
+    paper_no = str(found.content["body"]["paper_no"])
+    paper = find_paper(reading, paper_no)
+    if paper is None:
+        raise Refused(PaperUnknown(paper_no))
+    return paper
 
 
 def _facts(reading: Reading, paper: Numbered) -> PaperFacts:

@@ -26,13 +26,14 @@ from counter_app.domain.shifts import (
 )
 from counter_app.domain.staff import Right, Session
 from counter_app.services import authority
+from counter_app.services.intents import look_up
 from counter_app.services.payments import own_shift
 from counter_app.storage import shifts as rows
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.journal import Found, balance, find_by_intent, last_moment, stamp
 from counter_app.storage.shifts import DRAWER
 from counter_app.storage.sql import Reading, Writing
-from counter_app.storage.trouble import CommitUncertain, NotRecorded, StoreTrouble
+from counter_app.storage.trouble import CommitUncertain
 
 T = TypeVar("T")
 
@@ -241,8 +242,8 @@ def _close(hall: OpenHall, work: Writing, shift: Shift, count: CashCount, reason
 def _once(hall: OpenHall, intent_id: str, act: Callable[[Writing], T], recorded: Callable[[Reading, Found], T]) -> T:
     """Carry out an act of a shift under its intent; one that the journal holds is answered and not done again.
 
-    After a failed COMMIT the file is opened again and the intent looked up (reliability 0.4). When it does not open,
-    nothing else is held back: whoever presses again asks under the same intent.
+    When the file does not open after a failed COMMIT, nothing else is held back: whoever presses again asks under the
+    same intent. A payment, whose teller is shown no way but to ask again, does hold everything else back.
     """
     try:
         with hall.writing(money=True) as work:
@@ -250,15 +251,10 @@ def _once(hall: OpenHall, intent_id: str, act: Callable[[Writing], T], recorded:
             return act(work) if found is None else recorded(work, found)
     except CommitUncertain as error:
         try:
-            hall.store.reopen()
-        except StoreTrouble as still:
+            return look_up(hall, intent_id, error, recorded)
+        except CommitUncertain:
             hall.store.let_go_of_uncertain()
-            raise CommitUncertain(still.why) from still
-        with hall.reading() as reading:
-            found = find_by_intent(reading, intent_id)
-            if found is None:
-                raise NotRecorded(error.why) from error
-            return recorded(reading, found)
+            raise
 
 
 def _shift_of(reading: Reading, found: Found) -> Shift:
