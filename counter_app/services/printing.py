@@ -99,9 +99,7 @@ def print_pdf(hall: OpenHall, order: PrintOrder, pdf: bytes, printer_name: str) 
     """
     job, title = pdf, f"{order.facts.receipt_no}-{order.job.copy_no}"
     printer = _printer(hall, printer_name, order.job.paper)
-    if not isinstance(printer, FolderPrinter) and (
-        isinstance(printer, NetworkPrinter | DevicePrinter) or printer.is_raw
-    ):
+    if _takes_escpos(printer):
         job = receipt_escpos(
             order.facts, mark=order.mark, proof=order.proof, settings=EscPosSettings(), line_image=line_image
         )
@@ -115,9 +113,7 @@ def print_sheet(hall: OpenHall, pdf: bytes, *, title: str, paper: str, printer_n
         NotPrinted: it did not get through; a receipt printer takes no cut sheets.
     """
     printer = _printer(hall, printer_name, paper)
-    if isinstance(printer, NetworkPrinter | DevicePrinter) or (
-        not isinstance(printer, FolderPrinter) and printer.is_raw
-    ):
+    if _takes_escpos(printer):
         raise NotPrinted(devices.Reason.BAD_SETTING.value, printer_name)
     return _sent(printer, pdf, title)
 
@@ -141,6 +137,13 @@ def state(hall: OpenHall) -> PrinterState:
     except NotPrinted as trouble:
         return PrinterState(name, Standing.MISSING.value, trouble.detail)
     return PrinterState(name, found.standing.value, found.detail)
+
+
+def _takes_escpos(printer: AnyPrinter) -> bool:
+    """Whether it is a receipt printer, which speaks ESC/POS and knows no PDF."""
+    if isinstance(printer, FolderPrinter):
+        return False
+    return isinstance(printer, NetworkPrinter | DevicePrinter) or printer.is_raw
 
 
 def _sent(printer: Printer, job: bytes, title: str) -> str:
