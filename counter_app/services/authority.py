@@ -21,14 +21,8 @@ def still(work: Reading, session: Session, right: Right | None = None) -> None:
     """
     if right is not None:
         session.need(right)
-    who = find_staff(work, session.staff_no)
-    if who is None:
-        raise Refused(SignedOut(session.staff_no, "unknown"))
-    if who.state is not StaffState.ACTIVE:
-        raise Refused(SignedOut(session.staff_no, who.state.value))
-    if who.role is not session.role:
-        raise Refused(SignedOut(session.staff_no, "role"))
-    if session.must_change_password or who.must_change_password:
+    _acting(work, session.staff_no, session.role)
+    if session.must_change_password:
         raise Refused(PasswordMustChange(session.staff_no))
 
 
@@ -38,13 +32,21 @@ def approver(work: Reading, staff_no: str, right: Right) -> Role:
     Raises:
         Refused: `NoRight`, `SignedOut`, `PasswordMustChange`.
     """
+    role = _acting(work, staff_no)
+    if not may(role, right):
+        raise Refused(NoRight(right=right, role=role, who=roles_with(right)))
+    return role
+
+
+def _acting(work: Reading, staff_no: str, role: Role | None = None) -> Role:
+    """The role of somebody who may act at this moment; in this role, where one is named."""
     who = find_staff(work, staff_no)
     if who is None:
         raise Refused(SignedOut(staff_no, "unknown"))
     if who.state is not StaffState.ACTIVE:
         raise Refused(SignedOut(staff_no, who.state.value))
+    if role is not None and who.role is not role:
+        raise Refused(SignedOut(staff_no, "role"))
     if who.must_change_password:
         raise Refused(PasswordMustChange(staff_no))
-    if not may(who.role, right):
-        raise Refused(NoRight(right=right, role=who.role, who=roles_with(right)))
     return who.role
