@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from counter_app.domain.retention import Asked, Case, Signer
+from counter_app.domain.retention import Act, Asked, Case
 from counter_app.domain.staff import Right, Session
+from counter_app.services.retention_signing import Wanted
 from counter_app.storage import retention as rows
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.retention import CaseRow
 
 __all__ = ["CaseRow", "Waiting", "at_desk", "waiting"]
-
-_RIGHTS = {Signer.MANAGER: Right.SIGN_OFF, Signer.RECEPTIONIST: Right.SIGN_RECEPTION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,4 +51,4 @@ def waiting(hall: OpenHall, session: Session) -> tuple[Waiting, ...]:
 
 def _open_requests(case: Case, session: Session) -> list[Asked]:
     open_ones = [asked for asked in case.asked if not asked.is_declined and case.signature(asked.signer) is None]
-    return [asked for asked in open_ones if session.may(_RIGHTS[asked.signer])]
+    return [asked for asked in open_ones if session.may(Wanted(Act.SIGN, asked.signer).right)]
