@@ -151,7 +151,7 @@ def _register(head: Head, known: Known) -> RegisterFacts:
         audited_by=known.who(audited.staff_no) if audited else "",
         audited_at=audited.at if audited else None,
         visits=tuple(_visit(known, visit) for visit in known.visits),
-        held_until=None if case.is_port_out else case.held_until,
+        held_until=case.held_until,
     )
 
 
@@ -177,7 +177,7 @@ def _work_order(head: Head, known: Known) -> WorkOrderFacts:
         processed_by=known.who(processed.staff_no) if processed else "",
         processed_at=processed.at if processed else None,
         closed_at=case.ended_at,
-        held_until=None if case.is_port_out else case.held_until,
+        held_until=case.held_until,
     )
 
 
@@ -205,7 +205,7 @@ def _exit_slip(head: Head, known: Known) -> ExitSlipFacts:
             party.service,
         ),
         left_on=ended_at.date(),
-        held_until=None if case.is_port_out else case.held_until,
+        held_until=case.held_until,
         is_port_out=case.is_port_out,
         is_reentry_free=view.rules.is_reentry_free,
         refund_fen=sum(book.balance_fen for book in there if book.kind_of_money != "benefit"),
