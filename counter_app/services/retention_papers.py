@@ -26,7 +26,7 @@ from counter_app.domain.staff import Right, Session
 from counter_app.services import authority, prints
 from counter_app.services.intents import look_up
 from counter_app.services.retention_desk import case_of, find_done, view_of
-from counter_app.services.retention_paper_facts import facts_of, head_of, known_of
+from counter_app.services.retention_paper_facts import Known, facts_of, head_of, known_of
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.journal import Found
 from counter_app.storage.papers import Paper as Numbered
@@ -56,6 +56,21 @@ class PaperOrder:
     def missing_characters(self) -> str:
         """Characters that no font of ours holds; they are said before paper is used."""
         return missing_in_paper(self.facts, self.mark)
+
+
+@dataclass(frozen=True, slots=True)
+class PaperStanding:
+    """How one of the three papers stands for a case now.
+
+    `issued` are those that were issued, the last one last; `is_current` that the last still says what the case says;
+    `not_yet` why none can be issued now; `prints` are all prints of all of them, the oldest first.
+    """
+
+    kind: PaperKind
+    issued: tuple[Numbered, ...] = ()
+    is_current: bool = False
+    not_yet: PaperNotYet | None = None
+    prints: tuple[PrintJob, ...] = ()
 
 
 def issue(hall: OpenHall, session: Session, case_id: str, kind: PaperKind, intent_id: str) -> Numbered:
@@ -88,6 +103,19 @@ def papers(hall: OpenHall, session: Session, case_id: str) -> tuple[Numbered, ..
     session.need(Right.SEE_RETENTION)
     with hall.reading() as reading:
         return papers_of(reading, case_id)
+
+
+def standing(hall: OpenHall, session: Session, case_id: str) -> tuple[PaperStanding, ...]:
+    """All three papers of a case as they stand: what was issued, whether it still holds, what can be issued now.
+
+    Raises:
+        Refused: `NoRight`, `CaseUnknown`.
+    """
+    session.need(Right.SEE_RETENTION)
+    with hall.reading() as reading:
+        known = known_of(reading, view_of(hall, reading, session, case_of(reading, case_id)))
+        issued = papers_of(reading, case_id)
+        return tuple(_standing(reading, known, kind, issued) for kind in PaperKind)
 
 
 def order_print(hall: OpenHall, session: Session, paper_no: str, *, paper: str, printer: str) -> PaperOrder:
@@ -198,6 +226,23 @@ def _issue(hall: OpenHall, work: Writing, session: Session, case_id: str, kind: 
     add_record(work, record, entry.id)
     add_paper(work, paper, own.counter_id, entry.id)
     return paper
+
+
+def _standing(reading: Reading, known: Known, kind: PaperKind, issued: tuple[Numbered, ...]) -> PaperStanding:
+    case = known.view.case
+    mine = tuple(paper for paper in issued if paper.kind == kind.value)
+    not_yet = None if case.desk in kind.stages else PaperNotYet(kind, case.stage)
+    prints = tuple(job for paper in mine for job in PAPERS.jobs_of(reading, paper.paper_no))
+    return PaperStanding(kind, mine, bool(mine) and _still_holds(reading, known, kind, mine[-1]), not_yet, prints)
+
+
+def _still_holds(reading: Reading, known: Known, kind: PaperKind, last: Numbered) -> bool:
+    try:
+        before = _facts(reading, last)
+    except Refused:
+        # erased: what it said is gone, so a new one may say it again
+        return False
+    return facts_of(kind, before.head, known) == before
 
 
 def _is_same(facts: PaperFacts, before: PaperFacts) -> bool:

@@ -207,6 +207,7 @@ TABLE: dict[str, tuple[frozenset[Role], Call]] = {
         lambda s, w: retention_papers.issue(s.hall, w, s.case_id, PaperKind.REGISTER, new_intent_id()),
     ),
     "retention_papers.papers": (SEERS, lambda s, w: retention_papers.papers(s.hall, w, s.case_id)),
+    "retention_papers.standing": (SEERS, lambda s, w: retention_papers.standing(s.hall, w, s.case_id)),
     "retention_papers.preview": (SEERS, lambda s, w: retention_papers.preview(s.hall, w, "no such", paper="a4")),
     "retention_papers.order_print": (
         COUNTER,
@@ -258,6 +259,7 @@ READS = {
     "retention_after.reentry_of",
     "retention_after.holds_of",
     "retention_papers.papers",
+    "retention_papers.standing",
     "retention_papers.preview",
     "retention_waiting.at_desk",
     "retention_waiting.waiting",

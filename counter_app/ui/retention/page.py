@@ -12,11 +12,13 @@ from counter_app.ui.ask import Answer, Asked, Choice, Question
 from counter_app.ui.blocks import SPACE, Card, Label, page
 from counter_app.ui.desk import Desk
 from counter_app.ui.frame import Frame
+from counter_app.ui.keys import Action
 from counter_app.ui.language import tr
 from counter_app.ui.payments.tab_order import order_tabs
 from counter_app.ui.retention.customer_page import CustomerPage
 from counter_app.ui.retention.form_page import FormPage
 from counter_app.ui.retention.pages import EndPage, GatesPage, OffersPage, OrderPage, SigningPage
+from counter_app.ui.retention.papers_panel import open_papers
 from counter_app.ui.retention.presenter import RetentionPresenter
 from counter_app.ui.retention.screen import Page, RetentionScreen
 from counter_app.ui.retention.side import SideCard, StepsCard
@@ -48,6 +50,7 @@ class RetentionView(QWidget):
         self._rest.timeout.connect(self.presenter.keep_typed)
         self._lay_out()
         self._connect()
+        frame.keys.add(Action("retention-papers", tr("打印单据"), "Ctrl+P", self.open_papers), page=self)
 
     def show_case(self, screen: RetentionScreen) -> None:
         """Draws the case; a page that comes up takes the cursor."""
@@ -70,6 +73,12 @@ class RetentionView(QWidget):
     def ask_signoff(self, shown: CaseView, wanted: Wanted) -> None:
         """The panel for a second person, beside what is signed."""
         open_signoff(self._desk, self._frame, shown, wanted, self.presenter.signed, beside=self.side)
+
+    def open_papers(self) -> None:
+        """Ctrl+P: the papers of the case; what is typed goes into them."""
+        if self.screen_shown is not None:
+            self.presenter.keep_typed()
+            open_papers(self._desk, self._frame, self.screen_shown.case_id, beside=self.side)
 
     def go_to(self, way: str) -> None:
         """Somewhere else than on this page."""
@@ -216,6 +225,7 @@ class RetentionView(QWidget):
         self.side.withdraw.clicked.connect(self.withdraw)
         self.side.correct.clicked.connect(self.correct)
         self.side.waive.clicked.connect(presenter.waive)
+        self.side.papers.clicked.connect(self.open_papers)
 
     def _typed(self, name: str, text: str) -> None:
         self.presenter.type_line(name, text)

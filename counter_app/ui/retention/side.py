@@ -106,6 +106,7 @@ class SideCard(Card):
         self.withdraw = Button(tr("撤回申请"), kind="quiet")
         self.correct = Button(tr("改登记"), kind="quiet")
         self.waive = Button(tr("减免违约金"), kind="quiet")
+        self.papers = Button(tr("打印单据"), key="Ctrl+P", kind="quiet")
         self._column.body.addLayout(self._fact_column)
         self._column.body.addWidget(rule())
         self._column.body.addWidget(self.missing_word)
@@ -113,7 +114,7 @@ class SideCard(Card):
         self._column.body.addStretch(1)
         small = QWidget()
         ways = Flow(small)
-        for button in (self.withdraw, self.correct, self.waive):
+        for button in (self.papers, self.withdraw, self.correct, self.waive):
             ways.addWidget(button)
         self.body.addWidget(self._column, 1)
         self.body.addWidget(self.message)
@@ -138,7 +139,7 @@ class SideCard(Card):
 
     def stops(self) -> list[QWidget]:
         """Everything that takes the focus, in reading order."""
-        return [self.next, self.leave, self.withdraw, self.correct, self.waive]
+        return [self.next, self.leave, self.papers, self.withdraw, self.correct, self.waive]
 
     def _show_facts(self, facts: tuple[Fact, ...]) -> None:
         while len(self._facts) < len(facts):

@@ -12,7 +12,7 @@ from counter_app.ui.frame import Frame
 from counter_app.ui.language import later, tr
 from counter_app.ui.printing import PagePicture
 from counter_app.ui.settings.form import SavingPage
-from counter_app.ui.settings.presenter import SettingsPresenter
+from counter_app.ui.settings.presenter import EXIT_OFFERS, SettingsPresenter
 from counter_app.ui.theme import px
 
 _WORDS = {
@@ -33,6 +33,7 @@ class HallPage(SavingPage):
     def __init__(self, presenter: SettingsPresenter, frame: Frame) -> None:
         super().__init__(frame, {key: TextField(tr(word)) for key, word in _WORDS.items()})
         self._presenter = presenter
+        self.offers = TextField(tr("离网凭条上的优惠说明（可不填）"))
         self.fields["hotline"].entry.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         self.sample = Label()
         self.sample.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
@@ -42,6 +43,8 @@ class HallPage(SavingPage):
         self._redraw.timeout.connect(self._draw)
         for field in self.fields.values():
             field.entry.typed.connect(lambda _text: self._redraw.start())
+        # no word of a receipt, so the sample is not drawn anew for it
+        self.fields[EXIT_OFFERS] = self.offers
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE + 4)
@@ -50,6 +53,7 @@ class HallPage(SavingPage):
 
     def read(self) -> None:
         """Show what is kept; what somebody is just typing stays."""
+        self._presenter.read_offers(self._show_offers)
         for key, value in self._presenter.words().items():
             entry = self.fields[key].entry
             if not entry.isModified():
@@ -64,10 +68,18 @@ class HallPage(SavingPage):
         self.say("")
 
     def keep(self) -> None:
-        """The hall's words."""
-        self._presenter.save_words(
-            {key: field.entry.text() for key, field in self.fields.items()}, self._words_saved, self.wrong
-        )
+        """The hall's words, and what the exit slip says of offers."""
+        self._presenter.save_offers(self.offers.entry.text(), self._keep_words, self.wrong)
+
+    def _keep_words(self) -> None:
+        self._presenter.save_words(self._typed_words(), self._words_saved, self.wrong)
+
+    def _typed_words(self) -> dict[str, str]:
+        return {key: self.fields[key].entry.text() for key in _WORDS}
+
+    def _show_offers(self, text: str) -> None:
+        if not self.offers.entry.isModified():
+            self.offers.entry.setText(text)
 
     def _words_saved(self) -> None:
         for field in self.fields.values():
@@ -75,8 +87,9 @@ class HallPage(SavingPage):
         self.saved(tr("已保存。新收据即按新内容打印。"))
 
     def _draw(self) -> None:
-        words = {key: field.entry.text() for key, field in self.fields.items()}
-        self._presenter.draw_sample(words, round(px(_SAMPLE_PX) * self.devicePixelRatioF()), self._show_sample)
+        self._presenter.draw_sample(
+            self._typed_words(), round(px(_SAMPLE_PX) * self.devicePixelRatioF()), self._show_sample
+        )
 
     def _show_sample(self, picture: PagePicture) -> None:
         image = QImage(

@@ -22,6 +22,7 @@ from counter_app.domain.staff_refusals import (
 )
 from counter_app.services import passwords, settings, staff
 from counter_app.services.receipt_sample import sample_pdf
+from counter_app.services.retention_paper_facts import OFFERS
 from counter_app.ui.desk import Desk
 from counter_app.ui.formats import clock
 from counter_app.ui.language import later, tr
@@ -38,6 +39,9 @@ STATES = {
     StaffState.LOCKED: later("已锁定"),
     StaffState.LEFT: later("已离岗"),
 }
+
+EXIT_OFFERS = "exit_offers"
+"""The field with the hall's own words about offers for those who leave (002-A20)."""
 
 _STAFF_NO = re.compile(r"[0-9A-Za-z]{2,20}")
 _FIELDS: dict[type[Refusal], str] = {
@@ -121,6 +125,25 @@ class SettingsPresenter:
             desk.changed()
 
         desk.lanes.run("writer", lambda: settings.change_hall(desk.hall, who, **words), done, *_no(on_wrong))
+
+    def read_offers(self, on_text: Callable[[str], object]) -> None:
+        """Read the hall's own words about offers, as the exit slip has them."""
+        hall = self._desk.hall
+        self._desk.lanes.run("reader", lambda: settings.get(hall, OFFERS), on_text, lambda _r: None, lambda _t: None)
+
+    def save_offers(self, text: str, on_done: OnDone, on_wrong: OnWrong) -> None:
+        """Keep the hall's own words about offers."""
+        desk, who = self._desk, self._desk.who
+        longest = 120
+        if len(text.strip()) > longest:
+            on_wrong(
+                EXIT_OFFERS,
+                tr("现在是 {length} 个字，最多 {longest} 个。请改短。", length=len(text.strip()), longest=longest),
+            )
+            return
+        desk.lanes.run(
+            "writer", lambda: settings.put(desk.hall, who, OFFERS, text.strip()), lambda _n: on_done(), *_no(on_wrong)
+        )
 
     def draw_sample(self, words: Mapping[str, str], width_px: int, on_picture: Callable[[PagePicture], object]) -> None:
         """Draw how a receipt looks with these words; words that cannot be kept are not drawn."""

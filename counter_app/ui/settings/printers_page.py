@@ -81,6 +81,8 @@ class PrintersPage(SavingPage):
         for key, box in self.printers.items():
             column.body.addWidget(Label(tr("{paper} 的打印机", paper=tr(PAPERS[key])), role="muted"))
             column.body.addWidget(box)
+            if key == "a4":
+                column.body.addWidget(Label(tr("离网登记表、退网工单和凭条也用它。"), role="note", is_wrapped=True))
         for field in self.fields.values():
             column.body.addWidget(field)
         column.body.addStretch(1)

@@ -17,6 +17,7 @@ from counter_app.services import retention, retention_after, retention_signing
 from counter_app.services.hall import OpenHall
 from counter_app.ui.desk import Desk
 from counter_app.ui.frame import Frame
+from counter_app.ui.retention.papers_panel import PapersPanel
 from counter_app.ui.retention.room import ROOM, RetentionRoom
 from counter_app.ui.retention.signoffs_room import ROOM as SIGNOFFS
 from counter_app.ui.retention.signoffs_room import SignoffsRoom
@@ -172,6 +173,16 @@ def _signing(room: RetentionRoom) -> None:
     room.view.presenter.sign(Signer.RECEPTIONIST.value)
 
 
+def _papers(room: RetentionRoom) -> None:
+    _open(room)
+    assert room.view is not None
+    room.view.open_papers()
+    panel = room._frame.panels.current()
+    assert isinstance(panel, PapersPanel)
+    panel.presenter.press()
+    panel.presenter.press()
+
+
 def _waiting() -> QWidget:
     make = _on(_leaving, lambda room: room._frame.show_room(SIGNOFFS), session=halls.teller("2001", Role.SUPERVISOR))
     return make()
@@ -199,6 +210,7 @@ RETENTION_PAGES: dict[str, Callable[[], QWidget]] = {
     "retention-customer": _on(_signed, _draw),
     "retention-gates": _on(_at_gates, _open),
     "retention-order": _on(_ordered, _open),
+    "retention-papers": _on(_signed, _papers),
     "retention-end": _on(_ordered, _close),
     "retention-port-out": _on(_port_out, _open, is_vip=False),
     "signoffs": _waiting,

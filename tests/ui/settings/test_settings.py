@@ -13,6 +13,7 @@ from counter_app.domain.staff import Role, StaffState
 from counter_app.services import printing, settings, staff
 from counter_app.services.hall import OpenHall
 from counter_app.services.passwords import make_verifier
+from counter_app.services.retention_paper_facts import OFFERS
 from counter_app.storage.rules import load_pack
 from counter_app.storage.staff import add_staff
 from counter_app.ui.settings.rule_words import is_known, own_names, value_words
@@ -72,6 +73,18 @@ def test_a_word_that_cannot_be_kept_is_refused_at_its_field(hall: OpenHall, coun
     counter.press(Qt.Key.Key_F9)
     assert "发票" in page.fields["footer"].error.text()
     assert hall.hall.name == "测试营业厅"
+
+
+def test_the_words_about_offers_on_the_exit_slip_are_kept(hall: OpenHall, counter: Whole) -> None:
+    page = counter.counter.settings.hall_page
+    page.offers.entry.setFocus()
+    counter.type("five months free")
+    counter.press(Qt.Key.Key_F9)
+    assert settings.get(hall, OFFERS) == "five months free"
+    page.offers.entry.setText("x" * 121)
+    counter.press(Qt.Key.Key_F9)
+    assert "120" in page.offers.error.text()
+    assert settings.get(hall, OFFERS) == "five months free"
 
 
 def test_the_sample_receipt_follows_what_is_typed(counter: Whole) -> None:
