@@ -149,21 +149,6 @@ def teller_errors(hall: OpenHall, session: Session, month: date) -> tuple[tuple[
     return tuple((staff_no, miss, count) for (staff_no, miss), count in sorted(found.items()))
 
 
-def reasons_of_month(hall: OpenHall, session: Session, month: date) -> tuple[ReasonCount, ...]:
-    """The month's exits by their main reason of the first level, the most frequent first (002-3d).
-
-    Raises:
-        Refused: `NoRight`, `NoRetentionForm`.
-    """
-    session.need(Right.SEE_RETENTION)
-    rules = rules_of(hall, month)
-    with hall.reading() as reading:
-        exits = [row for row in _of_month(reading, month) if row.result in OF_LIBRARY["left"]]
-        past = [past for past in past_between(reading, *_month(month)) if past.result in OF_LIBRARY["left"]]
-    counted = Counter(rules.first_level(reason) for reason in [*(r.reason for r in exits), *(p.reason for p in past)])
-    return tuple(ReasonCount(reason, None, n) for reason, n in sorted(counted.items(), key=lambda c: (-c[1], c[0])))
-
-
 def all_reasons(reading: Reading) -> tuple[ReasonCount, ...]:
     """Every reason that stands in the libraries: those of imports with the words of their file, the hall's own after
     them.

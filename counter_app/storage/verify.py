@@ -10,7 +10,14 @@ from pathlib import Path
 from sqlalchemy import bindparam, func, select
 
 from counter_app.storage import tables as t
-from counter_app.storage import verify_file, verify_folds, verify_journal, verify_papers, verify_retention
+from counter_app.storage import (
+    verify_file,
+    verify_folds,
+    verify_journal,
+    verify_months,
+    verify_papers,
+    verify_retention,
+)
 from counter_app.storage.beside import data_key, open_beside
 from counter_app.storage.driver import Driver, find_driver
 from counter_app.storage.keys import KeyPlace
@@ -43,6 +50,7 @@ ROW_CHECKS: tuple[tuple[str, Callable[[Reading], Iterator[Finding]]], ...] = (
     ("roles", verify_folds.roles),
     ("master rows", master_findings),
     ("retention cases", verify_retention.retention),
+    ("signed months", verify_months.signed_months),
     ("papers", verify_papers.papers),
     ("paper numbers", verify_papers.paper_numbers),
 )

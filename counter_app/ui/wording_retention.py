@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from counter_app.domain import retention_form, retention_form_text, retention_refusals, retention_rules, signoffs
+from counter_app.domain import (
+    retention_form,
+    retention_form_text,
+    retention_months,
+    retention_refusals,
+    retention_rules,
+    signoffs,
+)
 from counter_app.domain.money import format_fen
 from counter_app.domain.refusals import Refusal
 from counter_app.domain.retention import Act, Gate, Signer, Stage
@@ -284,6 +291,17 @@ _FORM: dict[type[Refusal], Callable[[Any], str]] = {
     retention_rules.OfferOutOfRange: _out_of_range,
     retention_rules.OfferAboveRole: _above_role,
 }
+_MONTHS: dict[type[Refusal], Callable[[Any], str]] = {
+    retention_months.MonthNotOver: lambda r: tr(
+        "{month} 还没有过完，不能签字上报。请在 {day} 以后签字。", month=f"{r.month:%Y-%m}", day=r.from_on.isoformat()
+    ),
+    retention_months.MonthTableChanged: lambda r: tr(
+        "{month} 的离网月报刚刚有了变化，没有签字。请看过新的数字后再签。", month=f"{r.month:%Y-%m}"
+    ),
+    retention_months.MonthIsSigned: lambda r: tr(
+        "{month} 的离网月报已由工号 {no} 签字，此后没有变化，不需要再签。", month=f"{r.month:%Y-%m}", no=r.signer_no
+    ),
+}
 _SIGNOFFS: dict[type[Refusal], Callable[[Any], str]] = {
     signoffs.SignoffForOther: lambda r: tr(
         "这次签字签的是{what}，不能用在这里。请重新签字。", what=tr(_SIGNED_FOR[r.what])
@@ -292,4 +310,4 @@ _SIGNOFFS: dict[type[Refusal], Callable[[Any], str]] = {
     signoffs.SignoffUsed: lambda r: tr("工号 {no} 的这次签字已经用过。请重新签字。", no=r.approver_no),
     signoffs.SignoffByWorker: lambda r: tr(_WORKED, no=r.staff_no),
 }
-RETENTION: dict[type[Refusal], Callable[[Any], str]] = {**_CASES, **_FORM, **_SIGNOFFS}
+RETENTION: dict[type[Refusal], Callable[[Any], str]] = {**_CASES, **_FORM, **_MONTHS, **_SIGNOFFS}

@@ -31,6 +31,7 @@ from counter_app.services import (
     retention,
     retention_after,
     retention_lists,
+    retention_months,
     retention_papers,
     retention_signing,
     retention_waiting,
@@ -54,6 +55,7 @@ AUDITORS = frozenset({Role.SUPERVISOR, Role.AUDITOR})
 NUMBERS = {Role.TELLER: "1001", Role.SUPERVISOR: "2001", Role.ADMIN: "9001", Role.AUDITOR: "8001"}
 STRONG = "correct-battery-7"
 TODAY = halls.NOW.date()
+OCTOBER = TODAY.replace(month=10, day=1)
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,12 @@ def proof(scene: Scene, who: Session, wanted: Wanted) -> Signed:
 def form(scene: Scene, who: Session) -> object:
     shown = retention.view(scene.hall, session(Role.TELLER), scene.case_id)
     return retention.save_form(scene.hall, who, scene.case_id, shown.form, new_intent_id())
+
+
+def month(scene: Scene, who: Session) -> object:
+    return retention_months.sign(
+        scene.hall, who, OCTOBER, "", staff_no="2001", password=halls.PASSWORD, intent_id=new_intent_id()
+    )
 
 
 Call = Callable[[Scene, Session], object]
@@ -197,11 +205,13 @@ TABLE: dict[str, tuple[frozenset[Role], Call]] = {
             ("to_audit", AUDITORS, lambda s, w: retention_lists.to_audit(s.hall, w)),
             ("visits_due", SEERS, lambda s, w: retention_lists.visits_due(s.hall, w)),
             ("teller_errors", SEERS, lambda s, w: retention_lists.teller_errors(s.hall, w, TODAY)),
-            ("reasons_of_month", SEERS, lambda s, w: retention_lists.reasons_of_month(s.hall, w, TODAY)),
             ("rates", SEERS, lambda s, w: retention_lists.rates(s.hall, w, TODAY, TODAY)),
             ("silent", SEERS, lambda s, w: retention_lists.silent(s.hall, w)),
         )
     },
+    "retention_months.read": (SEERS, lambda s, w: retention_months.read(s.hall, w, OCTOBER)),
+    # a supervisor's own number and password beside it: test_retention_months
+    "retention_months.sign": (SEERS, month),
     "retention_papers.issue": (
         COUNTER,
         lambda s, w: retention_papers.issue(s.hall, w, s.case_id, PaperKind.REGISTER, new_intent_id()),
@@ -258,6 +268,7 @@ READS = {
     "retention.view",
     "retention_after.reentry_of",
     "retention_after.holds_of",
+    "retention_months.read",
     "retention_papers.papers",
     "retention_papers.standing",
     "retention_papers.preview",

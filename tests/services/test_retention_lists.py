@@ -32,18 +32,6 @@ def hall(tmp_path: Path) -> Iterator[OpenHall]:
     opened.close()
 
 
-def left_at_once(hall: OpenHall, no: str, reason: str) -> str:
-    """A customer who will not talk."""
-    line = leaving.a_line(hall, no=no)
-    case_id = leaving.open_case(hall, line).case.case_id
-    retention.leave_now(hall, TELLER, case_id, new_intent_id())
-    leaving.with_reason(hall, case_id, reason)
-    story = dict(leaving.LEFT)
-    for name in ("customer", "pay", "id", "settled", "signature", "process", "recover", "close"):
-        story[name](hall, case_id, line)
-    return case_id
-
-
 def test_both_libraries_have_exactly_the_five_columns_and_an_export_is_an_entry(hall: OpenHall) -> None:
     left = leaving.tell(hall, leaving.a_line(hall, is_vip=True), leaving.LEFT)
     kept = leaving.tell(hall, leaving.a_line(hall, no="10002346", is_vip=True), leaving.KEPT)
@@ -92,18 +80,6 @@ def test_visits_come_to_their_owner_when_they_are_due(hall: OpenHall) -> None:
     assert retention_lists.visits_due(hall, TELLER, "1002") == ()
     retention_after.visit(hall, COLLEAGUE, case_id, 1, "content", new_intent_id())
     assert [v.line for v in retention_lists.visits_due(hall, MANAGER)] == [2]
-
-
-def test_the_month_counts_exits_by_their_first_level_reason(hall: OpenHall) -> None:
-    left_at_once(hall, "10002346", "PRICE")
-    left_at_once(hall, "10002347", "PRICE_FEE_HIGH")
-    left_at_once(hall, "10002348", "RELOCATE")
-    leaving.tell(hall, leaving.a_line(hall, no="10002349", is_vip=True), leaving.KEPT)
-    assert retention_lists.reasons_of_month(hall, MANAGER, date(2026, 11, 9)) == (
-        ReasonCount("PRICE", None, 2),
-        ReasonCount("RELOCATE", None, 1),
-    )
-    assert retention_lists.reasons_of_month(hall, MANAGER, date(2026, 12, 1)) == ()
 
 
 def test_a_saved_customer_counts_after_thirty_days_if_the_line_is_alive(hall: OpenHall) -> None:
