@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
-from itertools import groupby
 from typing import Literal
 
 from counter_app.domain.kpi import Figure
@@ -71,10 +70,11 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class GroupRate:
-    """The rate of the cases of one reason, measure, teller or class (`valued`, `ordinary`)."""
+    """Both rates of the cases of one reason, measure, teller or class (`valued`, `ordinary`)."""
 
     group: str
-    rate: Rate
+    success: Rate
+    keep: Rate
 
 
 def ended_case(
@@ -133,24 +133,20 @@ def keep_rate(cases: Iterable[EndedCase], rules: RetentionRules, on: date) -> Ra
 def rates_by(
     dimension: Dimension, cases: Iterable[EndedCase], rules: RetentionRules, on: date
 ) -> tuple[GroupRate, ...]:
-    """The rate at 30 days for each group, by the group's name. A case counts under its main reason of the first level;
-    a measure has saved a case only if it was taken in it.
+    """Both rates for each group, by the group's name. A case counts under its main reason of the first level,
+    an empty one where none was given; a measure has saved a case only if it was taken in it, and only then it can hold
+    the customer.
     """
-    votes: list[tuple[str, Verdict]] = []
+    success: dict[str, list[Verdict]] = {}
+    keep: dict[str, list[Verdict]] = {}
     for case in _counted(cases):
         verdict = is_success(case, rules, on)
-        if dimension == "measure":
-            taken = {offer: any(yes for o, yes in case.measures if o == offer) for offer, _ in case.measures}
-            votes += [(offer, verdict if is_taken else "no") for offer, is_taken in taken.items()]
-        elif dimension == "reason":
-            votes += [(rules.first_level(code), verdict) for code in case.reasons[:1]]
-        elif dimension == "teller":
-            votes.append((case.staff_no, verdict))
-        else:
-            votes.append(("valued" if case.is_valued else "ordinary", verdict))
-    votes.sort(key=lambda vote: vote[0])
-    groups = groupby(votes, key=lambda vote: vote[0])
-    return tuple(GroupRate(group, _rate([verdict for _, verdict in some])) for group, some in groups)
+        held = is_held(case, rules, on) if case.result is Result.KEPT else None
+        for group, is_cause in _groups(dimension, case, rules):
+            success.setdefault(group, []).append(verdict if is_cause else "no")
+            if held is not None and is_cause:
+                keep.setdefault(group, []).append(held)
+    return tuple(GroupRate(group, _rate(success[group]), _rate(keep.get(group, ()))) for group in sorted(success))
 
 
 def wilson(kept: int, cases: int) -> Interval:
@@ -196,6 +192,20 @@ def silent_leavers(
 
 def _counted(cases: Iterable[EndedCase]) -> Iterator[EndedCase]:
     return (case for case in cases if case.result is not Result.WITHDRAWN)
+
+
+def _groups(dimension: Dimension, case: EndedCase, rules: RetentionRules) -> Iterator[tuple[str, bool]]:
+    """The groups that a case is in, each with whether it can have been the cause of how the case ended."""
+    match dimension:
+        case "measure":
+            taken = {offer: any(yes for o, yes in case.measures if o == offer) for offer, _ in case.measures}
+            yield from taken.items()
+        case "reason":
+            yield rules.first_level(case.reasons[0] if case.reasons else ""), True
+        case "teller":
+            yield case.staff_no, True
+        case "value":
+            yield "valued" if case.is_valued else "ordinary", True
 
 
 def _rate(verdicts: Sequence[Verdict]) -> Rate:

@@ -180,23 +180,28 @@ def test_both_rates_stand_beside_their_number_of_cases() -> None:
 
 def test_rates_by_reason_measure_teller_and_class() -> None:
     cases = [
-        ended(measures=(("GIFT_FEE", False), ("ADDON", True))),
+        ended(measures=(("GIFT_FEE", False), ("ADDON", True)), last_visit_on=LAST_DUE),
+        ended(measures=(("ADDON", True),), reasons=(), last_visit_on=LAST_DUE),
         ended(Result.LEFT, measures=(("GIFT_FEE", False),), reasons=("PRICE", "NETWORK"), staff_no="1002"),
         ended(Result.LEFT, reasons=("NETWORK", "PRICE"), is_valued=True),
         ended(measures=(("GIFT_FEE", False), ("GIFT_FEE", True)), reasons=("NETWORK_SLOW",), is_valued=True),
         ended(Result.WITHDRAWN, staff_no="1003"),
     ]
     by = {
-        dimension: [(g.group, g.rate.kept, g.rate.cases) for g in rates_by(dimension, cases, rules(), FIRST_30)]
+        dimension: [
+            (g.group, g.success.kept, g.success.cases, g.keep.kept, g.keep.cases)
+            for g in rates_by(dimension, cases, rules(), LAST_DUE + DAY)
+        ]
         for dimension in ("reason", "measure", "teller", "value")
     }
     assert by == {
-        "reason": [("NETWORK", 1, 2), ("PRICE", 1, 2)],
-        "measure": [("ADDON", 1, 1), ("GIFT_FEE", 1, 3)],
-        "teller": [("1001", 2, 3), ("1002", 0, 1)],
-        "value": [("ordinary", 1, 2), ("valued", 1, 2)],
+        "reason": [("", 1, 1, 1, 1), ("NETWORK", 1, 2, 0, 1), ("PRICE", 1, 2, 1, 1)],
+        "measure": [("ADDON", 2, 2, 2, 2), ("GIFT_FEE", 1, 3, 0, 1)],
+        "teller": [("1001", 3, 4, 2, 3), ("1002", 0, 1, 0, 0)],
+        "value": [("ordinary", 2, 3, 2, 2), ("valued", 1, 2, 0, 1)],
     }
-    assert rates_by("teller", [ended()], rules(), ENDED) == (GroupRate("1001", Rate(0, 0, pending=1)),)
+    pending = GroupRate("1001", Rate(0, 0, pending=1), Rate(0, 0, pending=1))
+    assert rates_by("teller", [ended()], rules(), ENDED) == (pending,)
 
 
 def test_what_counts_of_a_case_follows_from_its_steps() -> None:

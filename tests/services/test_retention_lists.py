@@ -92,7 +92,7 @@ def test_a_saved_customer_counts_after_thirty_days_if_the_line_is_alive(hall: Op
     found = retention_lists.rates(hall, MANAGER, *NOVEMBER)
     assert (found.success, found.success.interval) == (Rate(1, 2), wilson(1, 2))
     assert found.keep == Rate(0, 0, pending=1)
-    assert [(group.group, group.rate.cases) for group in found.groups["teller"]] == [("1001", 2)]
+    assert [(group.group, group.success.cases) for group in found.groups["teller"]] == [("1001", 2)]
     with hall.writing() as work:
         work.driver.execute(
             "UPDATE services SET state = 'closed', state_since_on = '2026-12-01' WHERE id = ?", (kept.service_id,)
