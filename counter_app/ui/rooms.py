@@ -79,7 +79,7 @@ class Rooms:
             self._settings = SettingsRoom(desk, frame)
             frame.add_room("settings", tr("设置"), "settings", self._settings, is_at_foot=True)
         else:
-            return self._shifts.build_next() or self._settings.build_next()
+            return self._shifts.build_next() or self._retention.build_next() or self._settings.build_next()
         return True
 
     @property

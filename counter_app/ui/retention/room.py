@@ -1,4 +1,4 @@
-"""The 挽留 room: the cases at the desk, and the one that somebody works on."""
+"""The 挽留 room: a row of pages, and the case that somebody works on."""
 
 from __future__ import annotations
 
@@ -8,26 +8,33 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from counter_app.domain.staff import Right
-from counter_app.ui.blocks import SPACE, Card, Label, page
+from counter_app.domain.staff import Right, Session
+from counter_app.ui.blocks import page
+from counter_app.ui.choice import SegmentedChoice
 from counter_app.ui.desk import Desk
-from counter_app.ui.fields import TextField
 from counter_app.ui.frame import Frame
 from counter_app.ui.keys import Action
-from counter_app.ui.language import tr
+from counter_app.ui.language import later, tr
+from counter_app.ui.retention.cases_page import CasesPage
 from counter_app.ui.retention.page import RetentionView
-from counter_app.ui.retention.presenter_lists import ListPresenter, matching
-from counter_app.ui.retention.screen import CaseLine, Option
+from counter_app.ui.retention.presenter_lists import ListPresenter
+from counter_app.ui.retention.room_page import Place, RoomPage
+from counter_app.ui.retention.screen import Option
 from counter_app.ui.retention.service_panel import ServicePanel
-from counter_app.ui.table import Column, Table
-from counter_app.ui.theme import px
 
 ROOM = "retention"
 """The key under which the frame holds this room."""
 
 
+PAGES: tuple[Place, ...] = (Place("cases", later("在办"), Right.SEE_RETENTION, CasesPage),)
+"""The pages of the room in their order; the first is Ctrl+1, and a page keeps its key whoever looks."""
+
+
 class RetentionRoom(QWidget):
-    """The list of cases, and over it the page of one; `customer_wanted` asks for the customer's own page."""
+    """A row of pages, and over them the page of one case; `customer_wanted` asks for the customer's own page.
+
+    A page is built when it is first gone to, or ahead of that by `build_next`.
+    """
 
     customer_wanted = Signal(int)
 
@@ -36,30 +43,22 @@ class RetentionRoom(QWidget):
         self._desk, self._frame = desk, frame
         self.lists = ListPresenter(desk)
         self.view: RetentionView | None = None
-        self._lines: tuple[CaseLine, ...] = ()
-        self.search = TextField(tr("查找挽留单：单号、姓名、号码、原因、工号"))
-        self.table: Table[CaseLine] = Table(
-            (
-                Column("case_no", tr("单号"), lambda r: r.case_no, 210, sort=lambda r: r.case_no),
-                Column("who", tr("客户"), lambda r: r.who, 110),
-                Column("number", tr("号码"), lambda r: r.number, 140),
-                Column("stage", tr("进度"), lambda r: r.stage, 160, sort=lambda r: r.stage),
-                Column("reason", tr("原因"), lambda r: r.reason, 180, sort=lambda r: r.reason),
-                Column("average", tr("月均"), lambda r: r.average, 110, align="right"),
-                Column("opened", tr("受理时间"), lambda r: r.opened, 170, sort=lambda r: r.opened),
-                Column("staff_no", tr("经办"), lambda r: r.staff_no, 100),
-            ),
-            name=tr("在办的挽留单"),
-            empty=tr("没有在办的挽留单。客户要离网时，在客户页按 F8 打开。"),
-            stretch="reason",
-        )
+        self._built: dict[str, RoomPage] = {}
+        self._offered: tuple[Place, ...] = PAGES
+        self.choice = SegmentedChoice([(place.key, tr(place.word)) for place in PAGES], name=tr("挽留的页面"))
+        self._pages = QStackedWidget()
         self._stack = QStackedWidget()
         self._lay_out()
-        self.search.entry.typed.connect(lambda _text: self._show_lines())
-        self.search.entry.entered.connect(self._open_current)
-        self.table.activated_row.connect(lambda row: self.open_case(row.case_id))
+        self.choice.chosen.connect(self.show_page)
         self._add_keys()
         desk.listen(self._changed)
+
+    @property
+    def cases(self) -> CasesPage:
+        """The cases at the desk."""
+        found = self.page("cases")
+        assert isinstance(found, CasesPage)
+        return found
 
     @property
     def has_form(self) -> bool:
@@ -78,9 +77,41 @@ class RetentionRoom(QWidget):
         """Go on with a case, whoever opened it."""
         self._open(lambda view: view.presenter.resume(case_id, self._failed))
 
+    def page(self, key: str) -> RoomPage:
+        """One of the pages, built if nobody has gone to it yet.
+
+        Raises:
+            KeyError: there is no such page.
+        """
+        if key not in self._built:
+            place = {place.key: place for place in PAGES}[key]
+            built = self._built[key] = place.build(self._desk, self._frame)
+            built.case_wanted.connect(self.open_case)
+            built.service_wanted.connect(self.open_service)
+            self._pages.addWidget(built)
+        return self._built[key]
+
+    def build_next(self) -> bool:
+        """Build one page that nobody has gone to yet; False when all are there, or the trade has no such form."""
+        missing = next((place.key for place in PAGES if place.key not in self._built), "")
+        return self.has_form and bool(missing) and self.page(missing) is not None
+
+    def show_page(self, key: str) -> None:
+        """Go to one of the pages that this person may see.
+
+        Raises:
+            KeyError: there is no such page, or not for this person.
+        """
+        self.choice.choose(key)  # raises the KeyError
+        page = self.page(key)
+        self._pages.setCurrentWidget(page)
+        self.read()
+        page.setFocus()
+
     def read(self) -> None:
-        """Read the list anew."""
-        self.lists.cases(self._show_cases, self._say)
+        """Read anew the page that is gone to."""
+        if self._desk.session is not None:
+            self.page(self.choice.choice()).read()
 
     def keep_typed(self) -> None:
         """Somebody is about to leave the counter: what stands on the page is kept."""
@@ -90,22 +121,21 @@ class RetentionRoom(QWidget):
     def let_go(self) -> None:
         """The person leaves the counter: nothing of the customer stays on the screen."""
         self._close_view()
-        self._lines = ()
-        self.search.entry.clear()
-        self.table.show_rows(())
+        for built in self._built.values():
+            built.let_go()
 
     def back(self) -> None:
-        """From the case to the list."""
+        """From the case to the page that it was opened from."""
         self._close_view()
-        self.read()
-        self.search.entry.setFocus()
+        self.show_page(self.choice.choice())
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self._desk.session is not None:
-            self.read()
-            if self.view is None:
-                self.search.entry.setFocus()
+        if self._desk.session is None:
+            return
+        self._offer_pages(self._desk.session)
+        if self.view is None:
+            self.show_page(self.choice.choice())
 
     def _choose_service(self, customer_id: int, services: tuple[Option, ...]) -> None:
         if len(services) == 1:
@@ -154,22 +184,14 @@ class RetentionRoom(QWidget):
     def _changed(self) -> None:
         if self.view is not None:
             self.view.presenter.read()
-        if self._desk.session is not None and self.isVisible():
+        elif self.isVisible():
             self.read()
 
-    def _show_cases(self, lines: tuple[CaseLine, ...]) -> None:
-        self._lines = lines
-        who = self._desk.session
-        if who is not None and who.may(Right.SEE_RETENTION):
-            self._show_lines()
-
-    def _show_lines(self) -> None:
-        self.table.show_rows(matching(self._lines, self.search.entry.text()))
-
-    def _open_current(self) -> None:
-        row = self.table.current_row()
-        if row is not None:
-            self.open_case(row.case_id)
+    def _offer_pages(self, who: Session) -> None:
+        may = tuple(place for place in PAGES if who.may(place.right))
+        if may and may != self._offered:
+            self._offered = may
+            self.choice.set_choices([(place.key, tr(place.word)) for place in may])
 
     def _with(self, act: Callable[[RetentionView], object]) -> Callable[[], object]:
         return lambda: act(self.view) if self.view is not None else None
@@ -210,19 +232,25 @@ class RetentionRoom(QWidget):
             Action("retention-back", tr("回到名单"), "Escape", self.back, is_possible=is_open),
         ):
             self._frame.keys.add(action, page=self)
+        for number, place in enumerate(PAGES, 1):
+            self._frame.keys.add(self._to_page(place, number), page=self)
+
+    def _to_page(self, place: Place, number: int) -> Action:
+        return Action(
+            f"retention-{place.key}",
+            tr(place.word),
+            f"Ctrl+{number}",
+            lambda: self.show_page(place.key),
+            is_possible=lambda: self.view is None and place in self._offered,
+        )
 
     def _lay_out(self) -> None:
         ground, column = page()
-        card = Card()
-        head = QHBoxLayout()
-        head.addWidget(Label(tr("在办的挽留单"), role="heading"))
-        head.addStretch(1)
-        card.body.addLayout(head)
-        card.body.addWidget(self.search)
-        card.body.addSpacing(SPACE)
-        card.body.addWidget(self.table, 1)
-        self.table.setMinimumHeight(px(120))
-        column.addWidget(card, 1)
+        row = QHBoxLayout()
+        row.addWidget(self.choice)
+        row.addStretch(1)
+        column.addLayout(row)
+        column.addWidget(self._pages, 1)
         self._stack.addWidget(ground)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)

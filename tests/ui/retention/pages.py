@@ -129,7 +129,7 @@ def _framed(hall: OpenHall, session: Session) -> Frame:
 
 
 def _open(room: RetentionRoom) -> None:
-    row = next(iter(room.table.rows()), None)
+    row = next(iter(room.cases.table.rows()), None)
     assert row is not None, "no case is at the desk"
     room.open_case(row.case_id)
 
