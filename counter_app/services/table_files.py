@@ -1,0 +1,74 @@
+"""Tables that leave the hall as a file: where to, and that nothing which lies there is lost."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from counter_app.documents.table_file import Cell, csv_bytes, xlsx_bytes
+from counter_app.domain.refusals import Refusal, Refused
+
+__all__ = ["KINDS", "Cell", "FileExists", "FolderMissing", "KindUnknown", "save"]
+
+KINDS = (".xlsx", ".csv")
+"""How the name of such a file ends."""
+_FOR_ITS_OWNER = 0o600
+
+
+@dataclass(frozen=True, slots=True)
+class FileExists(Refusal):
+    """There is a file of that name, and it stays as it is."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class FolderMissing(Refusal):
+    """There is no such folder."""
+
+    folder: str
+
+
+@dataclass(frozen=True, slots=True)
+class KindUnknown(Refusal):
+    """The name does not end as that of a workbook or a comma-separated file."""
+
+    name: str
+
+
+def save(path: Path, rows_of: Callable[[], Sequence[Sequence[Cell]]], *, sheet: str, note: str) -> int:
+    """Write a table to a new file that only its owner reads; returns its lines without the titles.
+
+    The rows are asked for when nothing stands in the way any more: where that writes an entry, no file is there without
+    one. `note` stands below the printed pages of a workbook.
+
+    Raises:
+        Refused: `KindUnknown`, `FolderMissing`, `FileExists`, and what `rows_of` refuses.
+        OSError: the disk failed; nothing is left of the file.
+    """
+    if path.suffix.lower() not in KINDS:
+        raise Refused(KindUnknown(path.name))
+    if not path.parent.is_dir():
+        raise Refused(FolderMissing(str(path.parent)))
+    if path.exists():
+        raise Refused(FileExists(path.name))
+    rows = rows_of()
+    is_book = path.suffix.lower() == ".xlsx"
+    _write(path, xlsx_bytes(rows, sheet=sheet, note=note) if is_book else csv_bytes(rows))
+    return len(rows) - 1
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), _FOR_ITS_OWNER)
+    except FileExistsError:
+        # somebody wrote it between the question and the answer
+        raise Refused(FileExists(path.name)) from None
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise

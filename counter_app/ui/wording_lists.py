@@ -1,0 +1,16 @@
+"""The sentences of refusals about lists that are looked through and taken away as files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from counter_app.domain.refusals import Refusal
+from counter_app.services import table_files
+from counter_app.ui.language import tr
+
+LISTS: dict[type[Refusal], Callable[[Any], str]] = {
+    table_files.FileExists: lambda r: tr("已经有文件“{name}”，它不会被覆盖。请换一个名字。", name=r.name),
+    table_files.FolderMissing: lambda r: tr("没有文件夹“{folder}”。请改成已有的文件夹。", folder=r.folder),
+    table_files.KindUnknown: lambda r: tr("文件名“{name}”应以 .xlsx 或 .csv 结尾。请改正。", name=r.name),
+}
