@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -16,7 +16,10 @@ from counter_app.services.retention_desk import CaseView
 from counter_app.services.retention_signing import Wanted
 from counter_app.services.signoffs import Signed
 from counter_app.storage import tables as t
+from counter_app.storage import tables_retention as r
 from counter_app.storage.hall import OpenHall
+from counter_app.storage.past_retentions import PastRetention
+from counter_app.storage.sql import Writing
 from counter_app.storage.staff import add_staff
 from tests import halls
 
@@ -190,3 +193,17 @@ def left_at_once(hall: OpenHall, no: str, reason: str) -> str:
     for name in ("customer", "pay", "id", "settled", "signature", "process", "recover", "close"):
         story[name](hall, case_id, line)
     return case_id
+
+
+def a_past_result(work: Writing, record: PastRetention, entry: int) -> None:
+    """A result from before this program as an import leaves it."""
+    told = {"result": record.result.value, "ended_on": record.ended_on.isoformat(), "entry": entry}
+    halls.put(work, r.past_retentions, {**asdict(record), **told})
+
+
+def erase(work: Writing, record_id: str) -> None:
+    """Take the content of a side record away and leave its hash, as a rule of the hall may ask for."""
+    work.driver.execute(
+        "UPDATE side_records SET content = NULL, erased_at = '2026-11-21T02:04:00.000+00:00' WHERE record_id = ?",
+        (record_id,),
+    )

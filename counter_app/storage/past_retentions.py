@@ -1,21 +1,17 @@
-"""Retention results from before this program (挽留资料), as an import brings them in; they only grow."""
+"""Retention results from before this program (挽留资料), as an import brought them in; they only grow."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import bindparam, func, select
 
 from counter_app.domain.retention import Result
 from counter_app.storage import tables_retention as r
-from counter_app.storage.sql import Reading, Writing, compiled
+from counter_app.storage.sql import Reading, compiled
 
 _p = r.past_retentions.c
-_ADD = compiled(
-    insert(r.past_retentions).values({c.name: bindparam(c.name) for c in r.past_retentions.c if c.name != "id"})
-)
 _BETWEEN = compiled(
     select(_p.record_no, _p.number, _p.name, _p.reason, _p.source_reason, _p.measure, _p.result, _p.ended_on)
     .where(_p.ended_on >= bindparam("from_on"), _p.ended_on <= bindparam("to_on"))
@@ -42,27 +38,6 @@ class PastRetention:
     measure: str
     result: Result
     ended_on: date
-
-
-def add_past(work: Writing, records: Iterable[PastRetention], entry: int) -> None:
-    """Write past results in the commit of the entry that brings them."""
-    work.many(
-        _ADD,
-        (
-            {
-                "record_no": record.record_no,
-                "number": record.number,
-                "name": record.name,
-                "reason": record.reason,
-                "source_reason": record.source_reason,
-                "measure": record.measure,
-                "result": record.result.value,
-                "ended_on": record.ended_on.isoformat(),
-                "entry": entry,
-            }
-            for record in records
-        ),
-    )
 
 
 def past_between(reading: Reading, from_on: date, to_on: date) -> tuple[PastRetention, ...]:

@@ -95,9 +95,6 @@ _UNAUDITED = compiled(
     .where(_c.ended_on.isnot(None), _c.is_audit_passed.is_(None), _c.result != bindparam("withdrawn"))
     .order_by(_c.ended_on, _c.case_no)
 )
-_OF_CUSTOMER = compiled(
-    select(*_COLUMNS).select_from(_FROM).where(_c.customer_id == bindparam("customer")).order_by(_c.opened_at.desc())
-)
 _EXITS = compiled(
     select(_c.reason, func.count())
     .where(_c.ended_on.isnot(None), _c.result.in_([bindparam("left"), bindparam("refused")]))
@@ -206,11 +203,6 @@ def cases_ended(reading: Reading, from_on: date, to_on: date) -> tuple[CaseRow, 
 def cases_to_audit(reading: Reading) -> tuple[CaseRow, ...]:
     """Ended cases that nobody has checked, the oldest first; a withdrawn request has nothing to check."""
     return tuple(map(_case_row, reading.rows(_UNAUDITED, {"withdrawn": Result.WITHDRAWN.value})))
-
-
-def cases_of_customer(reading: Reading, customer_id: int) -> tuple[CaseRow, ...]:
-    """All cases of a customer, the newest first."""
-    return tuple(map(_case_row, reading.rows(_OF_CUSTOMER, {"customer": customer_id})))
 
 
 def exit_reasons(reading: Reading) -> tuple[tuple[str, int], ...]:

@@ -5,25 +5,15 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select
 
 from counter_app.storage import tables_retention as t
-from counter_app.storage.sql import Reading, Row, Writing, compiled
+from counter_app.storage.sql import Reading, Writing, compiled
 
 _r = t.side_records.c
 _ADD = compiled(insert(t.side_records).values({c.name: bindparam(c.name) for c in t.side_records.c}))
 _ONE = compiled(
     select(_r.record_id, _r.subject, _r.kind, _r.content, _r.size, _r.sha256).where(_r.record_id == bindparam("record"))
-)
-_OF_SUBJECT = compiled(
-    select(_r.record_id, _r.subject, _r.kind, _r.content, _r.size, _r.sha256)
-    .where(_r.subject == bindparam("of_subject"), _r.kind == bindparam("of_kind"))
-    .order_by(_r.entry, _r.record_id)
-)
-_ERASE = compiled(
-    update(t.side_records)
-    .where(_r.record_id == bindparam("record"))
-    .values(content=bindparam("nothing"), erased_at=bindparam("at"))
 )
 
 
@@ -50,10 +40,6 @@ class SideRecord:
             len(self.content) == self.size and hashlib.sha256(self.content).digest() == self.sha256
         )
 
-    def named(self) -> list[str | int]:
-        """What the entry that brings the record says of it: id, kind, size, hash."""
-        return [self.record_id, self.kind, self.size, self.sha256.hex()]
-
 
 def add_record(work: Writing, record: SideRecord, entry: int) -> None:
     """Write a record in the commit of the entry that names it."""
@@ -75,18 +61,4 @@ def add_record(work: Writing, record: SideRecord, entry: int) -> None:
 def find_record(reading: Reading, record_id: str) -> SideRecord | None:
     """One record, or None."""
     row = reading.one(_ONE, {"record": record_id})
-    return None if row is None else _record(row)
-
-
-def records_of(reading: Reading, subject: str, kind: str) -> tuple[SideRecord, ...]:
-    """All records of one kind for a subject, first to last."""
-    return tuple(map(_record, reading.rows(_OF_SUBJECT, {"of_subject": subject, "of_kind": kind})))
-
-
-def erase_record(work: Writing, record_id: str, at: str) -> None:
-    """Take the content away and leave its hash; the caller writes the entry that says so."""
-    work.run(_ERASE, {"record": record_id, "nothing": None, "at": at})
-
-
-def _record(row: Row) -> SideRecord:
-    return SideRecord(*row)
+    return None if row is None else SideRecord(*row)

@@ -33,7 +33,7 @@ from counter_app.services.retention_after import MissNeeded, VisitTooEarly, Word
 from counter_app.services.retention_desk import CaseUnknown, DoneAsAnotherStep, NoRetentionForm
 from counter_app.storage.cancellations import order_of
 from counter_app.storage.hall import OpenHall
-from counter_app.storage.side_records import records_of
+from counter_app.storage.side_records import find_record
 from counter_app.storage.verify import verify
 from counter_app.storage.visits import visits_of
 from tests import halls, leaving
@@ -82,7 +82,9 @@ def test_a_case_opens_with_the_value_check_and_the_form_from_the_bills(hall: Ope
     assert shown.facts.owed_fen == 18_000
     assert shown.case.case_no == "HZ01-20261121-0001"
     with hall.reading() as reading:
-        assert records_of(reading, shown.case.case_id, "retention.form")[0].is_whole
+        kept = find_record(reading, shown.case.form)
+    assert kept is not None
+    assert (kept.subject, kept.kind, kept.is_whole) == (shown.case.case_id, "retention.form", True)
 
 
 def test_a_valued_customer_stays_and_four_visits_are_planned(hall: OpenHall) -> None:
@@ -244,10 +246,11 @@ def test_the_customer_signs_a_whole_form_with_something(hall: OpenHall) -> None:
     with pytest.raises(Refused) as refused:
         retention.sign_customer(hall, TELLER, case_id, b"", new_intent_id())
     assert refused.value.refusal == FieldMissing("customer_signature")
-    retention.sign_customer(hall, TELLER, case_id, b"on paper", new_intent_id(), how="paper")
+    signed = retention.sign_customer(hall, TELLER, case_id, b"on paper", new_intent_id(), how="paper")
     with hall.reading() as reading:
-        (kept,) = records_of(reading, case_id, "retention.signature.paper")
-    assert kept.content == b"on paper"
+        kept = find_record(reading, signed.case.customer_signature)
+    assert kept is not None
+    assert (kept.subject, kept.kind, kept.content) == (case_id, "retention.signature.paper", b"on paper")
     again = retention.correct(hall, TELLER, case_id, new_intent_id())
     assert (again.case.stage, again.case.customer_signature) == (Stage.REFUSED, "")
 

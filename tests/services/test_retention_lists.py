@@ -17,7 +17,7 @@ from counter_app.services import retention, retention_after, retention_lists
 from counter_app.services.retention_lists import ReasonCount
 from counter_app.storage import tables as t
 from counter_app.storage.hall import OpenHall
-from counter_app.storage.past_retentions import PastRetention, add_past
+from counter_app.storage.past_retentions import PastRetention
 from tests import halls, leaving
 from tests.leaving import AUDITOR, COLLEAGUE, MANAGER, TELLER
 
@@ -52,7 +52,7 @@ def test_both_libraries_have_exactly_the_five_columns_and_an_export_is_an_entry(
 def test_results_from_before_this_program_stand_in_the_libraries(hall: OpenHall) -> None:
     past = PastRetention("P1", "13900000001", "=王芳", "PRICE", "Price too high", "打折", Result.KEPT, date(2025, 1, 2))
     with hall.writing() as work:
-        add_past(work, [past], 1)
+        leaving.a_past_result(work, past, 1)
     (row,) = retention_lists.library(hall, TELLER, "kept", date(2025, 1, 1), date(2025, 12, 31))
     assert row == LibraryRow("", "13900000001", "=王芳", "PRICE", ("打折",), Result.KEPT, date(2025, 1, 2))
     (_, line) = retention_lists.export(hall, TELLER, "kept", date(2025, 1, 1), date(2025, 12, 31))

@@ -22,7 +22,7 @@ from counter_app.services.retention_months import MonthView
 from counter_app.services.staff import prove
 from counter_app.storage.driver import find_driver
 from counter_app.storage.hall import OpenHall, open_hall
-from counter_app.storage.past_retentions import PastRetention, add_past
+from counter_app.storage.past_retentions import PastRetention
 from counter_app.storage.staff import set_staff
 from counter_app.storage.trouble import NotRecorded
 from counter_app.storage.verify import verify_folder
@@ -44,7 +44,7 @@ def hall(tmp_path: Path) -> Iterator[OpenHall]:
 def past(hall: OpenHall, no: str, reason: str, on: date, result: Result = Result.LEFT) -> None:
     record = PastRetention(no, "13900000001", "王芳", reason, "文件里的话", "", result, on)
     with hall.writing() as work:
-        add_past(work, [record], 1)
+        leaving.a_past_result(work, record, 1)
 
 
 def sign(

@@ -38,7 +38,6 @@ from counter_app.storage import tables as t
 from counter_app.storage.driver import find_driver
 from counter_app.storage.hall import OpenHall, open_hall
 from counter_app.storage.papers import Paper
-from counter_app.storage.side_records import erase_record
 from counter_app.storage.trouble import NotRecorded
 from counter_app.storage.verify import verify, verify_folder
 from tests import halls, leaving
@@ -446,7 +445,7 @@ def test_who_may_not_issue_or_print_is_refused_and_an_auditor_reads(hall: OpenHa
 def test_a_paper_that_nobody_issued_is_unknown_and_an_erased_one_is_not_printed(hall: OpenHall) -> None:
     paper = issue(hall, told(hall), PaperKind.REGISTER)
     with hall.writing() as work:
-        erase_record(work, paper.facts_record, "2026-11-21T02:04:00.000+00:00")
+        leaving.erase(work, paper.facts_record)
     for number, expected in ((paper.paper_no, PaperErased(paper.paper_no)), ("HZ01-X", PaperUnknown("HZ01-X"))):
         with pytest.raises(Refused) as refused:
             retention_papers.order_print(hall, TELLER, number, paper="a4", printer="pdf")

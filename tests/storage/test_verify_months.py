@@ -14,7 +14,7 @@ from counter_app.domain.retention import Result
 from counter_app.services import retention_months
 from counter_app.storage.driver import find_driver
 from counter_app.storage.hall import OpenHall
-from counter_app.storage.past_retentions import PastRetention, add_past
+from counter_app.storage.past_retentions import PastRetention
 from tests import halls, leaving
 from tests.storage.conftest import Worked
 
@@ -24,7 +24,8 @@ SIGNED = "(SELECT min(id) FROM entries WHERE kind = 'exit_month.sign')"
 def past(hall: OpenHall, no: str, on: date) -> None:
     with hall.writing() as work:
         entry = hall.journal.append(work, Draft("a test's own", {}, "9001", halls.NOW.date()))
-        add_past(work, [PastRetention(no, "13900000001", "王芳", "PRICE", None, "", Result.LEFT, on)], entry.id)
+        record = PastRetention(no, "13900000001", "王芳", "PRICE", None, "", Result.LEFT, on)
+        leaving.a_past_result(work, record, entry.id)
 
 
 def sign(hall: OpenHall, month: date) -> None:

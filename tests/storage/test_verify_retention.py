@@ -11,7 +11,6 @@ from counter_app.domain.retention import Act
 from counter_app.storage.columns import metadata
 from counter_app.storage.driver import find_driver
 from counter_app.storage.keys import KeyFiles
-from counter_app.storage.side_records import erase_record
 from tests import halls, leaving
 from tests.storage.conftest import Worked
 
@@ -156,6 +155,6 @@ def test_content_that_was_erased_by_rule_is_whole_by_its_hash(template: Path, tm
         (record_id,) = work.driver.execute(
             "SELECT min(record_id) FROM side_records WHERE kind LIKE 'retention.signature.%'"
         ).fetchone() or ("",)
-        erase_record(work, record_id, "2026-11-21T02:04:00+00:00")
+        leaving.erase(work, str(record_id))
     hall.close()
     assert Worked(tmp_path / "erased", find_driver(), None).look().findings == ()
