@@ -360,10 +360,14 @@ def _is_quiet_success(command: list[str]) -> bool:
 # --- handing over ---
 
 
+_CORES = ("-n", "auto", "--dist", "worksteal")
+"""A process for each core; whoever has no tests left takes some of a neighbour's."""
+
+
 def run_tests(python: Path, words: list[str]) -> int:
-    """Runs pytest without a screen; style, types and floors are among its tests."""
+    """Runs pytest without a screen, a process for each core; style, types and floors are among its tests."""
     say("正在运行全部测试，请稍候。", "Running all tests.")
-    return _call([str(python), "-m", "pytest", *words], {**os.environ, "QT_QPA_PLATFORM": "offscreen"}, folder=ROOT)
+    return _call([str(python), "-m", "pytest", *_CORES, *words], {**os.environ, "QT_QPA_PLATFORM": "offscreen"}, folder=ROOT)
 
 
 def open_counter(python: Path, words: list[str]) -> int:
