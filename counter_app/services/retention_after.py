@@ -31,8 +31,8 @@ RECOVERIES = ("recovered", "missing", "kept")
 MISSES = ("id", "signature", "record")
 """What an audit may find missing; each is a teller's error (002-B6)."""
 
-OUTCOMES = ("content", "unhappy", "returning", "not_reached", "no_wish")
-"""How a follow-up went; the last: the customer wants no more of them."""
+OUTCOMES = ("content", "unhappy", "returning", "not_reached", visits.NO_WISH)
+"""How a follow-up went; the last: the customer wants no more of them, and none is due any more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,17 @@ def visits_due(hall: OpenHall, session: Session, owner_no: str = "") -> tuple[Vi
     return tuple(visit for visit in waiting if visit.due_on <= on and owner_no in ("", visit.owner_no))
 
 
+def visits_of_case(hall: OpenHall, session: Session, case_id: str) -> tuple[VisitRow, ...]:
+    """All follow-ups of a case, made and planned, in their order.
+
+    Raises:
+        Refused: `NoRight`.
+    """
+    session.need(Right.SEE_RETENTION)
+    with hall.reading() as reading:
+        return visits_of(reading, case_id)
+
+
 def teller_errors(hall: OpenHall, session: Session, month: date) -> tuple[tuple[str, str, int], ...]:
     """How often an audit found what missing, for each teller whose case ended in the month (002-B6).
 

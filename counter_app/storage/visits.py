@@ -6,13 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, exists, func, insert, select, update
 
 from counter_app.domain.retention import Result, Visit
 from counter_app.storage import tables as t
 from counter_app.storage import tables_retention as r
 from counter_app.storage.journal import day
 from counter_app.storage.sql import Reading, Row, Writing, compiled
+
+NO_WISH = "no_wish"
+"""The outcome after which nobody calls this customer again."""
 
 _v = r.visits.c
 _c = r.retention_cases.c
@@ -22,6 +25,9 @@ _DONE = compiled(
     .where(_v.case_id == bindparam("case"), _v.line == bindparam("of_line"))
     .values(outcome=bindparam("what"), done_on=bindparam("on_day"), is_line_alive=bindparam("alive"))
 )
+_others = r.visits.alias("others")
+_OF = select(func.count()).select_from(_others).where(_others.c.case_id == _v.case_id).scalar_subquery()
+_UNWANTED = exists().where(_others.c.case_id == _v.case_id, _others.c.outcome == bindparam("no_wish"))
 _COLUMNS = (
     _v.case_id,
     _v.line,
@@ -34,6 +40,7 @@ _COLUMNS = (
     _v.outcome,
     _v.done_on,
     _v.is_line_alive,
+    _OF,
 )
 _FROM = (
     r.visits.join(r.retention_cases, _c.case_id == _v.case_id)
@@ -41,14 +48,19 @@ _FROM = (
     .join(t.services, t.services.c.id == _c.service_id)
 )
 _OPEN = compiled(
-    select(*_COLUMNS).select_from(_FROM).where(_v.done_on.is_(None)).order_by(_v.due_on, _v.case_id, _v.line)
+    select(*_COLUMNS)
+    .select_from(_FROM)
+    .where(_v.done_on.is_(None), ~_UNWANTED)
+    .order_by(_v.due_on, _v.case_id, _v.line)
 )
 _OF_CASE = compiled(select(*_COLUMNS).select_from(_FROM).where(_v.case_id == bindparam("case")).order_by(_v.line))
 
 
 @dataclass(frozen=True, slots=True)
 class VisitRow:
-    """A follow-up as a list shows it; `outcome` is a code, `is_line_alive` what was found on the day it was made."""
+    """A follow-up as a list shows it; `outcome` is a code, `is_line_alive` what was found on the day it was made, `of`
+    how many of the case are planned or made.
+    """
 
     case_id: str
     line: int
@@ -61,6 +73,7 @@ class VisitRow:
     outcome: str | None
     done_on: date | None
     is_line_alive: bool | None
+    of: int
 
 
 def add_visits(work: Writing, case_id: str, visits: Iterable[Visit], entry: int) -> None:
@@ -98,8 +111,8 @@ def set_done(work: Writing, case_id: str, line: int, *, outcome: str, done_on: d
 
 
 def open_visits(reading: Reading) -> tuple[VisitRow, ...]:
-    """Visits that nobody has made yet, the most overdue first."""
-    return tuple(map(_visit, reading.rows(_OPEN)))
+    """Visits that nobody has made yet, the most overdue first; a customer who wants no more of them has none."""
+    return tuple(map(_visit, reading.rows(_OPEN, {"no_wish": NO_WISH})))
 
 
 def visits_of(reading: Reading, case_id: str) -> tuple[VisitRow, ...]:
@@ -111,5 +124,5 @@ def _visit(row: Row) -> VisitRow:
     is_alive = None if row[10] is None else bool(row[10])
     due_on = date.fromisoformat(row[6])
     return VisitRow(
-        row[0], row[1], row[2], row[3], row[4], Result(row[5]), due_on, row[7], row[8], day(row[9]), is_alive
+        row[0], row[1], row[2], row[3], row[4], Result(row[5]), due_on, row[7], row[8], day(row[9]), is_alive, row[11]
     )

@@ -204,6 +204,7 @@ TABLE: dict[str, tuple[frozenset[Role], Call]] = {
             ("export", COUNTER, lambda s, w: retention_lists.export(s.hall, w, "left", TODAY, TODAY)),
             ("to_audit", AUDITORS, lambda s, w: retention_lists.to_audit(s.hall, w)),
             ("visits_due", SEERS, lambda s, w: retention_lists.visits_due(s.hall, w)),
+            ("visits_of_case", SEERS, lambda s, w: retention_lists.visits_of_case(s.hall, w, s.case_id)),
             ("teller_errors", SEERS, lambda s, w: retention_lists.teller_errors(s.hall, w, TODAY)),
             ("rates", SEERS, lambda s, w: retention_lists.rates(s.hall, w, TODAY, TODAY)),
             ("silent", SEERS, lambda s, w: retention_lists.silent(s.hall, w)),

@@ -80,6 +80,16 @@ def test_visits_come_to_their_owner_when_they_are_due(hall: OpenHall) -> None:
     assert retention_lists.visits_due(hall, TELLER, "1002") == ()
     retention_after.visit(hall, COLLEAGUE, case_id, 1, "content", new_intent_id())
     assert [v.line for v in retention_lists.visits_due(hall, MANAGER)] == [2]
+    all_of_it = retention_lists.visits_of_case(hall, MANAGER, case_id)
+    assert [(v.line, v.of, v.outcome) for v in all_of_it] == [(1, 4, "content"), (2, 4, None), (3, 4, None), (4, 4, None)]
+
+
+def test_a_customer_who_wants_no_more_visits_is_called_by_nobody(hall: OpenHall) -> None:
+    case_id = leaving.tell(hall, leaving.a_line(hall, is_vip=True), leaving.KEPT[:-1])
+    leaving.later(hall, days=200)
+    assert len(retention_lists.visits_due(hall, TELLER)) == 4
+    retention_after.visit(hall, TELLER, case_id, 2, "no_wish", new_intent_id())
+    assert retention_lists.visits_due(hall, TELLER) == ()
 
 
 def test_a_saved_customer_counts_after_thirty_days_if_the_line_is_alive(hall: OpenHall) -> None:
