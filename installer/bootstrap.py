@@ -367,7 +367,8 @@ _CORES = ("-n", "auto", "--dist", "worksteal")
 def run_tests(python: Path, words: list[str]) -> int:
     """Runs pytest without a screen, a process for each core; style, types and floors are among its tests."""
     say("正在运行全部测试，请稍候。", "Running all tests.")
-    return _call([str(python), "-m", "pytest", *_CORES, *words], {**os.environ, "QT_QPA_PLATFORM": "offscreen"}, folder=ROOT)
+    without_screen = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    return _call([str(python), "-m", "pytest", *_CORES, *words], without_screen, folder=ROOT)
 
 
 def open_counter(python: Path, words: list[str]) -> int:
