@@ -81,7 +81,12 @@ def test_visits_come_to_their_owner_when_they_are_due(hall: OpenHall) -> None:
     retention_after.visit(hall, COLLEAGUE, case_id, 1, "content", new_intent_id())
     assert [v.line for v in retention_lists.visits_due(hall, MANAGER)] == [2]
     all_of_it = retention_lists.visits_of_case(hall, MANAGER, case_id)
-    assert [(v.line, v.of, v.outcome) for v in all_of_it] == [(1, 4, "content"), (2, 4, None), (3, 4, None), (4, 4, None)]
+    assert [(v.line, v.of, v.outcome) for v in all_of_it] == [
+        (1, 4, "content"),
+        (2, 4, None),
+        (3, 4, None),
+        (4, 4, None),
+    ]
 
 
 def test_a_customer_who_wants_no_more_visits_is_called_by_nobody(hall: OpenHall) -> None:
