@@ -48,11 +48,9 @@ _STEPS = compiled(
     .order_by(_s.line)
 )
 _OF_DAY = compiled(select(func.count()).select_from(r.retention_cases).where(_c.opened_on == bindparam("on_day")))
-_OPEN_OF = compiled(
-    select(_c.case_id).where(
-        _c.service_id == bindparam("service"), _c.stage.in_([bindparam(f"s{n}") for n in range(len(r.AT_DESK))])
-    )
-)
+_STAGES = {f"s{n}": stage for n, stage in enumerate(r.AT_DESK)}
+_IS_AT_DESK = _c.stage.in_([bindparam(name) for name in _STAGES])
+_OPEN_OF = compiled(select(_c.case_id).where(_c.service_id == bindparam("service"), _IS_AT_DESK))
 _COLUMNS = (
     _c.case_id,
     _c.case_no,
@@ -77,12 +75,7 @@ _COLUMNS = (
 _FROM = r.retention_cases.join(t.customers, t.customers.c.id == _c.customer_id).join(
     t.services, t.services.c.id == _c.service_id
 )
-_AT_DESK = compiled(
-    select(*_COLUMNS)
-    .select_from(_FROM)
-    .where(_c.stage.in_([bindparam(f"s{n}") for n in range(len(r.AT_DESK))]))
-    .order_by(_c.opened_at)
-)
+_AT_DESK = compiled(select(*_COLUMNS).select_from(_FROM).where(_IS_AT_DESK).order_by(_c.opened_at))
 _ENDED = compiled(
     select(*_COLUMNS)
     .select_from(_FROM)
@@ -106,7 +99,6 @@ _LEFT_ON = compiled(
         t.services.c.id == bindparam("service"), t.services.c.state == bindparam("closed")
     )
 )
-_STAGES = {f"s{n}": stage for n, stage in enumerate(r.AT_DESK)}
 
 
 @dataclass(frozen=True, slots=True)

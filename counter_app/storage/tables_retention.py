@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Index, Integer, LargeBinary, PrimaryKeyConstraint, UniqueConstraint, text
 
+from counter_app.domain.retention import ENDED, Stage
 from counter_app.storage.columns import int_, table, text_
 
-AT_DESK = (
-    "draft",
-    "value_checked",
-    "manager_signed",
-    "talking",
-    "refused",
-    "receptionist_signed",
-    "customer_signed",
-    "processing",
-)
+AT_DESK = tuple(stage.value for stage in Stage if stage not in ENDED)
 """Stages in which a service has an open case; it never has two (domain_rules 8)."""
 
 retention_cases = table(
