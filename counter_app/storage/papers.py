@@ -5,23 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from counter_app.storage import tables_retention as r
+from counter_app.storage.series import Series
 from counter_app.storage.sql import Reading, Writing, compiled
 
 _p = r.papers.c
-_series = upsert(r.paper_series)
-_SERIAL = compiled(
-    _series.values(
-        counter_id=bindparam("counter_id"), year=bindparam("year"), kind=bindparam("kind"), last_serial=bindparam("one")
-    )
-    .on_conflict_do_update(
-        index_elements=[r.paper_series.c.counter_id, r.paper_series.c.year, r.paper_series.c.kind],
-        set_={"last_serial": r.paper_series.c.last_serial + _series.excluded.last_serial},
-    )
-    .returning(r.paper_series.c.last_serial)
-)
+_SERIES = Series(r.paper_series)
 _ADD = compiled(insert(r.papers).values({c.name: bindparam(c.name) for c in r.papers.c}))
 _COLUMNS = (_p.paper_no, _p.kind, _p.year, _p.serial, _p.subject, _p.facts_record, _p.facts_sha256)
 _ONE = compiled(select(*_COLUMNS).where(_p.paper_no == bindparam("paper")))
@@ -43,9 +33,7 @@ class Paper:
 
 def next_serial(work: Writing, counter_id: str, year: int, kind: str) -> int:
     """The next serial of a kind of paper, from 1 without a gap; it is taken by the same commit or not."""
-    row = work.one(_SERIAL, {"counter_id": counter_id, "year": year, "kind": kind, "one": 1})
-    assert row is not None
-    return int(row[0])
+    return _SERIES.next(work, counter_id, year, kind)
 
 
 def add_paper(work: Writing, paper: Paper, counter_id: str, entry: int) -> None:

@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 from sqlalchemy import bindparam, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from counter_app.domain.receipts import ReceiptFacts
 from counter_app.storage import tables as t
+from counter_app.storage.series import Series
 from counter_app.storage.sql import Reading, Writing, compiled, placed
 
-_series = upsert(t.receipt_series)
-_SERIAL = placed(
-    _series.values(counter_id=bindparam("counter_id"), year=bindparam("year"), last_serial=bindparam("one"))
-    .on_conflict_do_update(
-        index_elements=[t.receipt_series.c.counter_id, t.receipt_series.c.year],
-        set_={"last_serial": t.receipt_series.c.last_serial + _series.excluded.last_serial},
-    )
-    .returning(t.receipt_series.c.last_serial),
-    ("counter_id", "year", "one"),
-)
+_SERIES = Series(t.receipt_series)
 _RECEIPT = placed(
     insert(t.receipts), ("receipt_no", "counter_id", "year", "serial", "payment_id", "entry", "facts", "facts_sha256")
 )
@@ -32,9 +23,7 @@ _RECEIPT_OF_ENTRY = compiled(select(t.receipts.c.receipt_no).where(t.receipts.c.
 
 def next_serial(work: Writing, counter_id: str, year: int) -> int:
     """The next receipt serial of a counter and year, from 1 without a gap; it is taken by the same commit or not."""
-    row = work.one(_SERIAL, (counter_id, year, 1))
-    assert row is not None
-    return int(row[0])
+    return _SERIES.next(work, counter_id, year)
 
 
 def add_receipt(
