@@ -17,6 +17,7 @@ from counter_app.services import retention, retention_after, retention_signing
 from counter_app.services.hall import OpenHall
 from counter_app.ui.desk import Desk
 from counter_app.ui.frame import Frame
+from counter_app.ui.retention.months_page import MonthsPage
 from counter_app.ui.retention.papers_panel import PapersPanel
 from counter_app.ui.retention.room import ROOM, RetentionRoom
 from counter_app.ui.retention.signoffs_room import ROOM as SIGNOFFS
@@ -24,6 +25,7 @@ from counter_app.ui.retention.signoffs_room import SignoffsRoom
 from tests import halls, leaving
 from tests.ui.counter.rooms import lanes
 from tests.ui.demonstration import words
+from tests.ui.retention import figures
 
 Story = Callable[[OpenHall, str], object]
 _SUGGESTION = "希望营业厅周末也能办理。"
@@ -183,6 +185,17 @@ def _papers(room: RetentionRoom) -> None:
     panel.presenter.press()
 
 
+def _months(room: RetentionRoom) -> None:
+    room.show_page("months")
+
+
+def _signing_month(room: RetentionRoom) -> None:
+    room.show_page("months")
+    page = room.page("months")
+    assert isinstance(page, MonthsPage)
+    page.open_signing()
+
+
 def _waiting() -> QWidget:
     make = _on(_leaving, lambda room: room._frame.show_room(SIGNOFFS), session=halls.teller("2001", Role.SUPERVISOR))
     return make()
@@ -213,6 +226,8 @@ RETENTION_PAGES: dict[str, Callable[[], QWidget]] = {
     "retention-papers": _on(_signed, _papers),
     "retention-end": _on(_ordered, _close),
     "retention-port-out": _on(_port_out, _open, is_vip=False),
+    "retention-month": _on(figures.changed, _months),
+    "retention-month-signing": _on(figures.unsigned, _signing_month, session=leaving.MANAGER),
     "signoffs": _waiting,
     "signoffs-case": _read_case,
 }

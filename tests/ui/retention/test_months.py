@@ -1,0 +1,206 @@
+"""The page 月报 by keyboard alone on a real hall: months, the supervisor's signature, and what changed since."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from counter_app.domain.retention import Result
+from counter_app.services import retention_months
+from counter_app.services.hall import OpenHall
+from counter_app.ui.desk import Desk
+from counter_app.ui.export_panel import ExportPanel
+from counter_app.ui.retention.months_page import MonthPanel, MonthsPage
+from counter_app.ui.retention.presenter_months import MonthPresenter, MonthScreen
+from counter_app.ui.retention.room import PAGES, ROOM
+from tests import halls, leaving
+from tests.ui.counter.whole import Whole, rest, whole
+from tests.ui.payments.lanes import Inline
+from tests.ui.retention import figures
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+@dataclass
+class AtMonth:
+    """A counter at work, and the page of the month on it."""
+
+    hall: OpenHall
+    window: Whole
+
+    @property
+    def page(self) -> MonthsPage:
+        """The page on the screen."""
+        found = self.window.counter.retention.page("months")
+        assert isinstance(found, MonthsPage)
+        return found
+
+    @property
+    def panel(self) -> QWidget | None:
+        """What slid in."""
+        return self.window.shell.frame.panels.current()
+
+    @property
+    def state(self) -> str:
+        """How the month stands."""
+        return self.page.state.label.text()
+
+    def sign(self, staff_no: str = "2001", password: str = halls.PASSWORD) -> None:
+        """F9, number, Enter, password, Enter."""
+        self.window.press(Qt.Key.Key_F9)
+        self.window.type(staff_no)
+        self.window.press(Qt.Key.Key_Return)
+        self.window.type(password)
+        self.window.press(Qt.Key.Key_Return)
+
+
+@pytest.fixture
+def hall(tmp_path: Path) -> Iterator[OpenHall]:
+    opened = leaving.a_hall(tmp_path / "hall")
+    figures.exits(opened)
+    yield opened
+    opened.close()
+
+
+def at_month(hall: OpenHall, staff_no: str = "1001") -> AtMonth:
+    window = whole(hall)
+    window.sign_in(staff_no)
+    window.counter.frame.show_room(ROOM)
+    rest()
+    number = [place.key for place in PAGES].index("months") + 1
+    window.press(Qt.Key(Qt.Key.Key_0 + number), CTRL)
+    return AtMonth(hall, window)
+
+
+@pytest.fixture
+def month(hall: OpenHall) -> Iterator[AtMonth]:
+    made = at_month(hall)
+    yield made
+    made.window.close()
+
+
+def test_the_last_month_that_is_over_stands_there_first(month: AtMonth) -> None:
+    assert (month.page.choice.choice(), month.state) == ("2026-10", "待签字")
+    rows = month.page.table.rows()
+    assert [(row.level, row.exits, row.before) for row in rows[:3]] == [(0, 13, 8), (1, 7, 2), (2, 4, 2)]
+    assert (rows[0].reason, rows[0].change) == ("全部离网", 5)
+    assert month.page.signatures.text() == "还没有人签字。"
+
+
+def test_the_months_are_walked_through_by_keys(month: AtMonth) -> None:
+    month.window.press(Qt.Key.Key_PageUp, CTRL)
+    assert (month.page.choice.choice(), month.page.table.rows()[0].exits) == ("2026-09", 8)
+    month.window.press(Qt.Key.Key_PageDown, CTRL)
+    month.window.press(Qt.Key.Key_PageDown, CTRL)
+    assert (month.page.choice.choice(), month.state) == ("2026-11", "本月未完")
+    assert "2026-12-01" in month.page.note.text()
+    month.window.press(Qt.Key.Key_F9)
+    assert month.panel is None, "a month that is not over is not signed"
+    month.window.press(Qt.Key.Key_PageDown, CTRL)
+    assert month.page.choice.choice() == "2026-11"
+    assert "没有更早或更晚" in month.window.shell.frame.toast.label.text()
+
+
+def test_a_supervisor_signs_on_the_tellers_screen(month: AtMonth) -> None:
+    month.sign()
+    assert (month.panel, month.state) == (None, "已签字")
+    assert "赵敏（工号 2001）签字，当时合计 13 户" in month.page.signatures.text()
+    assert not month.page.sign_button.isEnabled()
+    assert month.window.counter.desk.who.staff_no == "1001", "the session is nobody else's"
+    month.window.press(Qt.Key.Key_F9)
+    assert month.panel is None
+
+
+def test_a_supervisor_who_is_signed_in_types_only_the_password(hall: OpenHall) -> None:
+    month = at_month(hall, "2001")
+    month.window.press(Qt.Key.Key_F9)
+    month.window.type(halls.PASSWORD)
+    month.window.press(Qt.Key.Key_Return)
+    assert month.state == "已签字"
+    month.window.close()
+
+
+def test_who_may_not_sign_is_told_and_the_panel_stays(month: AtMonth) -> None:
+    month.sign("1002")
+    assert isinstance(month.panel, MonthPanel)
+    assert "值班长" in month.panel.error.text()
+    assert (month.panel.staff_no.entry.text(), month.panel.password.entry.text()) == ("1002", "")
+    month.window.press(Qt.Key.Key_Escape)
+    month.window.press(Qt.Key.Key_Escape)
+    assert (month.window.shell.frame.panels.current(), month.state) == (None, "待签字")
+
+
+def test_an_empty_field_is_asked_for(month: AtMonth) -> None:
+    month.window.press(Qt.Key.Key_F9)
+    month.window.press(Qt.Key.Key_F9)
+    assert isinstance(month.panel, MonthPanel)
+    assert "值班长工号" in month.panel.staff_no.error.text()
+
+
+def test_what_came_while_somebody_was_about_to_sign_is_shown_before_it_is_signed(month: AtMonth) -> None:
+    month.window.press(Qt.Key.Key_F9)
+    figures.exits(month.hall, ((10, "SERVICE", Result.LEFT, 1),))
+    assert isinstance(month.panel, MonthPanel)
+    month.window.type("2001")
+    month.window.press(Qt.Key.Key_Return)
+    month.window.type(halls.PASSWORD)
+    month.window.press(Qt.Key.Key_Return)
+    assert "刚刚有了变化" in month.window.shell.frame.toast.label.text()
+    assert month.window.shell.frame.panels.current() is None
+    assert month.page.table.rows()[0].exits == 14
+    month.sign()
+    assert month.state == "已签字"
+
+
+def test_a_late_import_marks_the_lines_and_asks_to_sign_anew(hall: OpenHall) -> None:
+    figures.sign_october(hall)
+    figures.exits(hall, ((10, "PRICE_FEE_HIGH", Result.LEFT, 1),))
+    month = at_month(hall)
+    assert month.state == "签字后有变化"
+    marked = {row.reason.strip(): row.signed for row in month.page.table.rows() if row.signed}
+    assert marked == {
+        "全部离网": "13（10 + 3），上月 8",
+        "资费贵/套餐不合适": "7（6 + 1），上月 2",
+        "月费高": "4（4 + 0），上月 2",
+    }
+    leaving.later(hall, minutes=5)
+    month.sign()
+    assert month.state == "已签字"
+    assert [line.split("合计")[1] for line in month.page.signatures.text().splitlines()] == [" 14 户", " 13 户"]
+    month.window.close()
+
+
+def test_the_table_goes_into_a_file(month: AtMonth, tmp_path: Path) -> None:
+    month.window.press(Qt.Key.Key_E, CTRL)
+    assert isinstance(month.panel, ExportPanel)
+    month.panel.path.entry.setText(str(tmp_path / "month.csv"))
+    month.window.press(Qt.Key.Key_F9)
+    with (tmp_path / "month.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))
+    assert rows[:4] == [
+        ["月份", "原因大类", "原因细类", "离网合计", "谈话后离网", "不愿谈，直接离网", "上月合计", "比上月", "签字情况"],
+        ["2026-10", "全部离网", "", "13", "10", "3", "8", "5", "待签字"],
+        ["2026-10", "资费贵/套餐不合适", "", "7", "6", "1", "2", "5", ""],
+        ["2026-10", "资费贵/套餐不合适", "月费高", "4", "4", "0", "2", "2", ""],
+    ]
+
+
+def test_nothing_stays_on_the_page_when_the_person_leaves(month: AtMonth) -> None:
+    month.window.counter.retention.let_go()
+    assert month.page.table.rows() == ()
+
+
+def test_an_answer_about_another_month_comes_too_late(hall: OpenHall) -> None:
+    shown: list[MonthScreen] = []
+    presenter = MonthPresenter(Desk(hall, Inline(), leaving.TELLER), shown.append, pytest.fail)
+    presenter.begin()
+    october = retention_months.read(hall, leaving.TELLER, presenter.month)
+    presenter.choose("2026-09")
+    presenter._take(october)
+    assert [screen.month.month for screen in shown] == [9]
