@@ -61,7 +61,7 @@ def _all_but(entry: Column[int], sums: tuple[str, ...], is_since: int = 1) -> Se
 
 SETTLEMENTS = _all_but(t.settlements.c.entry, ("principal_fen", "late_fee_fen", "cost_fen"))
 BOOKS = _all_but(t.books.c.opening_entry, ("opening_fen",), SEALED_SINCE)
-PAST_RETENTIONS = _all_but(r.past_retentions.c.entry, (), 5)
+PAST_RETENTIONS = _all_but(r.past_retentions.c.entry, (), r.SINCE_VERSION)
 SEALED = (SETTLEMENTS, BOOKS, PAST_RETENTIONS)
 """All tables with rows from elsewhere."""
 

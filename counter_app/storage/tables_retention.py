@@ -7,6 +7,9 @@ from sqlalchemy import Column, Index, Integer, LargeBinary, PrimaryKeyConstraint
 from counter_app.domain.retention import ENDED, Stage
 from counter_app.storage.columns import int_, table, text_
 
+SINCE_VERSION = 5
+"""The version of the hall's file from which it has these tables."""
+
 AT_DESK = tuple(stage.value for stage in Stage if stage not in ENDED)
 """Stages in which a service has an open case; it never has two (domain_rules 8)."""
 

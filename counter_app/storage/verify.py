@@ -15,6 +15,7 @@ from counter_app.storage import (
     verify_folds,
     verify_journal,
     verify_months,
+    verify_numbers,
     verify_papers,
     verify_retention,
 )
@@ -41,7 +42,7 @@ FILE_CHECKS: tuple[tuple[str, Callable[[Store], Iterator[Finding]]], ...] = (
 ROW_CHECKS: tuple[tuple[str, Callable[[Reading], Iterator[Finding]]], ...] = (
     ("journal", verify_journal.journal),
     ("balances", verify_folds.balances),
-    ("receipt numbers", verify_folds.receipt_numbers),
+    ("receipt numbers", verify_numbers.receipt_numbers),
     ("rows without owner", verify_folds.owners),
     ("rows without entry", verify_folds.written_by),
     ("intents", verify_folds.intents),
@@ -52,7 +53,7 @@ ROW_CHECKS: tuple[tuple[str, Callable[[Reading], Iterator[Finding]]], ...] = (
     ("retention cases", verify_retention.retention),
     ("signed months", verify_months.signed_months),
     ("papers", verify_papers.papers),
-    ("paper numbers", verify_papers.paper_numbers),
+    ("paper numbers", verify_numbers.paper_numbers),
 )
 COUNTED = (t.entries, t.postings, t.payments, t.settlements, t.receipts, t.customers, t.bills)
 

@@ -1,4 +1,4 @@
-"""Sums and ties over whole tables: balances against postings, receipt numbers without gaps, no row alone."""
+"""Sums and ties over whole tables: balances against postings, references that lead to a row, no row alone."""
 
 from __future__ import annotations
 
@@ -27,12 +27,6 @@ _BALANCES = compiled(
         t.balances.c.account, t.balances.c.subject
     )
 )
-_SERIALS = compiled(
-    select(t.receipts.c.counter_id, t.receipts.c.year, t.receipts.c.serial, t.receipts.c.receipt_no).order_by(
-        t.receipts.c.counter_id, t.receipts.c.year, t.receipts.c.serial
-    )
-)
-_SERIES = compiled(select(t.receipt_series.c.counter_id, t.receipt_series.c.year, t.receipt_series.c.last_serial))
 
 
 def balances(reading: Reading) -> Iterator[Finding]:
@@ -51,22 +45,6 @@ def balances(reading: Reading) -> Iterator[Finding]:
             if sum_row[2] != row[2]:
                 yield Finding("balance", f"balances {row[0]} {row[1]}", str(sum_row[2]), str(row[2]))
             sum_row, row = next(folded, None), next(kept, None)
-
-
-def receipt_numbers(reading: Reading) -> Iterator[Finding]:
-    """Serials run 1..n per counter and year, and `receipt_series` knows n (domain_rules 2.5)."""
-    ends: dict[tuple[str, int], int] = {}
-    for counter_id, year, serial, receipt_no in _each(reading, _SERIALS):
-        last = ends.get((counter_id, year), 0)
-        if serial != last + 1:
-            where = f"receipts counter {counter_id} year {year} {receipt_no}"
-            yield Finding("receipt numbers have a gap", where, f"serial {last + 1}", f"serial {serial}")
-        ends[counter_id, year] = serial
-    series = {(counter_id, year): last for counter_id, year, last in reading.rows(_SERIES)}
-    for key in sorted(series.keys() | ends.keys()):
-        if series.get(key, 0) != ends.get(key, 0):
-            where = f"receipt_series counter {key[0]} year {key[1]}"
-            yield Finding("receipt numbers", where, tell(ends.get(key)), tell(series.get(key)))
 
 
 def _needs(child: Column[int] | Column[str], parent: Column[int] | Column[str]) -> tuple[str, Sql]:
@@ -129,7 +107,7 @@ _OWNERS_OF_CASES = (
 def owners(reading: Reading) -> Iterator[Finding]:
     """Every reference leads to a row: no settlement without its bill, no receipt without its payment."""
     # an older file has no cases
-    has_cases = file_version(reading) >= PAST_RETENTIONS.is_since
+    has_cases = file_version(reading) >= r.SINCE_VERSION
     for name, question in (*_OWNERS, *(_OWNERS_OF_CASES if has_cases else ())):
         for key, reference in _each(reading, question):
             yield Finding("row without its owner", f"{name} ({key})", "an existing row", tell(reference))

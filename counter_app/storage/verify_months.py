@@ -10,14 +10,13 @@ from counter_app.domain.retention import Result
 from counter_app.domain.retention_followup import months_later
 from counter_app.domain.retention_months import SIGNED, BadMonth, ExitMonth, is_over, leaves_of, signed_table
 from counter_app.storage import tables as t
+from counter_app.storage import tables_retention as r
 from counter_app.storage.retention_months import SigningEntry, exit_counts_then, signing_entry
 from counter_app.storage.sql import Reading, compiled
 from counter_app.storage.trouble import Finding
 from counter_app.storage.verify_rows import tell
 from counter_app.storage.verify_seals import file_version
 
-_SINCE = 5
-"""The version of the hall's file from which it keeps cases."""
 _SIGNED = compiled(
     select(t.entries.c.id, t.entries.c.at, t.entries.c.content)
     .where(t.entries.c.kind == bindparam("kind"))
@@ -27,7 +26,7 @@ _SIGNED = compiled(
 
 def signed_months(reading: Reading) -> Iterator[Finding]:
     """Each signed table has a signer, was signed when its month was over, and counts what the file held then."""
-    if file_version(reading) < _SINCE:
+    if file_version(reading) < r.SINCE_VERSION:
         return
     for rows in reading.stream(_SIGNED, {"kind": SIGNED}):
         for row in rows:

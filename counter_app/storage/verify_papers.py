@@ -1,4 +1,4 @@
-"""Numbered papers against the entries that issued and printed them: numbers without gaps, facts as they were sealed.
+"""Numbered papers against the entries that issued and printed them, and their facts as they were sealed.
 
 Side records of the kinds `paper.*` are held here; those of the case itself are held by `verify_retention`.
 """
@@ -21,19 +21,10 @@ from counter_app.storage.trouble import Finding
 from counter_app.storage.verify_rows import differences, tell
 from counter_app.storage.verify_seals import file_version
 
-IS_SINCE = 5
-"""The version of the file that first held papers."""
-
 ISSUED, PRINTED, REPRINTED = "paper.issued", "paper.print", "paper.print.copy"
 _PREFIX = "paper."
 _p, _e, _j, _s = r.papers.c, t.entries.c, r.paper_jobs.c, r.side_records.c
 
-_SERIALS = compiled(
-    select(_p.counter_id, _p.year, _p.kind, _p.serial, _p.paper_no).order_by(_p.counter_id, _p.year, _p.kind, _p.serial)
-)
-_SERIES = compiled(
-    select(r.paper_series.c.counter_id, r.paper_series.c.year, r.paper_series.c.kind, r.paper_series.c.last_serial)
-)
 _ENTRIES = compiled(
     select(_e.id, _e.epoch, _e.seq, _e.kind, _e.staff_no, _e.content)
     .where(_e.kind.in_([bindparam("issued"), bindparam("printed"), bindparam("reprinted")]))
@@ -66,7 +57,7 @@ _ALONE: tuple[tuple[str, Sql, dict[str, str]], ...] = (
 
 def papers(reading: Reading) -> Iterator[Finding]:
     """Every paper was issued by its entry and says what was sealed; every print has its entry; nothing stands alone."""
-    if file_version(reading) < IS_SINCE:
+    if file_version(reading) < r.SINCE_VERSION:
         return
     for rows in reading.stream(_ENTRIES, _KINDS):
         for entry, epoch, seq, kind, staff_no, text in rows:
@@ -79,25 +70,6 @@ def papers(reading: Reading) -> Iterator[Finding]:
         for rows in reading.stream(question, more):
             for key, found in rows:
                 yield Finding("row without its entry", f"{name} ({key})", "an entry about a paper", tell(found))
-
-
-def paper_numbers(reading: Reading) -> Iterator[Finding]:
-    """Serials run 1..n per counter, year and kind, and `paper_series` knows n."""
-    if file_version(reading) < IS_SINCE:
-        return
-    ends: dict[tuple[str, int, str], int] = {}
-    for rows in reading.stream(_SERIALS):
-        for counter_id, year, kind, serial, paper_no in rows:
-            last = ends.get((counter_id, year, kind), 0)
-            if serial != last + 1:
-                where = f"papers counter {counter_id} year {year} {paper_no}"
-                yield Finding("paper numbers have a gap", where, f"serial {last + 1}", f"serial {serial}")
-            ends[counter_id, year, kind] = serial
-    series = {(row[0], row[1], row[2]): row[3] for row in reading.rows(_SERIES)}
-    for key in sorted(series.keys() | ends.keys()):
-        if series.get(key, 0) != ends.get(key, 0):
-            where = f"paper_series counter {key[0]} year {key[1]} {key[2]}"
-            yield Finding("paper numbers", where, tell(ends.get(key)), tell(series.get(key)))
 
 
 def _issued(reading: Reading, where: str, entry: int, content: Mapping[str, Any]) -> Iterator[Finding]:

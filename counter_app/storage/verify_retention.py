@@ -22,8 +22,6 @@ from counter_app.storage.trouble import Finding
 from counter_app.storage.verify_rows import differences, tell
 from counter_app.storage.verify_seals import file_version
 
-_SINCE = 5
-"""The version of the hall's file from which it keeps cases."""
 _s, _e = r.retention_steps.c, t.entries.c
 _OF_RETENTION = func.substr(_e.kind, literal_column("1"), literal_column(str(len(PREFIX)))) == bindparam("prefix")
 _STEPS = compiled(
@@ -82,7 +80,7 @@ class _Told:
 
 def retention(reading: Reading) -> Iterator[Finding]:
     """Each case is what its entries make it, and every entry about a case belongs to one; an older file has none."""
-    if file_version(reading) < _SINCE:
+    if file_version(reading) < r.SINCE_VERSION:
         return
     steps = (row for rows in reading.stream(_STEPS) for row in rows)
     for case_id, rows in groupby(steps, key=lambda row: str(row[0])):
