@@ -35,6 +35,26 @@ from counter_app.storage.sql import Reading
 from counter_app.storage.usage import owner_of_line, used_by_line
 from counter_app.storage.visits import VisitRow, open_visits, visits_of
 
+__all__ = [
+    "DIMENSIONS",
+    "CaseRow",
+    "Library",
+    "LibraryRow",
+    "Rates",
+    "ReasonCount",
+    "SilentLine",
+    "VisitRow",
+    "all_reasons",
+    "export",
+    "library",
+    "rates",
+    "silent",
+    "teller_errors",
+    "to_audit",
+    "visits_due",
+    "visits_of_case",
+]
+
 DIMENSIONS: tuple[Dimension, ...] = ("reason", "measure", "teller", "value")
 _SLICE = 1_000
 """Lines whose usage is looked at together."""

@@ -62,6 +62,16 @@ class SegmentedChoice(QWidget):
             is_chosen = button.isChecked()
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus if is_chosen else Qt.FocusPolicy.ClickFocus)
 
+    def set_word(self, key: str, word: str) -> None:
+        """Another word on a choice that stays, so that the focus stays with it.
+
+        Raises:
+            KeyError: there is no such choice.
+        """
+        button = self._buttons[key]
+        button.setText(plain(word).replace("&", "&&"))
+        button.setAccessibleName(f"{self._name}: {plain(word)}")
+
     def next_choice(self) -> None:
         """Goes on to the next choice, from the last to the first."""
         self._walk(1)

@@ -240,6 +240,7 @@ class Counter(QObject):
             if self.frame.has_room(key):
                 self.frame.enable_room(key, session.may(right))
         self.signoffs.count()
+        self.retention.count()
         first = next(key for key, right in _ROOM_RIGHTS.items() if session.may(right))
         self.frame.show_room(first)
         self._presence.begin()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
@@ -19,9 +20,11 @@ from counter_app.ui.retention.cases_page import CasesPage
 from counter_app.ui.retention.months_page import MonthsPage
 from counter_app.ui.retention.page import RetentionView
 from counter_app.ui.retention.presenter_lists import ListPresenter
+from counter_app.ui.retention.presenter_visits import VisitPresenter, overdue
 from counter_app.ui.retention.room_page import Place, RoomPage
 from counter_app.ui.retention.screen import Option
 from counter_app.ui.retention.service_panel import ServicePanel
+from counter_app.ui.retention.visits_page import VisitsPage
 
 ROOM = "retention"
 """The key under which the frame holds this room."""
@@ -29,6 +32,7 @@ ROOM = "retention"
 
 PAGES: tuple[Place, ...] = (
     Place("cases", later("在办"), Right.SEE_RETENTION, CasesPage),
+    Place("visits", later("回访"), Right.SEE_RETENTION, VisitsPage),
     Place("months", later("月报"), Right.SEE_RETENTION, MonthsPage),
 )
 """The pages of the room in their order; the first is Ctrl+1, and a page keeps its key whoever looks."""
@@ -49,6 +53,7 @@ class RetentionRoom(QWidget):
         self.view: RetentionView | None = None
         self._built: dict[str, RoomPage] = {}
         self._offered: tuple[Place, ...] = PAGES
+        self._late: dict[str, int] = {}
         self.choice = SegmentedChoice([(place.key, tr(place.word)) for place in PAGES], name=tr("挽留的页面"))
         self._pages = QStackedWidget()
         self._stack = QStackedWidget()
@@ -92,6 +97,7 @@ class RetentionRoom(QWidget):
             built = self._built[key] = place.build(self._desk, self._frame)
             built.case_wanted.connect(self.open_case)
             built.service_wanted.connect(self.open_service)
+            built.counted.connect(partial(self._say_late, key))
             self._pages.addWidget(built)
         return self._built[key]
 
@@ -117,6 +123,17 @@ class RetentionRoom(QWidget):
         if self._desk.session is not None:
             self.page(self.choice.choice()).read()
 
+    def count(self) -> None:
+        """Somebody signed in: the rail and a line tell how many of this person's follow-ups are late (002-A18)."""
+
+        def tell(late: int) -> None:
+            self._say_late("visits", late)
+            if late:
+                self._say(tr("您有 {late} 次回访已逾期。在“挽留”里按 Ctrl+2 查看。", late=late))
+
+        if self._frame.has_room(ROOM):
+            VisitPresenter(self._desk).lines(lambda lines: tell(overdue(lines)), self._say)
+
     def keep_typed(self) -> None:
         """Somebody is about to leave the counter: what stands on the page is kept."""
         if self.view is not None:
@@ -127,6 +144,8 @@ class RetentionRoom(QWidget):
         self._close_view()
         for built in self._built.values():
             built.let_go()
+        for key in self._late:
+            self._say_late(key, 0)
 
     def back(self) -> None:
         """From the case to the page that it was opened from."""
@@ -191,11 +210,22 @@ class RetentionRoom(QWidget):
         elif self.isVisible():
             self.read()
 
+    def _say_late(self, key: str, late: int) -> None:
+        self._late = {**self._late, key: late}
+        for place in self._offered:
+            self.choice.set_word(place.key, self._word(place))
+        if self._frame.has_room(ROOM):
+            self._frame.set_count(ROOM, sum(self._late.values()))
+
     def _offer_pages(self, who: Session) -> None:
         may = tuple(place for place in PAGES if who.may(place.right))
         if may and may != self._offered:
             self._offered = may
-            self.choice.set_choices([(place.key, tr(place.word)) for place in may])
+            self.choice.set_choices([(place.key, self._word(place)) for place in may])
+
+    def _word(self, place: Place) -> str:
+        word, late = tr(place.word), self._late.get(place.key, 0)
+        return f"{word} {late}" if late else word
 
     def _with(self, act: Callable[[RetentionView], object]) -> Callable[[], object]:
         return lambda: act(self.view) if self.view is not None else None

@@ -1,0 +1,176 @@
+"""Follow-ups that are due: the rail tells whose they are, and a few keys write one down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+
+from counter_app.services import retention_lists
+from counter_app.services.hall import OpenHall
+from counter_app.ui.blocks import Label
+from counter_app.ui.retention.presenter_visits import typed_day
+from counter_app.ui.retention.visit_panel import VisitPanel
+from counter_app.ui.retention.visits_page import VisitsPage
+from counter_app.ui.retention.whole_panel import WholePanel
+from tests import halls, leaving
+from tests.ui.counter.whole import Whole, rest, whole
+from tests.ui.retention.desks import a_hall
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def hall(tmp_path: Path) -> Iterator[OpenHall]:
+    opened = a_hall(tmp_path)
+    halls.an_open_shift(opened)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def window(hall: OpenHall) -> Iterator[Whole]:
+    made = whole(hall)
+    yield made
+    made.close()
+
+
+def kept(hall: OpenHall) -> str:
+    """A customer who stayed; the first two of four follow-ups are late now."""
+    case_id = leaving.tell(hall, leaving.a_line(hall, is_vip=True), leaving.KEPT[:-1])
+    leaving.later(hall, days=70)
+    return case_id
+
+
+def page_of(window: Whole) -> VisitsPage:
+    found = window.counter.retention.page("visits")
+    assert isinstance(found, VisitsPage)
+    return found
+
+
+def go(window: Whole, staff_no: str = "1001") -> VisitsPage:
+    window.sign_in(staff_no)
+    window.shell.frame.show_room("retention")
+    rest()
+    window.press(Qt.Key.Key_2, CONTROL)
+    return page_of(window)
+
+
+def panel_of(window: Whole) -> VisitPanel:
+    found = window.shell.frame.panels.current()
+    assert isinstance(found, VisitPanel)
+    return found
+
+
+def test_the_owner_is_told_at_sign_in_and_the_rail_counts(hall: OpenHall, window: Whole) -> None:
+    kept(hall)
+    window.sign_in()
+    rest()
+    assert window.shell.frame._rooms["retention"][0].shown_text() == "挽留 2"
+    assert "2 次回访已逾期" in window.shell.frame.toast.label.text()
+    assert window.counter.retention.choice._buttons["visits"].text() == "回访 2"
+
+
+def test_somebody_else_is_told_nothing_and_finds_them_behind_the_own(hall: OpenHall, window: Whole) -> None:
+    kept(hall)
+    page = go(window, "1002")
+    assert window.shell.frame._rooms["retention"][0].shown_text() == "挽留"
+    assert [(line.is_mine, line.which) for line in page.table.rows()] == [
+        (False, "第 1 次，共 4 次"),
+        (False, "第 2 次，共 4 次"),
+    ]
+    assert page.note.text() == "我的 0 次，其中逾期 0 次；全厅 2 次。"
+
+
+def test_a_follow_up_is_written_down_by_a_few_keys(hall: OpenHall, window: Whole) -> None:
+    case_id = kept(hall)
+    page = go(window)
+    first = page.table.rows()[0]
+    assert (first.which, first.late, first.who, first.number) == (
+        "第 1 次，共 4 次",
+        "逾期 40 天",
+        "张*",
+        "138****2345",
+    )
+    window.press(Qt.Key.Key_Return)
+    words = " ".join(label.text() for label in panel_of(window).findChildren(Label))
+    assert "号码在用" in words
+    assert "138****2345" in words
+    assert "13810002345" not in words
+    window.type("1")
+    window.press(Qt.Key.Key_Return)
+    window.type("2027-03-01")
+    window.press(Qt.Key.Key_Return)
+    assert window.shell.frame.panels.current() is None
+    visits = retention_lists.visits_of_case(hall, leaving.TELLER, case_id)
+    assert [(v.line, v.outcome, v.is_line_alive) for v in visits if v.done_on] == [(1, "content", True)]
+    assert (visits[-1].line, visits[-1].due_on) == (5, date(2027, 3, 1))
+    assert [line.line for line in page.table.rows()] == [2]
+    assert window.shell.frame._rooms["retention"][0].shown_text() == "挽留 1"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "next_on", "why"),
+    [
+        ("9", "", "1 到 5"),
+        ("", "", "1 到 5"),
+        ("1", "2027-02-30", "2026-12-31 这样"),
+        ("1", "2026-11-01", "应在今天之后"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_written(
+    hall: OpenHall, window: Whole, outcome: str, next_on: str, why: str
+) -> None:
+    kept(hall)
+    page = go(window)
+    window.press(Qt.Key.Key_Return)
+    window.type(outcome)
+    window.press(Qt.Key.Key_Return)
+    window.type(next_on)
+    window.press(Qt.Key.Key_F9)
+    panel = panel_of(window)
+    said = (panel.outcome.error.text(), panel.next_on.error.text(), panel.error.text())
+    assert sum(bool(words) for words in said) == 1
+    assert why in "".join(said)
+    assert panel.outcome.entry.text() == outcome, "what was typed stays"
+    assert len(page.table.rows()) == 2
+
+
+def test_an_auditor_reads_the_whole_case_instead(hall: OpenHall, window: Whole) -> None:
+    kept(hall)
+    go(window, "8001")
+    window.press(Qt.Key.Key_Return)
+    panel = window.shell.frame.panels.current()
+    assert isinstance(panel, WholePanel)
+    words = " ".join(label.text() for label in panel.findChildren(Label))
+    assert "第 4 次，共 4 次" in words
+    window.press(Qt.Key.Key_Escape)
+    assert window.shell.frame.panels.current() is None
+
+
+def test_nothing_of_a_customer_stays_when_the_person_leaves(hall: OpenHall, window: Whole) -> None:
+    kept(hall)
+    page = go(window)
+    assert page.table.rows()
+    window.counter.sign_out()
+    assert page.table.rows() == ()
+    assert window.shell.frame._rooms["retention"][0].shown_text() == "挽留"
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026-12-31", date(2026, 12, 31)),
+        ("2026/1/5", date(2026, 1, 5)),
+        ("２０２６１２３１", date(2026, 12, 31)),
+        ("2026115", None),
+        ("2026-13-01", None),
+        ("明天", None),
+        ("", None),
+    ],
+)
+def test_a_day_as_it_is_typed(text: str, day: date | None) -> None:
+    assert typed_day(text) == day
