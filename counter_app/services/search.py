@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 from counter_app.domain import masks
-from counter_app.domain.identifiers import check_phone
 from counter_app.domain.search import WORDS, How, Kind, Query, read_query
 from counter_app.storage import search as stored
 from counter_app.storage.hall import OpenHall
+from counter_app.storage.search_card import FIELD
+from counter_app.storage.search_line import masked
 
-_MOBILE_DIGITS = 11
 _SAID = (Kind.METER, Kind.CONTRACT, Kind.CUSTOMER, Kind.IDENTITY)
 """What a line does not show of itself when it is what matched."""
 _TRIED_AS = {
@@ -36,6 +37,13 @@ class FoundCustomer(NamedTuple):
     kind: Kind
     how: How
     part: str
+
+
+_found = partial(tuple.__new__, FoundCustomer)
+"""A line without the check of its length: twenty are made at every keystroke."""
+_ID_NUMBER = 3
+_IDENTITY, _CUSTOMER = Kind.IDENTITY, Kind.CUSTOMER
+"""Reaching for a member of an enumeration is slow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +77,7 @@ def find(hall: OpenHall, text: str, limit: int = 20) -> SearchAnswer:
     has_words = any(lookup.kinds == WORDS for lookup in query.lookups[-1:])
     with hall.reading() if has_words else hall.store.asking() as reading:
         found = stored.search(reading, query, limit)
-    return SearchAnswer(query.text, tuple([_masked(hit) for hit in found]), () if found else _tried(query))
+    return SearchAnswer(query.text, tuple([_shown(hit) for hit in found]), () if found else _tried(query))
 
 
 def _tried(query: Query) -> tuple[Tried, ...]:
@@ -81,21 +89,16 @@ def _tried(query: Query) -> tuple[Tried, ...]:
     return tuple(ways.values())
 
 
-def _masked(hit: stored.Hit) -> FoundCustomer:
-    customer_id, kind, how, part, is_person, customer_no, name, id_number, group_name, phone, account_no, address = hit
+def _shown(hit: stored.Hit) -> FoundCustomer:
+    customer_id, kind, how, line, _, _ = hit
+    if line:
+        # nothing is masked while somebody types: the line was, when it was kept
+        fields = line[1:].split(FIELD)
+        part = fields[_ID_NUMBER] if kind is _IDENTITY else fields[0] if kind is _CUSTOMER else ""
+        return _found((customer_id, *fields, kind, how, part))
+    is_person, face, part = hit.seen
     if kind not in _SAID:
         part = ""  # the line shows it anyway
-    if is_person:
-        name, id_number = masks.mask_name(name), masks.mask_resident_id(id_number)
-        part = masks.mask_resident_id(part) if part and kind is Kind.IDENTITY else part
-    phone, address = _phone(phone), masks.mask_address(address)
-    return FoundCustomer(
-        customer_id, customer_no, name, phone, id_number, account_no, address, group_name, kind, how, part
-    )
-
-
-def _phone(text: str) -> str:
-    if len(text) == _MOBILE_DIGITS and text[:1] == "1" and text.isascii() and text.isdecimal():
-        return masks.mask_mobile(text)
-    is_hotline = check_phone(text).kind == "hotline"
-    return text if is_hotline else masks.mask_phone(text)
+    elif is_person and kind is _IDENTITY:
+        part = masks.mask_resident_id(part)
+    return FoundCustomer(customer_id, *masked(face, is_person=is_person), kind, how, part)

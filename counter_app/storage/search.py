@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Sequence
 from functools import cache
 from itertools import islice
-from typing import NamedTuple
 
 from counter_app.domain.search import (
     NUMBERS,
@@ -18,7 +17,6 @@ from counter_app.domain.search import (
     is_room,
     latin_key,
     number_key,
-    phone_key,
     text_key,
 )
 from counter_app.storage.search_card import (
@@ -27,18 +25,26 @@ from counter_app.storage.search_card import (
     NUMBER_SIGNS,
     PART_SIGNS,
     Card,
-    CardAccount,
-    Face,
     face_of,
     latin_word,
     latin_words,
     query_grams,
     room_word,
-    rooms_of,
-    stored_tail,
     tail_word,
 )
+from counter_app.storage.search_hits import (
+    KIND_OF,
+    Fields,
+    Hit,
+    hit_of_words,
+    hits_of_terms,
+    holds,
+    numbers_of,
+    stands_in,
+)
 from counter_app.storage.sql import Params, Reading, Row, Sql
+
+__all__ = ["MOST_CANDIDATES", "Hit", "search"]
 
 MOST_CANDIDATES = 600
 """Rows of the text index that are looked at for one question; a teller adds a word before that."""
@@ -51,7 +57,7 @@ _CUT |= dict.fromkeys(NUMBERS, NUMBER_SIGNS)
 
 # put together as text: what SQLAlchemy would compile anew for each number of kinds, a teller waits for
 _TERMS = (
-    "SELECT a.column1, s.customer_id, s.kind, s.term, c.card FROM (VALUES {asked}) a"
+    "SELECT a.column1, s.customer_id, s.kind, s.term, c.line, c.card FROM (VALUES {asked}) a"
     " CROSS JOIN search_terms s ON s.kind = a.column2 AND s.term BETWEEN a.column3 AND a.column4"
     " CROSS JOIN search_cards c ON c.customer_id = s.customer_id"
 )
@@ -60,47 +66,20 @@ _SOME = "SELECT * FROM ({walk} LIMIT {limit})"
 _EXACT, _BEGIN, _END = "=", ">", "<"
 """How a look-up stands in the shape of a statement: the whole term, its beginning, its end."""
 _TEXT = (
-    "SELECT s.rowid, c.card FROM search_text s CROSS JOIN search_cards c ON c.customer_id = s.rowid"
+    "SELECT s.rowid, c.line, c.card FROM search_text s CROSS JOIN search_cards c ON c.customer_id = s.rowid"
     " WHERE search_text MATCH :words"
 )
 _WORDS = Sql(f"{_TEXT} LIMIT {MOST_CANDIDATES}")
 _HOLDING = "WITH found AS (#) SELECT * FROM found WHERE ".replace("#", _WORDS)
-_KIND_OF = {stored: kind for kind in Kind for stored in (kind.value, stored_tail(kind.value))}
-_OF_A_NAME = (Kind.NAME, Kind.NAME_PART, Kind.PINYIN, Kind.PINYIN_PART, Kind.INITIALS, Kind.INITIALS_PART)
-_CUSTOMER_NO, _NAME, _ID_NUMBER, _GROUP_NAME, _PHONE, _ACCOUNT_NO, _ADDRESS_AT = range(7)
+_NAME_AT, _GROUP_AT, _ADDRESS_AT = 1, 3, 6
 """Places in a card's face."""
-_FIRST = {kind.value: _NAME for kind in _OF_A_NAME} | {Kind.GROUP.value: _GROUP_NAME}
-"""Where what matched stands by its stored kind, whichever phones and accounts there are."""
-_ONLY = {Kind.CUSTOMER: _CUSTOMER_NO, Kind.IDENTITY: _ID_NUMBER, Kind.PHONE: _PHONE, Kind.ACCOUNT: _ACCOUNT_NO}
-_ALONE = _FIRST | {stored: at for kind, at in _ONLY.items() for stored in (kind.value, stored_tail(kind.value))}
-"""The same where there is one phone and one account."""
-_FIELD_AT = {Kind.ADDRESS: _ADDRESS_AT, Kind.GROUP: _GROUP_NAME}
 # reaching for a member of an enumeration is slow
 _NAME_PART, _ADDRESS = Kind.NAME_PART, Kind.ADDRESS
 _WHOLE, _ENDING = How.EXACT, How.SUFFIX
 
 
-class Hit(NamedTuple):
-    """One customer found, unmasked: the account and the phone to show, and in `part` the stored number, name or address
-    that matched, in its own writing.
-    """
-
-    customer_id: int
-    kind: Kind
-    how: How
-    part: str
-    is_person: bool
-    customer_no: str
-    name: str
-    id_number: str
-    group_name: str
-    phone: str
-    account_no: str
-    address: str
-
-
 _Found = Row
-"""The place of the look-up, the customer, the stored kind, the stored term, the card as it is written."""
+"""The place of the look-up, the customer, the stored kind and term, the kept line, the card as it is written."""
 
 
 def search(reading: Reading, query: Query, limit: int = 20) -> tuple[Hit, ...]:
@@ -113,17 +92,13 @@ def search(reading: Reading, query: Query, limit: int = 20) -> tuple[Hit, ...]:
         _ask_terms(reading, lookups, range(first, first + 1), limit, taken)
         first += 1
         if taken:
-            return tuple(_hits(taken, lookups))
+            return tuple(hits_of_terms(taken.values(), lookups))
     if first < last:
         _ask_terms(reading, lookups, range(first, last), limit, taken)
     if has_words and len(taken) < limit:
         more = _ask_words(reading, lookups[last], limit + len(taken), taken)
-        return (*_hits(taken, lookups), *islice(more, limit - len(taken)))
-    return tuple(_hits(taken, lookups))
-
-
-def _hits(taken: dict[int, _Found], lookups: Sequence[Lookup]) -> list[Hit]:
-    return [_hit(found, lookups[found[0]].how) for found in taken.values()]
+        return (*hits_of_terms(taken.values(), lookups), *islice(more, limit - len(taken)))
+    return tuple(hits_of_terms(taken.values(), lookups))
 
 
 def _is_settled(lookup: Lookup) -> bool:
@@ -209,13 +184,13 @@ def _holding_sql(count: int) -> Sql:
 
 def _holds_all_of(found: _Found, lookup: Lookup) -> bool:
     """A term longer than the index keeps is compared with the card."""
-    card, kind, whole = Card.read(found[4]), _KIND_OF[found[2]], lookup.term
+    card, kind, whole = Card.read(found[5]), KIND_OF[found[2]], lookup.term
     if kind in (Kind.NAME, Kind.NAME_PART, Kind.GROUP):
         text = text_key(card.group_name if kind is Kind.GROUP else card.name)
         exact = lookup.how is How.EXACT
         return text == whole if exact else whole in text if kind is Kind.NAME_PART else text.startswith(whole)
     if kind in NUMBERS:
-        return any(number == whole or number.startswith(whole) for number in map(number_key, _numbers(card, kind)))
+        return any(number == whole or number.startswith(whole) for number in map(number_key, numbers_of(card, kind)))
     return any(whole in reading.replace(" ", "") for reading in card.readings)
 
 
@@ -229,7 +204,7 @@ def _ask_words(reading: Reading, lookup: Lookup, most: int, taken: Container[int
         for candidate in _verified(reading, _WORDS, params, words, size=most):
             is_found = True
             if candidate[0] not in taken:
-                yield _hit_of_words(*candidate)
+                yield hit_of_words(*candidate)
     # single signs and pairs of digits stand in the index for names only; in addresses they are looked for row by row
     known = [word for word in words if matches[word]]
     long = [word for word in known if len(word) > 1] or known[:1]
@@ -239,7 +214,7 @@ def _ask_words(reading: Reading, lookup: Lookup, most: int, taken: Container[int
         params |= {f"short{place}": word for place, word in enumerate(short)}
         for candidate in _verified(reading, _holding_sql(len(short)), params, words, size=most):
             if candidate[0] not in taken:
-                yield _hit_of_words(*candidate)
+                yield hit_of_words(*candidate)
 
 
 def _match(word: str) -> str:
@@ -260,118 +235,41 @@ def _match(word: str) -> str:
     return f"({grams})" if len(word) > 2 else grams
 
 
-_Fields = dict[str, Kind]
-"""Where each word stands."""
-
-
 def _verified(
     reading: Reading, sql: Sql, params: Params, words: list[str], *, size: int
-) -> Iterator[tuple[int, str, _Fields]]:
+) -> Iterator[tuple[int, str, str, Fields]]:
     """The candidates that hold every word, with their cards; fetched no further than somebody asks."""
     for rows in reading.stream(sql, params, size=size):
-        for customer_id, text in rows:
+        for customer_id, line, text in rows:
             _, face, has_more = face_of(text)
-            fields: _Fields = {}
+            fields: Fields = {}
             for word in words:
-                if _holds(face[_NAME], word):
+                if holds(face[_NAME_AT], word):
                     field: Kind | None = _NAME_PART
-                elif _stands_in(face[_ADDRESS_AT], word):
+                elif stands_in(face[_ADDRESS_AT], word):
                     field = _ADDRESS
                 elif has_more or word.isascii():
                     field = _field(text, word, has_more=has_more)
                 else:
                     # neither the end of a number nor pinyin: most candidates that do not hold the word end here
-                    field = Kind.GROUP if _holds(face[_GROUP_NAME], word) else None
+                    field = Kind.GROUP if holds(face[_GROUP_AT], word) else None
                 if field is None:
                     break
                 fields[word] = field
             else:
-                yield customer_id, text, fields
+                yield customer_id, line, text, fields
 
 
 def _field(text: str, word: str, *, has_more: bool) -> Kind | None:
     """Where on the card a word stands that is neither in the name nor in the first account's address."""
     card = Card.read(text)
-    if has_more and any(_stands_in(account.address, word) for account in card.accounts[1:]):
+    if has_more and any(stands_in(account.address, word) for account in card.accounts[1:]):
         return _ADDRESS
-    if _holds(card.group_name, word):
+    if holds(card.group_name, word):
         return Kind.GROUP
     if word.isascii() and word[:-1].isdecimal() and len(word) >= 4:
-        kinds = (_KIND_OF[kind] for kind, number in card.numbers() if number.endswith(word.upper()))
+        kinds = (KIND_OF[kind] for kind, number in card.numbers() if number.endswith(word.upper()))
         return next((kind for kind in kinds if kind in TAILED), None)
     if word.isascii() and word.isalpha() and word in latin_words(card.readings):
         return Kind.PINYIN
     return None
-
-
-def _stands_in(address: str, word: str) -> bool:
-    if _holds(address, word):
-        return True
-    return is_room(word) and (word in rooms_of(address) or text_key(word) in text_key(address))
-
-
-def _holds(text: str, word: str) -> bool:
-    """Whether a text holds a word; as written it does nearly always, so its key is made for the rest only."""
-    return word in text or word in text_key(text)
-
-
-def _hit(found: _Found, how: How) -> Hit:
-    _, customer_id, stored, term, text = found
-    is_person, face, has_more = face_of(text)
-    at = (_FIRST if has_more else _ALONE).get(stored)
-    if at is not None:
-        return Hit(customer_id, _KIND_OF[stored], how, face[at], is_person, *face)
-    kind, card = _KIND_OF[stored], Card.read(text)
-    part = _number_written(card, kind, term[::-1] if how is How.SUFFIX else term)
-    account = next((each for each in card.accounts if part in _account_numbers(each, kind)), None)
-    return Hit(customer_id, kind, how, part, is_person, *_facing(face, part if kind is Kind.PHONE else None, account))
-
-
-def _hit_of_words(customer_id: int, text: str, fields: _Fields) -> Hit:
-    is_person, face, has_more = face_of(text)
-    if has_more:
-        card = Card.read(text)
-        phone = next((each for each in card.phones if phone_key(each).endswith(tuple(fields))), None)
-        account = _account_with(card, [word for word, at in fields.items() if at is _ADDRESS])
-        face = _facing(face, phone, account)
-    kinds = set(fields.values())
-    kind = kinds.pop() if len(kinds) == 1 else Kind.WORDS
-    return Hit(customer_id, kind, How.ANY, face[_FIELD_AT.get(kind, _NAME)], is_person, *face)
-
-
-def _facing(face: Face, phone: str | None, account: CardAccount | None) -> Face:
-    """The face with another phone or account, where there is one."""
-    customer_no, name, id_number, group_name, first_phone, account_no, address = face
-    if account is not None:
-        account_no, address = account.account_no, account.address
-    return customer_no, name, id_number, group_name, first_phone if phone is None else phone, account_no, address
-
-
-def _account_with(card: Card, words: list[str]) -> CardAccount | None:
-    return next(
-        (each for each in card.accounts if words and all(_stands_in(each.address, word) for word in words)), None
-    )
-
-
-def _numbers(card: Card, kind: Kind) -> list[str]:
-    if kind is Kind.CUSTOMER:
-        return [card.customer_no]
-    if kind is Kind.IDENTITY:
-        return [card.id_number]
-    if kind is Kind.PHONE:
-        return list(card.phones)
-    return [number for account in card.accounts for number in _account_numbers(account, kind)]
-
-
-def _account_numbers(account: CardAccount, kind: Kind) -> tuple[str, ...]:
-    if kind is Kind.ACCOUNT:
-        return (account.account_no,)
-    return (account.contract_no,) if kind is Kind.CONTRACT else account.numbers
-
-
-def _number_written(card: Card, kind: Kind, stored: str) -> str:
-    key = phone_key if kind is Kind.PHONE else number_key
-    numbers = _numbers(card, kind)
-    if len(numbers) == 1:
-        return numbers[0]
-    return next((n for n in numbers if key(n).startswith(stored) or key(n).endswith(stored)), numbers[0])

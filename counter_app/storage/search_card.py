@@ -22,9 +22,9 @@ LONGEST_PERSON = 4
 _TAIL_DIGITS = 4
 _MOST_GRAMS = 8
 # the separators that ASCII has for this; twenty cards are read at every keystroke
-_GROUP, _RECORD, _FIELD = "\x1d", "\x1e", "\x1f"
+_GROUP, _RECORD, FIELD = "\x1d", "\x1e", "\x1f"
 _NO_ACCOUNT = ("", "", "")
-_NO_SEPARATORS = {ord(sign): " " for sign in (_GROUP, _RECORD, _FIELD)}
+_NO_SEPARATORS = {ord(sign): " " for sign in (_GROUP, _RECORD, FIELD)}
 _CUSTOMER, _IDENTITY, _PHONE = Kind.CUSTOMER.value, Kind.IDENTITY.value, Kind.PHONE.value
 _ACCOUNT, _CONTRACT, _METER = Kind.ACCOUNT.value, Kind.CONTRACT.value, Kind.METER.value
 _PHONE_SHAPE = re.compile(r"1[3-9][0-9]{9}|0[0-9]{9,}|[48]00[0-9]{7}")
@@ -80,12 +80,12 @@ class Card(NamedTuple):
     def write(self) -> str:
         """The card as it is stored."""
         head = ("1" if self.is_person else "", self.customer_no, self.name, self.id_number, self.group_name)
-        accounts = [_joined(_FIELD, (a.account_no, a.address, a.contract_no, *a.numbers)) for a in self.accounts]
+        accounts = [_joined(FIELD, (a.account_no, a.address, a.contract_no, *a.numbers)) for a in self.accounts]
         groups = (
-            _joined(_FIELD, head),
-            _joined(_FIELD, self.phones),
+            _joined(FIELD, head),
+            _joined(FIELD, self.phones),
             _RECORD.join(accounts),
-            _FIELD.join(self.readings),
+            FIELD.join(self.readings),
         )
         return _GROUP.join(groups)
 
@@ -93,16 +93,16 @@ class Card(NamedTuple):
     def read(cls, text: str) -> Card:
         """The card that `write` stored."""
         head, phones, accounts, readings = text.split(_GROUP)
-        person, customer_no, name, id_number, group_name = head.split(_FIELD)
+        person, customer_no, name, id_number, group_name = head.split(FIELD)
         return cls(
             person == "1",
             customer_no,
             name,
             id_number,
             group_name,
-            tuple(phones.split(_FIELD)) if phones else (),
-            tuple([_account(part.split(_FIELD)) for part in accounts.split(_RECORD)]) if accounts else (),
-            tuple(readings.split(_FIELD)) if readings else (),
+            tuple(phones.split(FIELD)) if phones else (),
+            tuple([_account(part.split(FIELD)) for part in accounts.split(_RECORD)]) if accounts else (),
+            tuple(readings.split(FIELD)) if readings else (),
         )
 
     def numbers(self) -> list[tuple[str, str]]:
@@ -122,10 +122,10 @@ def face_of(text: str) -> tuple[bool, Face, bool]:
     first account, and whether there are more of them; in a third of the time that reading the whole card takes.
     """
     head, phones, accounts, _ = text.split(_GROUP)
-    person, customer_no, name, id_number, group_name = head.split(_FIELD)
-    account_no, address, _ = accounts.split(_FIELD, 2) if accounts else _NO_ACCOUNT
-    has_more = _FIELD in phones or _RECORD in accounts
-    phone = phones.partition(_FIELD)[0] if has_more else phones
+    person, customer_no, name, id_number, group_name = head.split(FIELD)
+    account_no, address, _ = accounts.split(FIELD, 2) if accounts else _NO_ACCOUNT
+    has_more = FIELD in phones or _RECORD in accounts
+    phone = phones.partition(FIELD)[0] if has_more else phones
     return person == "1", (customer_no, name, id_number, group_name, phone, account_no, address), has_more
 
 

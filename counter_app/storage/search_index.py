@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, delete, func, select
 
 from counter_app.storage import tables as t
 from counter_app.storage.search_card import Card, CardAccount
+from counter_app.storage.search_line import line_of
 from counter_app.storage.search_words import words_of
 from counter_app.storage.sql import Reading, Sql, Writing, compiled
 
@@ -55,8 +56,11 @@ _UNFILLED = Sql(
     "SELECT id FROM (SELECT max(id) AS id FROM customers) WHERE id IS NOT NULL"
     " AND NOT EXISTS (SELECT 1 FROM search_cards WHERE customer_id = id)"
 )
+_LAST_LINE = Sql("SELECT line FROM search_cards ORDER BY customer_id DESC LIMIT 1")
+_NEXT_CARDS = Sql("SELECT customer_id, card FROM search_cards WHERE customer_id > ? ORDER BY customer_id LIMIT ?")
+_PUT_LINE = "UPDATE search_cards SET line = ? WHERE customer_id = ?"
 # by place: millions of terms of a big hall are written as the tuples they were sorted as
-_PUT_CARD = "INSERT OR REPLACE INTO search_cards (customer_id, card) VALUES (?, ?)"
+_PUT_CARD = "INSERT OR REPLACE INTO search_cards (customer_id, card, line) VALUES (?, ?, ?)"
 _DROP_CARD = "DELETE FROM search_cards WHERE customer_id = ?"
 _DROP_CARDS = compiled(delete(t.search_cards))
 _PUT_TERM = "INSERT INTO search_terms (kind, term, customer_id) VALUES ('#', ?, ?)"
@@ -70,6 +74,20 @@ _DROP_TEXTS = Sql("INSERT INTO search_text (search_text) VALUES ('delete-all')")
 def is_filled(reading: Reading) -> bool:
     """Whether the search knows the hall's customers; it does not after a migration that made its tables anew."""
     return reading.one(_UNFILLED) is None
+
+
+def has_lines(reading: Reading) -> bool:
+    """Whether the cards have their lines; they do not after a migration that added or emptied them."""
+    row = reading.one(_LAST_LINE)
+    return row is None or row[0] != ""
+
+
+def write_lines(work: Writing, *, batch: int = 20_000) -> None:
+    """Make the line of every card anew."""
+    last = 0
+    while cards := work.rows(_NEXT_CARDS, (last, batch)):
+        work.driver.executemany(_PUT_LINE, [(line_of(card), customer_id) for customer_id, card in cards])
+        last = cards[-1][0]
 
 
 def index_customers(
@@ -100,7 +118,7 @@ def index_customers(
 
 def _index(work: Writing, ids: Sequence[int], *, is_fresh: bool) -> None:
     old: dict[int, str] = {} if is_fresh else dict(work.rows(_CARDS, {"ids": json.dumps(ids)}))
-    cards, taken_out = list[tuple[int, str]](), set(old)
+    cards, taken_out = list[tuple[int, str, str]](), set(old)
     terms: dict[str, list[tuple[str, int]]] = {}
     bodies: list[tuple[int, str]] = []
     for customer_id, card in _cards(work, ids):
@@ -109,7 +127,7 @@ def _index(work: Writing, ids: Sequence[int], *, is_fresh: bool) -> None:
             taken_out.discard(customer_id)
             continue
         words = words_of(card)
-        cards.append((customer_id, text))
+        cards.append((customer_id, text, line_of(text)))
         bodies.append((customer_id, words.body))
         for kind, term in words.terms:
             terms.setdefault(kind, []).append((term, customer_id))

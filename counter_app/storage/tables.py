@@ -372,4 +372,9 @@ search_terms = table(
     without_rowid=True,
 )
 
-search_cards = table("search_cards", int_("customer_id", primary_key=True), text_("card"))
+search_cards = table(
+    "search_cards",
+    int_("customer_id", primary_key=True),
+    text_("card"),
+    text_("line", server_default=text("''")),
+)

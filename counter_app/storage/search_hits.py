@@ -1,0 +1,166 @@
+"""What a search gives back of a customer: the masked line, and what is behind it when somebody asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import NamedTuple
+
+from counter_app.domain.search import How, Kind, Lookup, is_room, number_key, phone_key, text_key
+from counter_app.storage.search_card import Card, CardAccount, Face, face_of, rooms_of, stored_tail
+from counter_app.storage.search_line import ALONE, AMONG
+from counter_app.storage.sql import Row
+
+KIND_OF = {stored: kind for kind in Kind for stored in (kind.value, stored_tail(kind.value))}
+
+Fields = dict[str, Kind]
+"""Where on a card each word stands."""
+
+_CUSTOMER_NO, _NAME, _ID_NUMBER, _GROUP_NAME, _PHONE, _ACCOUNT_NO, _ADDRESS = range(7)
+"""Places in a card's face."""
+_OF_A_NAME = (Kind.NAME, Kind.NAME_PART, Kind.PINYIN, Kind.PINYIN_PART, Kind.INITIALS, Kind.INITIALS_PART)
+_FIRST = dict.fromkeys(_OF_A_NAME, _NAME) | {Kind.GROUP: _GROUP_NAME}
+"""Where what matched stands, whichever phones and accounts there are."""
+_ALONE = {Kind.CUSTOMER: _CUSTOMER_NO, Kind.IDENTITY: _ID_NUMBER, Kind.PHONE: _PHONE, Kind.ACCOUNT: _ACCOUNT_NO}
+"""The same where there is one phone and one account."""
+_OF_WORDS = _FIRST | {Kind.WORDS: _NAME, Kind.ADDRESS: _ADDRESS}
+# by plain text: an enumeration's own hash is slow, and this is asked for each line
+_ENOUGH = dict.fromkeys(KIND_OF, "\U0010ffff")
+_ENOUGH |= {kind.value: AMONG for kind in _FIRST}
+_ENOUGH |= {stored: ALONE for kind in _ALONE for stored in (kind.value, stored_tail(kind.value))}
+"""What a kept line begins with that shows what matched, or more, by its stored kind: a meter stands on no line."""
+
+
+class Hit(NamedTuple):
+    """One customer found: `line` is the kept one, masked, or "" where it does not show what matched.
+
+    `matched` is the stored term, or where each of the words stands.
+    """
+
+    customer_id: int
+    kind: Kind
+    how: How
+    line: str
+    card: str
+    matched: str | Fields
+
+    @property
+    def seen(self) -> tuple[bool, Face, str]:
+        """Whether it is a person, what a line shows of the card with the account and the phone that matched, and the
+        number, name or address that matched, in its own writing: all of it unmasked.
+        """
+        is_person, face, has_more = face_of(self.card)
+        if isinstance(self.matched, dict):
+            return is_person, *_seen_by_words(self.card, face, self.matched, self.kind, has_more=has_more)
+        at = _FIRST.get(self.kind) if has_more else (_FIRST | _ALONE).get(self.kind)
+        if at is not None:
+            return is_person, face, face[at]
+        card, kind = Card.read(self.card), self.kind
+        part = _number_written(card, kind, self.matched[::-1] if self.how is How.SUFFIX else self.matched)
+        account = next((each for each in card.accounts if part in _account_numbers(each, kind)), None)
+        return is_person, _facing(face, part if kind is Kind.PHONE else None, account), part
+
+    @property
+    def part(self) -> str:
+        """What matched, as it is written, unmasked."""
+        return self.seen[2]
+
+    @property
+    def phone(self) -> str:
+        """The phone to show, unmasked."""
+        return self.seen[1][_PHONE]
+
+    @property
+    def account_no(self) -> str:
+        """The number of the account to show."""
+        return self.seen[1][_ACCOUNT_NO]
+
+    @property
+    def address(self) -> str:
+        """The address of the account to show, unmasked."""
+        return self.seen[1][_ADDRESS]
+
+
+_hit = partial(tuple.__new__, Hit)
+"""A hit without the check of its length: twenty are made at every keystroke."""
+
+
+def hits_of_terms(found: Iterable[Row], lookups: Sequence[Lookup]) -> list[Hit]:
+    """Rows of the terms (place of the look-up, customer, stored kind and term, kept line, card) as hits."""
+    return [
+        _hit(
+            (customer_id, KIND_OF[kind], lookups[place].how, line if line >= _ENOUGH[kind] else "", card, term),
+        )
+        for place, customer_id, kind, term, line, card in found
+    ]
+
+
+def hit_of_words(customer_id: int, line: str, card: str, fields: Fields) -> Hit:
+    """A customer whose card holds every word."""
+    kinds = set(fields.values())
+    kind = kinds.pop() if len(kinds) == 1 else Kind.WORDS
+    is_enough = line >= ALONE and kind is not Kind.METER
+    return Hit(customer_id, kind, How.ANY, line if is_enough else "", card, fields)
+
+
+def stands_in(address: str, word: str) -> bool:
+    """Whether an address holds a word, in its own writing or by figures alone."""
+    if holds(address, word):
+        return True
+    return is_room(word) and (word in rooms_of(address) or text_key(word) in text_key(address))
+
+
+def holds(text: str, word: str) -> bool:
+    """Whether a text holds a word; as written it does nearly always, so its key is made for the rest only."""
+    return word in text or word in text_key(text)
+
+
+def numbers_of(card: Card, kind: Kind) -> list[str]:
+    """The numbers of one kind on a card, as they are written."""
+    if kind is Kind.CUSTOMER:
+        return [card.customer_no]
+    if kind is Kind.IDENTITY:
+        return [card.id_number]
+    if kind is Kind.PHONE:
+        return list(card.phones)
+    return [number for account in card.accounts for number in _account_numbers(account, kind)]
+
+
+def _seen_by_words(text: str, face: Face, fields: Fields, kind: Kind, *, has_more: bool) -> tuple[Face, str]:
+    card = Card.read(text)
+    if has_more:
+        phone = next((each for each in card.phones if phone_key(each).endswith(tuple(fields))), None)
+        face = _facing(face, phone, _account_with(card, [word for word, at in fields.items() if at is Kind.ADDRESS]))
+    at = _OF_WORDS.get(kind)
+    if at is not None:
+        return face, face[at]
+    tails = tuple(word.upper() for word in fields)
+    return face, next((number for number in numbers_of(card, kind) if number_key(number).endswith(tails)), "")
+
+
+def _facing(face: Face, phone: str | None, account: CardAccount | None) -> Face:
+    """The face with another phone or account, where there is one."""
+    customer_no, name, id_number, group_name, first_phone, account_no, address = face
+    if account is not None:
+        account_no, address = account.account_no, account.address
+    return customer_no, name, id_number, group_name, first_phone if phone is None else phone, account_no, address
+
+
+def _account_with(card: Card, words: list[str]) -> CardAccount | None:
+    return next(
+        (each for each in card.accounts if words and all(stands_in(each.address, word) for word in words)), None
+    )
+
+
+def _account_numbers(account: CardAccount, kind: Kind) -> tuple[str, ...]:
+    if kind is Kind.ACCOUNT:
+        return (account.account_no,)
+    return (account.contract_no,) if kind is Kind.CONTRACT else account.numbers
+
+
+def _number_written(card: Card, kind: Kind, stored: str) -> str:
+    key = phone_key if kind is Kind.PHONE else number_key
+    numbers = numbers_of(card, kind)
+    if len(numbers) == 1:
+        return numbers[0]
+    return next((n for n in numbers if key(n).startswith(stored) or key(n).endswith(stored)), numbers[0])
