@@ -21,6 +21,11 @@ PARTS = {
     "prepaid books": "预存账本 · prepaid books",
     "restore orders": "复机工单 · restore orders",
     "roles": "角色 · roles",
+    "master rows": "客户资料 · master rows",
+    "retention cases": "挽留单 · retention cases",
+    "signed months": "已签月报 · signed months",
+    "papers": "单据 · papers",
+    "paper numbers": "单据号 · paper numbers",
     "counts": "计数 · counts",
 }
 

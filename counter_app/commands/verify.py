@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 LONGEST_PROOF = 4000
 _LONGEST_SHOWN = 200
 
-_WHAT = {
+WORDS = {
     "unreadable": "无法读取",
     "integrity": "数据页损坏",
     "sealed page": "加密页损坏",
@@ -36,6 +36,7 @@ _WHAT = {
     "journal behind its mark": "流水落后于标记",
     "column": "字段与流水不符",
     "row missing": "缺少记录",
+    "row from elsewhere": "导入的记录被改动",
     "row without its entry": "记录没有对应流水",
     "row without its owner": "记录没有归属",
     "posting": "分录不符",
@@ -53,9 +54,15 @@ _WHAT = {
     "role": "角色被改动",
     "retention case": "挽留单与流水不符",
     "side record": "附件与流水不符",
+    "signed month": "已签月报与流水不符",
+    "paper facts": "单据内容不符",
+    "paper numbers": "单据号不符",
+    "paper numbers have a gap": "单据断号",
+    "master row": "客户资料被改动",
     "note": "备注被改动",
     "changed by a step": "升级改动了数据",
 }
+"""What a finding is, in the words of the hall."""
 _VERDICTS = {
     "genuine": "真实：由本厅设备签名，与流水一致 · genuine: signed by this hall, and the journal says the same",
     "genuine_not_held": "真实，但本机没有这笔流水 · genuine: signed by this hall; the entry is not held here",
@@ -109,7 +116,7 @@ def report_as_json(report: VerifyReport) -> dict[str, Any]:
 def say_findings(report: VerifyReport) -> None:
     """The findings on stdout, one to a line: what, where, expected, found."""
     for finding in report.findings:
-        print(f"{_WHAT.get(finding.what, '')} · {finding}".removeprefix(" · "))
+        print(f"{WORDS.get(finding.what, '')} · {finding}".removeprefix(" · "))
     if report.more:
         print(f"…… 另有 {report.more} 处 · and {report.more} more")
 

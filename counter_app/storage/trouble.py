@@ -2,7 +2,54 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
+
+FoundAtStart = Literal["access", "file system", "free space", "journal behind its mark", "links", "pragma", "sqlite"]
+"""What the self-test finds, and the look at the mark when a hall is opened."""
+
+FoundInFile = Literal[
+    "balance",
+    "changed by a step",
+    "column",
+    "content",
+    "device",
+    "end of the journal",
+    "entry hash",
+    "entry missing",
+    "integrity",
+    "intent",
+    "journal behind its mark",
+    "journal has a gap",
+    "link to the entry before",
+    "master row",
+    "note",
+    "paper facts",
+    "paper numbers",
+    "paper numbers have a gap",
+    "posting",
+    "postings sum",
+    "prepaid",
+    "receipt facts",
+    "receipt numbers",
+    "receipt numbers have a gap",
+    "restore order",
+    "retention case",
+    "role",
+    "row from elsewhere",
+    "row missing",
+    "row without its entry",
+    "row without its owner",
+    "schema",
+    "sealed page",
+    "settled as posted",
+    "settlement",
+    "side record",
+    "signature",
+    "signed month",
+    "tender",
+    "unreadable",
+]
+"""What `verify` finds; each has its Chinese word in `commands.verify`."""
 
 
 class StoreTrouble(Exception):
@@ -44,7 +91,7 @@ class HallInUse(StoreTrouble):
 class Finding(NamedTuple):
     """One thing of the self-test or of `verify` that is not as it must be: what, where, found, expected."""
 
-    what: str
+    what: FoundAtStart | FoundInFile
     where: str
     expected: str
     found: str

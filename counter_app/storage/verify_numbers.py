@@ -10,7 +10,7 @@ from sqlalchemy import Column, Table, select
 from counter_app.storage import tables as t
 from counter_app.storage import tables_retention as r
 from counter_app.storage.sql import Reading, compiled
-from counter_app.storage.trouble import Finding
+from counter_app.storage.trouble import Finding, FoundInFile
 from counter_app.storage.verify_rows import tell
 from counter_app.storage.verify_seals import file_version
 
@@ -18,7 +18,7 @@ from counter_app.storage.verify_seals import file_version
 class _Numbered:
     """The documents of a table, named by a column of it, and the table that keeps the last serial of each series."""
 
-    def __init__(self, number: Column[str], series: Table, wrong: str, gap: str) -> None:
+    def __init__(self, number: Column[str], series: Table, wrong: FoundInFile, gap: FoundInFile) -> None:
         rows, keys = number.table, [column.name for column in series.primary_key.columns]
         of_series = [rows.c[name] for name in keys]
         self._serials = compiled(select(*of_series, rows.c.serial, number).order_by(*of_series, rows.c.serial))

@@ -16,7 +16,7 @@ from counter_app.storage import tables as t
 from counter_app.storage.journal import stamp
 from counter_app.storage.seals import SEALED
 from counter_app.storage.sql import Reading, Sql, compiled
-from counter_app.storage.trouble import Finding
+from counter_app.storage.trouble import Finding, FoundInFile
 from counter_app.storage.verify_seals import seal_findings
 
 PAYMENT = "payment.take"
@@ -274,7 +274,7 @@ def _near(where: str, at: str, kept: str) -> Iterator[Finding]:
         yield Finding("column", where, at, tell(kept))
 
 
-def _lists(what: str, where: str, expected: Sequence[Any], found: Sequence[Any]) -> Iterator[Finding]:
+def _lists(what: FoundInFile, where: str, expected: Sequence[Any], found: Sequence[Any]) -> Iterator[Finding]:
     for at in range(max(len(expected), len(found))):
         wanted = expected[at] if at < len(expected) else None
         kept = found[at] if at < len(found) else None

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from counter_app.clock import FixedClock
 from counter_app.commands import backup, migrate, restore, verify
+from counter_app.commands.progress import PARTS
 from counter_app.services.receipts import facts_of, proof_of
 from counter_app.storage.hall import open_hall
-from counter_app.storage.trouble import HallInUse
+from counter_app.storage.trouble import FoundInFile, HallInUse
+from counter_app.storage.verify import FILE_CHECKS, ROW_CHECKS
 from tests import halls
 from tests.storage.conftest import Worked
 
@@ -54,6 +57,15 @@ def test_verify_of_an_honest_file(run: Run) -> None:
     code, out, _ = run("verify")
     assert code == 0
     assert "没有发现问题" in out
+
+
+def test_every_finding_and_every_part_of_verify_has_its_words() -> None:
+    assert set(verify.WORDS) == set(get_args(FoundInFile))
+    parts = {name for name, _ in (*FILE_CHECKS, *ROW_CHECKS)} | {"counts"}
+    assert parts - set(PARTS) == set()
+    said = [*verify.WORDS.values(), *(PARTS[part] for part in parts)]
+    assert all(re.search("[\u4e00-\u9fff]", words) for words in said)
+    assert len(set(said)) == len(said), "two of one name are not told apart"
 
 
 def test_verify_names_the_place(run: Run, plain: Worked) -> None:

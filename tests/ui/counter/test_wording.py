@@ -37,6 +37,7 @@ from counter_app.domain.rights import Role
 from counter_app.services import hall as halls
 from counter_app.services import retention_after
 from counter_app.services.printing import NotPrinted
+from counter_app.storage.trouble import FoundAtStart
 from counter_app.ui.language import LANGUAGES, Language, use_language
 from counter_app.ui.wording import has_words, sentences, trouble_sentences
 from counter_app.ui.wording_imports import MAP_FAULTS
@@ -206,7 +207,6 @@ def _texts(value: object) -> list[str]:
     return []
 
 
-_FINDINGS = ("free space", "file system", "links", "access", "journal behind its mark", "pragma", "sqlite")
 TROUBLES: list[Exception] = [
     halls.NotRecorded("disk I/O"),
     halls.CommitUncertain("disk I/O"),
@@ -234,8 +234,8 @@ def test_trouble_says_what_happened_and_what_to_do(trouble: Exception) -> None:
     assert texts[0] != texts[1]
 
 
-@pytest.mark.parametrize("what", _FINDINGS)
-def test_a_finding_of_the_self_test_has_words(what: str) -> None:
+@pytest.mark.parametrize("what", typing.get_args(FoundAtStart))
+def test_a_finding_of_the_self_test_has_words(what: FoundAtStart) -> None:
     finding = halls.Finding(what, "here", "1", "2")
     for language in LANGUAGES:
         use_language(language)
