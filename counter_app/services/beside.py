@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from counter_app.storage.door import Answer, Door
     from counter_app.storage.hall import OpenHall
 
-_NOTE_NAME = "hall.door"
-
 
 def open_door(hall: OpenHall, answer: Answer) -> Door | None:
     """Let second programs in; None where this one has not the hall to itself, or no socket can be made."""
@@ -28,12 +26,10 @@ def open_door(hall: OpenHall, answer: Answer) -> Door | None:
 
 def raise_window(folder: Path) -> bool:
     """Bring the window that has the hall open to the front; False when there is none that answers."""
-    # one look at the folder, for nearly every start is the first one; a counter that was killed leaves its note behind
-    if not (folder / _NOTE_NAME).exists():
-        return False
-    from counter_app.storage.lock import is_held
+    from counter_app.storage.lock import DOOR_NAME, is_held
 
-    if not is_held(folder):
+    # one look at the folder, for nearly every start is the first one; a counter that was killed leaves its note behind
+    if not (folder / DOOR_NAME).exists() or not is_held(folder):
         return False
     from counter_app.storage.door import knock
 

@@ -17,8 +17,7 @@ from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
 from typing import Any
 
-DOOR_NAME = "hall.door"
-"""Stands beside the hall's file while a window has it open: where its socket is, and the word that opens it."""
+from counter_app.storage.lock import DOOR_NAME
 
 _LONGEST_NAME = 100
 """Bytes; the shortest limit of a socket's name is 104."""

@@ -10,6 +10,11 @@ from pathlib import Path
 from counter_app.storage.trouble import HallInUse, StoreTrouble
 
 LOCK_NAME = "hall.lock"
+DOOR_NAME = "hall.door"
+"""Stands beside the hall's file while a window has it open: where its socket is, and the word that opens it.
+
+The name is here, so that a start that only looks whether it is there loads no sockets.
+"""
 
 
 class HallLock:

@@ -18,8 +18,8 @@ import pytest
 from counter_app.clock import FixedClock
 from counter_app.services.beside import raise_window
 from counter_app.services.hall import open_hall
-from counter_app.storage.door import DOOR_NAME, Door, knock
-from counter_app.storage.lock import is_held
+from counter_app.storage.door import Door, knock
+from counter_app.storage.lock import DOOR_NAME, is_held
 from counter_app.ui.background import Background
 from counter_app.ui.doorkeeper import Doorkeeper
 from tests import halls
