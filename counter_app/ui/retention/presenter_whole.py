@@ -51,7 +51,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class WholeCase:
-    """A case as it is read: its number, and its sections."""
+    """A case as it is read: its heading, and its sections."""
 
     heading: str
     sections: tuple[Section, ...]
@@ -79,7 +79,7 @@ def whole_case(at: Standing, visits: tuple[VisitRow, ...]) -> WholeCase:
         Section(tr("结果"), tuple(_end(at))),
         Section(tr("回访"), tuple(map(_visit, visits))),
     ]
-    return WholeCase(at.case.case_no, tuple(section for section in told if section.facts))
+    return WholeCase(tr("挽留单 {no}", no=at.case.case_no), tuple(section for section in told if section.facts))
 
 
 def signature_facts(at: Standing) -> tuple[Fact, ...]:

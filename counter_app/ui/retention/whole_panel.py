@@ -17,7 +17,7 @@ class WholePanel(Panel):
     """A case, section by section."""
 
     def __init__(self, case: WholeCase) -> None:
-        super().__init__(tr("挽留单 {no}", no=case.heading), width_px=_WIDTH_PX)
+        super().__init__(case.heading, width_px=_WIDTH_PX)
         self.facts = section_column(case.sections)
         self.facts.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.facts.setAccessibleName(self.heading.text())
