@@ -111,6 +111,10 @@ class RulesOfDay:
     tenders: tuple[Tender, ...]
     receipt: ReceiptTexts
 
+    def late_fee_policy(self, customer_class: str) -> LateFeePolicy:
+        """The late-fee policy of a customer: whoever is no resident pays as everybody else does."""
+        return self.resident if customer_class == "resident" else self.other
+
 
 @dataclass(frozen=True, slots=True)
 class RulePack:

@@ -165,7 +165,7 @@ def add_note(hall: OpenHall, session: Session, customer_id: int, body: str) -> N
 def _page(hall: OpenHall, record: CustomerRecord, past: tuple[PastPayment, ...], shift: Shift | None) -> CustomerPage:
     on = shift.business_date if shift else hall.clock.now().date()
     rules = hall.rules_on(on)
-    policy = rules.resident if record.customer.customer_class == "resident" else rules.other
+    policy = rules.late_fee_policy(record.customer.customer_class)
     positions = tuple(
         [
             Position(

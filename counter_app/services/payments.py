@@ -142,7 +142,7 @@ def position_of(
     customer, account, services, bills, books = loaded
     on = shift.business_date if shift else hall.clock.now().date()
     rules = hall.rules_on(on)
-    policy = rules.resident if customer.customer_class == "resident" else rules.other
+    policy = rules.late_fee_policy(customer.customer_class)
     return customer, Position(
         on=on,
         account=account,
