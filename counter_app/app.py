@@ -53,8 +53,6 @@ _UPGRADE_STEPS = {
 
 def open_counter(folder: Path, look: MachineLook) -> int:
     """Open the counter's window on the hall of a folder; returns the exit code when it is closed."""
-    # what a program loads it keeps: looking through it for garbage would be a tenth of the start
-    gc.disable()
     os.environ.update(prepare_input_method(os.environ, platform=sys.platform))
     use_language(look.language)
     app = new_application(sys.argv[0])
@@ -76,6 +74,7 @@ def open_counter(folder: Path, look: MachineLook) -> int:
 
 
 def _collect_again() -> None:
+    """Garbage is looked for once more; `cli` stopped that before anything was loaded."""
     gc.freeze()
     gc.enable()
 
