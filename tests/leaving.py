@@ -100,10 +100,12 @@ def signed(
     by: str = "2001",
     session: Session = TELLER,
     measure: Measure | None = None,
+    words: str = "",
+    is_own_desk: bool = False,
 ) -> Signed:
     """A second person's own number and password for what the screen shows now."""
     shown = retention.view(hall, session, case_id)
-    wanted = Wanted(act, signer, measure)
+    wanted = Wanted(act, signer, measure, words, is_own_desk)
     return retention_signing.prove(hall, session, shown, wanted, staff_no=by, password=halls.PASSWORD)
 
 
@@ -133,7 +135,8 @@ def _above(h: OpenHall, c: str, _: Line) -> object:
 
 
 def _waived(h: OpenHall, c: str, _: Line) -> object:
-    return retention_signing.waive_contract(h, TELLER, c, "设备已退", signed(h, c, Act.WAIVE_CONTRACT))
+    why = "设备已退"
+    return retention_signing.waive_contract(h, TELLER, c, why, signed(h, c, Act.WAIVE_CONTRACT, words=why))
 
 
 RECEIVED: tuple[tuple[str, Do], ...] = (

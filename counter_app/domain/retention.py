@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -45,6 +44,8 @@ class Act(StrEnum):
     DECLINE = "decline"
     TALK = "talk"
     OFFER = "offer"
+    ASK_OFFER = "ask_offer"
+    DECLINE_OFFER = "decline_offer"
     ANSWER = "answer"
     KEEP = "keep"
     LEAVE = "leave"
@@ -60,6 +61,10 @@ class Act(StrEnum):
     AUDIT = "audit"
     PLAN_VISIT = "plan_visit"
     VISIT = "visit"
+
+
+OWN_DESK = frozenset({Act.SIGN, Act.DECLINE, Act.OFFER, Act.DECLINE_OFFER})
+"""What an approver may decide at the own desk, under the own sign-in, once somebody else has asked for it."""
 
 
 class Signer(StrEnum):
@@ -123,11 +128,30 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A signature that was asked for, and whether somebody said no; the time limit runs from `asked_at`."""
+    """A signature that was asked for, by whom last, and whether somebody said no and why; the time limit runs from the
+    first request.
+    """
 
     signer: Signer
     asked_at: datetime
     is_declined: bool = False
+    asked_by: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferAsked:
+    """An offer above a role's own limit that waits for a supervisor at the supervisor's own desk, or was declined."""
+
+    measure: Measure
+    asked_by: str
+    asked_at: datetime
+    is_declined: bool = False
+    why: str = ""
+
+    def is_about(self, measure: Measure) -> bool:
+        """Whether it is this offer that was asked for, whatever its line and its cost are by now."""
+        return _terms(self.measure) == _terms(measure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +189,11 @@ class Step:
     visits: tuple[Visit, ...] = ()
     items: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def is_own_desk(self) -> bool:
+        """Whether an approver did it under the own sign-in, and nobody else stood at the screen."""
+        return self.act in OWN_DESK and bool(self.approver_no) and self.approver_no == self.staff_no
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -185,6 +214,8 @@ class Case:
     asked: tuple[Asked, ...] = ()
     signatures: tuple[Signature, ...] = ()
     measures: tuple[Measure, ...] = ()
+    offers_asked: tuple[OfferAsked, ...] = ()
+    askers: frozenset[str] = frozenset()
     result: Result | None = None
     customer_signature: str = ""
     waived_by: str = ""
@@ -229,6 +260,16 @@ class Case:
         signed = {s.staff_no for s in self.signatures if not s.not_available}
         return frozenset(signed | {m.approver_no for m in self.measures} | {self.waived_by}) - {""}
 
+    @property
+    def hands(self) -> frozenset[str]:
+        """Who worked on the case or asked for anything in it: none of them signs anything of it (reliability I14)."""
+        return self.workers | self.askers
+
+    @property
+    def open_offers(self) -> tuple[OfferAsked, ...]:
+        """Offers that wait for an approver; after the talk nothing waits any more."""
+        return tuple(a for a in self.offers_asked if not a.is_declined) if self.desk is Stage.TALKING else ()
+
     def signature(self, signer: Signer) -> Signature | None:
         """The signature given or stood in for, if any."""
         return next((s for s in self.signatures if s.signer is signer), None)
@@ -252,119 +293,5 @@ class Case:
         return tuple(s for s in self.signatures if s.not_available)
 
 
-def opened(step: Step, *, case_id: str, case_no: str, service_id: int, customer_id: int) -> Case:
-    """A new case, by its first step."""
-    return Case(case_id, case_no, service_id, customer_id, step.staff_no, step.at, frozenset({step.staff_no}))
-
-
-def replayed(first: Case, steps: Iterable[Step]) -> Case:
-    """The case after further steps, in the order of the journal. It asks no guard: what stands there happened."""
-    case = first
-    for step in steps:
-        case = after(case, step)
-    return case
-
-
-_BY_OTHERS = frozenset({Act.SIGN, Act.DECLINE, Act.AUDIT, Act.VISIT})
-"""Steps that are no work at the desk: whoever did them may not be counted among the case's tellers."""
-
-
-def after(case: Case, step: Step) -> Case:
-    """The case after one step. Pure; guards are asked before, by `retention_guards.refusal_of`."""
-    # what a signer may still do (send it back, note a withdrawal, call a colleague) is no work at the desk
-    if step.act not in _BY_OTHERS and step.staff_no not in case.workers | case.signers:
-        case = replace(case, workers=case.workers | {step.staff_no})
-    match step.act:
-        case Act.CHECK_VALUE:
-            return replace(case, worth=step.worth, desk=Stage.VALUE_CHECKED)
-        case Act.SAVE_FORM:
-            return _with_form(case, step)
-        case Act.TALK:
-            return replace(case, desk=Stage.TALKING)
-        case Act.OFFER | Act.ANSWER:
-            return _with_measure(case, step)
-        case Act.ASK_SIGNATURE | Act.SIGN | Act.STAND_IN | Act.DECLINE:
-            return _with_signature(case, step)
-        case Act.KEEP:
-            return replace(case, desk=Stage.KEPT, result=Result.KEPT, ended_at=step.at)
-        case Act.LEAVE:
-            return replace(case, desk=Stage.REFUSED, result=Result.LEFT)
-        case Act.LEAVE_NOW:
-            worth = case.worth or step.worth
-            return replace(case, desk=Stage.REFUSED, result=Result.REFUSED_TALK, worth=worth)
-        case Act.WITHDRAW:
-            return replace(case, desk=Stage.WITHDRAWN, result=Result.WITHDRAWN, ended_at=step.at)
-        case Act.AUDIT | Act.PLAN_VISIT | Act.VISIT:
-            return _afterwards(case, step)
-        case _:
-            return _leaving(case, step)
-
-
-def _with_form(case: Case, step: Step) -> Case:
-    is_port_out = case.is_port_out or "PORT_OUT" in step.reasons
-    # the sum that the contract asks stands in the form: a new one is not the one that was waived
-    return replace(case, form=step.record, reasons=step.reasons, is_port_out=is_port_out, waived_by="")
-
-
-def _with_measure(case: Case, step: Step) -> Case:
-    if step.measure is not None:
-        return replace(case, measures=(*case.measures, replace(step.measure, approver_no=step.approver_no)))
-    answered = tuple(replace(m, is_accepted=step.is_yes) if m.line == step.line else m for m in case.measures)
-    return replace(case, measures=answered)
-
-
-def _with_signature(case: Case, step: Step) -> Case:
-    signer = step.signer
-    assert signer is not None, "a step about a signature names the signer"
-    if step.act is Act.ASK_SIGNATURE:
-        first = case.request(signer)
-        others = tuple(a for a in case.asked if a.signer is not signer)
-        return replace(case, asked=(*others, Asked(signer, first.asked_at if first else step.at)))
-    if step.act is Act.DECLINE:
-        asked = tuple(replace(a, is_declined=True) if a.signer is signer else a for a in case.asked)
-        back = case.desk is Stage.REFUSED and case.result is Result.LEFT
-        case = replace(case, asked=asked)
-        # a refused outcome goes back to the talk; somebody who refused to talk is not sent into one
-        return replace(case, desk=Stage.TALKING, result=None) if back else case
-    who = step.approver_no if step.act is Act.SIGN else step.staff_no
-    given = Signature(signer, who, step.at, step.words if step.act is Act.STAND_IN else "")
-    desk = case.desk
-    if signer is Signer.MANAGER and desk is Stage.VALUE_CHECKED:
-        desk = Stage.MANAGER_SIGNED
-    elif signer is Signer.RECEPTIONIST and desk is Stage.REFUSED:
-        desk = Stage.RECEPTIONIST_SIGNED
-    return replace(case, signatures=(*case.signatures, given), desk=desk)
-
-
-def _leaving(case: Case, step: Step) -> Case:
-    match step.act:
-        case Act.SIGN_CUSTOMER:
-            return replace(case, desk=Stage.CUSTOMER_SIGNED, customer_signature=step.record)
-        case Act.CORRECT:
-            kept = tuple(s for s in case.signatures if s.signer is not Signer.RECEPTIONIST)
-            asked = tuple(a for a in case.asked if a.signer is not Signer.RECEPTIONIST)
-            return replace(
-                case, desk=Stage.REFUSED, signatures=kept, asked=asked, customer_signature="", gates=frozenset()
-            )
-        case Act.WAIVE_CONTRACT:
-            return replace(case, waived_by=step.approver_no)
-        case Act.CHECK_GATE:
-            assert step.gate is not None, "a checked gate has a name"
-            return replace(case, gates=case.gates | {step.gate})
-        case Act.PROCESS:
-            return replace(case, desk=Stage.PROCESSING)
-        case Act.RECOVER:
-            return replace(case, is_equipment_settled=True)
-        case Act.CLOSE:
-            return replace(case, desk=Stage.CLOSED, held_until=step.until, ended_at=step.at)
-        case _:
-            raise ValueError(step.act)
-
-
-def _afterwards(case: Case, step: Step) -> Case:
-    if step.act is Act.AUDIT:
-        return replace(case, is_audit_passed=step.is_yes, misses=step.reasons)
-    if step.act is Act.PLAN_VISIT:
-        return replace(case, visits=(*case.visits, *step.visits))
-    done = tuple(replace(visit, is_done=True) if visit.line == step.line else visit for visit in case.visits)
-    return replace(case, visits=done)
+def _terms(measure: Measure) -> tuple[str, int, int]:
+    return (measure.offer, measure.value, measure.months)

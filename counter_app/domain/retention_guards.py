@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from counter_app.domain.money import Fen
 from counter_app.domain.refusals import Refusal
-from counter_app.domain.retention import Act, Case, Gate, Result, Signer, Stage, Step
+from counter_app.domain.retention import Act, Case, Gate, Measure, Result, Signer, Stage, Step
 from counter_app.domain.retention_refusals import (
     AlreadyAudited,
     AlreadySigned,
@@ -20,7 +20,9 @@ from counter_app.domain.retention_refusals import (
     MeasureUnanswered,
     NotAtThisStage,
     NothingToWaive,
+    OfferNotAsked,
     OffersLocked,
+    OfferWaits,
     ReasonNeeded,
     SignatureNotAsked,
     SignatureNotNeeded,
@@ -53,9 +55,21 @@ _CHECKED = frozenset({Stage.VALUE_CHECKED, Stage.MANAGER_SIGNED, Stage.TALKING})
 _AT_DESK = _BEFORE_OUTCOME | _LEAVING
 _ENDED_WELL = frozenset({Stage.KEPT, Stage.CLOSED})
 _OPEN_TO_SIGNERS = frozenset(
-    {Act.SIGN, Act.DECLINE, Act.AUDIT, Act.VISIT, Act.WITHDRAW, Act.CORRECT, Act.ASK_SIGNATURE}
+    {
+        Act.SIGN,
+        Act.DECLINE,
+        Act.DECLINE_OFFER,
+        Act.AUDIT,
+        Act.VISIT,
+        Act.WITHDRAW,
+        Act.CORRECT,
+        Act.ASK_SIGNATURE,
+    }
 )
 """What is left to somebody who signed or approved in the case; their own guards may still say no."""
+
+_SIGNED = frozenset({Act.SIGN, Act.DECLINE, Act.WAIVE_CONTRACT, Act.DECLINE_OFFER})
+"""What nobody does without an approver."""
 
 _STAGES: dict[Act, frozenset[Stage]] = {
     Act.OPEN: frozenset(),
@@ -67,6 +81,8 @@ _STAGES: dict[Act, frozenset[Stage]] = {
     Act.DECLINE: _CHECKED | _LEAVING,
     Act.TALK: frozenset({Stage.VALUE_CHECKED, Stage.MANAGER_SIGNED}),
     Act.OFFER: frozenset({Stage.TALKING}),
+    Act.ASK_OFFER: frozenset({Stage.TALKING}),
+    Act.DECLINE_OFFER: frozenset({Stage.TALKING}),
     Act.ANSWER: frozenset({Stage.TALKING}),
     Act.KEEP: frozenset({Stage.TALKING}),
     Act.LEAVE: frozenset({Stage.TALKING}),
@@ -89,7 +105,8 @@ def refusal_of(case: Case, step: Step, facts: Facts) -> Refusal | None:
     """Why the step may not be done now, or None. The first guard that says no is named."""
     if case.desk not in _STAGES[step.act]:
         return NotAtThisStage(case.case_no, case.stage, step.act)
-    if step.act not in _OPEN_TO_SIGNERS and step.staff_no in case.signers:
+    is_open = step.act in _OPEN_TO_SIGNERS or step.is_own_desk
+    if not is_open and step.staff_no in case.signers:
         return SignerAtTheDesk(step.staff_no)
     guard = _GUARDS.get(step.act)
     return None if guard is None else guard(case, step, facts)
@@ -143,6 +160,24 @@ def _offer(case: Case, step: Step, facts: Facts) -> Refusal | None:
     if cost_fen > facts.ceiling_fen and not step.approver_no:
         return MeasureAboveCeiling(cost_fen, facts.ceiling_fen)
     return _other_person(case, step)
+
+
+def _ask_offer(case: Case, step: Step, facts: Facts) -> Refusal | None:
+    if case.is_port_out:
+        return OffersLocked(case.case_no)
+    assert step.measure is not None, "an offer names its measure"
+    return OfferWaits(step.measure.offer) if _is_open(case, step.measure) else None
+
+
+def _decline_offer(case: Case, step: Step, facts: Facts) -> Refusal | None:
+    assert step.measure is not None, "an offer names its measure"
+    if not step.words.strip():
+        return WordsNeeded(step.act)
+    return _other_person(case, step) if _is_open(case, step.measure) else OfferNotAsked(step.measure.offer)
+
+
+def _is_open(case: Case, measure: Measure) -> bool:
+    return any(asked.is_about(measure) for asked in case.open_offers)
 
 
 def _answer(case: Case, step: Step, facts: Facts) -> Refusal | None:
@@ -206,12 +241,25 @@ def _signature(case: Case, step: Step, facts: Facts) -> Refusal | None:
 
 
 def _other_person(case: Case, step: Step) -> Refusal | None:
-    """The approver, where one is named, is nobody who works or worked on the case."""
-    if step.act in (Act.SIGN, Act.DECLINE, Act.WAIVE_CONTRACT) and not step.approver_no:
+    """The approver, where one is named, is nobody who worked on the case or asked for anything in it; under the own
+    sign-in an approver decides only what somebody else has asked for (docs/decisions/0008).
+    """
+    if step.act in _SIGNED and not step.approver_no:
         return SignerWorkedOnCase(step.staff_no)
-    if step.approver_no and step.approver_no in case.workers | {step.staff_no}:
+    if step.approver_no and step.approver_no in case.hands:
+        return SignerWorkedOnCase(step.approver_no)
+    if step.approver_no == step.staff_no and not _was_asked(case, step):
         return SignerWorkedOnCase(step.approver_no)
     return None
+
+
+def _was_asked(case: Case, step: Step) -> bool:
+    if not step.is_own_desk:
+        return False
+    if step.signer is not None:
+        asked = case.request(step.signer)
+        return asked is not None and not asked.is_declined
+    return step.measure is not None and _is_open(case, step.measure)
 
 
 def _waive(case: Case, step: Step, facts: Facts) -> Refusal | None:
@@ -273,6 +321,8 @@ _GUARDS: dict[Act, Guard] = {
     Act.CHECK_VALUE: _value,
     Act.TALK: _talk,
     Act.OFFER: _offer,
+    Act.ASK_OFFER: _ask_offer,
+    Act.DECLINE_OFFER: _decline_offer,
     Act.ANSWER: _answer,
     Act.KEEP: _keep,
     Act.LEAVE: _leave,

@@ -66,6 +66,20 @@ class MeasureAboveCeiling(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
+class OfferWaits(Refusal):
+    """This offer was asked for and waits for an approver."""
+
+    offer: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferNotAsked(Refusal):
+    """This offer does not wait for an approver: nobody asked, or somebody has decided on it."""
+
+    offer: str
+
+
+@dataclass(frozen=True, slots=True)
 class SignerWorkedOnCase(Refusal):
     """Whoever works on a case signs nothing of it off, whoever is signed in now (reliability I14)."""
 

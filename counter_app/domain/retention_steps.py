@@ -9,7 +9,8 @@ from datetime import date, datetime
 from typing import Any
 
 from counter_app.domain.masks import mask_in_words
-from counter_app.domain.retention import Act, Case, Gate, Measure, Signer, Step, Visit, Worth, after, opened
+from counter_app.domain.retention import Act, Case, Gate, Measure, Signer, Step, Visit, Worth
+from counter_app.domain.retention_fold import after, opened
 
 PREFIX = "retention."
 KIND_VERSION = 1

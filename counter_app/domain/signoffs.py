@@ -19,8 +19,9 @@ SHOWN_DOMAIN = b"counter-shown/1\n"
 @dataclass(frozen=True, slots=True)
 class Challenge:
     """What the approver is asked to sign, and nothing else: the action on one case, its outcome, its cost in fen, and
-    the digest of all that was shown. `nonce` is drawn once and becomes the intent id of the entry; `asked_by` is who
-    was signed in. `shown` is made by `digest_of_shown`.
+    the digest of all that was shown, and the reason that goes with it. `nonce` is drawn once and becomes the intent id
+    of the entry. `asked_by` is who was signed in at the teller's screen; at the approver's own desk (`is_own_desk`) it
+    is whoever asked. `shown` is made by `digest_of_shown`.
     """
 
     action: str
@@ -30,6 +31,8 @@ class Challenge:
     shown: str
     asked_by: str
     nonce: str = field(repr=False)
+    words: str = field(default="", repr=False)
+    is_own_desk: bool = False
 
     @property
     def digest(self) -> str:
@@ -42,6 +45,8 @@ class Challenge:
             "shown": self.shown,
             "asked_by": self.asked_by,
             "nonce": self.nonce,
+            "words": self.words,
+            "is_own_desk": self.is_own_desk,
         }
         return _digest(DIGEST_DOMAIN, document)
 
@@ -82,7 +87,9 @@ class SignoffUsed(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class SignoffByWorker(Refusal):
-    """Nobody signs off what they worked on, or what is done under their own sign-in (reliability I14)."""
+    """Nobody signs off what they worked on or asked for, nor at the teller's screen what is done under their own
+    sign-in; and at an own desk nobody but its owner signs (reliability I14, docs/decisions/0008).
+    """
 
     staff_no: str
 
@@ -109,12 +116,13 @@ def check_proof(
     """Why the proof does not cover what is about to be done, or None.
 
     `signed` is the challenge that the approver saw; `done` is made anew, with the nonce and `asked_by` of `signed`,
-    from what is about to be written. `workers` are all who worked on the case, `used` the nonces of earlier sign-offs.
+    from what is about to be written. `workers` are all who worked on the case or asked for anything in it, `used` the
+    nonces of earlier sign-offs.
     The clock is the monotonic one of this run.
     """
     if proof.challenge != signed.digest:
         return SignoffForOther("challenge")
-    for what in ("action", "case_id", "outcome", "amount_fen", "shown", "asked_by", "nonce"):
+    for what in ("action", "case_id", "outcome", "amount_fen", "words", "shown", "asked_by", "is_own_desk", "nonce"):
         if getattr(signed, what) != getattr(done, what):
             return SignoffForOther(what)
     if signed.nonce in used:
@@ -128,8 +136,9 @@ def refusal_of_approver(
     approver_no: str, challenge: Challenge, *, workers: Collection[str], signed_in_no: str
 ) -> SignoffByWorker | None:
     """Why this person may not sign, or None: asked before the password is taken, and again when the proof is used."""
-    is_own = approver_no in (signed_in_no, challenge.asked_by) or approver_no in workers
-    return SignoffByWorker(approver_no) if is_own else None
+    is_alone = approver_no == signed_in_no
+    is_hand = approver_no == challenge.asked_by or approver_no in workers
+    return SignoffByWorker(approver_no) if is_hand or is_alone != challenge.is_own_desk else None
 
 
 def _digest(domain: bytes, document: Mapping[str, Any]) -> str:

@@ -6,7 +6,8 @@ import uuid
 from typing import Literal
 
 from counter_app.domain.refusals import Refused
-from counter_app.domain.retention import Act, Gate, Step, Worth, opened
+from counter_app.domain.retention import Act, Gate, Step, Worth
+from counter_app.domain.retention_fold import opened
 from counter_app.domain.retention_followup import planned_visits
 from counter_app.domain.retention_form import FieldMissing, Form, OtherCaseOpen, ServiceNotActive, check_form
 from counter_app.domain.retention_form_text import prefilled

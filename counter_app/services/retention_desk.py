@@ -11,7 +11,8 @@ from typing import Any
 from counter_app.domain.customers import CustomerRecord, CustomerUnknown, Service
 from counter_app.domain.journal import Draft, Entry
 from counter_app.domain.refusals import Refusal, Refused
-from counter_app.domain.retention import Act, Case, Signer, Step, after
+from counter_app.domain.retention import Act, Case, Signer, Step
+from counter_app.domain.retention_fold import after
 from counter_app.domain.retention_form import Form, FormFacts
 from counter_app.domain.retention_form_text import form_of_text, text_of_form
 from counter_app.domain.retention_guards import Facts, missing_signers, refusal_of

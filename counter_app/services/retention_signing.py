@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from counter_app.domain.refusals import Refused
-from counter_app.domain.retention import Act, Measure, Signer
-from counter_app.domain.retention_rules import OfferUnknown, cost_fen
+from counter_app.domain.refusals import Refusal, Refused
+from counter_app.domain.retention import Act, Case, Measure, Signer
+from counter_app.domain.retention_refusals import OfferNotAsked, SignatureNotAsked
+from counter_app.domain.retention_rules import OfferUnknown, RetentionRules, cost_fen
 from counter_app.domain.retention_steps import kind_of
 from counter_app.domain.signoffs import Challenge, digest_of_shown
 from counter_app.domain.staff import Right, Role, Session
@@ -18,16 +19,22 @@ from counter_app.storage.hall import OpenHall
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What somebody wants a second person to sign: a signature of the hall, a refusal of it, an offer, or a waiver."""
+    """What somebody wants a second person to sign: a signature of the hall, an offer, a refusal of either, or a waiver.
+
+    `words` are the reason that a refusal or a waiver gives; `is_own_desk`: the approver decides under the own sign-in
+    on what somebody else has asked for.
+    """
 
     act: Act
     signer: Signer | None = None
     measure: Measure | None = None
+    words: str = ""
+    is_own_desk: bool = False
 
     @property
     def right(self) -> Right:
         """The right of whoever signs it."""
-        if self.act is Act.OFFER:
+        if self.act in (Act.OFFER, Act.DECLINE_OFFER):
             return Right.SIGN_OFFER
         return Right.SIGN_RECEPTION if self.signer is Signer.RECEPTIONIST else Right.SIGN_OFF
 
@@ -49,6 +56,15 @@ def measure_of(shown: CaseView, offer: str, value: int, months: int) -> Measure:
     return Measure(len(shown.case.measures) + 1, offer, value, months, price_fen)
 
 
+def refusal_of_giver(rules: RetentionRules, case: Case, measure: Measure, giver: Role) -> Refusal | None:
+    """Why a role may not give an offer on top of what the case has cost so far, or None."""
+    found = rules.offer(measure.offer)
+    if found is None:
+        return OfferUnknown(measure.offer)
+    case_fen = case.cost_fen + measure.cost_fen
+    return rules.refusal_of_giver(found, giver, case_fen=case_fen, is_valued=case.is_valued)
+
+
 def challenge_of(session: Session, shown: CaseView, wanted: Wanted) -> Challenge:
     """What a second person is asked to sign, as the screen shows the case now."""
     case, measure = shown.case, wanted.measure
@@ -64,6 +80,8 @@ def challenge_of(session: Session, shown: CaseView, wanted: Wanted) -> Challenge
         outcome=outcome,
         amount_fen=amount_fen,
         shown=digest_of_shown(_shown(shown)),
+        words=wanted.words.strip(),
+        own_desk_of=_asker(case, wanted) if wanted.is_own_desk else "",
     )
 
 
@@ -81,7 +99,7 @@ def prove(hall: OpenHall, session: Session, shown: CaseView, wanted: Wanted, *, 
         staff_no=staff_no,
         password=password,
         right=wanted.right,
-        workers=shown.case.workers,
+        workers=shown.case.hands,
     )
 
 
@@ -105,6 +123,23 @@ def sign(hall: OpenHall, session: Session, case_id: str, signer: Signer, signed:
         Refused: `NoRight`, `SignedOut`, `CaseUnknown`, those of `signoffs.hold` and of the guards.
     """
     return _signed(hall, session, case_id, Wanted(Act.SIGN, signer), signed)
+
+
+def ask_offer(
+    hall: OpenHall, session: Session, case_id: str, code: str, value: int, months: int, intent_id: str
+) -> CaseView:
+    """Ask for an offer above one's own limit: it waits for an approver at the approver's own desk (002-A3), and the
+    teller goes on.
+
+    Raises:
+        Refused: `NoRight`, `SignedOut`, `CaseUnknown`, `OfferUnknown`, `OfferOutOfRange`, `OfferWaits` and others of
+            the guards.
+    """
+
+    def do(desk: Desk, now: CaseView) -> None:
+        desk.add(desk.step(Act.ASK_OFFER, measure=measure_of(now, code, value, months)), intent_id=intent_id)
+
+    return take_step(hall, session, case_id, do, act=Act.ASK_OFFER, intent_id=intent_id)
 
 
 def decline(hall: OpenHall, session: Session, case_id: str, signer: Signer, words: str, signed: Signed) -> CaseView:
@@ -166,6 +201,26 @@ def offer_signed(
     return take_step(hall, session, case_id, do, act=Act.OFFER, intent_id=signed.challenge.nonce)
 
 
+def decline_offer(
+    hall: OpenHall, session: Session, case_id: str, asked: Measure, words: str, signed: Signed
+) -> CaseView:
+    """An approver who was asked for an offer says no, and why; the teller may ask for another one.
+
+    Raises:
+        Refused: `NoRight`, `SignedOut`, `CaseUnknown`, `OfferUnknown`, `OfferOutOfRange`, `WordsNeeded`,
+            `OfferNotAsked`, those of `signoffs.hold` and others of the guards.
+    """
+    nonce = signed.challenge.nonce
+
+    def do(desk: Desk, now: CaseView) -> None:
+        measure = measure_of(now, asked.offer, asked.value, asked.months)
+        approver_no = _hold(desk, now, Wanted(Act.DECLINE_OFFER, measure=measure, words=words), signed)
+        made = desk.step(Act.DECLINE_OFFER, measure=measure, words=words, approver_no=approver_no)
+        desk.add(made, intent_id=nonce)
+
+    return take_step(hall, session, case_id, do, act=Act.DECLINE_OFFER, intent_id=nonce)
+
+
 def waive_contract(hall: OpenHall, session: Session, case_id: str, words: str, signed: Signed) -> CaseView:
     """A second person lets go of what the contract still asks; the sum is part of what they sign.
 
@@ -180,6 +235,7 @@ def _signed(
     hall: OpenHall, session: Session, case_id: str, wanted: Wanted, signed: Signed, words: str = ""
 ) -> CaseView:
     nonce = signed.challenge.nonce
+    wanted = replace(wanted, words=words)
 
     def do(desk: Desk, now: CaseView) -> None:
         approver_no = _hold(desk, now, wanted, signed)
@@ -190,20 +246,35 @@ def _signed(
 
 
 def _hold(desk: Desk, now: CaseView, wanted: Wanted, signed: Signed) -> str:
+    wanted = replace(wanted, is_own_desk=signed.challenge.is_own_desk)
     done = challenge_of(desk.session, now, wanted)
-    approver_no = signoffs.hold(desk.hall, desk.work, desk.session, signed, done, now.case.workers)
+    approver_no = signoffs.hold(desk.hall, desk.work, desk.session, signed, done, now.case.hands)
     role = authority.approver(desk.work, approver_no, wanted.right)
-    if wanted.measure is not None:
+    if wanted.measure is not None and wanted.act is Act.OFFER:
         _hold_giver(now, wanted.measure, role)
     return approver_no
 
 
+def _asker(case: Case, wanted: Wanted) -> str:
+    """Who asked for it last; without a request there is nothing to decide at an own desk.
+
+    Raises:
+        Refused: `SignatureNotAsked`, `OfferNotAsked`.
+    """
+    if wanted.measure is not None:
+        waiting = next((a for a in case.open_offers if a.is_about(wanted.measure)), None)
+        if waiting is None:
+            raise Refused(OfferNotAsked(wanted.measure.offer))
+        return waiting.asked_by
+    signer = wanted.signer or Signer.MANAGER
+    asked = case.request(signer)
+    if asked is None or asked.is_declined:
+        raise Refused(SignatureNotAsked(signer))
+    return asked.asked_by
+
+
 def _hold_giver(now: CaseView, measure: Measure, giver: Role) -> None:
-    found, case = now.rules.offer(measure.offer), now.case
-    if found is None:
-        raise Refused(OfferUnknown(measure.offer))
-    case_fen = case.cost_fen + measure.cost_fen
-    refusal = now.rules.refusal_of_giver(found, giver, case_fen=case_fen, is_valued=case.is_valued)
+    refusal = refusal_of_giver(now.rules, now.case, measure, giver)
     if refusal is not None:
         raise Refused(refusal)
 

@@ -1,12 +1,15 @@
-"""What waits in the hall: cases that somebody works on, and signatures that somebody was asked for (审批)."""
+"""What waits in the hall: cases that somebody works on, and signatures and offers that were asked for (审批)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
-from counter_app.domain.retention import Act, Asked, Case
+from counter_app.domain.retention import Act, Case, Stage
+from counter_app.domain.retention_rules import RetentionRules
 from counter_app.domain.staff import Right, Session
-from counter_app.services.retention_signing import Wanted
+from counter_app.services.retention_signing import Wanted, refusal_of_giver
 from counter_app.storage import retention as rows
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.retention import CaseRow
@@ -16,10 +19,12 @@ __all__ = ["CaseRow", "Waiting", "at_desk", "waiting"]
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A signature that was asked for and is not there: the case as a list shows it, and the request."""
+    """A decision that was asked for and is not made: the case as a list shows it, what is wanted, when and by whom."""
 
     row: CaseRow
-    asked: Asked
+    wanted: Wanted
+    asked_at: datetime
+    asked_by: str
 
 
 def at_desk(hall: OpenHall, session: Session) -> tuple[CaseRow, ...]:
@@ -34,21 +39,38 @@ def at_desk(hall: OpenHall, session: Session) -> tuple[CaseRow, ...]:
 
 
 def waiting(hall: OpenHall, session: Session) -> tuple[Waiting, ...]:
-    """Signatures that the person may give and has no hand in, the longest waiting first.
+    """Signatures and offers on which the person may decide and in which they have no hand, the longest waiting first.
 
     Raises:
         Refused: `NoRight`.
     """
     session.need(Right.SEE_RETENTION)
+    rules = hall.pack.retention(hall.clock.now().date())
     found: list[Waiting] = []
     with hall.reading() as reading:
         for row in rows.cases_at_desk(reading):
-            case = rows.load_case(reading, row.case_id) if row.is_valued else None
-            if case is not None and session.staff_no not in case.workers:
-                found += [Waiting(row, asked) for asked in _open_requests(case, session)]
-    return tuple(sorted(found, key=lambda one: one.asked.asked_at))
+            if not row.is_valued and row.stage is not Stage.TALKING:
+                continue
+            case = rows.load_case(reading, row.case_id)
+            if case is None or session.staff_no in case.hands:
+                continue
+            found += _signatures(row, case, session)
+            if rules is not None:
+                found += _offers(row, case, session, rules)
+    return tuple(sorted(found, key=lambda one: one.asked_at))
 
 
-def _open_requests(case: Case, session: Session) -> list[Asked]:
-    open_ones = [asked for asked in case.asked if not asked.is_declined and case.signature(asked.signer) is None]
-    return [asked for asked in open_ones if session.may(Wanted(Act.SIGN, asked.signer).right)]
+def _signatures(row: CaseRow, case: Case, session: Session) -> Iterator[Waiting]:
+    for asked in case.asked:
+        wanted = Wanted(Act.SIGN, asked.signer, is_own_desk=True)
+        is_open = not asked.is_declined and case.signature(asked.signer) is None
+        if is_open and session.may(wanted.right):
+            yield Waiting(row, wanted, asked.asked_at, asked.asked_by)
+
+
+def _offers(row: CaseRow, case: Case, session: Session, rules: RetentionRules) -> Iterator[Waiting]:
+    for asked in case.open_offers:
+        wanted = Wanted(Act.OFFER, measure=asked.measure, is_own_desk=True)
+        is_giver = refusal_of_giver(rules, case, asked.measure, session.role) is None
+        if is_giver and session.may(wanted.right):
+            yield Waiting(row, wanted, asked.asked_at, asked.asked_by)

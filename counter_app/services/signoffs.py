@@ -24,9 +24,22 @@ class Signed:
     proof: Proof
 
 
-def ask(session: Session, *, action: str, case_id: str, outcome: str, amount_fen: Fen, shown: str) -> Challenge:
-    """What a second person is asked to sign; `shown` is the digest of what the screen shows of it."""
-    return Challenge(action, case_id, outcome, amount_fen, shown, session.staff_no, new_intent_id())
+def ask(
+    session: Session,
+    *,
+    action: str,
+    case_id: str,
+    outcome: str,
+    amount_fen: Fen,
+    shown: str,
+    words: str = "",
+    own_desk_of: str = "",
+) -> Challenge:
+    """What a second person is asked to sign; `shown` is the digest of what the screen shows of it. `own_desk_of` names
+    who asked, where the approver decides at the own desk.
+    """
+    asked_by, nonce = own_desk_of or session.staff_no, new_intent_id()
+    return Challenge(action, case_id, outcome, amount_fen, shown, asked_by, nonce, words, bool(own_desk_of))
 
 
 def sign(
@@ -66,7 +79,8 @@ def hold(
     refusal = check_proof(
         signed.proof,
         signed.challenge,
-        replace(done, nonce=nonce, asked_by=signed.challenge.asked_by),
+        # at an own desk the asker is the case's; at the teller's screen it is whoever was signed in when it was shown
+        replace(done, nonce=nonce, asked_by=done.asked_by if done.is_own_desk else signed.challenge.asked_by),
         now_ms=hall.clock.monotonic_ms(),
         workers=workers,
         signed_in_no=session.staff_no,

@@ -46,6 +46,8 @@ ACTS = {
     Act.DECLINE: later("拒绝签字"),
     Act.TALK: later("开始挽留"),
     Act.OFFER: later("提出方案"),
+    Act.ASK_OFFER: later("送审方案"),
+    Act.DECLINE_OFFER: later("不同意方案"),
     Act.ANSWER: later("记录客户答复"),
     Act.KEEP: later("记为挽留成功"),
     Act.LEAVE: later("记为坚持离网"),
@@ -101,6 +103,8 @@ _SIGNED_FOR = {
     "shown": later("改动前的内容"),
     "asked_by": later("另一次登录"),
     "nonce": later("另一次签字"),
+    "words": later("另一个理由"),
+    "is_own_desk": later("另一处的签字"),
 }
 
 
@@ -228,12 +232,17 @@ def _unknown_word(r: retention_after.WordUnknown) -> str:
 
 
 _WORKED = later("工号 {no} 办理过这张挽留单，不能给它签字或稽核。请换一位没有经手的人。")
+_NOT_HERE = later(
+    "工号 {no} 不能在这里签字：办理过这张挽留单、请过审批，或不是本屏幕该签字的人。请换一位没有经手的人。"
+)
 
 _CASES: dict[type[Refusal], Callable[[Any], str]] = {
     retention_refusals.NotAtThisStage: _not_at_this_stage,
     retention_refusals.ManagerFirst: _manager_first,
     retention_refusals.ReasonNeeded: lambda r: tr("挽留单 {no} 还没有退网原因。请先在登记表里选择原因。", no=r.case_no),
     retention_refusals.OffersLocked: lambda _r: tr("客户要携号转网，不能再提方案。请只说明影响转网的欠费和合约。"),
+    retention_refusals.OfferWaits: lambda _r: tr("这个方案已经送审，正在等审批。请先办别的，或换一个方案。"),
+    retention_refusals.OfferNotAsked: lambda _r: tr("这个方案已不在等待审批，可能刚有人决定过。请刷新列表。"),
     retention_refusals.MeasureMissing: _measure_missing,
     retention_refusals.MeasureUnanswered: lambda r: tr("第 {line} 项方案还没有客户答复。请先记录答复。", line=r.line),
     retention_refusals.MeasureAboveCeiling: _above_ceiling,
@@ -308,6 +317,6 @@ _SIGNOFFS: dict[type[Refusal], Callable[[Any], str]] = {
     ),
     signoffs.SignoffExpired: lambda r: tr("签字已超过 {seconds} 秒，不再有效。请重新签字。", seconds=r.valid_seconds),
     signoffs.SignoffUsed: lambda r: tr("工号 {no} 的这次签字已经用过。请重新签字。", no=r.approver_no),
-    signoffs.SignoffByWorker: lambda r: tr(_WORKED, no=r.staff_no),
+    signoffs.SignoffByWorker: lambda r: tr(_NOT_HERE, no=r.staff_no),
 }
 RETENTION: dict[type[Refusal], Callable[[Any], str]] = {**_CASES, **_FORM, **_MONTHS, **_SIGNOFFS}

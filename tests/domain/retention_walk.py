@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import groupby
@@ -20,9 +21,8 @@ from counter_app.domain.retention import (
     Step,
     Visit,
     Worth,
-    after,
-    opened,
 )
+from counter_app.domain.retention_fold import after, opened
 from counter_app.domain.retention_guards import Facts, open_acts, refusal_of
 
 AT = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
@@ -30,7 +30,7 @@ LIMIT = 10
 CEILING_FEN = 5_000
 TELLER, MANAGER, AUDITOR = "1001", "2001", "4001"
 DESK_WORK = frozenset(Act) - {
-    Act.SIGN, Act.DECLINE, Act.AUDIT, Act.VISIT, Act.WITHDRAW, Act.CORRECT, Act.ASK_SIGNATURE,
+    Act.SIGN, Act.DECLINE, Act.DECLINE_OFFER, Act.AUDIT, Act.VISIT, Act.WITHDRAW, Act.CORRECT, Act.ASK_SIGNATURE,
 }  # fmt: skip
 Key = tuple[object, ...]
 RefusalOf = Callable[[Case, Step, Facts], Refusal | None]
@@ -113,16 +113,10 @@ def tries(*, is_valued: bool) -> Iterator[Step]:
     yield step(Act.TALK)
     for cost_fen, approver in ((3_000, ""), (9_000, ""), (9_000, MANAGER), (9_000, TELLER)):
         yield step(Act.OFFER, measure=Measure(1, "GIFT_FEE", 10, 3, cost_fen), approver_no=approver)
+    yield from offers_asked()
     for line, is_yes in ((1, True), (1, False), (2, True)):
         yield step(Act.ANSWER, line=line, is_yes=is_yes)
-    for signer in Signer:
-        yield step(Act.ASK_SIGNATURE, signer=signer)
-        for approver in (MANAGER, TELLER, ""):
-            yield step(Act.SIGN, signer=signer, approver_no=approver)
-            yield step(Act.DECLINE, signer=signer, approver_no=approver, words="不同意")
-        yield step(Act.DECLINE, signer=signer, approver_no=MANAGER)
-        for words in ("", "不在厅"):
-            yield step(Act.STAND_IN, signer=signer, words=words)
+    yield from about_signatures()
     for act in (Act.KEEP, Act.LEAVE, Act.CORRECT, Act.PROCESS, Act.RECOVER, Act.CLOSE, Act.WITHDRAW):
         yield step(act)
         yield step(act, MANAGER)
@@ -141,6 +135,34 @@ def tries(*, is_valued: bool) -> Iterator[Step]:
         yield step(Act.VISIT, line=line)
 
 
+def about_signatures() -> Iterator[Step]:
+    """Every step about a signature of the hall."""
+    for signer in Signer:
+        for who in (TELLER, MANAGER):
+            yield step(Act.ASK_SIGNATURE, who, signer=signer)
+        yield step(Act.SIGN, MANAGER, signer=signer, approver_no=MANAGER)
+        yield step(Act.DECLINE, MANAGER, signer=signer, approver_no=MANAGER, words="不同意")
+        for approver in (MANAGER, TELLER, ""):
+            yield step(Act.SIGN, signer=signer, approver_no=approver)
+            yield step(Act.DECLINE, signer=signer, approver_no=approver, words="不同意")
+        yield step(Act.DECLINE, signer=signer, approver_no=MANAGER)
+        for words in ("", "不在厅"):
+            yield step(Act.STAND_IN, signer=signer, words=words)
+
+
+def offers_asked() -> Iterator[Step]:
+    """Every step about an offer that waits for an approver at the own desk, and one about an offer that does not."""
+    measure = Measure(1, "GIFT_FEE", 10, 3, 9_000)
+    for who in (TELLER, MANAGER):
+        yield step(Act.ASK_OFFER, who, measure=measure)
+        for approver, words in ((MANAGER, "太贵"), (TELLER, "太贵"), ("", "太贵"), (MANAGER, "")):
+            yield step(Act.DECLINE_OFFER, who, measure=measure, approver_no=approver, words=words)
+    for months in (3, 6):
+        asked = Measure(1, "GIFT_FEE", 10, months, 9_000)
+        yield step(Act.OFFER, MANAGER, measure=asked, approver_no=MANAGER)
+        yield step(Act.DECLINE_OFFER, MANAGER, measure=asked, approver_no=MANAGER, words="太贵")
+
+
 def key(case: Case) -> Key:
     """What of a case decides about its future, and nothing else: a measure's cost and answer count up to the outcome, a
     request until it is signed, a port-out while there may be a talk; after a withdrawal nothing follows.
@@ -154,7 +176,11 @@ def key(case: Case) -> Key:
         case.worth is None,
         bool(case.reasons),
         case.is_port_out and case.is_at_desk and case.result is not Result.REFUSED_TALK,
-        frozenset(a for a in case.asked if a.signer not in signed) if case.is_at_desk else (),
+        frozenset(replace(a, asked_by="", why="") for a in case.asked if a.signer not in signed)
+        if case.is_at_desk
+        else (),
+        bool(case.open_offers),
+        case.askers - case.workers if case.is_at_desk else (),
         frozenset((s.signer, s.staff_no, bool(s.not_available)) for s in case.signatures),
         measures if case.desk is Stage.TALKING else frozenset(m.approver_no for m in case.measures),
         case.result,
@@ -201,7 +227,7 @@ def fitting(case: Case, by_act: Mapping[Act, tuple[Step, ...]]) -> Iterator[Step
 
 
 def _is_of_interest(case: Case, tried: Step) -> bool:
-    return tried.staff_no != MANAGER or tried.act is Act.AUDIT or MANAGER in case.signers
+    return tried.staff_no != MANAGER or tried.act is Act.AUDIT or tried.is_own_desk or MANAGER in case.signers
 
 
 def taken_in(guards: RefusalOf, case: Case, tried: Step, all_sides: tuple[Facts, ...]) -> tuple[Facts, ...]:
@@ -263,7 +289,7 @@ def _taken(case: Case, hall: Hall, taken: Taken) -> Iterator[str]:
     tried = taken.step
     if tried.act not in open_acts(case):
         yield "a step belongs to its stage"
-    if case.is_port_out and tried.act in (Act.OFFER, Act.TALK):
+    if case.is_port_out and tried.act in (Act.OFFER, Act.ASK_OFFER, Act.TALK):
         yield "after a port-out nothing is offered"
     is_owing = any(side.owed_fen or (side.contract_fen and not case.waived_by) for side in taken.sides)
     if tried.act is Act.PROCESS and is_owing:
@@ -281,11 +307,35 @@ def _taken(case: Case, hall: Hall, taken: Taken) -> Iterator[str]:
         yield "a visit was planned"
     yield from _taken_about_signatures(case, hall, taken)
     yield from _taken_about_contract(case, taken)
+    yield from _taken_by_approver(case, tried)
     yield from _taken_by_auditor(case, tried)
-    if tried.act in DESK_WORK and tried.staff_no in case.signers:
+    # to decide at the own desk on what somebody asked for is an approver's work, not the desk's
+    if tried.act in DESK_WORK and not tried.is_own_desk and tried.staff_no in case.signers:
         yield "whoever signed does no desk work"
     if tried.act is Act.PLAN_VISIT and {v.line for v in tried.visits} & {v.line for v in case.visits}:
         yield "a visit is planned once"
+
+
+def _taken_by_approver(case: Case, tried: Step) -> Iterator[str]:
+    asked = {(a.measure.offer, a.measure.value, a.measure.months) for a in case.offers_asked if not a.is_declined}
+    terms = tried.measure and (tried.measure.offer, tried.measure.value, tried.measure.months)
+    if tried.act is Act.ASK_OFFER and terms in asked:
+        yield "an offer is asked for once"
+    if tried.act is Act.DECLINE_OFFER:
+        if not tried.words:
+            yield "a no and a stand-in say why"
+        if terms not in asked:
+            yield "an offer is asked for before somebody says no"
+        if tried.approver_no in ("", TELLER):
+            yield "nobody signs off their own work"
+    if not tried.approver_no:
+        return
+    if tried.approver_no in case.askers:
+        yield "nobody signs off what they asked for"
+    if tried.approver_no == tried.staff_no:
+        requests = {(a.signer, a.is_declined) for a in case.asked}
+        if terms not in asked if tried.measure else (tried.signer, False) not in requests:
+            yield "alone an approver decides only what was asked for"
 
 
 def _taken_about_contract(case: Case, taken: Taken) -> Iterator[str]:

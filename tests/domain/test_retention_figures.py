@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from counter_app.domain.money import Rate as Share
-from counter_app.domain.retention import Act, Case, Measure, Result, Stage, Step, Visit, Worth, after, opened
+from counter_app.domain.retention import Act, Case, Measure, Result, Stage, Step, Visit, Worth
 from counter_app.domain.retention_figures import (
     EndedCase,
     GroupRate,
@@ -27,6 +27,7 @@ from counter_app.domain.retention_figures import (
     success_rate,
     wilson,
 )
+from counter_app.domain.retention_fold import after, opened
 from counter_app.domain.retention_followup import (
     NumberHold,
     Reentry,

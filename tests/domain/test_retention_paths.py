@@ -10,7 +10,8 @@ from types import ModuleType
 import pytest
 
 from counter_app.domain import retention_guards
-from counter_app.domain.retention import Act, Result, Stage, Step, Visit, after
+from counter_app.domain.retention import Act, Result, Stage, Step, Visit
+from counter_app.domain.retention_fold import after
 from counter_app.domain.retention_guards import missing_signers, open_acts
 from tests.domain.retention_walk import (
     AT,
@@ -113,10 +114,64 @@ TAKEN_AWAY = [
     ("if case.is_valued and facts.is_manager_first and", "if False and", FIRST, "the manager signs before the talk"),
     ("if case.is_valued and case.request(Signer.MANAGER) is None:", "if False:", CALLED, "the manager is called"),
     (
-        "_offer(case: Case, step: Step, facts: Facts) -> Refusal | None:\n    if case.is_port_out:",
-        "_offer(case: Case, step: Step, facts: Facts) -> Refusal | None:\n    if False:",
+        "def _offer(case: Case, step: Step, facts: Facts) -> Refusal | None:\n    if case.is_port_out:",
+        "def _offer(case: Case, step: Step, facts: Facts) -> Refusal | None:\n    if False:",
         ORDINARY,
         "after a port-out nothing is offered",
+    ),
+    (
+        "def _ask_offer(case: Case, step: Step, facts: Facts) -> Refusal | None:\n    if case.is_port_out:",
+        "def _ask_offer(case: Case, step: Step, facts: Facts) -> Refusal | None:\n    if False:",
+        ORDINARY,
+        "after a port-out nothing is offered",
+    ),
+    (
+        "return OfferWaits(step.measure.offer) if _is_open(case, step.measure) else None",
+        "return None",
+        ORDINARY,
+        "an offer is asked for once",
+    ),
+    (
+        "if not step.words.strip():\n        return WordsNeeded(step.act)\n    return _other_person",
+        "return _other_person",
+        ORDINARY,
+        "a no and a stand-in say why",
+    ),
+    (
+        "_other_person(case, step) if _is_open(case, step.measure) else OfferNotAsked(step.measure.offer)",
+        "_other_person(case, step)",
+        ORDINARY,
+        "an offer is asked for before somebody says no",
+    ),
+    (
+        "_other_person(case, step) if _is_open(case, step.measure) else OfferNotAsked(step.measure.offer)",
+        "None if _is_open(case, step.measure) else OfferNotAsked(step.measure.offer)",
+        ORDINARY,
+        OWN_WORK,
+    ),
+    (
+        "if step.approver_no == step.staff_no and not _was_asked(case, step):",
+        "if False:",
+        ORDINARY,
+        "alone an approver decides only what was asked for",
+    ),
+    (
+        "return asked is not None and not asked.is_declined",
+        "return True",
+        CALLED,
+        "alone an approver decides only what was asked for",
+    ),
+    (
+        "return step.measure is not None and _is_open(case, step.measure)",
+        "return True",
+        ORDINARY,
+        "alone an approver decides only what was asked for",
+    ),
+    (
+        "step.approver_no in case.hands:",
+        "step.approver_no in case.workers:",
+        CALLED,
+        "nobody signs off what they asked for",
     ),
     ("if cost_fen > facts.ceiling_fen and", "if False and", ORDINARY, "what is above the ceiling was signed off"),
     (
@@ -184,12 +239,12 @@ TAKEN_AWAY = [
     ),
     ("if facts.now < until else None", "if False else None", CALLED, "a stand-in waits for the time limit"),
     (
-        "if step.act in (Act.SIGN, Act.DECLINE, Act.WAIVE_CONTRACT) and not step.approver_no:",
+        "if step.act in _SIGNED and not step.approver_no:",
         "if False:",
         CALLED,
         OWN_WORK,
     ),
-    ("if step.approver_no and step.approver_no in case.workers | {step.staff_no}:", "if False:", CALLED, OWN_WORK),
+    ("if step.approver_no and step.approver_no in case.hands:", "if False:", CALLED, OWN_WORK),
     (
         "raise ValueError(message)\n    return None if case.reasons else ReasonNeeded(case.case_no)",
         "raise ValueError(message)\n    return None",

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from counter_app.domain.journal import canonical
 from counter_app.domain.masks import mask_in_words
-from counter_app.domain.retention import Act, Gate, Measure, Signer, Step, Visit, Worth, after, opened, replayed
+from counter_app.domain.retention import Act, Gate, Measure, Signer, Step, Visit, Worth
+from counter_app.domain.retention_fold import after, opened, replayed
 from counter_app.domain.retention_steps import (
     BadStep,
     Opening,
@@ -98,7 +99,16 @@ def test_every_act_has_an_entry_of_its_own(act: Act) -> None:
 def test_a_case_from_its_entries_is_the_case_that_the_desk_saw(tried: list[Step]) -> None:
     first = Step(Act.OPEN, "1001", AT)
     later = [
-        masked(replace(step, signer=step.signer or Signer.MANAGER, gate=step.gate or Gate.ID))
+        masked(
+            replace(
+                step,
+                signer=step.signer or Signer.MANAGER,
+                gate=step.gate or Gate.ID,
+                measure=step.measure or Measure(1, "FIX", 1, 0, 0),
+            )
+            if step.act in (Act.ASK_OFFER, Act.DECLINE_OFFER)
+            else replace(step, signer=step.signer or Signer.MANAGER, gate=step.gate or Gate.ID)
+        )
         for step in tried
         if step.act is not Act.OPEN
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 
 from counter_app.domain import signoffs
 from counter_app.domain.refusals import Refusal
-from counter_app.domain.retention import Act, Case, Measure, Stage, Step, after, opened
+from counter_app.domain.retention import Act, Case, Measure, Signer, Stage, Step
+from counter_app.domain.retention_fold import after, opened
 from counter_app.domain.retention_guards import Facts, refusal_of
 from counter_app.domain.retention_refusals import SignerWorkedOnCase
 from counter_app.domain.signoffs import (
@@ -66,7 +68,7 @@ def test_a_proof_is_good_once() -> None:
 
 OTHERS: dict[str, Any] = {
     "action": "keep", "case_id": "c2", "outcome": "left", "amount_fen": 9_001, "shown": "0" * 64, "asked_by": "1002",
-    "nonce": "nonce-2",
+    "nonce": "nonce-2", "words": "not so", "is_own_desk": True,
 }  # fmt: skip
 
 
@@ -78,7 +80,9 @@ def test_a_proof_covers_nothing_else(what: str) -> None:
 
 
 texts = st.text(max_size=6)
-challenges = st.builds(Challenge, texts, texts, texts, st.integers(), texts, texts, texts)
+challenges = st.builds(
+    Challenge, texts, texts, texts, st.integers(), texts, texts, texts, words=texts, is_own_desk=st.booleans()
+)
 
 
 @given(challenges, challenges)
@@ -112,6 +116,26 @@ def test_workers_the_signed_in_and_who_asked_do_not_sign(
     assert refusal_of_approver(approver, ASKED, workers=workers, signed_in_no=signed_in_no) is not None
 
 
+OWN = replace(ASKED, is_own_desk=True)
+
+
+@pytest.mark.parametrize(
+    ("approver", "workers", "signed_in_no", "is_allowed"),
+    [
+        ("2001", ("1001",), "2001", True),
+        ("2001", ("1001",), "2002", False),  # somebody else's password at an own desk
+        ("1001", (), "1001", False),  # who asked
+        ("2001", ("1001", "2001"), "2001", False),  # who worked on it
+    ],
+)
+def test_at_an_own_desk_only_its_owner_signs_what_somebody_else_asked_for(
+    approver: str, workers: tuple[str, ...], signed_in_no: str, is_allowed: bool
+) -> None:
+    proof = Proof(OWN.digest, approver, PROVED_MS)
+    refusal = check_proof(proof, OWN, OWN, now_ms=PROVED_MS, workers=workers, signed_in_no=signed_in_no, used=())
+    assert refusal == (None if is_allowed else SignoffByWorker(approver))
+
+
 # --- all orders of user switches ---
 
 PEOPLE = ("A", "B", "C")
@@ -121,8 +145,8 @@ Check = Callable[..., Refusal | None]
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A counter at one moment: who is signed in, who worked on the case so far (counted apart from the case's own
-    count), who asked for the signature, and the challenge on the screen.
+    """A counter at one moment: who is signed in, who worked on the case or asked for something in it so far (counted
+    apart from the case's own count), who asked for the signature, and the challenge on the screen.
     """
 
     signed_in: str
@@ -136,7 +160,8 @@ class Desk:
     @property
     def key(self) -> tuple[object, ...]:
         """What of it decides about its future."""
-        return (self.signed_in, self.case.workers, self.hands, self.asker, self.asked, self.proof, self.signed_by)
+        counted = (self.case.hands, self.case.asked)
+        return (self.signed_in, *counted, self.hands, self.asker, self.asked, self.proof, self.signed_by)
 
 
 def first(who: str) -> Desk:
@@ -153,33 +178,43 @@ def onward(desk: Desk, check: Check) -> Iterator[Desk]:
     yield replace(desk, case=worked, hands=desk.hands | {desk.signed_in})
     ask = Challenge("sign", "c1", "manager", 0, SHOWN, desk.signed_in, "n")
     yield replace(desk, asked=ask, proof=None, asker=desk.signed_in)
+    called = after(desk.case, Step(Act.ASK_SIGNATURE, desk.signed_in, AT, signer=Signer.MANAGER))
+    yield replace(desk, case=called, hands=desk.hands | {desk.signed_in})
+    request = desk.case.request(Signer.MANAGER)
+    if request is not None:
+        # anybody who is signed in opens the waiting request at the own desk
+        own = Challenge("sign", "c1", "manager", 0, SHOWN, request.asked_by, "n", is_own_desk=True)
+        yield replace(desk, asked=own, proof=None, asker=request.asked_by)
     if desk.asked is None:
         return
     for who in PEOPLE:
         yield replace(desk, proof=Proof(desk.asked.digest, who, 0))
     if desk.proof is not None:
-        workers, used = desk.case.workers, ("n",) if desk.signed_by else ()
+        workers, used = desk.case.hands, ("n",) if desk.signed_by else ()
         refusal = check(
             desk.proof, desk.asked, desk.asked, now_ms=0, workers=workers, signed_in_no=desk.signed_in, used=used
         )
         if refusal is None:
-            yield replace(desk, signed_by=desk.proof.approver_no, hands=desk.hands | {desk.signed_in})
+            # at the teller's screen whose sign-in writes the step is among the hands; at the own desk it is the signer
+            more = frozenset() if desk.asked.is_own_desk else frozenset({desk.signed_in})
+            yield replace(desk, signed_by=desk.proof.approver_no, hands=desk.hands | more)
 
 
-def self_approved(check: Check) -> tuple[list[Desk], int]:
+def self_approved(check: Check) -> tuple[list[Desk], Counter[bool]]:
     """Walk every order of switches to its end: moments at which somebody signed off what they had a hand in, and how
-    many sign-offs there were.
+    many sign-offs there were at the teller's screen (False) and at an own desk (True).
     """
     waiting = [first(who) for who in PEOPLE]
     seen = {desk.key for desk in waiting}
-    wrong, signed = [], 0
+    wrong, signed = [], Counter[bool]()
     while waiting:
         desk = waiting.pop()
         for then in onward(desk, check):
             if then.signed_by and not desk.signed_by:
-                signed += 1
-                # whose sign-in writes the step is among the hands
-                if then.signed_by in then.hands | {then.asker}:
+                assert then.asked is not None
+                signed[then.asked.is_own_desk] += 1
+                is_others = then.asked.is_own_desk and then.signed_by != then.signed_in
+                if then.signed_by in then.hands | {then.asker} or is_others:
                     wrong.append(then)
             if then.key not in seen and not then.signed_by:
                 seen.add(then.key)
@@ -190,13 +225,22 @@ def self_approved(check: Check) -> tuple[list[Desk], int]:
 def test_nobody_signs_off_what_they_had_a_hand_in_whatever_user_switches_happened() -> None:
     wrong, signed = self_approved(check_proof)
     assert wrong == []
-    assert signed > 20
+    assert signed[False] > 20
+    assert signed[True] > 10
 
 
 @pytest.mark.parametrize("blind", ["workers", "signed_in_no"])
 def test_a_check_that_looks_away_is_seen(blind: str) -> None:
     def careless(*facts: Any, **more: Any) -> Refusal | None:
         return check_proof(*facts, **{**more, blind: ()})
+
+    assert self_approved(careless)[0]
+
+
+def test_a_check_that_takes_one_desk_for_the_other_is_seen() -> None:
+    def careless(proof: Proof, signed: Challenge, done: Challenge, **more: Any) -> Refusal | None:
+        signed_in_no = proof.approver_no if signed.is_own_desk else ""
+        return check_proof(proof, signed, done, **{**more, "signed_in_no": signed_in_no})
 
     assert self_approved(careless)[0]
 

@@ -177,6 +177,16 @@ TABLE: dict[str, tuple[frozenset[Role], Call]] = {
         COUNTER,
         lambda s, w: retention_signing.offer_signed(s.hall, w, s.case_id, "FIX", 1, 0, proof(s, w, FREE)),
     ),
+    "retention_signing.ask_offer": (
+        COUNTER,
+        lambda s, w: retention_signing.ask_offer(s.hall, w, s.case_id, "FIX", 1, 0, new_intent_id()),
+    ),
+    "retention_signing.decline_offer": (
+        COUNTER,
+        lambda s, w: retention_signing.decline_offer(
+            s.hall, w, s.case_id, Measure(1, "FIX", 1, 0, 0), "太贵", proof(s, w, FREE)
+        ),
+    ),
     "retention_signing.waive_contract": (
         COUNTER,
         lambda s, w: retention_signing.waive_contract(s.hall, w, s.case_id, "设备已退", proof(s, w, ASKED)),

@@ -286,7 +286,12 @@ def test_a_decline_says_why_and_brings_the_case_back_to_the_talk(hall: OpenHall)
     with pytest.raises(Refused) as refused:
         retention_signing.decline(hall, TELLER, case_id, Signer.RECEPTIONIST, " ", no)
     assert refused.value.refusal == WordsNeeded(Act.DECLINE)
-    shown = retention_signing.decline(hall, TELLER, case_id, Signer.RECEPTIONIST, "电话 13800138000 未核实", no)
+    words = "电话 13800138000 未核实"
+    with pytest.raises(Refused) as refused:
+        retention_signing.decline(hall, TELLER, case_id, Signer.RECEPTIONIST, words, no)
+    assert refused.value.refusal == SignoffForOther("words"), "the reason is a part of what was signed"
+    no = leaving.signed(hall, case_id, Act.DECLINE, Signer.RECEPTIONIST, by="1002", words=words)
+    shown = retention_signing.decline(hall, TELLER, case_id, Signer.RECEPTIONIST, words, no)
     assert (shown.case.stage, shown.case.result) == (Stage.TALKING, None)
     with hall.reading() as reading:
         (content,) = reading.driver.execute(

@@ -51,7 +51,10 @@ def test_whole_cases_have_no_findings(cases: Worked) -> None:
 def test_the_stories_hold_every_act_that_writes_a_row_beside_its_entry(cases: Worked) -> None:
     with cases.raw() as connection:
         rows = connection.execute("SELECT DISTINCT kind FROM entries WHERE kind LIKE 'retention.%'").fetchall()
-    alone = {Act.STAND_IN, Act.DECLINE, Act.LEAVE_NOW, Act.CORRECT, Act.WITHDRAW}
+    alone = {
+        *(Act.STAND_IN, Act.DECLINE, Act.LEAVE_NOW, Act.CORRECT, Act.WITHDRAW),
+        *(Act.ASK_OFFER, Act.DECLINE_OFFER),
+    }
     assert {kind for (kind,) in rows} == {f"retention.{act.value}" for act in set(Act) - alone}
 
 

@@ -72,7 +72,16 @@ class RetentionView(QWidget):
 
     def ask_signoff(self, shown: CaseView, wanted: Wanted) -> None:
         """The panel for a second person, beside what is signed."""
-        open_signoff(self._desk, self._frame, shown, wanted, self.presenter.signed, beside=self.side)
+        presenter = self.presenter
+        open_signoff(
+            self._desk,
+            self._frame,
+            shown,
+            wanted,
+            presenter.signed,
+            on_wait=lambda: presenter.ask_offer(wanted),
+            beside=self.side,
+        )
 
     def open_papers(self) -> None:
         """Ctrl+P: the papers of the case; what is typed goes into them."""

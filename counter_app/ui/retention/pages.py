@@ -12,6 +12,7 @@ from counter_app.ui.language import tr
 from counter_app.ui.retention.line_card import LineCard, LineList, Way
 from counter_app.ui.retention.presenter_steps import way_word
 from counter_app.ui.retention.screen import (
+    AskedLine,
     GateLine,
     ItemLine,
     MadeLine,
@@ -35,11 +36,11 @@ class OffersPage(ScrollColumn):
         self.locked = Label(tone="warn", is_wrapped=True)
         self.number = TextField(tr("方案编号；改数值和月数写成 1 20 6；答复按 Y 或 N"), is_number=True)
         self.number.label.setWordWrap(True)
-        self.fitting, self.made = LineList(), LineList()
+        self.fitting, self.made, self.asked = LineList(), LineList(), LineList()
         self.made_word = Label(tr("已提出"), role="muted")
         self.more = Button("", key="Ctrl+M", kind="quiet")
         self.body.setSpacing(SPACE + 4)
-        for widget in (self.locked, self.made_word, self.made, self.number, self.fitting, self.more):
+        for widget in (self.locked, self.made_word, self.made, self.asked, self.number, self.fitting, self.more):
             self.body.addWidget(widget)
         self.body.addStretch(1)
         self.number.entry.typed.connect(self._typed)
@@ -52,6 +53,7 @@ class OffersPage(ScrollColumn):
         self.locked.setVisible(bool(screen.locked))
         self.made_word.setVisible(bool(screen.made))
         self.made.show_cards((screen.made, is_open), lambda: [self._made_card(line, is_open) for line in screen.made])
+        self.asked.show_cards(screen.asked, lambda: [_asked_card(line) for line in screen.asked])
         lines = screen.fitting if is_open else ()
         self.fitting.show_cards(lines, lambda: [self._offer_card(line) for line in lines])
         self.number.setVisible(is_open and not screen.locked)
@@ -100,6 +102,11 @@ class OffersPage(ScrollColumn):
             Way(tr("不接受"), lambda: self.answered.emit(False), "N"),
         )
         return LineCard(title, state=tr("等客户答复"), tone="warn", note=note, ways=ways if is_open else ())
+
+
+def _asked_card(line: AskedLine) -> LineCard:
+    title = tr("{offer}：{value}", offer=line.word, value=line.value)
+    return LineCard(title, state=line.state, tone="bad" if line.is_declined else "warn", note=line.cost)
 
 
 class SigningPage(ScrollColumn):

@@ -214,6 +214,18 @@ class RetentionPresenter:
             lambda hall, who, case_id, intent: retention_signing.offer(hall, who, case_id, code, value, months, intent),
         )
 
+    def ask_offer(self, wanted: Wanted) -> None:
+        """Leave an offer to a supervisor's own desk, and go on."""
+        measure = wanted.measure
+        if measure is not None:
+            code, value, months = measure.offer, measure.value, measure.months
+            self._take_step(
+                f"ask_offer:{code}:{value}:{months}",
+                lambda hall, who, case_id, intent: retention_signing.ask_offer(
+                    hall, who, case_id, code, value, months, intent
+                ),
+            )
+
     def answer(self, *, is_yes: bool) -> None:
         """The customer's answer to the offer that waits."""
         line = next((m.line for m in self.view.case.measures if m.is_accepted is None), 0)
@@ -275,7 +287,7 @@ class RetentionPresenter:
             form=form_screen(
                 self._form.typed, at.form, view.form, view.rules, dict(self._form.errors), is_open=is_form_open
             ),
-            offers=offers_screen(view, self._desk.who.role, shows_all=self._shows_all),
+            offers=offers_screen(view, self._desk.who.role, at.now, shows_all=self._shows_all),
             signatures=signature_lines(at, page),
             gates=gate_lines(at),
             items=item_lines(at, self._items),

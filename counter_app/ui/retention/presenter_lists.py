@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from counter_app.domain.customers import Service
 from counter_app.domain.masks import mask_name, mask_phone
-from counter_app.domain.retention import Act, Signer
+from counter_app.domain.retention import Signer
 from counter_app.domain.retention_rules import RetentionRules
 from counter_app.domain.staff import Right
 from counter_app.services import customers, retention, retention_waiting
-from counter_app.services.retention_desk import CLOSED, NoRetentionForm
-from counter_app.services.retention_signing import Wanted
+from counter_app.services.retention_desk import CLOSED, CaseView, NoRetentionForm
 from counter_app.services.retention_waiting import CaseRow, Waiting
 from counter_app.ui.desk import Desk
 from counter_app.ui.formats import amount, day_and_clock
 from counter_app.ui.language import tr
 from counter_app.ui.payments.words import kind_word
-from counter_app.ui.retention.presenter_signoff import signoff_screen
-from counter_app.ui.retention.screen import CaseLine, Option, SignoffScreen, WaitingLine
-from counter_app.ui.retention.words import reason_word, signature_word
+from counter_app.ui.retention.screen import CaseLine, Option, WaitingLine
+from counter_app.ui.retention.words import offer_word, reason_word, signature_word
 from counter_app.ui.wording import sentences, trouble_sentences
 from counter_app.ui.wording_retention import stage_word
 
@@ -48,27 +45,21 @@ class ListPresenter:
         self._run(job, show, on_error)
 
     def waiting(self, show: Callable[[tuple[WaitingLine, ...]], object], on_error: Callable[[str], object]) -> None:
-        """Read the signatures that somebody waits for."""
+        """Read what waits for a decision."""
         hall, who = self._desk.hall, self._desk.who
-        now = hall.clock.now()
+        now, rules = hall.clock.now(), self._rules()
 
         def job() -> tuple[WaitingLine, ...]:
-            return tuple(waiting_line(one, now) for one in retention_waiting.waiting(hall, who))
+            return tuple(waiting_line(one, rules, now) for one in retention_waiting.waiting(hall, who))
 
         self._run(job, show, on_error)
 
     def waiting_case(
-        self, line: WaitingLine, show: Callable[[SignoffScreen], object], on_error: Callable[[str], object]
+        self, line: WaitingLine, show: Callable[[CaseView], object], on_error: Callable[[str], object]
     ) -> None:
         """Read the whole case behind a line of the second list."""
-        desk, who, wanted = self._desk, self._desk.who, Wanted(Act.SIGN, Signer(line.signer))
-
-        def job() -> SignoffScreen:
-            screen = signoff_screen(desk, retention.view(desk.hall, who, line.case_id), wanted)
-            how = tr("签字在经办人的屏幕上：请到工号 {no} 处，看过内容后输入自己的工号和密码。", no=line.staff_no)
-            return replace(screen, what=how)
-
-        self._run(job, show, on_error)
+        hall, who = self._desk.hall, self._desk.who
+        self._run(lambda: retention.view(hall, who, line.case_id), show, on_error)
 
     def services(
         self, customer_id: int, show: Callable[[tuple[Option, ...]], object], on_error: Callable[[str], object]
@@ -124,18 +115,22 @@ def case_line(row: CaseRow, rules: RetentionRules | None, now: datetime) -> Case
     )
 
 
-def waiting_line(one: Waiting, now: datetime) -> WaitingLine:
-    """One signature as the list shows it."""
-    row, asked = one.row, one.asked
+def waiting_line(one: Waiting, rules: RetentionRules | None, now: datetime) -> WaitingLine:
+    """One decision as the list shows it."""
+    row, wanted = one.row, one.wanted
+    if wanted.measure is not None and rules is not None:
+        what = tr("方案审批：{offer}", offer=offer_word(wanted.measure.offer, rules))
+    else:
+        what = signature_word(wanted.signer or Signer.MANAGER)
     return WaitingLine(
         case_id=row.case_id,
         case_no=row.case_no,
         who=mask_name(row.name),
-        what=signature_word(asked.signer),
-        since=day_and_clock(asked.asked_at.astimezone(now.tzinfo)),
-        minutes=max(0, int((now - asked.asked_at).total_seconds()) // 60),
-        staff_no=row.staff_no,
-        signer=Signer(asked.signer).value,
+        what=what,
+        since=day_and_clock(one.asked_at.astimezone(now.tzinfo)),
+        minutes=max(0, int((now - one.asked_at).total_seconds()) // 60),
+        staff_no=one.asked_by or row.staff_no,
+        wanted=wanted,
     )
 
 

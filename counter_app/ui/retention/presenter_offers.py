@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import datetime
 from typing import NamedTuple
 
 from counter_app.domain.retention import Measure
@@ -11,8 +12,9 @@ from counter_app.domain.retention_fields import PORT_OUT
 from counter_app.domain.retention_rules import FittingOffer, Offer, cost_fen, fitting_offers
 from counter_app.domain.staff import Role
 from counter_app.services.retention_desk import CaseView
+from counter_app.ui.formats import clock
 from counter_app.ui.language import tr
-from counter_app.ui.retention.screen import MadeLine, OfferLine, OffersScreen
+from counter_app.ui.retention.screen import AskedLine, MadeLine, OfferLine, OffersScreen
 from counter_app.ui.retention.words import cost_word, offer_word, own_name, reasons_words, value_word
 from counter_app.ui.wording_roles import role_word
 
@@ -27,7 +29,7 @@ class WantedOffer(NamedTuple):
     months: int
 
 
-def offers_screen(view: CaseView, role: Role, *, shows_all: bool) -> OffersScreen:
+def offers_screen(view: CaseView, role: Role, now: datetime, *, shows_all: bool) -> OffersScreen:
     """The offers of a case as the page shows them."""
     case, rules = view.case, view.rules
     made = tuple(
@@ -47,14 +49,14 @@ def offers_screen(view: CaseView, role: Role, *, shows_all: bool) -> OffersScree
     found = all_offers(view)
     shown = found if shows_all else found[: rules.first_offers]
     lines = tuple(_line(view, role, number, fitting) for number, fitting in enumerate(shown, 1))
-    return OffersScreen(lines, len(found) - len(shown), made, waiting)
+    return OffersScreen(lines, len(found) - len(shown), made, waiting, asked=_asked(view, now))
 
 
 def all_offers(view: CaseView) -> tuple[FittingOffer, ...]:
     """Every offer that was not made yet: those that answer the reasons, best first, then the others."""
     case, rules = view.case, view.rules
     average_fen = case.worth.average_fen if case.worth else 0
-    done = {measure.offer for measure in case.measures}
+    done = {made.offer for made in (*case.measures, *(asked.measure for asked in case.open_offers))}
     fitting = [f for f in fitting_offers(case.reasons, rules, average_fen) if f.offer.code not in done]
     known = done | {f.offer.code for f in fitting}
     rest = [
@@ -92,6 +94,26 @@ def needs_other(view: CaseView, role: Role, measure: Measure) -> bool:
     """Whether somebody else has to sign for an offer."""
     offer = view.rules.offer(measure.offer)
     return offer is not None and _who_may(view, role, offer, measure.cost_fen) is not None
+
+
+def _asked(view: CaseView, now: datetime) -> tuple[AskedLine, ...]:
+    lines = []
+    for asked in view.case.offers_asked:
+        measure, since = asked.measure, clock(asked.asked_at.astimezone(now.tzinfo))
+        if asked.is_declined:
+            state = tr("审批没有同意：{why}", why=asked.why)
+        else:
+            state = tr("{since} 已送审，等班长在自己的登录下决定", since=since)
+        lines.append(
+            AskedLine(
+                offer_word(measure.offer, view.rules),
+                value_word(measure.offer, measure.value, measure.months, view.rules),
+                cost_word(measure.cost_fen),
+                state,
+                asked.is_declined,
+            )
+        )
+    return tuple(lines)
 
 
 def _line(view: CaseView, role: Role, number: int, fitting: FittingOffer) -> OfferLine:

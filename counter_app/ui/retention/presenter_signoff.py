@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from counter_app.domain.retention import Act, Signer
 from counter_app.domain.staff import Session
@@ -20,7 +21,7 @@ from counter_app.ui.retention.words import RESULTS, offer_word, reasons_words, s
 from counter_app.ui.wording import sentences
 
 VALID_SECONDS = 60
-"""A panel that stands longer than a signature is good for closes by itself."""
+"""A panel at the teller's screen that stands longer than a signature is good for closes by itself."""
 
 
 def signoff_screen(desk: Desk, shown: CaseView, wanted: Wanted) -> SignoffScreen:
@@ -31,6 +32,8 @@ def signoff_screen(desk: Desk, shown: CaseView, wanted: Wanted) -> SignoffScreen
     bills = " · ".join(f"{month.month} {amount(month.total_fen)}" for month in form.used) or tr("还没有账单")
     facts.append(Fact(tr("近月账单"), bills))
     facts.append(Fact(tr("退网原因"), reasons_words(case.reasons, rules) or tr("还没有登记")))
+    if form.other_words:
+        facts.append(Fact(tr("其他原因的说明"), form.other_words))
     if case.result is not None:
         facts.append(Fact(tr("结果"), tr(RESULTS[case.result])))
     for measure in case.measures:
@@ -42,8 +45,10 @@ def signoff_screen(desk: Desk, shown: CaseView, wanted: Wanted) -> SignoffScreen
         heading=_heading(wanted),
         what=_what(shown, wanted),
         facts=tuple(facts),
-        can_refuse=wanted.act is Act.SIGN,
+        can_refuse=wanted.act is Act.SIGN or wanted.is_own_desk,
         asks_words=wanted.act is Act.WAIVE_CONTRACT,
+        own_no=desk.who.staff_no if wanted.is_own_desk else "",
+        can_wait=wanted.act is Act.OFFER and not wanted.is_own_desk,
     )
 
 
@@ -52,7 +57,6 @@ def sign(
     shown: CaseView,
     wanted: Wanted,
     by: tuple[str, str],
-    words: str,
     on_done: Callable[[CaseView], object],
     on_error: Callable[[str], object],
 ) -> None:
@@ -60,7 +64,7 @@ def sign(
     hall, who = desk.hall, desk.who
     desk.lanes.run(
         "writer",
-        lambda: _sign(hall, who, shown, wanted, by, words),
+        lambda: _sign(hall, who, shown, wanted, by),
         on_done,
         lambda refusal: on_error(sentences(refusal)),
         lambda trouble: on_error(step_trouble(trouble)),
@@ -68,11 +72,18 @@ def sign(
     )
 
 
-def _sign(hall: OpenHall, who: Session, shown: CaseView, wanted: Wanted, by: tuple[str, str], words: str) -> CaseView:
-    case_id, signer, measure = shown.case.case_id, wanted.signer, wanted.measure
+def refused(wanted: Wanted) -> Wanted:
+    """The refusal of what was wanted; its reason is what is signed."""
+    return replace(wanted, act=Act.DECLINE if wanted.measure is None else Act.DECLINE_OFFER)
+
+
+def _sign(hall: OpenHall, who: Session, shown: CaseView, wanted: Wanted, by: tuple[str, str]) -> CaseView:
+    case_id, signer, measure, words = shown.case.case_id, wanted.signer, wanted.measure, wanted.words
     signed = retention_signing.prove(hall, who, shown, wanted, staff_no=by[0], password=by[1])
     if wanted.act is Act.OFFER and measure is not None:
         return retention_signing.offer_signed(hall, who, case_id, measure.offer, measure.value, measure.months, signed)
+    if wanted.act is Act.DECLINE_OFFER and measure is not None:
+        return retention_signing.decline_offer(hall, who, case_id, measure, words, signed)
     if wanted.act is Act.WAIVE_CONTRACT:
         return retention_signing.waive_contract(hall, who, case_id, words, signed)
     assert signer is not None, "a signature is somebody's"

@@ -147,7 +147,7 @@ def _offers_step(case: Case) -> NextStep:
     if case.is_port_out:
         return NextStep("leave", tr("按携号转网办理"))
     if not case.measures:
-        return NextStep("offer", tr("提出方案 1"))
+        return NextStep("", tr("等审批")) if case.open_offers else NextStep("offer", tr("提出方案 1"))
     if any(measure.is_accepted is None for measure in case.measures):
         return NextStep("", tr("等客户答复"))
     if any(measure.is_accepted for measure in case.measures):
@@ -222,7 +222,8 @@ def _signature_line(at: Standing, signer: Signer) -> SignatureLine:
     if asked is None:
         return SignatureLine(signer.value, word, tr("还没有请"), "muted", can_act, False, False)
     if asked.is_declined:
-        return SignatureLine(signer.value, word, tr("拒签，案件退回"), "bad", can_act, can_act, False)
+        state = tr("拒签，案件退回：{why}", why=asked.why)
+        return SignatureLine(signer.value, word, state, "bad", can_act, can_act, False)
     until = asked.asked_at + timedelta(minutes=at.view.facts.signature_minutes)
     since = clock(asked.asked_at.astimezone(zone))
     if at.now < until:

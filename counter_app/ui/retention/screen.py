@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from counter_app.services.retention_signing import Wanted
 from counter_app.ui.theme import Tone
 
 Page = Literal["manager", "talk", "offers", "sign", "customer", "gates", "order", "end"]
@@ -87,14 +88,28 @@ class MadeLine:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedLine:
+    """An offer that somebody else decides on at the own desk: since when it waits, or why it was declined."""
+
+    word: str
+    value: str
+    cost: str
+    state: str
+    is_declined: bool
+
+
+@dataclass(frozen=True, slots=True)
 class OffersScreen:
-    """Offers: the first few that fit, how many more there are, those made; `locked` says why there are none."""
+    """Offers: the first few that fit, how many more there are, those made; `locked` says why there are none; `asked`
+    wait for an approver or were declined.
+    """
 
     fitting: tuple[OfferLine, ...]
     more: int
     made: tuple[MadeLine, ...]
     waiting: int
     locked: str = ""
+    asked: tuple[AskedLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +201,7 @@ class CaseLine:
 
 @dataclass(frozen=True, slots=True)
 class WaitingLine:
-    """A signature that somebody waits for."""
+    """A signature or an offer on which somebody waits for a decision; `wanted` is what is decided."""
 
     case_id: str
     case_no: str
@@ -195,15 +210,19 @@ class WaitingLine:
     since: str
     minutes: int
     staff_no: str
-    signer: str
+    wanted: Wanted
 
 
 @dataclass(frozen=True, slots=True)
 class SignoffScreen:
-    """What a second person sees before signing: what is signed, and the whole case."""
+    """What a second person sees before signing: what is signed, and the whole case. `own_no` is the number of whoever
+    signs under the own sign-in; `can_wait`: the teller may leave it to a supervisor's own desk and go on.
+    """
 
     heading: str
     what: str
     facts: tuple[Fact, ...]
     can_refuse: bool
     asks_words: bool = False
+    own_no: str = ""
+    can_wait: bool = False

@@ -1,17 +1,18 @@
-"""The 审批 room: signatures that somebody waits for, the longest first; opening one shows the whole case."""
+"""The 审批 room: what waits for a decision, the longest first; opening one shows the whole case, to sign it or not."""
 
 from __future__ import annotations
 
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from counter_app.services.retention_desk import CaseView
 from counter_app.ui.blocks import SPACE, Card, Label, page
 from counter_app.ui.desk import Desk
 from counter_app.ui.frame import Frame
 from counter_app.ui.language import tr
 from counter_app.ui.retention.presenter_lists import ListPresenter
 from counter_app.ui.retention.screen import WaitingLine
-from counter_app.ui.retention.signoff_panel import CasePanel
+from counter_app.ui.retention.signoff_panel import open_signoff
 from counter_app.ui.table import Column, Table
 from counter_app.ui.theme import px
 
@@ -44,10 +45,10 @@ class SignoffsRoom(QWidget):
                     sort=lambda r: r.minutes,
                     tone=lambda r: "bad" if r.minutes >= _LATE_MINUTES else "ink",
                 ),
-                Column("staff_no", tr("经办"), lambda r: r.staff_no, 110),
+                Column("staff_no", tr("谁请的"), lambda r: r.staff_no, 110),
             ),
-            name=tr("等待签字的挽留单"),
-            empty=tr("没有等待签字的挽留单。营业员请签字后，会出现在这里。"),
+            name=tr("等待审批的挽留单"),
+            empty=tr("没有等待您审批的挽留单。营业员请签字或送审方案后，会出现在这里。"),
             stretch="what",
         )
         self._lay_out()
@@ -64,8 +65,12 @@ class SignoffsRoom(QWidget):
             self.read()
 
     def open_case(self, line: WaitingLine) -> None:
-        """Enter: the whole case, as it stands before a signature."""
-        self.lists.waiting_case(line, lambda screen: self._frame.panels.open(CasePanel(screen)), self._say)
+        """Enter: the whole case, and the decision on it under the own password."""
+
+        def opened(shown: CaseView) -> None:
+            open_signoff(self._desk, self._frame, shown, line.wanted, self._decided)
+
+        self.lists.waiting_case(line, opened, self._say)
 
     def let_go(self) -> None:
         """The person leaves the counter."""
@@ -76,6 +81,11 @@ class SignoffsRoom(QWidget):
         if self._desk.session is not None:
             self.read()
             self.table.setFocus()
+
+    def _decided(self, shown: CaseView) -> None:
+        self._frame.toast.say(tr("挽留单 {no} 的决定已记下。", no=shown.case.case_no))
+        self._desk.changed()
+        self.table.setFocus()
 
     def _show(self, lines: tuple[WaitingLine, ...]) -> None:
         self.table.show_rows(lines)
@@ -88,7 +98,7 @@ class SignoffsRoom(QWidget):
     def _lay_out(self) -> None:
         ground, column = page()
         card = Card()
-        card.body.addWidget(Label(tr("等待签字"), role="heading"))
+        card.body.addWidget(Label(tr("等待审批"), role="heading"))
         card.body.addSpacing(SPACE)
         card.body.addWidget(self.table, 1)
         self.table.setMinimumHeight(px(120))

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QTimer
 from PySide6.QtWidgets import QWidget
 
 from counter_app.clock import new_intent_id
-from counter_app.domain.retention import Gate, Signer
+from counter_app.domain.retention import Act, Gate, Signer
 from counter_app.domain.staff import Role, Session
 from counter_app.services import retention, retention_after, retention_signing
 from counter_app.services.hall import OpenHall
@@ -57,6 +57,25 @@ def _offered(hall: OpenHall, case_id: str) -> None:
     retention_signing.offer(hall, leaving.TELLER, case_id, "GIFT_FEE", 10, 3, new_intent_id())
     retention.answer(hall, leaving.TELLER, case_id, 1, new_intent_id(), is_yes=False)
     retention_signing.offer(hall, leaving.TELLER, case_id, "FIX", 1, 0, new_intent_id())
+
+
+def _asked_offer(hall: OpenHall, case_id: str) -> None:
+    _received(hall, case_id)
+    retention.talk(hall, leaving.TELLER, case_id, new_intent_id())
+    for code, value, months in (("DISCOUNT", 20, 3), ("EXTEND", 1, 6)):
+        retention_signing.ask_offer(hall, leaving.TELLER, case_id, code, value, months, new_intent_id())
+    asked = retention.view(hall, leaving.MANAGER, case_id).case.open_offers[0].measure
+    why = "先谈一年的合约"
+    proof = leaving.signed(
+        hall,
+        case_id,
+        Act.DECLINE_OFFER,
+        session=leaving.MANAGER,
+        measure=asked,
+        words=why,
+        is_own_desk=True,
+    )
+    retention_signing.decline_offer(hall, leaving.MANAGER, case_id, asked, why, proof)
 
 
 def _leaving(hall: OpenHall, case_id: str) -> None:
@@ -218,6 +237,7 @@ RETENTION_PAGES: dict[str, Callable[[], QWidget]] = {
     "retention-wrong": _on(_received, _wrong),
     "retention-offers": _on(_offered, _open),
     "retention-all-offers": _on(_offered, _all_offers),
+    "retention-asked": _on(_asked_offer, _open),
     "retention-sign": _on(_leaving, _open),
     "retention-signing": _on(_leaving, _signing),
     "retention-customer": _on(_signed, _draw),

@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QLineEdit
 
 from counter_app.clock import FixedClock
 from counter_app.domain.retention import Result, Signer, Stage
+from counter_app.services import retention
 from counter_app.services.hall import OpenHall
 from counter_app.storage import tables as t
 from counter_app.ui.blocks import Label
 from counter_app.ui.retention.numbered import NumberedLine
-from counter_app.ui.retention.signoff_panel import CasePanel
+from counter_app.ui.retention.signoff_panel import SignoffPanel
 from tests import halls, leaving
 from tests.ui.counter.whole import rest, whole
 from tests.ui.retention.desks import AtDesk, a_hall, at_desk
@@ -317,26 +318,84 @@ def _second(hall: OpenHall, line: leaving.Line) -> int:
         )
 
 
-def test_a_supervisor_sees_how_many_wait_and_reads_the_whole_case(valued: AtDesk) -> None:
-    valued.open()
-    valued.next()
-    case_no = valued.case.case.case_no
-    valued.window.counter.sign_out()
+def as_supervisor(desk: AtDesk) -> SignoffPanel:
+    """The teller signs out, the supervisor signs in and opens what waits."""
+    desk.window.counter.sign_out()
     rest()
-    valued.window.sign_in("2001")
-    frame = valued.window.shell.frame
+    desk.window.sign_in("2001")
+    frame = desk.window.shell.frame
     assert frame._rooms["signoffs"][0].shown_text() == "审批 1"
     frame.show_room("signoffs")
     rest()
-    valued.press(Qt.Key.Key_Return)
-    panel = frame.panels.current()
-    assert isinstance(panel, CasePanel)
+    desk.press(Qt.Key.Key_Return)
+    return desk.panel
+
+
+def back_to_the_case(desk: AtDesk) -> None:
+    """The teller signs in again and takes the case up where it was."""
+    desk.window.counter.sign_out()
+    rest()
+    desk.window.sign_in()
+    desk.window.counter.frame.show_room("retention")
+    rest()
+    desk.press(Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    desk.press(Qt.Key.Key_Return)
+
+
+def test_a_supervisor_reads_the_whole_case_and_signs_at_the_own_desk(valued: AtDesk, hall: OpenHall) -> None:
+    valued.open()
+    valued.next()
+    case_no, case_id = valued.case.case.case_no, valued.view.presenter.case_id
+    panel = as_supervisor(valued)
     words = " ".join(label.text() for label in panel.findChildren(Label))
     assert case_no in words
     assert "58.00" in words, "what the customer is worth, and the bills"
-    assert "工号 1001" in words, "where it is signed"
-    valued.press(Qt.Key.Key_Escape)
-    assert frame.panels.current() is None
+    assert not panel.staff_no.isVisible(), "nobody else signs at this desk"
+    valued.enter("not-the-password")
+    assert "工号或密码不对" in panel.error.text()
+    valued.enter(halls.PASSWORD)
+    assert valued.window.shell.frame.panels.current() is None
+    case = retention.view(hall, leaving.MANAGER, case_id).case
+    assert [(s.staff_no, s.signer) for s in case.signatures] == [("2001", Signer.MANAGER)]
+    assert valued.window.shell.frame._rooms["signoffs"][0].shown_text() == "审批"
+    back_to_the_case(valued)
+    assert valued.page == "talk"
+
+
+def test_a_supervisor_declines_at_the_own_desk_with_the_reason_that_the_teller_reads(valued: AtDesk) -> None:
+    valued.open()
+    valued.next()
+    panel = as_supervisor(valued)
+    valued.type(halls.PASSWORD)
+    panel.refuse_button.click()
+    assert "还没有填写" in panel.words.error.text()
+    valued.type("请先谈积分")
+    panel.refuse_button.click()
+    rest()
+    back_to_the_case(valued)
+    assert valued.page == "manager"
+    assert "请先谈积分" in " ".join(label.text() for label in valued.view.signing.findChildren(Label))
+
+
+def test_an_offer_above_the_teller_waits_while_the_queue_goes_on(plain: AtDesk) -> None:
+    plain.open()
+    plain.talk("7")
+    plain.enter("1")
+    plain.press(Qt.Key.Key_F6)
+    assert plain.window.shell.frame.panels.current() is None
+    (waiting,) = plain.case.case.open_offers
+    assert waiting.measure.offer == "EXTEND"
+    assert plain.view.screen_shown is not None
+    assert (plain.view.screen_shown.next.act, plain.view.screen_shown.can_leave_now) == ("", True)
+    assert "已送审" in " ".join(label.text() for label in plain.view.offers.findChildren(Label))
+    panel = as_supervisor(plain)
+    assert panel.heading.text() == "方案审批"
+    plain.enter(halls.PASSWORD)
+    back_to_the_case(plain)
+    plain.answer("y")
+    plain.next()
+    (measure,) = plain.case.case.measures
+    assert (measure.approver_no, plain.case.case.result) == ("2001", Result.KEPT)
 
 
 def test_a_click_on_a_reason_writes_its_number(plain: AtDesk) -> None:

@@ -177,7 +177,7 @@ def test_leave_now_asks_for_a_valued_customers_signatures_at_once(hall: OpenHall
     presenter.act("leave_now")
     assert {asked.signer for asked in presenter.view.case.asked} == set(Signer)
     waiting = retention_waiting.waiting(hall, leaving.MANAGER)
-    assert {one.asked.signer for one in waiting} == set(Signer)
+    assert {one.wanted.signer for one in waiting} == set(Signer)
     assert retention_waiting.waiting(hall, leaving.TELLER) == (), "whoever works on a case signs nothing of it"
 
 
