@@ -74,7 +74,7 @@ def whole_case(at: Standing, visits: tuple[VisitRow, ...]) -> WholeCase:
     told = [
         Section(tr("客户"), facts_of(at)),
         Section(tr("登记"), tuple(_written(at.view))),
-        Section(tr("方案"), tuple(_offers(at.view))),
+        Section(tr("方案"), tuple(offer_facts(at.view))),
         Section(tr("签字和核对"), (*signature_facts(at), *gate_facts(at.view))),
         Section(tr("结果"), tuple(_end(at))),
         Section(tr("回访"), tuple(map(_visit, visits))),
@@ -149,7 +149,8 @@ def _written(shown: CaseView) -> Iterator[Fact]:
     yield Fact(tr("同意回访"), tr("是") if form.is_contact_agreed else tr("否"))
 
 
-def _offers(shown: CaseView) -> Iterator[Fact]:
+def offer_facts(shown: CaseView) -> Iterator[Fact]:
+    """Each offer that was made, what it costs, what the customer said, and who approved it."""
     for measure in shown.case.measures:
         answer = {True: tr("接受"), False: tr("不接受"), None: tr("等答复")}[measure.is_accepted]
         value = value_word(measure.offer, measure.value, measure.months, shown.rules)

@@ -16,6 +16,7 @@ from counter_app.ui.desk import Desk
 from counter_app.ui.frame import Frame
 from counter_app.ui.keys import Action
 from counter_app.ui.language import later, tr
+from counter_app.ui.retention.audits_page import AuditsPage
 from counter_app.ui.retention.cases_page import CasesPage
 from counter_app.ui.retention.library_page import LibraryPage
 from counter_app.ui.retention.months_page import MonthsPage
@@ -35,6 +36,7 @@ PAGES: tuple[Place, ...] = (
     Place("cases", later("在办"), Right.SEE_RETENTION, CasesPage),
     Place("visits", later("回访"), Right.SEE_RETENTION, VisitsPage),
     Place("library", later("资料库"), Right.SEE_RETENTION, LibraryPage),
+    Place("audits", later("待稽核"), Right.AUDIT_CASES, AuditsPage),
     Place("months", later("月报"), Right.SEE_RETENTION, MonthsPage),
 )
 """The pages of the room in their order; the first is Ctrl+1, and a page keeps its key whoever looks."""

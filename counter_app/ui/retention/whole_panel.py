@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
-from counter_app.ui.blocks import Label, ScrollColumn
+from counter_app.ui.blocks import Card, Label, ScrollColumn
 from counter_app.ui.language import tr
 from counter_app.ui.panels import Panel
 from counter_app.ui.retention.presenter_whole import Section, WholeCase
@@ -27,13 +27,21 @@ class WholePanel(Panel):
 
 
 def section_column(sections: tuple[Section, ...]) -> ScrollColumn:
-    """Sections below one another, each under its word."""
+    """Sections below one another."""
     column = ScrollColumn()
     for section in sections:
-        column.body.addWidget(Label(section.word, role="muted"))
-        for fact in section.facts:
-            row = FactRow()
-            row.show_fact(fact)
-            column.body.addWidget(row)
+        column.body.addWidget(section_card(section))
     column.body.addStretch(1)
     return column
+
+
+def section_card(section: Section) -> Card:
+    """Facts under their word."""
+    card = Card(is_inset=True)
+    card.body.addWidget(Label(section.word, role="muted"))
+    for fact in section.facts:
+        row = FactRow()
+        row.show_fact(fact)
+        card.body.addWidget(row)
+    card.body.addStretch(1)
+    return card

@@ -1,0 +1,149 @@
+"""The audit queue by keyboard: identity, signatures and record side by side, a result, and errors by teller."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+
+from counter_app.services import retention_lists
+from counter_app.services.hall import OpenHall
+from counter_app.ui.blocks import Label
+from counter_app.ui.retention.audit_panel import AuditPanel
+from counter_app.ui.retention.audits_page import AuditsPage
+from tests import halls, leaving
+from tests.ui.counter.whole import Whole, rest, whole
+from tests.ui.retention.desks import a_hall
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def hall(tmp_path: Path) -> Iterator[OpenHall]:
+    opened = a_hall(tmp_path)
+    halls.an_open_shift(opened)
+    leaving.tell(opened, leaving.a_line(opened, is_vip=True), leaving.LEFT[:-2])
+    leaving.tell(opened, leaving.a_line(opened, no="10002346", is_vip=True), leaving.KEPT[:-2])
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def window(hall: OpenHall) -> Iterator[Whole]:
+    made = whole(hall)
+    yield made
+    made.close()
+
+
+def go(window: Whole, staff_no: str = "8001") -> AuditsPage:
+    window.sign_in(staff_no)
+    window.shell.frame.show_room("retention")
+    rest()
+    window.press(Qt.Key.Key_4, CONTROL)
+    found = window.counter.retention.page("audits")
+    assert isinstance(found, AuditsPage)
+    return found
+
+
+def panel_of(window: Whole) -> AuditPanel:
+    found = window.shell.frame.panels.current()
+    assert isinstance(found, AuditPanel)
+    return found
+
+
+def test_the_three_things_stand_beside_each_other(window: Whole) -> None:
+    page = go(window)
+    assert [row.result for row in page.table.rows()] == ["谈话后离网", "客户留下"]
+    window.press(Qt.Key.Key_Return)
+    panel = panel_of(window)
+    words = [label.text() for label in panel.findChildren(Label)]
+    for part in (
+        "证件",
+        "签字",
+        "挽留记录",
+        "客户经理签字",
+        "客户本人签字",
+        "证件有效，与机主一致",
+        "退网原因",
+        "赠费",
+    ):
+        assert part in words, part
+    assert not any("张伟" in word or "13810002345" in word for word in words)
+
+
+def test_a_case_passes_with_one_key(hall: OpenHall, window: Whole) -> None:
+    page = go(window)
+    window.press(Qt.Key.Key_Return)
+    assert panel_of(window).save_button.accessibleName() == "合格, F9"
+    window.press(Qt.Key.Key_F9)
+    assert window.shell.frame.panels.current() is None
+    assert [row.result for row in page.table.rows()] == ["客户留下"]
+    assert page.errors.rows() == ()
+
+
+def test_errors_are_noted_by_number_and_counted_by_teller(hall: OpenHall, window: Whole) -> None:
+    page = go(window)
+    window.press(Qt.Key.Key_Return)
+    window.type("3 1")
+    rest()
+    assert panel_of(window).save_button.accessibleName() == "记 2 项差错, F9"
+    window.press(Qt.Key.Key_Return)
+    window.type("证件照不清，没有谈话记录")
+    window.press(Qt.Key.Key_Return)
+    assert [(row.staff_no, row.miss, row.count) for row in page.errors.rows()] == [
+        ("1001", "证件", 1),
+        ("1001", "挽留记录", 1),
+    ]
+    window.press(Qt.Key.Key_PageUp, CONTROL)
+    assert page.errors.rows() == ()
+    assert page.errors_word.text() == "营业员差错 2026-10"
+    window.press(Qt.Key.Key_PageDown, CONTROL)
+    assert len(page.errors.rows()) == 2
+
+
+@pytest.mark.parametrize(
+    ("numbers", "words", "why"), [("4", "", "没有编号 4"), ("1", "", "须写明理由"), ("", "字迹不清", "差错种类")]
+)
+def test_half_an_answer_is_refused_in_words(window: Whole, numbers: str, words: str, why: str) -> None:
+    page = go(window)
+    window.press(Qt.Key.Key_Return)
+    window.type(numbers)
+    window.press(Qt.Key.Key_Return)
+    window.type(words)
+    window.press(Qt.Key.Key_F9)
+    panel = panel_of(window)
+    assert why in panel.misses.error.text() + panel.error.text()
+    assert panel.words.entry.text() == words
+    assert len(page.table.rows()) == 2
+
+
+def test_whoever_signed_the_case_does_not_audit_it(hall: OpenHall, window: Whole) -> None:
+    go(window, "2001")
+    window.press(Qt.Key.Key_Return)
+    window.press(Qt.Key.Key_F9)
+    assert "工号 2001 办理过" in panel_of(window).error.text()
+    assert len(retention_lists.to_audit(hall, leaving.AUDITOR)) == 2
+
+
+def test_a_teller_has_no_such_page_and_its_key_does_nothing(window: Whole) -> None:
+    window.sign_in()
+    window.shell.frame.show_room("retention")
+    rest()
+    room = window.counter.retention
+    assert "audits" not in room.choice._buttons
+    window.press(Qt.Key.Key_4, CONTROL)
+    assert room.choice.choice() == "cases"
+
+
+def test_the_next_person_does_not_stand_on_a_page_that_is_not_theirs(window: Whole) -> None:
+    page = go(window)
+    window.counter.sign_out()
+    rest()
+    assert page.table.rows() == ()
+    window.sign_in("1001")
+    window.shell.frame.show_room("retention")
+    rest()
+    assert window.counter.retention.choice.choice() == "cases"
+    assert not page.isVisible()
