@@ -68,6 +68,16 @@ def is_drawable(char: str) -> bool:
     return face(Font.REGULAR).holder(ord(char)) is not None
 
 
+def count_fitting(text: str, size_pt: float, room_pt: float, *, is_bold: bool = False) -> int:
+    """How many characters from the beginning fit."""
+    used = 0.0
+    for count, char in enumerate(text):
+        used += width_pt(char, size_pt, is_bold=is_bold)
+        if used > room_pt:
+            return count
+    return len(text)
+
+
 def width_pt(text: str, size_pt: float, *, is_bold: bool = False) -> float:
     """How wide the drawn text is, in points."""
     return sum(map(face(font(is_bold=is_bold)).widths.__getitem__, text)) * size_pt / 1000

@@ -9,6 +9,7 @@ from counter_app.documents.dots import Dots
 from counter_app.documents.fonts import Font
 from counter_app.documents.paragraphs import lines_of
 from counter_app.documents.pdf import Sheet
+from counter_app.domain.paper_wording import TITLE_DEMO
 
 LABEL, TEXT, SMALL = 8.0, 9.5, 7.0
 _LINE, _PAD, _ROW = 4.3, 1.6, 7.0
@@ -180,7 +181,7 @@ class FormSheet:
         for number, page in enumerate(self._pages, 1):
             if head.is_demo:
                 middle = (self._height + 36) / 2
-                sheet.text(self._width / 2, middle, "演示", size_pt=120, align="center", grey=0.94, angle=12)
+                sheet.text(self._width / 2, middle, TITLE_DEMO, size_pt=120, align="center", grey=0.94, angle=12)
             self._draw_head(sheet, is_first=number == 1)
             # what is tinted lies below all lines
             for draw in (*page.tints, *page.draws):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from counter_app.documents.fonts import whole_text, width_pt
+from counter_app.documents.fonts import count_fitting, whole_text
+from counter_app.documents.pdf import POINTS_PER_MM
 
-_POINTS_PER_MM = 72 / 25.4
 _NOT_FIRST = frozenset("，。、；：？！）】》〉」』”’％‰,.;:?!)]}%…—")
 _NOT_LAST = frozenset("（【《〈「『“‘([{￥")
 _MOST_BACK = 24
@@ -15,24 +15,14 @@ def lines_of(text: str, *, size_pt: float, max_mm: float) -> list[str]:
     or a number stays whole where a line has room for it, and empty lines are left out.
     """
     lines: list[str] = []
-    room = max_mm * _POINTS_PER_MM
+    room = max_mm * POINTS_PER_MM
     for paragraph in text.splitlines():
         rest = whole_text(paragraph).strip()
         while rest:
-            count = _break(rest, _fitting(rest, size_pt, room))
+            count = _break(rest, max(count_fitting(rest, size_pt, room), 1))
             lines.append(rest[:count].rstrip())
             rest = rest[count:].lstrip()
     return lines
-
-
-def _fitting(text: str, size_pt: float, room: float) -> int:
-    """How many characters from the beginning fit, at least one."""
-    used = 0.0
-    for count, char in enumerate(text):
-        used += width_pt(char, size_pt)
-        if used > room:
-            return max(count, 1)
-    return len(text)
 
 
 def _break(text: str, count: int) -> int:

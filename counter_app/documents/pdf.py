@@ -11,7 +11,7 @@ from reportlab.pdfbase import pdfdoc
 
 from counter_app.documents.dots import Dots
 from counter_app.documents.embedding import EmbeddedFont
-from counter_app.documents.fonts import Font, font, paper_text, width_pt
+from counter_app.documents.fonts import Font, count_fitting, font, paper_text, width_pt
 
 POINTS_PER_MM = 72 / 25.4
 _ELLIPSIS = "…"
@@ -284,7 +284,7 @@ def fitted(text: str, *, size_pt: float, max_mm: float, is_bold: bool = False) -
     if width_pt(text, size_pt, is_bold=is_bold) <= room:
         return text
     room -= width_pt(_ELLIPSIS, size_pt, is_bold=is_bold)
-    return text[: _count(text, size_pt, room, is_bold=is_bold)] + _ELLIPSIS
+    return text[: count_fitting(text, size_pt, room, is_bold=is_bold)] + _ELLIPSIS
 
 
 def wrapped(text: str, *, size_pt: float, max_mm: float, lines_max: int) -> list[str]:
@@ -292,17 +292,7 @@ def wrapped(text: str, *, size_pt: float, max_mm: float, lines_max: int) -> list
     text = paper_text(text)
     lines: list[str] = []
     while text and len(lines) < lines_max - 1:
-        count = max(1, _count(text, size_pt, max_mm * POINTS_PER_MM, is_bold=False))
+        count = max(1, count_fitting(text, size_pt, max_mm * POINTS_PER_MM))
         lines.append(text[:count])
         text = text[count:]
     return [*lines, fitted(text, size_pt=size_pt, max_mm=max_mm)] if text else lines
-
-
-def _count(text: str, size_pt: float, room_pt: float, *, is_bold: bool) -> int:
-    """How many characters from the beginning fit."""
-    used = 0.0
-    for n, char in enumerate(text):
-        used += width_pt(char, size_pt, is_bold=is_bold)
-        if used > room_pt:
-            return n
-    return len(text)

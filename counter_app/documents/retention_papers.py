@@ -9,6 +9,7 @@ from counter_app.documents.fonts import missing_characters
 from counter_app.documents.form_sheet import Cell, Column, FormSheet
 from counter_app.documents.paper import Paper
 from counter_app.documents.retention_parts import (
+    contract_text,
     customer_sign,
     day,
     gate_table,
@@ -68,9 +69,7 @@ def _work_order(facts: WorkOrderFacts, mark: PrintMark, drawing: bytes) -> bytes
     form.row(Cell("退网原因", reason_text(facts.reasons), is_bold=True))
     if facts.other_words:
         form.row(Cell("原因说明", facts.other_words))
-    contract = money(facts.contract_fen)
-    if facts.contract_waived_by:
-        contract += f"（已减免，{facts.contract_waived_by}）"
+    contract = contract_text(facts.contract_fen, facts.contract_waived_by)
     form.row(Cell("挽留结果", facts.result))
     form.row(Cell("派单号", facts.order_id or "未派单"))
     form.row(Cell("欠费含违约金", money(facts.owed_fen)), Cell("合约违约金", contract))

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from counter_app.documents.dots import read_png
 from counter_app.documents.form_sheet import Cell, Column, FormSheet, Heading, Sign
-from counter_app.domain.paper_wording import moment
+from counter_app.domain.paper_wording import moment, money
 from counter_app.domain.print_marks import PrintMark, print_mark
 from counter_app.domain.retention_papers import (
     Head,
@@ -102,6 +102,11 @@ def when(at: datetime | None) -> str:
 def day(on: date | None) -> str:
     """A day as a customer reads it."""
     return f"{on.year}年{on.month}月{on.day}日" if on else NONE
+
+
+def contract_text(contract_fen: int, waived_by: str) -> str:
+    """What the contract still asks, and who let go of it."""
+    return money(contract_fen) + (f"（已减免，{waived_by}）" if waived_by else "")
 
 
 def reason_text(reasons: Sequence[str]) -> str:

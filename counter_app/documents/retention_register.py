@@ -6,6 +6,7 @@ from counter_app.documents.form_sheet import Cell, Column, FormSheet
 from counter_app.documents.paper import Paper
 from counter_app.documents.retention_parts import (
     NONE,
+    contract_text,
     customer_sign,
     day,
     gate_table,
@@ -54,9 +55,7 @@ def _value(form: FormSheet, facts: RegisterFacts) -> None:
         Cell("有价值客户", "是" if facts.is_valued else "否"),
     )
     form.row(Cell("客户标识", "、".join(facts.marks) or NONE), Cell("欠费含违约金", money(facts.owed_fen)))
-    contract = money(facts.contract_fen)
-    if facts.contract_waived_by:
-        contract += f"（已减免，{facts.contract_waived_by}）"
+    contract = contract_text(facts.contract_fen, facts.contract_waived_by)
     form.row(Cell("合约到期", day(facts.contract_until_on)), Cell("合约违约金", contract))
 
 
