@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
 LONGEST_TEXT = 256
@@ -63,6 +63,10 @@ class Lookup(NamedTuple):
     term: str
 
 
+_lookup = partial(tuple.__new__, Lookup)
+"""A look-up without the check of its length: a handful is made at every keystroke."""
+
+
 class Query(NamedTuple):
     """The plain text and its look-ups, best first; `is_too_short` when an answer would be half the hall."""
 
@@ -99,6 +103,7 @@ _NAME_PLAN: _Plan = (
     ((Kind.NAME_PART,), How.PREFIX),
     ((Kind.GROUP,), How.PREFIX),
 )
+_EXACT, _PREFIX, _SUFFIX = How.EXACT, How.PREFIX, How.SUFFIX
 _LATIN_NAME_PLAN, _LATIN_PART_PLAN = _NAME_PLAN[:2], _NAME_PLAN[2:]
 _PINYIN_PLAN: _Plan = (
     ((Kind.PINYIN,), How.EXACT),
@@ -134,7 +139,8 @@ def read_query(text: str) -> Query:
             return Query(plain, tuple(plan))
     latin = latin_key(plain)
     plan += _latin_lookups(whole, latin) if latin else _name_lookups(whole)
-    words = _words(plain)
+    # one word of pinyin or of a number is asked for among the terms only
+    words = _words(plain) if " " in plain else [] if is_number or latin else [whole]
     if len(words) > 1 or (words and not is_number and not latin and len(words[0]) > 1):
         plan.append(Lookup(WORDS, How.ANY, " ".join(words)))
     return Query(plain, tuple(plan))
@@ -245,8 +251,8 @@ def _number_lookups(plain: str) -> list[Lookup]:
 
 def _by_length(key: str) -> list[Lookup]:
     exact, begin, end = _kinds_by_length(min(len(key), _LONG), key.isdecimal())
-    found = [Lookup(exact, How.EXACT, key), Lookup(begin, How.PREFIX, key)]
-    return [*found, Lookup(end, How.SUFFIX, key)] if end else found
+    found = [_lookup((exact, _EXACT, key)), _lookup((begin, _PREFIX, key))]
+    return [*found, _lookup((end, _SUFFIX, key))] if end else found
 
 
 @cache
@@ -273,14 +279,14 @@ def _unscientific(plain: str) -> str:
 
 
 def _name_lookups(whole: str) -> list[Lookup]:
-    return [Lookup(kinds, how, whole) for kinds, how in _NAME_PLAN]
+    return [_lookup((kinds, how, whole)) for kinds, how in _NAME_PLAN]
 
 
 def _latin_lookups(whole: str, latin: str) -> list[Lookup]:
-    found = [Lookup(kinds, how, whole) for kinds, how in _LATIN_NAME_PLAN]
-    found += [Lookup(kinds, how, latin) for kinds, how in _PINYIN_PLAN]
-    found += [Lookup(kinds, how, whole) for kinds, how in _LATIN_PART_PLAN]
-    found.append(Lookup(_LETTERED, How.PREFIX, latin.upper()))
+    found = [_lookup((kinds, how, whole)) for kinds, how in _LATIN_NAME_PLAN]
+    found += [_lookup((kinds, how, latin)) for kinds, how in _PINYIN_PLAN]
+    found += [_lookup((kinds, how, whole)) for kinds, how in _LATIN_PART_PLAN]
+    found.append(_lookup((_LETTERED, _PREFIX, latin.upper())))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
@@ -41,7 +42,6 @@ class FoundCustomer(NamedTuple):
 
 _found = partial(tuple.__new__, FoundCustomer)
 """A line without the check of its length: twenty are made at every keystroke."""
-_ID_NUMBER = 3
 _IDENTITY, _CUSTOMER = Kind.IDENTITY, Kind.CUSTOMER
 """Reaching for a member of an enumeration is slow."""
 
@@ -74,10 +74,10 @@ def find(hall: OpenHall, text: str, limit: int = 20) -> SearchAnswer:
     if query.is_too_short:
         return SearchAnswer(query.text, (), (), is_too_short=True)
     # where words are asked for after the terms, both answers are of one moment
-    has_words = any(lookup.kinds == WORDS for lookup in query.lookups[-1:])
+    has_words = bool(query.lookups) and query.lookups[-1].kinds == WORDS
     with hall.reading() if has_words else hall.store.asking() as reading:
         found = stored.search(reading, query, limit)
-    return SearchAnswer(query.text, tuple([_shown(hit) for hit in found]), () if found else _tried(query))
+    return SearchAnswer(query.text, _shown(found), () if found else _tried(query))
 
 
 def _tried(query: Query) -> tuple[Tried, ...]:
@@ -89,16 +89,29 @@ def _tried(query: Query) -> tuple[Tried, ...]:
     return tuple(ways.values())
 
 
-def _shown(hit: stored.Hit) -> FoundCustomer:
-    customer_id, kind, how, line, _, _ = hit
-    if line:
+def _shown(hits: Iterable[stored.Hit]) -> tuple[FoundCustomer, ...]:
+    lines = []
+    for hit in hits:
+        customer_id, kind, how, line, _, _ = hit
+        if not line:
+            lines.append(_made(hit))
+            continue
         # nothing is masked while somebody types: the line was, when it was kept
-        fields = line[1:].split(FIELD)
-        part = fields[_ID_NUMBER] if kind is _IDENTITY else fields[0] if kind is _CUSTOMER else ""
-        return _found((customer_id, *fields, kind, how, part))
+        customer_no, name, phone, id_number, account_no, address, group_name = line.split(FIELD)
+        customer_no = customer_no[1:]
+        part = id_number if kind is _IDENTITY else customer_no if kind is _CUSTOMER else ""
+        lines.append(
+            _found((customer_id, customer_no, name, phone, id_number, account_no, address, group_name, kind, how, part))
+        )
+    return tuple(lines)
+
+
+def _made(hit: stored.Hit) -> FoundCustomer:
+    """The line of a customer whose kept line does not show what matched."""
     is_person, face, part = hit.seen
+    kind = hit.kind
     if kind not in _SAID:
         part = ""  # the line shows it anyway
     elif is_person and kind is _IDENTITY:
         part = masks.mask_resident_id(part)
-    return FoundCustomer(customer_id, *masked(face, is_person=is_person), kind, how, part)
+    return FoundCustomer(hit.customer_id, *masked(face, is_person=is_person), kind, hit.how, part)

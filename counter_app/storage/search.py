@@ -110,10 +110,7 @@ def _ask_terms(
     reading: Reading, lookups: Sequence[Lookup], places: range, limit: int, taken: dict[int, _Found]
 ) -> None:
     """Look several terms up with one statement, and take whom they find until there are enough."""
-    shapes, params, cuts = [], list[str | int](), set[int]()
-    # four digits may begin a number or end one: both are shown
-    is_shared = any(lookups[place].how is _ENDING for place in places)
-    shared = set[int]()
+    shapes, params, cuts, begun, is_shared = list[str](), list[str](), set[int](), set[int](), False
     for place in places:
         kinds_asked, how, term = lookups[place]
         kinds = "".join(kinds_asked)
@@ -124,30 +121,44 @@ def _ask_terms(
             shapes.append(_EXACT + kinds)
             params += (term, term)
             continue
-        begin = term[::-1][:cut] if how is _ENDING else term[:cut]
-        shapes.append((_END if how is _ENDING else _BEGIN) + kinds)
+        if how is _ENDING:
+            # four digits may begin a number or end one: both are shown
+            is_shared = True
+            begin = term[::-1][:cut]
+            shapes.append(_END + kinds)
+        else:
+            begin = term[:cut]
+            shapes.append(_BEGIN + kinds)
+            begun.add(place)
         params += (begin, begin + _TOP)
-        if is_shared and how is not _ENDING:
-            shared.add(place)
     sql = _terms_sql("|".join(shapes), places.start, limit if is_shared else 0)
     cursor = reading.driver.execute(sql, params)
     spare: list[_Found] = []
     while len(taken) < limit and (rows := cursor.fetchmany(limit - len(taken))):
         if cuts:
             rows = [found for found in rows if found[0] not in cuts or _holds_all_of(found, lookups[found[0]])]
-        for found in rows:
-            if len(taken) >= limit:
-                break
-            if found[0] not in shared or found[1] in taken or len(taken) < limit // 2:
+        if is_shared:
+            spare += _take_half(rows, begun, limit // 2, taken)
+        else:
+            for found in rows:
                 taken.setdefault(found[1], found)
-            else:
-                spare.append(found)
     if spare:
         for found in spare[: limit - len(taken)]:
             taken.setdefault(found[1], found)
         best = sorted(taken.items(), key=lambda item: item[1][0])
         taken.clear()
         taken.update(best)
+
+
+def _take_half(rows: list[_Found], begun: set[int], half: int, taken: dict[int, _Found]) -> list[_Found]:
+    """Take these rows, but of those that begin so only until half is full; the rest of them is given back."""
+    spare: list[_Found] = []
+    for found in rows:
+        if found[0] not in begun or found[1] in taken or len(taken) < half:
+            taken.setdefault(found[1], found)
+        else:
+            spare.append(found)
+    return spare
 
 
 @cache
