@@ -23,6 +23,7 @@ from counter_app.ui.retention.months_page import MonthsPage
 from counter_app.ui.retention.page import RetentionView
 from counter_app.ui.retention.presenter_lists import ListPresenter
 from counter_app.ui.retention.presenter_visits import VisitPresenter, overdue
+from counter_app.ui.retention.rates_page import RatesPage
 from counter_app.ui.retention.room_page import Place, RoomPage
 from counter_app.ui.retention.screen import Option
 from counter_app.ui.retention.service_panel import ServicePanel
@@ -38,6 +39,7 @@ PAGES: tuple[Place, ...] = (
     Place("library", later("资料库"), Right.SEE_RETENTION, LibraryPage),
     Place("audits", later("待稽核"), Right.AUDIT_CASES, AuditsPage),
     Place("months", later("月报"), Right.SEE_RETENTION, MonthsPage),
+    Place("rates", later("成功率"), Right.SEE_RETENTION, RatesPage),
 )
 """The pages of the room in their order; the first is Ctrl+1, and a page keeps its key whoever looks."""
 

@@ -8,7 +8,7 @@ from datetime import date
 from counter_app.clock import new_intent_id
 from counter_app.domain.journal import Draft
 from counter_app.domain.retention import Result
-from counter_app.services import retention_months
+from counter_app.services import retention, retention_after, retention_months, retention_signing
 from counter_app.services.hall import OpenHall
 from counter_app.storage.past_retentions import PastRetention
 from tests import halls, leaving
@@ -71,3 +71,35 @@ def changed(hall: OpenHall, case_id: str) -> None:
     """A month that was signed, and then more came."""
     signed(hall, case_id)
     exits(hall, ((10, "PRICE_FEE_HIGH", _LEFT, 1), (10, "SERVICE", _REFUSED, 1)))
+
+
+def ended(hall: OpenHall, _case_id: str) -> None:
+    """Cases that ended three months ago, or just now: kept and left, by two tellers, for several reasons."""
+    halls.an_open_shift(hall)
+    kept = [
+        _keep(hall, f"2000{place:04d}", _REASONS[place % len(_REASONS)], _OFFERS[place % len(_OFFERS)])
+        for place in range(_KEPT)
+    ]
+    for place, reason in enumerate(("PRICE", "NETWORK", "RELOCATE")):
+        leaving.left_at_once(hall, f"2100{place:04d}", reason)
+    leaving.later(hall, days=130)
+    for case_id in kept[:-2]:
+        for line in range(1, 5):
+            retention_after.visit(hall, leaving.TELLER, case_id, line, "content", new_intent_id())
+    _keep(hall, "22000000", "PRICE", "FIX")
+
+
+_KEPT = 6
+_REASONS = ("PRICE", "NETWORK", "PRICE_FEE_HIGH")
+_OFFERS = ("FIX", "ADDON")
+
+
+def _keep(hall: OpenHall, no: str, reason: str, offer: str) -> str:
+    """A customer who takes an offer and stays; returns the case."""
+    case_id = leaving.open_case(hall, leaving.a_line(hall, no=no)).case.case_id
+    leaving.with_reason(hall, case_id, reason)
+    retention.talk(hall, leaving.TELLER, case_id, new_intent_id())
+    retention_signing.offer(hall, leaving.TELLER, case_id, offer, 1, 0 if offer == "FIX" else 3, new_intent_id())
+    retention.answer(hall, leaving.TELLER, case_id, 1, new_intent_id(), is_yes=True)
+    retention.keep(hall, leaving.TELLER, case_id, new_intent_id())
+    return case_id

@@ -215,6 +215,10 @@ def _signing_month(room: RetentionRoom) -> None:
     page.open_signing()
 
 
+def _rates(room: RetentionRoom) -> None:
+    room.show_page("rates")
+
+
 def _waiting() -> QWidget:
     make = _on(_leaving, lambda room: room._frame.show_room(SIGNOFFS), session=halls.teller("2001", Role.SUPERVISOR))
     return make()
@@ -248,6 +252,7 @@ RETENTION_PAGES: dict[str, Callable[[], QWidget]] = {
     "retention-port-out": _on(_port_out, _open, is_vip=False),
     "retention-month": _on(figures.changed, _months),
     "retention-month-signing": _on(figures.unsigned, _signing_month, session=leaving.MANAGER),
+    "retention-rates": _on(figures.ended, _rates),
     "signoffs": _waiting,
     "signoffs-case": _read_case,
 }

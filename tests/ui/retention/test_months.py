@@ -24,6 +24,7 @@ from tests.ui.counter.whole import Whole, rest, whole
 from tests.ui.payments.lanes import Inline
 from tests.ui.retention import figures
 
+HEADINGS = ("离网合计", "谈话后离网", "不愿谈，直接离网")
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -184,7 +185,7 @@ def test_the_table_goes_into_a_file(month: AtMonth, tmp_path: Path) -> None:
     with (tmp_path / "month.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file))
     assert rows[:4] == [
-        ["月份", "原因大类", "原因细类", "离网合计", "谈话后离网", "不愿谈，直接离网", "上月合计", "比上月", "签字情况"],
+        ["月份", "原因大类", "原因细类", *HEADINGS, "上月合计", "比上月", "签字情况"],
         ["2026-10", "全部离网", "", "13", "10", "3", "8", "5", "待签字"],
         ["2026-10", "资费贵/套餐不合适", "", "7", "6", "1", "2", "5", ""],
         ["2026-10", "资费贵/套餐不合适", "月费高", "4", "4", "0", "2", "2", ""],
