@@ -103,13 +103,14 @@ class RuleInForce:
 
 @dataclass(frozen=True, slots=True)
 class RulesOfDay:
-    """What a payment asks of the pack, as it is in force on one day."""
+    """What payments and retention cases ask of the pack at every step, as it is in force on one day."""
 
     resident: LateFeePolicy
     other: LateFeePolicy
     allocation: AllocationPolicy
     tenders: tuple[Tender, ...]
     receipt: ReceiptTexts
+    retention: RetentionRules | None
 
     def late_fee_policy(self, customer_class: str) -> LateFeePolicy:
         """The late-fee policy of a customer: whoever is no resident pays as everybody else does."""
@@ -132,13 +133,14 @@ class RulePack:
         return f"{self.trade}/{self._row('versions', on)['name']}"
 
     def of_day(self, on: date) -> RulesOfDay:
-        """What a payment on that day asks for, put together."""
+        """What that day's work asks for again and again, put together."""
         return RulesOfDay(
             self.late_fee_policy("resident", on),
             self.late_fee_policy("other", on),
             self.allocation_policy(on),
             self.tenders(on),
             self.receipt(on),
+            self.retention(on),
         )
 
     def late_fee_policy(self, customer_class: CustomerClass, on: date) -> LateFeePolicy:

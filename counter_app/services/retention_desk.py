@@ -192,7 +192,9 @@ def find_done(reading: Reading, intent_id: str, kind: str, case_id: str | None =
         Refused: `DoneAsAnotherStep`.
     """
     found = find_by_intent(reading, intent_id)
-    if found is not None and (found.kind != kind or case_id not in (None, found.content["body"]["case_id"])):
+    if found is None:
+        return None
+    if found.kind != kind or (case_id is not None and case_id != found.content["body"]["case_id"]):
         raise Refused(DoneAsAnotherStep(found.kind))
     return found
 
@@ -203,7 +205,7 @@ def rules_of(hall: OpenHall, on: date) -> RetentionRules:
     Raises:
         Refused: `NoRetentionForm`.
     """
-    rules = hall.pack.retention(on)
+    rules = hall.rules_on(on).retention
     if rules is None:
         raise Refused(NoRetentionForm(hall.pack.trade))
     return rules

@@ -45,7 +45,7 @@ def waiting(hall: OpenHall, session: Session) -> tuple[Waiting, ...]:
         Refused: `NoRight`.
     """
     session.need(Right.SEE_RETENTION)
-    rules = hall.pack.retention(hall.clock.now().date())
+    rules = hall.rules_on(hall.clock.now().date()).retention
     found: list[Waiting] = []
     with hall.reading() as reading:
         for row in rows.cases_at_desk(reading):
