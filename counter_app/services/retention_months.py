@@ -24,9 +24,9 @@ from counter_app.domain.retention_rules import RetentionRules
 from counter_app.domain.staff import Right, Session
 from counter_app.services import authority, staff
 from counter_app.services.intents import look_up
-from counter_app.services.retention_desk import DoneAsAnotherStep, rules_of
+from counter_app.services.retention_desk import DoneAsAnotherStep, find_done, rules_of
 from counter_app.storage.hall import OpenHall
-from counter_app.storage.journal import Found, find_by_intent
+from counter_app.storage.journal import Found
 from counter_app.storage.retention_months import exit_counts, signing_entries
 from counter_app.storage.sql import Reading, Writing
 from counter_app.storage.staff import find_staff
@@ -132,12 +132,10 @@ def _write(hall: OpenHall, work: Writing, session: Session, table: ExitMonth, si
 
 
 def _is_done(reading: Reading, intent_id: str, month: date) -> bool:
-    found = find_by_intent(reading, intent_id)
-    if found is None:
-        return False
-    if found.kind != SIGNED or signed_table(found.content["body"]).month != month:
+    found = find_done(reading, intent_id, SIGNED)
+    if found is not None and signed_table(found.content["body"]).month != month:
         raise Refused(DoneAsAnotherStep(found.kind))
-    return True
+    return found is not None
 
 
 def _late(hall: OpenHall, reading: Reading, found: Found) -> MonthView:
