@@ -27,6 +27,7 @@ from counter_app.ui.retention.rates_page import RatesPage
 from counter_app.ui.retention.room_page import Place, RoomPage
 from counter_app.ui.retention.screen import Option
 from counter_app.ui.retention.service_panel import ServicePanel
+from counter_app.ui.retention.silent_page import SilentPage
 from counter_app.ui.retention.visits_page import VisitsPage
 
 ROOM = "retention"
@@ -38,6 +39,7 @@ PAGES: tuple[Place, ...] = (
     Place("visits", later("回访"), Right.SEE_RETENTION, VisitsPage),
     Place("library", later("资料库"), Right.SEE_RETENTION, LibraryPage),
     Place("audits", later("待稽核"), Right.AUDIT_CASES, AuditsPage),
+    Place("silent", later("隐性离网"), Right.SEE_RETENTION, SilentPage),
     Place("months", later("月报"), Right.SEE_RETENTION, MonthsPage),
     Place("rates", later("成功率"), Right.SEE_RETENTION, RatesPage),
 )
@@ -103,6 +105,7 @@ class RetentionRoom(QWidget):
             built = self._built[key] = place.build(self._desk, self._frame)
             built.case_wanted.connect(self.open_case)
             built.service_wanted.connect(self.open_service)
+            built.customer_wanted.connect(self.customer_wanted)
             built.counted.connect(partial(self._say_late, key))
             self._pages.addWidget(built)
         return self._built[key]

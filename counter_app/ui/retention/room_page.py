@@ -20,6 +20,8 @@ class RoomPage(QWidget):
     """The id of a case to go on with, in the place of the list."""
     service_wanted = Signal(int, int)
     """Customer and service whose retention page is wanted."""
+    customer_wanted = Signal(int)
+    """Customer whose own page is wanted."""
     counted = Signal(int)
     """How much of this page is late for this person; the page's word and the rail say it."""
 
