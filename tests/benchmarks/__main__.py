@@ -31,6 +31,7 @@ BENCHMARKS = {
     "import": ("imports", "import_lines"),
     "late-fee": ("late_fees", "late_fee_lines"),
     "verify": ("verifies", "verify_lines"),
+    "silent": ("silents", "silent_lines"),
 }
 """Module and function by name; each is imported when its turn comes."""
 
