@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
+from typing import Literal, get_args
 
 from counter_app.domain.customers import Flag
 from counter_app.domain.money import Rate, parse_fen
@@ -15,6 +16,7 @@ from counter_app.domain.rule_fields import (
     OPTIONAL_TEXT,
     TEXT,
     Field,
+    Row,
     Wrong,
     is_list_of,
     is_money,
@@ -29,16 +31,19 @@ from counter_app.domain.staff import Role
 
 GIVERS = (Role.TELLER, Role.SUPERVISOR, Role.ADMIN)
 """Who may give an offer, the lowest first; whoever stands higher may give it, too (domain_rules 5.5)."""
-VALUE_CHECKS = ("average", "mark", "either")
+ValueCheck = Literal["average", "mark", "either"]
 """Version A of document 002, version B, or one of them is enough (002-A1, 002-B1)."""
-UNITS = ("yuan_a_month", "percent_a_month", "packs_a_month", "months", "points", "yuan", "plan", "order", "person")
+Unit = Literal[
+    "yuan_a_month", "percent_a_month", "packs_a_month", "months", "points", "yuan", "plan", "order", "person"
+]
+"""How an offer is counted."""
+UNITS: tuple[Unit, ...] = get_args(Unit)
 UNITS_BY_MONTH = frozenset({"yuan_a_month", "percent_a_month", "packs_a_month", "months"})
 """Units whose cost is per month."""
 UNITS_WITHOUT_VALUE = frozenset({"months", "plan", "order", "person"})
 """Units that are given or not given: their value is 1."""
 PORT_OUT, OTHER = "PORT_OUT", "OTHER"
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{1,39}")
-Row = Mapping[str, object]
 
 
 def is_code(value: object) -> bool:
@@ -92,7 +97,7 @@ CEILING: Mapping[str, Field] = {
 }
 RETENTION_TABLES: Mapping[str, Mapping[str, Field]] = {
     "retention": {
-        "value_check": one_of(VALUE_CHECKS),
+        "value_check": one_of(get_args(ValueCheck)),
         "average_months": _whole(1, 12),
         "vip_flags": list_of(tuple(Flag)),
         "is_manager_first": FLAG,

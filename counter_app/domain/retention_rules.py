@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import cast
 
 from counter_app.domain.customers import Flag
 from counter_app.domain.money import Fen, Rate, half_up, parse_fen
 from counter_app.domain.refusals import Refusal
 from counter_app.domain.retention import Worth
-from counter_app.domain.retention_fields import GIVERS, PORT_OUT, UNITS_BY_MONTH
+from counter_app.domain.retention_fields import GIVERS, PORT_OUT, UNITS_BY_MONTH, Unit, ValueCheck
+from counter_app.domain.rule_fields import Row, rows_of, texts_of, whole_of
 from counter_app.domain.staff import Role
-
-ValueCheck = Literal["average", "mark", "either"]
-Unit = Literal[
-    "yuan_a_month", "percent_a_month", "packs_a_month", "months", "points", "yuan", "plan", "order", "person"
-]
-Row = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,29 +207,29 @@ def retention_rules_of(rules: Row, reasons: Row, offers: Row) -> RetentionRules:
     """The rules from one checked row of each of the three tables."""
     return RetentionRules(
         value_check=cast("ValueCheck", rules["value_check"]),
-        average_months=_whole(rules, "average_months"),
-        vip_flags=tuple(Flag(flag) for flag in _texts(rules, "vip_flags")),
+        average_months=whole_of(rules, "average_months"),
+        vip_flags=tuple(Flag(flag) for flag in texts_of(rules.get("vip_flags"))),
         is_manager_first=rules["is_manager_first"] is True,
-        signature_minutes=_whole(rules, "signature_minutes"),
-        first_offers=_whole(rules, "first_offers"),
+        signature_minutes=whole_of(rules, "signature_minutes"),
+        first_offers=whole_of(rules, "first_offers"),
         ceilings=tuple(
             Ceiling(Role(str(row["role"])), parse_fen(str(row["ordinary"])), parse_fen(str(row["valued"])))
-            for row in _tables(rules, "ceilings")
+            for row in rows_of(rules, "ceilings")
         ),
         is_agent_allowed=rules["is_agent_allowed"] is True,
-        hold_months=_whole(rules, "hold_months"),
+        hold_months=whole_of(rules, "hold_months"),
         is_reentry_free=rules["is_reentry_free"] is True,
         kept_visit_months=tuple(cast("list[int]", rules["kept_visit_months"])),
         left_visit_months=tuple(cast("list[int]", rules["left_visit_months"])),
-        success_days=_whole(rules, "success_days"),
-        falling_months=_whole(rules, "falling_months"),
+        success_days=whole_of(rules, "success_days"),
+        falling_months=whole_of(rules, "falling_months"),
         falling_share=Rate.parse(str(rules["falling_share"])),
-        idle_months=_whole(rules, "idle_months"),
-        fixed_items=frozenset(_texts(rules, "fixed_items")),
-        interests=tuple(_choice(row) for row in _tables(rules, "interests")),
-        next_tools=tuple(_choice(row) for row in _tables(rules, "next_tools")),
-        reasons=tuple(_reason(row) for row in _tables(reasons, "reasons")),
-        offers=tuple(_offer(row) for row in _tables(offers, "offers")),
+        idle_months=whole_of(rules, "idle_months"),
+        fixed_items=frozenset(texts_of(rules.get("fixed_items"))),
+        interests=tuple(_choice(row) for row in rows_of(rules, "interests")),
+        next_tools=tuple(_choice(row) for row in rows_of(rules, "next_tools")),
+        reasons=tuple(_reason(row) for row in rows_of(reasons, "reasons")),
+        offers=tuple(_offer(row) for row in rows_of(offers, "offers")),
     )
 
 
@@ -249,7 +244,7 @@ def _reason(row: Row) -> Reason:
         name_en=str(row["name_en"]),
         tip_zh=str(row.get("tip_zh", "")),
         tip_en=str(row.get("tip_en", "")),
-        second=tuple(_choice(entry) for entry in _tables(row, "second")),
+        second=tuple(_choice(entry) for entry in rows_of(row, "second")),
     )
 
 
@@ -260,24 +255,11 @@ def _offer(row: Row) -> Offer:
         name_en=str(row["name_en"]),
         unit=cast("Unit", row["unit"]),
         unit_cost_fen=parse_fen(str(row.get("unit_cost", "0"))),
-        unit_size=_whole(row, "unit_size") or 1,
-        value=_whole(row, "value"),
-        largest=_whole(row, "largest"),
-        months=_whole(row, "months"),
-        longest=_whole(row, "longest"),
+        unit_size=whole_of(row, "unit_size") or 1,
+        value=whole_of(row, "value"),
+        largest=whole_of(row, "largest"),
+        months=whole_of(row, "months"),
+        longest=whole_of(row, "longest"),
         giver=Role(str(row["giver"])),
-        fits=_texts(row, "fits"),
+        fits=texts_of(row.get("fits")),
     )
-
-
-def _whole(row: Row, key: str) -> int:
-    value = row.get(key, 0)
-    return value if isinstance(value, int) else 0
-
-
-def _texts(row: Row, key: str) -> tuple[str, ...]:
-    return tuple(str(entry) for entry in cast("list[object]", row.get(key, [])))
-
-
-def _tables(row: Row, key: str) -> list[Row]:
-    return cast("list[Row]", row.get(key, []))

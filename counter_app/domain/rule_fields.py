@@ -40,6 +40,9 @@ LARGEST_RATE = Rate.parse("0.01")
 """No rate above 1 % a day was found in any law or contract (domain_rules 1.3, 1.4)."""
 
 
+Row = Mapping[str, object]
+"""One table of a pack's document."""
+
 Wrong = Callable[[str, str, object], None]
 """Takes down one error: the key, what was expected, what was found."""
 
@@ -219,7 +222,18 @@ SPLIT_BY: Mapping[str, str] = {"late_fee": "customer_class", "tenders": "busines
 """Tables whose versions follow one another per value of that key, not over the whole table."""
 
 
-def rows_of(document: Mapping[str, object], name: str) -> list[Mapping[str, object]]:
+def rows_of(document: Row, name: str) -> list[Row]:
     """The tables under a key, whatever else may stand there."""
     rows = document.get(name)
     return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+
+def whole_of(row: Row, key: str) -> int:
+    """The whole number under a key; 0 where none stands there."""
+    value = row.get(key, 0)
+    return value if isinstance(value, int) else 0
+
+
+def texts_of(value: object) -> tuple[str, ...]:
+    """The entries of a list as texts; none where it is no list."""
+    return tuple(str(entry) for entry in value) if isinstance(value, list | tuple) else ()

@@ -16,10 +16,10 @@ from counter_app.domain.prepaid import BookKind
 from counter_app.domain.refusals import Refused
 from counter_app.domain.retention_rules import RetentionRules, retention_rules_of
 from counter_app.domain.rule_checks import BadPack, RuleError, check_pack
+from counter_app.domain.rule_fields import Row, texts_of, whole_of
 
 Trade = Literal["telecom", "electricity", "gas", "water", "heating", "property"]
 Tender = Literal["cash", "card", "qr", "cheque", "bank_slip", "prepaid"]
-Row = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,7 @@ class RulePack:
         row = self._row("allocation", on)
         return AllocationPolicy(
             bill_order=cast("BillOrder", row["bill_order"]),
-            order=cast("tuple[Part, ...]", _texts(row["order"])),
+            order=cast("tuple[Part, ...]", texts_of(row["order"])),
             is_skip_allowed=row["allow_skip"] is True,
             surplus_to=cast("SurplusTo", row["surplus"]),
             is_late_fee_paid_with_principal=row["late_fee_must_be_paid_with_principal"] is True,
@@ -170,7 +170,7 @@ class RulePack:
         """
         rows = [row for row in self.tables["tenders"] if row["business"] == business]
         rows = rows or [row for row in self.tables["tenders"] if row["business"] == "fee"]
-        return cast("tuple[Tender, ...]", _texts(_in_force(rows, on)["allowed"]))
+        return cast("tuple[Tender, ...]", texts_of(_in_force(rows, on)["allowed"]))
 
     def receipt(self, on: date) -> ReceiptTexts:
         """The texts of receipts and notices."""
@@ -185,17 +185,19 @@ class RulePack:
 
     def restore_hours(self, on: date) -> int | None:
         """Hours within which a paid-up service is restored; `None` in a trade that cuts nothing."""
-        return _whole(self._row("restore", on), "within_hours") if self.tables.get("restore") else None
+        return whole_of(self._row("restore", on), "within_hours") if self.tables.get("restore") else None
 
     def book_order(self, on: date) -> tuple[BookKind, ...]:
         """In which order prepaid books pay (001-43, 001-44)."""
-        return cast("tuple[BookKind, ...]", _texts(self._row("books", on)["order"]))
+        return cast("tuple[BookKind, ...]", texts_of(self._row("books", on)["order"]))
 
     def dunning_ladder(self, on: date) -> tuple[DunningStep, ...]:
         """The steps of dunning in the order of days late."""
         steps = cast("list[Row]", self._row("dunning", on)["steps"])
         ladder = [
-            DunningStep(str(s["step"]), _whole(s, "after_days"), _texts(s.get("channels", ())), str(s.get("paper", "")))
+            DunningStep(
+                str(s["step"]), whole_of(s, "after_days"), texts_of(s.get("channels", ())), str(s.get("paper", ""))
+            )
             for s in steps
         ]
         return tuple(sorted(ladder, key=lambda step: step.after_days))
@@ -204,13 +206,13 @@ class RulePack:
         """Whether and after what a supply may be cut."""
         row = self._row("cut", on)
         days = {
-            name: _whole(row, name) for name in ("min_days_late", "reminder_days", "notice_days", "last_call_minutes")
+            name: whole_of(row, name) for name in ("min_days_late", "reminder_days", "notice_days", "last_call_minutes")
         }
-        return CutRule(row["is_allowed"] is True, preconditions=_texts(row.get("preconditions", ())), **days)
+        return CutRule(row["is_allowed"] is True, preconditions=texts_of(row.get("preconditions", ())), **days)
 
     def service_states(self, on: date) -> tuple[str, ...]:
         """The states that a service of this trade can have."""
-        return _texts(self._row("service_states", on)["states"])
+        return texts_of(self._row("service_states", on)["states"])
 
     def credit_levels(self, on: date) -> tuple[CreditLevel, ...]:
         """Credit levels of groups; empty where the trade has none."""
@@ -220,9 +222,9 @@ class RulePack:
         return tuple(
             CreditLevel(
                 str(level["level"]),
-                _whole(level, "pay_months"),
-                _whole(level, "stop_months"),
-                _whole(level, "deposit_months"),
+                whole_of(level, "pay_months"),
+                whole_of(level, "stop_months"),
+                whole_of(level, "deposit_months"),
             )
             for level in levels
         )
@@ -232,7 +234,7 @@ class RulePack:
         if not self.tables.get("blacklist"):
             return None
         row = self._row("blacklist", on)
-        return BlacklistRule(parse_fen(str(row["min_arrears"])), _whole(row, "within_years"))
+        return BlacklistRule(parse_fen(str(row["min_arrears"])), whole_of(row, "within_years"))
 
     def retention(self, on: date) -> RetentionRules | None:
         """The rules for customers who want to leave; `None` in a trade that keeps no retention form."""
@@ -248,10 +250,10 @@ class RulePack:
         average = row.get("retention_average")
         return Thresholds(
             retention_average_fen=None if average is None else parse_fen(str(average)),
-            reveals_per_day=_whole(row, "reveals_per_day"),
+            reveals_per_day=whole_of(row, "reveals_per_day"),
             cash_limit_fen=parse_fen(str(row["cash_limit"])),
             is_cash_rounded_to_jiao=row["cash_rounding"] == "jiao",
-            reprints_without_manager=_whole(row, "reprints_without_manager"),
+            reprints_without_manager=whole_of(row, "reprints_without_manager"),
         )
 
     def in_force(self, on: date) -> tuple[RuleInForce, ...]:
@@ -332,7 +334,7 @@ def late_fee_policy_of(row: Row, *, calendar: Calendar | None = None) -> LateFee
         rate=Rate.parse(str(row["rate_per_day"])),
         cross_year_rate=None if cross is None else Rate.parse(str(cross)),
         cross_year_mode=cast("CrossYearMode", row.get("cross_year_mode", "split_by_calendar_year")),
-        grace_days=_whole(row, "grace_days"),
+        grace_days=whole_of(row, "grace_days"),
         start_day_of_following_month=start_day if isinstance(start_day, int) else None,
         cap=_cap(row.get("cap")),
         floor_fen=parse_fen(str(row.get("min_total", "0"))),
@@ -362,12 +364,3 @@ def _in_force(rows: tuple[Row, ...] | list[Row], on: date) -> Row:
         if on >= cast("date", row["valid_from"]):
             return row
     return rows[0]
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    return tuple(str(entry) for entry in value) if isinstance(value, list | tuple) else ()
-
-
-def _whole(row: Row, key: str) -> int:
-    value = row.get(key, 0)
-    return value if isinstance(value, int) else 0
