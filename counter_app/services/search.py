@@ -76,7 +76,7 @@ def find(hall: OpenHall, text: str, limit: int = 20) -> SearchAnswer:
     # where words are asked for after the terms, both answers are of one moment
     has_words = bool(query.lookups) and query.lookups[-1].kinds == WORDS
     with hall.reading() if has_words else hall.store.asking() as reading:
-        found = stored.search(reading, query, limit)
+        found = stored.search(reading, query, limit, is_masked=True)
     return SearchAnswer(query.text, _shown(found), () if found else _tried(query))
 
 

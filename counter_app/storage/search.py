@@ -34,11 +34,14 @@ from counter_app.storage.search_card import (
 )
 from counter_app.storage.search_hits import (
     KIND_OF,
+    NO_LINE,
     Fields,
     Hit,
+    Plan,
     hit_of_words,
     hits_of_terms,
     holds,
+    line_with,
     numbers_of,
     stands_in,
 )
@@ -57,7 +60,7 @@ _CUT |= dict.fromkeys(NUMBERS, NUMBER_SIGNS)
 
 # put together as text: what SQLAlchemy would compile anew for each number of kinds, a teller waits for
 _TERMS = (
-    "SELECT a.column1, s.customer_id, s.kind, s.term, c.line, c.card FROM (VALUES {asked}) a"
+    "SELECT a.column1, s.customer_id, c.line, iif(c.line < a.column5, c.card, '') FROM (VALUES {asked}) a"
     " CROSS JOIN search_terms s ON s.kind = a.column2 AND s.term BETWEEN a.column3 AND a.column4"
     " CROSS JOIN search_cards c ON c.customer_id = s.customer_id"
 )
@@ -79,26 +82,30 @@ _WHOLE, _ENDING = How.EXACT, How.SUFFIX
 
 
 _Found = Row
-"""The place of the look-up, the customer, the stored kind and term, the kept line, the card as it is written."""
+"""The place in the plan, the customer, the kept line, and the card as it is written or "" where nobody needs it."""
 
 
-def search(reading: Reading, query: Query, limit: int = 20) -> tuple[Hit, ...]:
-    """The customers whom a query finds, best first and in a stable order, each once; at most `limit`."""
+def search(reading: Reading, query: Query, limit: int = 20, *, is_masked: bool = False) -> tuple[Hit, ...]:
+    """The customers whom a query finds, best first and in a stable order, each once; at most `limit`.
+
+    With `is_masked` a hit whose kept line shows what matched comes without its card.
+    """
     lookups = query.lookups
     taken: dict[int, _Found] = {}
+    plan: Plan = ()
     has_words = bool(lookups) and lookups[-1].kinds == WORDS
     first, last = 0, len(lookups) - has_words
     while first < last and _is_settled(lookups[first]):
-        _ask_terms(reading, lookups, range(first, first + 1), limit, taken)
+        plan = _ask_terms(reading, lookups, range(first, first + 1), limit, taken, is_masked=is_masked)
         first += 1
         if taken:
-            return tuple(hits_of_terms(taken.values(), lookups))
+            return tuple(hits_of_terms(taken.values(), plan, lookups))
     if first < last:
-        _ask_terms(reading, lookups, range(first, last), limit, taken)
+        plan = _ask_terms(reading, lookups, range(first, last), limit, taken, is_masked=is_masked)
+    hits = hits_of_terms(taken.values(), plan, lookups)
     if has_words and len(taken) < limit:
-        more = _ask_words(reading, lookups[last], limit + len(taken), taken)
-        return (*hits_of_terms(taken.values(), lookups), *islice(more, limit - len(taken)))
-    return tuple(hits_of_terms(taken.values(), lookups))
+        hits += islice(_ask_words(reading, lookups[last], limit + len(taken), taken), limit - len(taken))
+    return tuple(hits)
 
 
 def _is_settled(lookup: Lookup) -> bool:
@@ -107,16 +114,22 @@ def _is_settled(lookup: Lookup) -> bool:
 
 
 def _ask_terms(
-    reading: Reading, lookups: Sequence[Lookup], places: range, limit: int, taken: dict[int, _Found]
-) -> None:
-    """Look several terms up with one statement, and take whom they find until there are enough."""
-    shapes, params, cuts, begun, is_shared = list[str](), list[str](), set[int](), set[int](), False
+    reading: Reading,
+    lookups: Sequence[Lookup],
+    places: range,
+    limit: int,
+    taken: dict[int, _Found],
+    *,
+    is_masked: bool,
+) -> Plan:
+    """Look several terms up with one statement, and take whom they find until there are enough; returns its plan."""
+    shapes, params, is_cut, is_shared = list[str](), list[str](), False, False
     for place in places:
         kinds_asked, how, term = lookups[place]
         kinds = "".join(kinds_asked)
         cut = _cut(kinds)
         if len(term) > cut:
-            cuts.add(place)
+            is_cut = True
         elif how is _WHOLE:
             shapes.append(_EXACT + kinds)
             params += (term, term)
@@ -129,14 +142,14 @@ def _ask_terms(
         else:
             begin = term[:cut]
             shapes.append(_BEGIN + kinds)
-            begun.add(place)
         params += (begin, begin + _TOP)
-    sql = _terms_sql("|".join(shapes), places.start, limit if is_shared else 0)
+    shape = "|".join(shapes)
+    sql, plan, begun = _terms_sql(shape, places.start, limit if is_shared else 0, is_masked and not is_cut)
     cursor = reading.driver.execute(sql, params)
     spare: list[_Found] = []
     while len(taken) < limit and (rows := cursor.fetchmany(limit - len(taken))):
-        if cuts:
-            rows = [found for found in rows if found[0] not in cuts or _holds_all_of(found, lookups[found[0]])]
+        if is_cut:
+            rows = [found for found in rows if _holds_whole(found, plan, lookups)]
         if is_shared:
             spare += _take_half(rows, begun, limit // 2, taken)
         else:
@@ -148,9 +161,10 @@ def _ask_terms(
         best = sorted(taken.items(), key=lambda item: item[1][0])
         taken.clear()
         taken.update(best)
+    return plan
 
 
-def _take_half(rows: list[_Found], begun: set[int], half: int, taken: dict[int, _Found]) -> list[_Found]:
+def _take_half(rows: list[_Found], begun: Container[int], half: int, taken: dict[int, _Found]) -> list[_Found]:
     """Take these rows, but of those that begin so only until half is full; the rest of them is given back."""
     spare: list[_Found] = []
     for found in rows:
@@ -167,21 +181,29 @@ def _cut(kinds: str) -> int:
 
 
 @cache
-def _terms_sql(shape: str, first: int, most_begun: int) -> str:
+def _terms_sql(shape: str, first: int, most_begun: int, is_masked: bool, /) -> tuple[str, Plan, Container[int]]:
     """Look-up after look-up, kind after kind, each in the order of its terms: SQLite walks the rows of VALUES in order,
     and no further than somebody fetches. `most_begun`, where it is not 0, is how many may begin so in each look-up.
+
+    Returns the statement, its plan, and the places in it of those that begin so.
     """
-    parts, together = list[str](), list[str]()
+    parts, together, plan, begun = list[str](), list[str](), list[tuple[int, Kind]](), set[int]()
     for place, own in enumerate(shape.split("|")):
-        low, kinds = 2 * place + 1, own[1:].upper() if own[0] == _END else own[1:]
-        rows = [f"({first + place},'{kind}',?{low},?{low + 1})" for kind in kinds]
-        if most_begun and own[0] == _BEGIN:
+        low, kinds, is_begun = 2 * place + 1, own[1:].upper() if own[0] == _END else own[1:], own[0] == _BEGIN
+        rows = list[str]()
+        for kind in kinds:
+            enough = line_with(kind) if is_masked else NO_LINE
+            rows.append(f"({len(plan)},'{kind}',?{low},?{low + 1},'{enough}')")
+            begun |= {len(plan)} if is_begun else set()
+            plan.append((first + place, KIND_OF[kind]))
+        if most_begun and is_begun:
             parts += [_walk(together)] if together else []
             parts.append(_SOME.format(walk=_walk(rows), limit=most_begun))
             together = []
         else:
             together += rows
-    return " UNION ALL ".join([*parts, _walk(together)] if together else parts)
+    sql = " UNION ALL ".join([*parts, _walk(together)] if together else parts)
+    return sql, tuple(plan), frozenset(begun)
 
 
 def _walk(rows: list[str]) -> str:
@@ -193,9 +215,13 @@ def _holding_sql(count: int) -> Sql:
     return Sql(_HOLDING + " AND ".join(f"instr(card, :short{place}) > 0" for place in range(count)))
 
 
-def _holds_all_of(found: _Found, lookup: Lookup) -> bool:
+def _holds_whole(found: _Found, plan: Plan, lookups: Sequence[Lookup]) -> bool:
     """A term longer than the index keeps is compared with the card."""
-    card, kind, whole = Card.read(found[5]), KIND_OF[found[2]], lookup.term
+    place, kind = plan[found[0]]
+    card, lookup = Card.read(found[3]), lookups[place]
+    whole = lookup.term
+    if len(whole) <= _cut("".join(lookup.kinds)):
+        return True
     if kind in (Kind.NAME, Kind.NAME_PART, Kind.GROUP):
         text = text_key(card.group_name if kind is Kind.GROUP else card.name)
         exact = lookup.how is How.EXACT

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import partial
+from operator import itemgetter
 from typing import NamedTuple
 
-from counter_app.domain.search import How, Kind, Lookup, is_room, number_key, phone_key, text_key
-from counter_app.storage.search_card import Card, CardAccount, Face, face_of, rooms_of, stored_tail
+from counter_app.domain.search import How, Kind, Lookup, is_room, local_landline, number_key, phone_key, text_key
+from counter_app.storage.search_card import Card, CardAccount, Face, face_of, is_phone, rooms_of, stored_tail
 from counter_app.storage.search_line import ALONE, AMONG
 from counter_app.storage.sql import Row
 
@@ -24,17 +25,24 @@ _FIRST = dict.fromkeys(_OF_A_NAME, _NAME) | {Kind.GROUP: _GROUP_NAME}
 _ALONE = {Kind.CUSTOMER: _CUSTOMER_NO, Kind.IDENTITY: _ID_NUMBER, Kind.PHONE: _PHONE, Kind.ACCOUNT: _ACCOUNT_NO}
 """The same where there is one phone and one account."""
 _OF_WORDS = _FIRST | {Kind.WORDS: _NAME, Kind.ADDRESS: _ADDRESS}
-# by plain text: an enumeration's own hash is slow, and this is asked for each line
-_ENOUGH = dict.fromkeys(KIND_OF, "\U0010ffff")
-_ENOUGH |= {kind.value: AMONG for kind in _FIRST}
-_ENOUGH |= {stored: ALONE for kind in _ALONE for stored in (kind.value, stored_tail(kind.value))}
-"""What a kept line begins with that shows what matched, or more, by its stored kind: a meter stands on no line."""
+NO_LINE = "\U0010ffff"
+"""More than any kept line begins with."""
+
+Plan = Sequence[tuple[int, Kind]]
+"""What a statement asks for, in its order: the place of the look-up, and one of its kinds."""
+
+
+def line_with(stored: str) -> str:
+    """What a kept line begins with, at least, that shows what matched of a stored kind: a meter stands on none."""
+    kind = KIND_OF[stored]
+    return AMONG if kind in _FIRST else ALONE if kind in _ALONE else NO_LINE
 
 
 class Hit(NamedTuple):
-    """One customer found: `line` is the kept one, masked, or "" where it does not show what matched.
+    """One customer found: `line` is the kept one, masked; where it does not show what matched it is "", and the `card`
+    tells all.
 
-    `matched` is the stored term, or where each of the words stands.
+    `matched` is the term that was looked up, or where each of the words stands.
     """
 
     customer_id: int
@@ -56,7 +64,7 @@ class Hit(NamedTuple):
         if at is not None:
             return is_person, face, face[at]
         card, kind = Card.read(self.card), self.kind
-        part = _number_written(card, kind, self.matched[::-1] if self.how is How.SUFFIX else self.matched)
+        part = _number_written(card, kind, self.matched, is_end=self.how is How.SUFFIX)
         account = next((each for each in card.accounts if part in _account_numbers(each, kind)), None)
         return is_person, _facing(face, part if kind is Kind.PHONE else None, account), part
 
@@ -85,14 +93,14 @@ _hit = partial(tuple.__new__, Hit)
 """A hit without the check of its length: twenty are made at every keystroke."""
 
 
-def hits_of_terms(found: Iterable[Row], lookups: Sequence[Lookup]) -> list[Hit]:
-    """Rows of the terms (place of the look-up, customer, stored kind and term, kept line, card) as hits."""
-    return [
-        _hit(
-            (customer_id, KIND_OF[kind], lookups[place].how, line if line >= _ENOUGH[kind] else "", card, term),
-        )
-        for place, customer_id, kind, term, line, card in found
-    ]
+def hits_of_terms(found: Iterable[Row], plan: Plan, lookups: Sequence[Lookup]) -> list[Hit]:
+    """Rows of the terms (place in the plan, customer, kept line, card or "") as hits."""
+    hits = []
+    for index, customer_id, line, card in found:
+        place, kind = plan[index]
+        _, how, term = lookups[place]
+        hits.append(_hit((customer_id, kind, how, "" if card else line, card, term)))
+    return hits
 
 
 def hit_of_words(customer_id: int, line: str, card: str, fields: Fields) -> Hit:
@@ -158,9 +166,17 @@ def _account_numbers(account: CardAccount, kind: Kind) -> tuple[str, ...]:
     return (account.contract_no,) if kind is Kind.CONTRACT else account.numbers
 
 
-def _number_written(card: Card, kind: Kind, stored: str) -> str:
-    key = phone_key if kind is Kind.PHONE else number_key
+def _number_written(card: Card, kind: Kind, term: str, *, is_end: bool) -> str:
+    """Which of the numbers of a kind a term leads to, in its own writing: the first of them in the index."""
     numbers = numbers_of(card, kind)
-    if len(numbers) == 1:
-        return numbers[0]
-    return next((n for n in numbers if key(n).startswith(stored) or key(n).endswith(stored)), numbers[0])
+    if kind is Kind.METER:
+        # a line that is a phone stands among the phones
+        numbers = [number for number in numbers if not is_phone(number)]
+    key = phone_key if kind is Kind.PHONE else number_key
+    begun = term[::-1] if is_end else term
+    found = []
+    for number in numbers:
+        stored = key(number)
+        forms = (stored[::-1],) if is_end else (stored, local_landline(stored)) if kind is Kind.PHONE else (stored,)
+        found += [(form, number) for form in forms if form.startswith(begun)]
+    return min(found, key=itemgetter(0))[1] if found else ""
