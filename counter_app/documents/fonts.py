@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from counter_app.documents.truetype import Face
-from counter_app.domain.paper_wording import dropped_marks, printable
+from counter_app.domain.paper_wording import TEXT_LENGTH_MAX, dropped_marks, printable
 from counter_app.resources import resource
 
 
@@ -26,8 +26,6 @@ class Font(Enum):
 
 # asked in this order for a character that the font itself lacks
 _BEHIND = {Font.REGULAR: (Font.RARE_A, Font.RARE_B), Font.BOLD: (Font.REGULAR,), Font.RARE_A: (), Font.RARE_B: ()}
-# from here on `printable` looks at a text as a whole
-_PLAIN_LENGTH_MAX = 400
 _FACES: dict[Font, Face] = {}
 _LOADING = threading.RLock()
 
@@ -44,23 +42,24 @@ def font_path(font: Font) -> Path:
 def missing_characters(text: str) -> str:
     """The characters of the text that paper cannot show as themselves, each once, in their order.
 
-    These are the characters that no font holds, and combining marks that belong to no composed letter. Said to the
-    teller before printing; who prints anyway gets `〔U+XXXX〕` in place of the former, nothing in place of the latter.
+    These are the characters that no font holds, and combining marks that belong to no composed letter, however long the
+    text is. Said to the teller before printing; who prints anyway gets `〔U+XXXX〕` in place of the former, nothing in
+    place of the latter.
     """
-    unknown = (c for c in printable(text) if not is_drawable(c))
+    unknown = (c for c in printable(text, len(text)) if not is_drawable(c))
     return "".join(dict.fromkeys([*unknown, *dropped_marks(text)]))
 
 
-def paper_text(text: str) -> str:
+def paper_text(text: str, length_max: int = TEXT_LENGTH_MAX) -> str:
     """The text as it is drawn: safe for paper, with `〔U+XXXX〕` for each character that no font holds."""
-    if len(text) < _PLAIN_LENGTH_MAX and all(map(_PLAIN.__getitem__, text)):
+    if len(text) <= length_max and all(map(_PLAIN.__getitem__, text)):
         return text
-    return "".join(c if is_drawable(c) else f"〔U+{ord(c):04X}〕" for c in printable(text))
+    return "".join(c if is_drawable(c) else f"〔U+{ord(c):04X}〕" for c in printable(text, length_max))
 
 
 def whole_text(text: str) -> str:
     """The text as it is drawn, however long it is: for paragraphs, which go on over lines and pages."""
-    return "".join(c if is_drawable(c) else f"〔U+{ord(c):04X}〕" for c in printable(text, len(text)))
+    return paper_text(text, len(text))
 
 
 def is_drawable(char: str) -> bool:

@@ -25,7 +25,6 @@ from counter_app.domain.paper_wording import money
 from counter_app.domain.print_marks import PrintMark
 from counter_app.domain.retention_papers import ExitSlipFacts, PaperFacts, RegisterFacts, WorkOrderFacts
 
-_PART = 300
 _EQUIPMENT = (Column("序", 1, "center"), Column("设备", 6), Column("回收情况", 5))
 
 
@@ -43,9 +42,7 @@ def paper_pdf(facts: PaperFacts, *, paper: Paper, mark: PrintMark, drawing: byte
 def missing_in_paper(facts: PaperFacts, mark: PrintMark) -> str:
     """The characters of a paper's names and texts that no font of ours can show, each once."""
     texts = (*_texts(facts), mark.staff_name)
-    # no more than a line at once is looked at: a longer text would be cut
-    parts = (text[at : at + _PART] for text in texts for at in range(0, len(text), _PART))
-    return "".join(dict.fromkeys("".join(map(missing_characters, parts))))
+    return "".join(dict.fromkeys("".join(map(missing_characters, texts))))
 
 
 def _texts(value: object) -> Iterator[str]:

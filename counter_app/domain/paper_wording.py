@@ -8,7 +8,8 @@ from datetime import datetime
 from counter_app.domain.money import format_fen
 
 TITLE_DEMO = "演示"
-_TEXT_LENGTH_MAX = 400
+TEXT_LENGTH_MAX = 400
+"""A text on one line is cut at so many signs, however wide the paper is."""
 
 
 def yuan(fen: int) -> str:
@@ -32,7 +33,7 @@ def month(bill_month: str) -> str:
     return f"{year}年{number}月"
 
 
-def printable(text: str, length_max: int = _TEXT_LENGTH_MAX) -> str:
+def printable(text: str, length_max: int = TEXT_LENGTH_MAX) -> str:
     """The text as paper may show it: in its own order, on one line, with nothing that could hide or reorder the rest.
 
     Control, bidirectional and other format characters and variation selectors are dropped, every kind of space and line
@@ -44,7 +45,7 @@ def printable(text: str, length_max: int = _TEXT_LENGTH_MAX) -> str:
 
 def dropped_marks(text: str) -> str:
     """The combining marks that `printable` leaves out although they carry meaning (a variation selector does not)."""
-    return _safe(text, _TEXT_LENGTH_MAX)[1]
+    return _safe(text, len(text))[1]
 
 
 def _safe(text: str, length_max: int) -> tuple[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from counter_app.domain.paper_wording import TITLE_DEMO as TITLE_DEMO
-from counter_app.domain.paper_wording import dropped_marks as dropped_marks
 from counter_app.domain.paper_wording import moment as moment
 from counter_app.domain.paper_wording import money as money
 from counter_app.domain.paper_wording import month as month

@@ -210,6 +210,9 @@ def test_hostile_texts_leave_the_rest_as_it_is(kind: PaperKind, text: str) -> No
 def test_what_a_paper_cannot_show_is_said_before() -> None:
     facts = samples.register("张" * 700 + "😀")
     assert missing_in_paper(facts, samples.ORIGINAL) == "😀"
+    for length in range(290, 310):
+        # a mark and its letter are one sign, wherever in a long text they stand
+        assert missing_in_paper(samples.register("张" * length + "e\u0301"), samples.ORIGINAL) == ""
     assert missing_in_paper(samples.exit_slip(), replace(samples.ORIGINAL, staff_name="\ue000")) == "\ue000"
 
 
