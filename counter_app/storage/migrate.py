@@ -79,7 +79,7 @@ def migrate(
         copy_whole(source, fresh, key, lambda done, of: say("copy", done, of))
         say("migrate", 0, 1)
         bring_up(fresh, key=key, driver=driver, from_version=version)
-        _fill_search(fresh, key, driver, say)
+        fill_search(fresh, key, driver, say)
         report = _compared(source, fresh, key, driver, progress)
     except BaseException:
         discard(fresh)
@@ -139,9 +139,12 @@ def bring_up(
         raise StoreTrouble(f"step from version {from_version} to {to_version}: {error}") from error
 
 
-def _fill_search(path: Path, key: bytes | None, driver: Driver, say: Progress) -> None:
-    """A step that made the search's tables anew left them empty: nobody would be found until the next import. One that
-    only emptied the lines beside the cards costs a tenth of that.
+def fill_search(path: Path, key: bytes | None, driver: Driver, say: Progress) -> None:
+    """Fill what the steps left empty: with empty tables of the search nobody would be found until the next import, and
+    without the lines beside the cards every result would be masked at a keystroke.
+
+    Raises:
+        StoreTrouble: the file cannot be changed.
     """
     raw = connect(driver, path, key=key, is_writer=True)
     try:

@@ -38,3 +38,14 @@ def test_the_big_hall_is_made_once_and_opens_like_any_other(folder: Path) -> Non
     connection = raw_connection(folder / "hall.db")
     assert connection.execute("SELECT count(*) FROM bills").fetchone() == (CUSTOMERS * BILLS,)
     connection.close()
+
+
+def test_a_hall_of_an_older_program_is_brought_up(tmp_path: Path) -> None:
+    hall = big_hall(tmp_path / "hall", 5)
+    connection = raw_connection(hall / "hall.db")
+    lines = connection.execute("SELECT line FROM search_cards ORDER BY customer_id").fetchall()
+    connection.execute("ALTER TABLE search_cards DROP COLUMN line")
+    connection.execute("PRAGMA user_version=5")
+    assert big_hall(hall, 5) == hall
+    assert connection.execute("SELECT line FROM search_cards ORDER BY customer_id").fetchall() == lines
+    connection.close()
