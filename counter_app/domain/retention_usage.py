@@ -65,15 +65,15 @@ def fading(
     before they began. Months must follow one another: a gap in the bills shows nothing.
     """
     last = tuple(months[-idle_months:])
-    if len(last) == idle_months and _is_unbroken(last) and all(_is_idle(month, fixed_items) for month in last):
+    if len(last) == idle_months and all(_is_idle(month, fixed_items) for month in last) and _is_unbroken(last):
         return Fading("idle", last, _share(last[0].total_fen, last[-1].total_fen))
     run = tuple(months[-falling_months - 1 :])
-    if len(run) <= falling_months or not _is_unbroken(run):
+    # what is so on one line in a hundred is asked before what is so on almost all of them
+    if len(run) <= falling_months or not all(later.total_fen < earlier.total_fen for earlier, later in pairwise(run)):
         return None
     first_fen, last_fen = run[0].total_fen, run[-1].total_fen
-    is_falling = all(later.total_fen < earlier.total_fen for earlier, later in pairwise(run))
     is_enough = (first_fen - last_fen) * falling_share.denominator >= first_fen * falling_share.numerator
-    return Fading("falling", run, _share(first_fen, last_fen)) if is_falling and is_enough else None
+    return Fading("falling", run, _share(first_fen, last_fen)) if is_enough and _is_unbroken(run) else None
 
 
 def _is_idle(month: UsedMonth, fixed_items: Collection[str]) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
+from operator import itemgetter
 
 from sqlalchemy import bindparam, select
 
@@ -40,10 +41,10 @@ def used_by_line(reading: Reading, from_month: str, to_month: str) -> Iterator[t
     """
     params = {"closed": "closed", "from_month": from_month, "to_month": to_month}
     rows = (row for many in reading.stream(_USED, params) for row in many)
-    for service_id, mine in groupby(rows, key=lambda row: int(row[0])):
+    for service_id, mine in groupby(rows, key=itemgetter(0)):
         known = list(mine)
         own = [row for row in known if row[4] is not None]
-        yield service_id, tuple(_month(month, of) for month, of in groupby(own or known, key=lambda row: str(row[2])))
+        yield service_id, _months(own or known)
 
 
 def owner_of_line(reading: Reading, service_id: int) -> tuple[str, int, str]:
@@ -53,12 +54,20 @@ def owner_of_line(reading: Reading, service_id: int) -> tuple[str, int, str]:
     return str(row[0]), int(row[1]), str(row[2])
 
 
-def _month(month: str, rows: Iterable[Row]) -> UsedMonth:
-    total_fen, bills, items = 0, set[int](), []
-    for row in rows:
-        if row[1] not in bills:
-            bills.add(row[1])
-            total_fen += row[3]
-        if row[5] is not None:
-            items.append((str(row[5]), int(row[6])))
-    return UsedMonth(month, total_fen, tuple(items))
+def _months(rows: Sequence[Row]) -> tuple[UsedMonth, ...]:
+    """The months of one line by its rows; those of a month and of a bill in it follow one another."""
+    found: list[UsedMonth] = []
+    items: list[tuple[str, int]] = []
+    before, bill, total_fen = rows[0][2], None, 0
+    # a hall has millions of these rows: one walk over them, and nothing made for each
+    for _line, bill_id, month, principal_fen, _service, item, amount_fen in rows:
+        if month != before:
+            found.append(UsedMonth(before, total_fen, tuple(items)))
+            before, total_fen, items = month, 0, []
+        if bill_id != bill:
+            bill = bill_id
+            total_fen += principal_fen
+        if item is not None:
+            items.append((item, amount_fen))
+    found.append(UsedMonth(before, total_fen, tuple(items)))
+    return tuple(found)
