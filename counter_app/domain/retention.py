@@ -61,6 +61,7 @@ class Act(StrEnum):
     AUDIT = "audit"
     PLAN_VISIT = "plan_visit"
     VISIT = "visit"
+    REENTER = "reenter"
 
 
 OWN_DESK = frozenset({Act.SIGN, Act.DECLINE, Act.OFFER, Act.DECLINE_OFFER})
@@ -166,10 +167,11 @@ class Worth:
 class Step:
     """One thing that somebody did on a case. Of the optional facts, each act fills its own:
 
-    `worth` check value · `reasons` save form, and what an audit missed · `signer` asked, signed … · `measure` offer ·
-    `line`, `is_yes` answer, visit, audit · `gate` check gate · `words` why (decline, stand in, waive, audit), or the
-    outcome of a visit · `record` the side record of a form, a customer's signature · `until` the day to which the
-    number is held · `visits` the plan · `items` the equipment, each piece with what became of it.
+    `worth` check value · `reasons` save form, and what an audit missed · `signer` asked, signed … · `measure` offer,
+    asked for, declined · `line`, `is_yes` answer, visit, audit, re-entry without a fee · `gate` check gate · `words`
+    why (decline, stand in, waive, audit), or the outcome of a visit · `record` the side record of a form, a customer's
+    signature · `until` the day to which the number is held · `visits` the plan · `items` the equipment, each piece with
+    what became of it.
     """
 
     act: Act
@@ -222,6 +224,7 @@ class Case:
     gates: frozenset[Gate] = frozenset()
     is_equipment_settled: bool = False
     held_until: date | None = None
+    came_back_at: datetime | None = None
     ended_at: datetime | None = None
     is_audit_passed: bool | None = None
     misses: tuple[str, ...] = ()

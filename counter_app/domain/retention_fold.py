@@ -31,7 +31,7 @@ def replayed(first: Case, steps: Iterable[Step]) -> Case:
     return case
 
 
-_BY_OTHERS = frozenset({Act.SIGN, Act.DECLINE, Act.DECLINE_OFFER, Act.AUDIT, Act.VISIT})
+_BY_OTHERS = frozenset({Act.SIGN, Act.DECLINE, Act.DECLINE_OFFER, Act.AUDIT, Act.VISIT, Act.REENTER})
 """Steps that are no work at the desk: whoever did them may not be counted among the case's tellers."""
 
 
@@ -61,7 +61,7 @@ def after(case: Case, step: Step) -> Case:
             return replace(case, desk=Stage.REFUSED, result=Result.REFUSED_TALK, worth=worth)
         case Act.WITHDRAW:
             return replace(case, desk=Stage.WITHDRAWN, result=Result.WITHDRAWN, ended_at=step.at)
-        case Act.AUDIT | Act.PLAN_VISIT | Act.VISIT:
+        case Act.AUDIT | Act.PLAN_VISIT | Act.VISIT | Act.REENTER:
             return _afterwards(case, step)
         case _:
             return _leaving(case, step)
@@ -149,6 +149,8 @@ def _leaving(case: Case, step: Step) -> Case:
 def _afterwards(case: Case, step: Step) -> Case:
     if step.act is Act.AUDIT:
         return replace(case, is_audit_passed=step.is_yes, misses=step.reasons)
+    if step.act is Act.REENTER:
+        return replace(case, came_back_at=step.at)
     if step.act is Act.PLAN_VISIT:
         return replace(case, visits=(*case.visits, *step.visits))
     done = tuple(replace(visit, is_done=True) if visit.line == step.line else visit for visit in case.visits)

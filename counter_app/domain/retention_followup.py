@@ -20,6 +20,7 @@ class NumberHold:
     service_id: int
     customer_id: int
     until_on: date
+    case_id: str = ""
 
     def days_left(self, on: date) -> int:
         """The days for which it is still kept, that day included; 0 when it is over."""
@@ -33,6 +34,7 @@ class Reentry:
     number: str
     until_on: date
     fee_fen: Fen
+    case_id: str = ""
 
 
 def months_later(day: date, months: int) -> date:
@@ -75,4 +77,4 @@ def reentry(
     if not mine:
         return None
     hold = max(mine, key=lambda hold: (hold.until_on, hold.number))
-    return Reentry(hold.number, hold.until_on, 0 if rules.is_reentry_free else fee_fen)
+    return Reentry(hold.number, hold.until_on, 0 if rules.is_reentry_free else fee_fen, hold.case_id)

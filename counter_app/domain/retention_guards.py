@@ -20,6 +20,7 @@ from counter_app.domain.retention_refusals import (
     MeasureUnanswered,
     NotAtThisStage,
     NothingToWaive,
+    NumberNotHeld,
     OfferNotAsked,
     OffersLocked,
     OfferWaits,
@@ -64,6 +65,7 @@ _OPEN_TO_SIGNERS = frozenset(
         Act.WITHDRAW,
         Act.CORRECT,
         Act.ASK_SIGNATURE,
+        Act.REENTER,
     }
 )
 """What is left to somebody who signed or approved in the case; their own guards may still say no."""
@@ -98,6 +100,7 @@ _STAGES: dict[Act, frozenset[Stage]] = {
     Act.AUDIT: _ENDED_WELL,
     Act.PLAN_VISIT: _ENDED_WELL,
     Act.VISIT: _ENDED_WELL,
+    Act.REENTER: frozenset({Stage.CLOSED}),
 }
 
 
@@ -316,6 +319,11 @@ def _visit(case: Case, step: Step, facts: Facts) -> Refusal | None:
     return None if waiting else VisitUnknown(case.case_no, step.line)
 
 
+def _reenter(case: Case, step: Step, facts: Facts) -> Refusal | None:
+    is_held = case.held_until is not None and facts.now.date() <= case.held_until
+    return None if is_held and case.came_back_at is None else NumberNotHeld(case.case_no)
+
+
 Guard = Callable[[Case, Step, Facts], Refusal | None]
 _GUARDS: dict[Act, Guard] = {
     Act.CHECK_VALUE: _value,
@@ -339,4 +347,5 @@ _GUARDS: dict[Act, Guard] = {
     Act.AUDIT: _audit,
     Act.PLAN_VISIT: _plan,
     Act.VISIT: _visit,
+    Act.REENTER: _reenter,
 }

@@ -178,3 +178,10 @@ class NothingToWaive(Refusal):
     """The contract asks nothing any more, or it was waived before."""
 
     case_no: str
+
+
+@dataclass(frozen=True, slots=True)
+class NumberNotHeld(Refusal):
+    """No number is kept for the customer of this case: it was never kept, the time is over, or they came back to it."""
+
+    case_no: str

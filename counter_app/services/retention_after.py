@@ -184,8 +184,26 @@ def reentry_of(hall: OpenHall, session: Session, customer_id: int, fee_fen: Fen)
     return reentry(holds, customer_id=customer_id, on=on, rules=rules, fee_fen=fee_fen)
 
 
-def holds_of(hall: OpenHall, session: Session, number: str) -> tuple[NumberHold, ...]:
-    """For whom a number is kept today, with its last day, so that a search can count down.
+def come_back(hall: OpenHall, session: Session, case_id: str, intent_id: str) -> CaseView:
+    """A leaver takes the number that is kept for them: it is theirs again, and the entry says whether a fee is asked
+    (002-A21, 002-A22). The line itself is opened where lines are opened (docs/decisions/0009).
+
+    Raises:
+        Refused: `NoRight`, `SignedOut`, `CaseUnknown`, `NumberNotHeld`, `NotAtThisStage`.
+    """
+
+    def do(desk: Desk, now: CaseView) -> None:
+        desk.add(desk.step(Act.REENTER, is_yes=now.rules.is_reentry_free), intent_id=intent_id)
+        cancellations.use_hold(desk.work, case_id, stamp(desk.now))
+
+    return take_step(hall, session, case_id, do, act=Act.REENTER, intent_id=intent_id)
+
+
+def holds_of(
+    hall: OpenHall, session: Session, number: str = "", *, customer_ids: Sequence[int] = ()
+) -> tuple[NumberHold, ...]:
+    """The numbers kept today, with their last day, so that a search can count down: that number, or those of some
+    customers.
 
     Raises:
         Refused: `NoRight`.
@@ -193,7 +211,10 @@ def holds_of(hall: OpenHall, session: Session, number: str) -> tuple[NumberHold,
     session.need(Right.SEE_CUSTOMERS)
     on = hall.clock.now().date()
     with hall.reading() as reading:
-        return tuple(hold for hold in cancellations.holds_of_number(reading, number) if hold.days_left(on))
+        found = list(cancellations.holds_of_number(reading, number)) if number else []
+        for customer_id in customer_ids:
+            found += cancellations.holds_of_customer(reading, customer_id)
+    return tuple(hold for hold in found if hold.days_left(on))
 
 
 def _known(field: str, word: str, allowed: tuple[str, ...]) -> None:

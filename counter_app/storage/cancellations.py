@@ -28,7 +28,7 @@ _OF_CASE = compiled(
     select(_o.order_id, _o.case_id, _o.service_id, _o.state, _o.equipment).where(_o.case_id == bindparam("case"))
 )
 _HOLD = compiled(insert(r.number_holds).values({c.name: bindparam(c.name) for c in r.number_holds.c}))
-_HOLD_COLUMNS = (_h.number, _h.service_id, _h.customer_id, _h.held_until)
+_HOLD_COLUMNS = (_h.number, _h.service_id, _h.customer_id, _h.held_until, _h.case_id)
 _HELD_NUMBER = compiled(
     select(*_HOLD_COLUMNS)
     .where(_h.number == bindparam("of_number"), _h.used_at.is_(None))
@@ -122,4 +122,4 @@ def use_hold(work: Writing, case_id: str, at: str) -> None:
 
 
 def _hold(row: Row) -> NumberHold:
-    return NumberHold(row[0], row[1], row[2], date.fromisoformat(row[3]))
+    return NumberHold(row[0], row[1], row[2], date.fromisoformat(row[3]), row[4])

@@ -161,6 +161,8 @@ def _project(told: _Told, step: Step, entry: int, entry_id: str) -> None:
             }
         case Act.RECOVER if told.order is not None:
             told.order["equipment"] = json.dumps([list(item) for item in step.items], ensure_ascii=False)
+        case Act.REENTER if told.hold is not None:
+            told.hold["used_at"] = stamp(step.at)
         case Act.CLOSE if told.order is not None:
             told.order.update(state="closed", closed_at=stamp(step.at))
             told.hold = (

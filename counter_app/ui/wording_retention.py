@@ -63,6 +63,7 @@ ACTS = {
     Act.AUDIT: later("稽核"),
     Act.PLAN_VISIT: later("安排回访"),
     Act.VISIT: later("登记回访"),
+    Act.REENTER: later("登记重新入网"),
 }
 SIGNERS = {Signer.MANAGER: later("客户经理"), Signer.RECEPTIONIST: later("接待人")}
 FIELDS = {
@@ -265,6 +266,9 @@ _CASES: dict[type[Refusal], Callable[[Any], str]] = {
         "工号 {no} 已在这张挽留单上签过字，不能再经办它。请由其他营业员继续。", no=r.staff_no
     ),
     retention_refusals.NothingToWaive: lambda _r: tr("没有需要减免的违约金，或已经减免过。请继续下一步。"),
+    retention_refusals.NumberNotHeld: lambda _r: tr(
+        "这张挽留单的号码没有为客户保留：已过期、已登记过重新入网，或转到了别的运营商。请按新入网办理。"
+    ),
     retention_desk.NoRetentionForm: lambda _r: tr("本行业没有离网挽留登记。请按本厅销户办法办理。"),
     retention_desk.CaseUnknown: lambda _r: tr("本厅没有这张挽留单。请刷新列表。"),
     retention_desk.DoneAsAnotherStep: lambda _r: tr("刚才那一步已经办过，这次没有再办。请刷新后继续。"),

@@ -31,6 +31,7 @@ CEILING_FEN = 5_000
 TELLER, MANAGER, AUDITOR = "1001", "2001", "4001"
 DESK_WORK = frozenset(Act) - {
     Act.SIGN, Act.DECLINE, Act.DECLINE_OFFER, Act.AUDIT, Act.VISIT, Act.WITHDRAW, Act.CORRECT, Act.ASK_SIGNATURE,
+    Act.REENTER,
 }  # fmt: skip
 Key = tuple[object, ...]
 RefusalOf = Callable[[Case, Step, Facts], Refusal | None]
@@ -130,6 +131,8 @@ def tries(*, is_valued: bool) -> Iterator[Step]:
         yield step(Act.AUDIT, staff_no=who, is_yes=True)
     yield step(Act.AUDIT, staff_no=AUDITOR)
     yield step(Act.AUDIT, staff_no=AUDITOR, words="缺签字")
+    yield step(Act.CLOSE, until=AT.date())
+    yield step(Act.REENTER, is_yes=True)
     yield step(Act.PLAN_VISIT, visits=(Visit(1, AT.date(), TELLER),))
     for line in (1, 2):
         yield step(Act.VISIT, line=line)
@@ -189,6 +192,8 @@ def key(case: Case) -> Key:
         case.is_equipment_settled,
         case.waived_by,
         case.is_audit_passed,
+        case.held_until,
+        case.came_back_at,
         case.visits,
         case.workers,
     )
@@ -312,6 +317,8 @@ def _taken(case: Case, hall: Hall, taken: Taken) -> Iterator[str]:
     # to decide at the own desk on what somebody asked for is an approver's work, not the desk's
     if tried.act in DESK_WORK and not tried.is_own_desk and tried.staff_no in case.signers:
         yield "whoever signed does no desk work"
+    if tried.act is Act.REENTER and (case.held_until is None or case.came_back_at is not None):
+        yield "a number that is kept comes back once"
     if tried.act is Act.PLAN_VISIT and {v.line for v in tried.visits} & {v.line for v in case.visits}:
         yield "a visit is planned once"
 

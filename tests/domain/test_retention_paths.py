@@ -103,6 +103,7 @@ def test_the_stage_runs_on_through_audit_and_visits() -> None:
 
 ORDINARY, CALLED, FIRST = HALLS
 OWN_WORK = "nobody signs off their own work"
+COMES_BACK = "a number that is kept comes back once"
 TAKEN_AWAY = [
     ("if case.desk not in _STAGES[step.act]:", "if False:", ORDINARY, "a step belongs to its stage"),
     (
@@ -336,6 +337,8 @@ TAKEN_AWAY = [
         ORDINARY,
         "the gate of the bills is checked when nothing is owed",
     ),
+    ("return None if is_held and case.came_back_at is None", "return None if is_held", ORDINARY, COMES_BACK),
+    ("return None if is_held and", "return None if", ORDINARY, COMES_BACK),
     ("return None if waiting else", "return None if True else", ORDINARY, "a visit was planned"),
 ]
 

@@ -206,6 +206,10 @@ TABLE: dict[str, tuple[frozenset[Role], Call]] = {
         lambda s, w: retention_after.visit(s.hall, w, s.case_id, 1, "content", new_intent_id()),
     ),
     "retention_after.reentry_of": (SEERS, lambda s, w: retention_after.reentry_of(s.hall, w, s.someone.customer_id, 0)),
+    "retention_after.come_back": (
+        COUNTER,
+        lambda s, w: retention_after.come_back(s.hall, w, s.case_id, new_intent_id()),
+    ),
     "retention_after.holds_of": (SEERS, lambda s, w: retention_after.holds_of(s.hall, w, "13810002345")),
     **{
         f"retention_lists.{name}": (roles, call)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -18,6 +19,7 @@ from counter_app.domain.retention_refusals import (
     GateUnmet,
     ManagerFirst,
     NotAtThisStage,
+    NumberNotHeld,
     OffersLocked,
     SignatureStillAwaited,
     SignerAtTheDesk,
@@ -115,9 +117,36 @@ def test_a_valued_customer_goes_and_the_number_is_kept(hall: OpenHall) -> None:
     assert (back.number, back.fee_fen) == ("13810002345", 0)
     (hold,) = retention_after.holds_of(hall, TELLER, "13810002345")
     assert hold.days_left(date(2027, 5, 21)) == 1
+    assert retention_after.holds_of(hall, TELLER, customer_ids=(line.customer_id,)) == (hold,)
     leaving.later(hall, days=182)
     assert retention_after.reentry_of(hall, TELLER, line.customer_id, 2_000) is None
     assert retention_after.holds_of(hall, TELLER, "13810002345") == ()
+
+
+def test_who_comes_back_takes_the_number_once_and_no_fee_is_asked(hall: OpenHall) -> None:
+    case_id = leaving.left_at_once(hall, "10002345", "PRICE")
+    leaving.later(hall, days=100)
+    intent = new_intent_id()
+    for _ in range(2):
+        shown = retention_after.come_back(hall, COLLEAGUE, case_id, intent)
+    assert shown.case.came_back_at is not None
+    assert shown.case.workers == {"1001"}
+    with hall.reading() as reading:
+        rows = reading.driver.execute("SELECT content FROM entries WHERE kind = 'retention.reenter'").fetchall()
+    assert [json.loads(content)["body"]["is_yes"] for (content,) in rows] == [True]
+    assert retention_after.holds_of(hall, TELLER, "13810002345") == ()
+    with pytest.raises(Refused) as refused:
+        retention_after.come_back(hall, COLLEAGUE, case_id, new_intent_id())
+    assert refused.value.refusal == NumberNotHeld(shown.case.case_no)
+    assert verify(hall.store).findings == ()
+
+
+def test_after_half_a_year_nothing_is_kept(hall: OpenHall) -> None:
+    case_id = leaving.left_at_once(hall, "10002345", "PRICE")
+    leaving.later(hall, days=182)
+    with pytest.raises(Refused) as refused:
+        retention_after.come_back(hall, TELLER, case_id, new_intent_id())
+    assert isinstance(refused.value.refusal, NumberNotHeld)
 
 
 def test_a_leaver_without_consent_is_not_visited(hall: OpenHall) -> None:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from counter_app.clock import new_intent_id
 from counter_app.domain.retention import Act
+from counter_app.services import retention_after
 from counter_app.storage.columns import metadata
 from counter_app.storage.driver import find_driver
 from counter_app.storage.keys import KeyFiles
@@ -27,7 +29,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     hall = leaving.a_hall(folder)
     halls.an_open_shift(hall)
     leaving.tell(hall, leaving.a_line(hall, no="10002001", is_vip=True), leaving.KEPT)
-    leaving.tell(hall, leaving.a_line(hall, no="10002002", is_vip=True), leaving.LEFT)
+    left = leaving.tell(hall, leaving.a_line(hall, no="10002002", is_vip=True), leaving.LEFT)
+    retention_after.come_back(hall, leaving.TELLER, left, new_intent_id())
     leaving.tell(hall, leaving.a_line(hall, no="10002003", is_vip=True), leaving.RECEIVED)
     leaving.open_case(hall, leaving.a_line(hall, no="10002004"))
     hall.close()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from counter_app.domain.receipts import read_proof
 from counter_app.domain.refusals import Refused
 from counter_app.domain.search import Kind
-from counter_app.services import receipts
+from counter_app.domain.staff import Right, Session
+from counter_app.services import receipts, retention_after
 from counter_app.services.hall import OpenHall
 from counter_app.services.search import FoundCustomer, SearchAnswer, find
 from counter_app.ui.desk import Desk
@@ -18,6 +19,7 @@ from counter_app.ui.payments.words import grouped
 from counter_app.ui.wording import sentences, trouble_sentences
 
 MOST_ROWS = 20
+_FEW = 3
 _RECEIPT = re.compile(r"[A-Z0-9]{1,8}-[A-Z0-9]{1,8}-\d{4}-\d{6,}")
 
 _KINDS = {
@@ -73,11 +75,16 @@ class SearchPresenter:
         if text is None:
             return
         self._is_asking = True
-        hall = self._desk.hall
+        hall, who = self._desk.hall, self._desk.session
+
+        def job() -> Found:
+            answer = find(hall, text, MOST_ROWS)
+            return found_of(text, answer, held_notes(hall, who, answer))
+
         self._desk.lanes.run(
             "reader",
-            lambda: find(hall, text, MOST_ROWS),
-            lambda answer: self._answered(found_of(text, answer)),
+            job,
+            self._answered,
             lambda refusal: self._answered(Found(text, (), sentences(refusal))),
             lambda trouble: self._answered(Found(text, (), trouble_sentences(trouble))),
         )
@@ -90,10 +97,23 @@ class SearchPresenter:
             self._ask()
 
 
-def found_of(text: str, answer: SearchAnswer) -> Found:
-    """The answer in the screen's words."""
+def held_notes(hall: OpenHall, who: Session | None, answer: SearchAnswer) -> dict[int, str]:
+    """By customer, how long the number that they gave up is kept for them; asked only where few customers are left to
+    choose from (002-A22).
+    """
+    few = tuple(hit.customer_id for hit in answer.hits) if len(answer.hits) <= _FEW else ()
+    if not few or who is None or not who.may(Right.SEE_CUSTOMERS):
+        return {}
+    on = hall.clock.now().date()
+    holds = retention_after.holds_of(hall, who, customer_ids=few)
+    return {hold.customer_id: tr("号码保留，还有 {days} 天", days=hold.days_left(on)) for hold in holds}
+
+
+def found_of(text: str, answer: SearchAnswer, notes: Mapping[int, str] | None = None) -> Found:
+    """The answer in the screen's words; `notes` say more about some customers."""
     if answer.hits:
-        return Found(text, tuple(map(_line, answer.hits)))
+        more = notes or {}
+        return Found(text, tuple(_line(hit, more.get(hit.customer_id, "")) for hit in answer.hits))
     if answer.is_too_short:
         return Found(text, (), tr("再多输入一些：至少两位数字、一个汉字或两个字母。"))
     if not answer.tried:
@@ -126,7 +146,7 @@ def _receipt_no(text: str) -> str:
         return text if _RECEIPT.fullmatch(text) else ""
 
 
-def _line(hit: FoundCustomer) -> FoundLine:
+def _line(hit: FoundCustomer, more: str) -> FoundLine:
     title = " ".join(part for part in (hit.name, hit.phone) if part)
     detail = [tr("户号 {no}", no=grouped(hit.account_no)) if hit.account_no else "", hit.address, hit.group_name]
-    return FoundLine(hit.customer_id, title, " · ".join(part for part in detail if part), hit.part)
+    return FoundLine(hit.customer_id, title, " · ".join(part for part in detail if part), more or hit.part)

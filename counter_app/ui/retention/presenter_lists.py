@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from counter_app.domain.customers import Service
 from counter_app.domain.masks import mask_name, mask_phone
 from counter_app.domain.retention import Signer
+from counter_app.domain.retention_followup import NumberHold
 from counter_app.domain.retention_rules import RetentionRules
 from counter_app.domain.staff import Right
-from counter_app.services import customers, retention, retention_waiting
+from counter_app.services import customers, retention, retention_after, retention_waiting
 from counter_app.services.retention_desk import CLOSED, CaseView, NoRetentionForm
 from counter_app.services.retention_waiting import CaseRow, Waiting
 from counter_app.ui.desk import Desk
@@ -21,6 +22,9 @@ from counter_app.ui.retention.screen import CaseLine, Option, WaitingLine
 from counter_app.ui.retention.words import offer_word, reason_word, signature_word
 from counter_app.ui.wording import sentences, trouble_sentences
 from counter_app.ui.wording_retention import stage_word
+
+BACK = "back:"
+"""Before the case of a number to which a leaver can come back."""
 
 
 class ListPresenter:
@@ -64,7 +68,9 @@ class ListPresenter:
     def services(
         self, customer_id: int, show: Callable[[tuple[Option, ...]], object], on_error: Callable[[str], object]
     ) -> None:
-        """The services that a customer could leave; `number` is the service's own key. None of them is refused."""
+        """The services that a customer could leave, and the numbers to come back to; `number` is the service's own
+        key, or `BACK` and the case. None of them is refused.
+        """
         hall, who = self._desk.hall, self._desk.who
         if self._rules() is None:
             on_error(sentences(NoRetentionForm(hall.pack.trade)))
@@ -73,7 +79,10 @@ class ListPresenter:
         def job() -> tuple[Option, ...]:
             who.need(Right.RETAIN)
             found = customers.open_customer(hall, who, customer_id).record.services
-            return tuple(Option(str(s.id), f"{kind_word(s.kind)} {mask_phone(s.number)}") for s in found if is_open(s))
+            leave = (Option(str(s.id), f"{kind_word(s.kind)} {mask_phone(s.number)}") for s in found if is_open(s))
+            holds = retention_after.holds_of(hall, who, customer_ids=(customer_id,))
+            on = hall.clock.now().date()
+            return (*leave, *(Option(f"{BACK}{hold.case_id}", back_word(hold, on)) for hold in holds))
 
         def done(services: tuple[Option, ...]) -> None:
             if services:
@@ -132,6 +141,11 @@ def waiting_line(one: Waiting, rules: RetentionRules | None, now: datetime) -> W
         staff_no=one.asked_by or row.staff_no,
         wanted=wanted,
     )
+
+
+def back_word(hold: NumberHold, on: date) -> str:
+    """A number that is kept for a leaver, with the days that are left."""
+    return tr("重新入网 {number}：还保留 {days} 天", number=mask_phone(hold.number), days=hold.days_left(on))
 
 
 def is_open(service: Service) -> bool:

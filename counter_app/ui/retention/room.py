@@ -21,9 +21,10 @@ from counter_app.ui.retention.cases_page import CasesPage
 from counter_app.ui.retention.library_page import LibraryPage
 from counter_app.ui.retention.months_page import MonthsPage
 from counter_app.ui.retention.page import RetentionView
-from counter_app.ui.retention.presenter_lists import ListPresenter
+from counter_app.ui.retention.presenter_lists import BACK, ListPresenter
 from counter_app.ui.retention.presenter_visits import VisitPresenter, overdue
 from counter_app.ui.retention.rates_page import RatesPage
+from counter_app.ui.retention.reentry import offer_reentry
 from counter_app.ui.retention.room_page import Place, RoomPage
 from counter_app.ui.retention.screen import Option
 from counter_app.ui.retention.service_panel import ServicePanel
@@ -170,13 +171,19 @@ class RetentionRoom(QWidget):
             self.show_page(self.choice.choice())
 
     def _choose_service(self, customer_id: int, services: tuple[Option, ...]) -> None:
+        def choose(number: str) -> None:
+            if number.startswith(BACK):
+                offer_reentry(self._desk, self._frame, customer_id, self._say)
+            else:
+                self.open_service(customer_id, int(number))
+
         if len(services) == 1:
-            self.open_service(customer_id, int(services[0].number))
+            choose(services[0].number)
             return
 
         def chosen(number: str) -> None:
             self._frame.panels.close_panel(panel)
-            self.open_service(customer_id, int(number))
+            choose(number)
 
         panel = ServicePanel(services, chosen)
         self._frame.panels.open(panel)

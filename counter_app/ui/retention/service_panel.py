@@ -14,7 +14,7 @@ class ServicePanel(Panel):
     """`options` carry the services' own keys as their numbers; on the screen they are counted from 1."""
 
     def __init__(self, options: Sequence[Option], on_choice: Callable[[str], object]) -> None:
-        super().__init__(tr("要离网的是哪一个？"))
+        super().__init__(tr("要离网的，或要回来的，是哪一个？"))
         self._keys = {str(place): option.number for place, option in enumerate(options, 1)}
         self._on_choice = on_choice
         self.line = NumberedLine(tr("编号"))

@@ -162,6 +162,14 @@ def _close(room: RetentionRoom) -> None:
     room.view.presenter.press()
 
 
+def _come_back(room: RetentionRoom) -> None:
+    _close(room)
+    assert room.view is not None
+    customer_id = room.view.presenter.view.case.customer_id
+    room.back()
+    room.open_customer(customer_id)
+
+
 def _draw(room: RetentionRoom) -> None:
     _open(room)
     assert room.view is not None
@@ -249,6 +257,7 @@ RETENTION_PAGES: dict[str, Callable[[], QWidget]] = {
     "retention-order": _on(_ordered, _open),
     "retention-papers": _on(_signed, _papers),
     "retention-end": _on(_ordered, _close),
+    "retention-reentry": _on(_ordered, _come_back),
     "retention-port-out": _on(_port_out, _open, is_vip=False),
     "retention-month": _on(figures.changed, _months),
     "retention-month-signing": _on(figures.unsigned, _signing_month, session=leaving.MANAGER),

@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QLineEdit
 
 from counter_app.clock import FixedClock
 from counter_app.domain.retention import Result, Signer, Stage
-from counter_app.services import retention
+from counter_app.services import retention, retention_after
 from counter_app.services.hall import OpenHall
 from counter_app.storage import tables as t
+from counter_app.storage.search_index import index_customers
 from counter_app.ui.blocks import Label
 from counter_app.ui.retention.numbered import NumberedLine
 from counter_app.ui.retention.signoff_panel import SignoffPanel
@@ -406,3 +407,34 @@ def test_a_click_on_a_reason_writes_its_number(plain: AtDesk) -> None:
     reasons.lists[1].buttons[1].click()
     assert reasons.entry.text() == "2.2"
     assert plain.view.form.chosen.text() == "网速慢"
+
+
+def test_a_leaver_is_found_with_the_days_that_the_number_is_kept_and_comes_back(plain: AtDesk, hall: OpenHall) -> None:
+    plain.open()
+    plain.leave_now()
+    plain.talk("11")
+    plain.draw()
+    plain.next()
+    plain.gates()
+    plain.next()
+    plain.next()
+    plain.next()
+    case_id = retention_after.holds_of(hall, leaving.TELLER, customer_ids=(plain.line.customer_id,))[0].case_id
+    with hall.writing() as work:
+        index_customers(work)
+    frame = plain.window.shell.frame
+    plain.press(Qt.Key.Key_F2)
+    plain.type("13810002345")
+    assert [row.note for row in frame.search.results._rows.rows] == ["号码保留，还有 182 天"]
+    plain.press(Qt.Key.Key_Return)
+    plain.press(Qt.Key.Key_F8)
+    question = frame.panels.current()
+    assert question is not None
+    words = " ".join(label.text() for label in question.findChildren(Label))
+    assert "182" in words
+    assert "期内回来免收" in words
+    plain.next()
+    assert "重新入网" in frame.toast.label.text()
+    assert retention.view(hall, leaving.TELLER, case_id).case.came_back_at is not None
+    plain.press(Qt.Key.Key_F8)
+    assert "没有可以离网的号码" in frame.toast.label.text()
