@@ -25,7 +25,7 @@ from counter_app.ui.retention.signoffs_room import SignoffsRoom
 from tests import halls, leaving
 from tests.ui.counter.rooms import lanes
 from tests.ui.demonstration import words
-from tests.ui.retention import figures
+from tests.ui.retention import figures, lists
 
 Story = Callable[[OpenHall, str], object]
 _SUGGESTION = "希望营业厅周末也能办理。"
@@ -262,6 +262,14 @@ RETENTION_PAGES: dict[str, Callable[[], QWidget]] = {
     "retention-month": _on(figures.changed, _months),
     "retention-month-signing": _on(figures.unsigned, _signing_month, session=leaving.MANAGER),
     "retention-rates": _on(figures.ended, _rates),
+    "retention-visits": _on(lists.late, lists.visits),
+    "retention-visit": _on(lists.late, lists.visit),
+    "retention-library": _on(lists.ended, lists.library),
+    "retention-whole": _on(lists.ended, lists.whole),
+    "retention-export": _on(lists.ended, lists.export),
+    "retention-audits": _on(lists.ended, lists.audits, session=leaving.AUDITOR),
+    "retention-audit": _on(lists.ended, lists.audit, session=leaving.AUDITOR),
+    "retention-silent": _on(lists.silent, lists.silent_lines),
     "signoffs": _waiting,
     "signoffs-case": _read_case,
 }
