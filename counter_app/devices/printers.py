@@ -259,6 +259,18 @@ class DevicePrinter:
         return QueueState(Standing.READY if can else Standing.NO_RIGHT, detail="" if can else str(self.device))
 
 
+def cups_queues() -> tuple[str, ...]:
+    """The names of this machine's CUPS queues; none where there is no CUPS or it does not answer."""
+    lpstat = shutil.which("lpstat")
+    if lpstat is None:
+        return ()
+    try:
+        done = subprocess.run([lpstat, "-e"], capture_output=True, timeout=_STATE_SECONDS, check=False)  # noqa: S603 - a fixed command
+    except (OSError, subprocess.TimeoutExpired):
+        return ()
+    return tuple(done.stdout.decode(errors="replace").split())
+
+
 def cups_state(queue: str, said: str) -> QueueState:
     """What the words of `lpstat -a -o -l -p` in the C locale mean; alerts are IPP's `printer-state-reasons`."""
     lines = said.splitlines()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from counter_app.devices.printers import (
     NetworkPrinter,
     Printer,
     PrinterTrouble,
+    cups_queues,
 )
 from counter_app.devices.queue_state import Standing
 from counter_app.devices.receipt_escpos import receipt_escpos
@@ -39,8 +38,6 @@ RAW = "raw:"
 
 FOLDER = "receipts"
 _MEDIA = {"a5": "A5", "a4": "A4"}
-_LIST_SECONDS = 5.0
-
 
 AnyPrinter = FolderPrinter | NetworkPrinter | DevicePrinter | CupsPrinter | WindowsQueue
 
@@ -68,17 +65,7 @@ class NotPrinted(OSError):
 
 def printers() -> tuple[str, ...]:
     """The printers that this machine knows, the PDF file last; never fails, a silent spooler has none."""
-    if windows() is not None:
-        return (*windows_queues(), TO_FILE)
-    lpstat = shutil.which("lpstat")
-    names: list[str] = []
-    if lpstat is not None:
-        try:
-            done = subprocess.run([lpstat, "-e"], capture_output=True, timeout=_LIST_SECONDS, check=False)  # noqa: S603 - a fixed command
-            names = done.stdout.decode(errors="replace").split()
-        except (OSError, subprocess.TimeoutExpired):
-            names = []
-    return (*names, TO_FILE)
+    return (*(windows_queues() if windows() is not None else cups_queues()), TO_FILE)
 
 
 def chosen(hall: OpenHall) -> tuple[str, str]:

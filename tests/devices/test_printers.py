@@ -20,6 +20,7 @@ from counter_app.devices.printers import (
     Printer,
     PrinterTrouble,
     Reason,
+    cups_queues,
     cups_state,
     trouble_of,
 )
@@ -83,6 +84,17 @@ def test_cups_gets_the_job_on_its_input(fake_lp: Callable[..., Path]) -> None:
     assert (kept / "input").read_bytes() == JOB
     arguments = (kept / "arguments").read_text().splitlines()
     assert arguments == ["-d", "hall", "-t", "收据_-o_raw", "-o", "media=A5", "-o", "fit-to-page=false", "--", "-"]
+
+
+@posix_only
+def test_the_queues_of_cups_are_listed(fake_lp: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = fake_lp("echo till; echo office", "lpstat")
+    assert cups_queues() == ("till", "office")
+    assert (kept / "arguments").read_text().split() == ["-e"]
+    (kept / "bin" / "lpstat").write_text("#!/no/such/shell\n")
+    assert cups_queues() == (), "a spooler that cannot be asked has none"
+    monkeypatch.setenv("PATH", str(kept / "nowhere"))
+    assert cups_queues() == ()
 
 
 @posix_only
