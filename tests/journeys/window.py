@@ -27,7 +27,7 @@ PLAIN, CTRL, SHIFT = (
     Qt.KeyboardModifier.ControlModifier,
     Qt.KeyboardModifier.ShiftModifier,
 )
-_LONGEST_MS = 10_000
+_LONGEST_MS = 30_000
 _ROOMS = 5
 _HANDS_MS = 40
 """Between two keys of the fastest hands; the window uses the time as it does at a counter."""
