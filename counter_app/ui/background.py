@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from counter_app.domain.refusals import Refusal, Refused
 
@@ -233,10 +233,16 @@ class _Relay(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._is_open = True
-        self._handed.connect(self._call, Qt.ConnectionType.QueuedConnection)
+        self._home = threading.get_ident()
+        # what comes from a worker is queued by Qt itself
+        self._handed.connect(self._call)
 
     def hand_over(self, call: Callable[[], None]) -> None:
-        if self._is_open:
+        if not self._is_open:
+            return
+        if threading.get_ident() == self._home:
+            QTimer.singleShot(0, self, lambda: self._call(call))
+        else:
             self._handed.emit(call)
 
     def close(self) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+from PySide6 import QtCore
+from PySide6.QtCore import QEvent, QPointF, QSize
 from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from counter_app.deferred import deferred
+from counter_app.ui.early import NEVER_A_BAR, NO_FOCUS, PLAIN_TEXT
 from counter_app.ui.formats import plain
 from counter_app.ui.theme import Tone, theme_in_use
 
@@ -60,7 +62,7 @@ class Label(QLabel):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("textFormat", PLAIN_TEXT)
         self.setOpenExternalLinks(False)
         self.setWordWrap(is_wrapped)
         self.setProperty("role", role)
@@ -123,7 +125,7 @@ class ElidedLabel(Label):
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.setFont(self.font())
         line = self._fitted()[2]
-        left = area.width() - line.width if self.alignment() & Qt.AlignmentFlag.AlignRight else 0
+        left = area.width() - line.width if self.alignment() & QtCore.Qt.AlignmentFlag.AlignRight else 0
         painter.drawStaticText(QPointF(area.left() + left, area.top() + (area.height() - line.height) / 2), line.text)
         painter.end()
 
@@ -140,7 +142,7 @@ class ElidedLabel(Label):
             return text, room, line
         if self._shown is None or self._shown[1] != room or self._rest_of != text:
             self._rest_of = text
-            shown = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
+            shown = self.fontMetrics().elidedText(text, QtCore.Qt.TextElideMode.ElideRight, room)
             self._shown = (shown, room, shaping.shaped(shown, self.font()))
         return self._shown
 
@@ -202,7 +204,7 @@ class BigFigure(QWidget):
         row.setSpacing(SPACE)
         self.label = Label(label, role="muted")
         self.figure = Label(text, role="figure", tone=tone)
-        self.figure.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.figure.setAlignment(QtCore.Qt.AlignmentFlag.AlignRight | QtCore.Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.label)
         row.addStretch(1)
         row.addWidget(self.figure)
@@ -223,7 +225,7 @@ class KeyValueRow(QWidget):
         row.setSpacing(2 * SPACE)
         self.key = Label(key, role="muted")
         self.value = Label(value, tone=tone)
-        self.value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.value.setAlignment(QtCore.Qt.AlignmentFlag.AlignRight | QtCore.Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.key)
         row.addStretch(1)
         row.addWidget(self.value)
@@ -265,7 +267,7 @@ class Button(QPushButton):
         self.setAccessibleName(f"{word}, {self._key}" if self._key else word)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() in (QtCore.Qt.Key.Key_Return, QtCore.Qt.Key.Key_Enter):
             # whether Enter presses a button is left to each desktop otherwise
             if not self._is_money and not event.isAutoRepeat():
                 self.click()
@@ -289,10 +291,10 @@ class EmptyState(QWidget):
         column.setContentsMargins(SPACE, 0, SPACE, 0)
         column.setSpacing(SPACE)
         self.label = Label(text, role="muted", is_wrapped=True)
-        self.label.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        self.label.setAlignment(QtCore.Qt.AlignmentFlag.AlignHCenter | QtCore.Qt.AlignmentFlag.AlignTop)
         self._icon = icons.IconView(icon, "muted", size_px=32)
         column.addStretch(1)
-        column.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self._icon, 0, QtCore.Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self.label)
         column.addStretch(2)
 
@@ -318,8 +320,8 @@ class ScrollColumn(QScrollArea):
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(SPACE)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setProperty("focusPolicy", NO_FOCUS)
+        self.setProperty("horizontalScrollBarPolicy", NEVER_A_BAR)
         self.setWidgetResizable(True)
         self.setWidget(inner)
         inner.installEventFilter(self)
@@ -357,7 +359,7 @@ class _Ground(QWidget):
     def __init__(self, parent: QWidget | None) -> None:
         super().__init__(parent)
         self.setProperty("block", "page")
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAttribute(QtCore.Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         from PySide6.QtGui import QPainter

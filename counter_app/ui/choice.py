@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6 import QtCore
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QPushButton, QWidget
 
 from counter_app.ui.blocks import SPACE
+from counter_app.ui.early import CLICK_FOCUS, STRONG_FOCUS
 from counter_app.ui.formats import plain
 from counter_app.ui.icons import icon_pixmap
 from counter_app.ui.theme import px, theme_in_use
@@ -60,7 +62,7 @@ class SegmentedChoice(QWidget):
         self._buttons[key].setChecked(True)
         for button in self._buttons.values():
             is_chosen = button.isChecked()
-            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus if is_chosen else Qt.FocusPolicy.ClickFocus)
+            button.setProperty("focusPolicy", STRONG_FOCUS if is_chosen else CLICK_FOCUS)
 
     def set_word(self, key: str, word: str) -> None:
         """Another word on a choice that stays, so that the focus stays with it.
@@ -77,13 +79,13 @@ class SegmentedChoice(QWidget):
         self._walk(1)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
-        step = steps.get(Qt.Key(event.key()))
+        key = QtCore.Qt.Key
+        step = {key.Key_Left: -1, key.Key_Up: -1, key.Key_Right: 1, key.Key_Down: 1}.get(key(event.key()))
         if step is None:
             super().keyPressEvent(event)
             return
         self._walk(step)
-        self._buttons[self.choice()].setFocus(Qt.FocusReason.OtherFocusReason)
+        self._buttons[self.choice()].setFocus(QtCore.Qt.FocusReason.OtherFocusReason)
 
     def _segment(self, key: str, word: str) -> QPushButton:
         button = Segment(word, self)
@@ -162,10 +164,11 @@ class Segment(QPushButton):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # arrows belong to the whole choice: Qt's own group walk would check without telling
-        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down):
+        key = QtCore.Qt.Key
+        if event.key() in (key.Key_Left, key.Key_Right, key.Key_Up, key.Key_Down):
             event.ignore()
             return
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() in (key.Key_Return, key.Key_Enter):
             # whether Enter presses a button is left to each desktop otherwise
             if not event.isAutoRepeat():
                 self.click()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from counter_app.ui.blocks import SPACE, Card, ScrollColumn
 from counter_app.ui.busy import BusyStrip
@@ -14,13 +13,12 @@ CARD_PX = 420
 _MOST_PX = 1280
 
 
-class CoverPage(QWidget):
+class CoverPage(QFrame):
     """Fill `card.body`; hand `key_actions()` to `Frame.cover` with the page. `busy` shows work below the card."""
 
     def __init__(self, width_px: int = CARD_PX) -> None:
         super().__init__()
         self.setObjectName("frame")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.card = Card()
         self.card.setFixedWidth(min(px(width_px), _MOST_PX))
         self.card.body.setContentsMargins(3 * SPACE, 3 * SPACE, 3 * SPACE, 3 * SPACE)
@@ -40,11 +38,10 @@ class CoverPage(QWidget):
         return ()
 
 
-def plain_ground() -> QWidget:
+def plain_ground() -> QFrame:
     """The ground of such a page without a card, while none is there."""
-    ground = QWidget()
+    ground = QFrame()
     ground.setObjectName("frame")
-    ground.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
     return ground
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import Qt, Signal
+from PySide6 import QtCore
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
@@ -38,9 +39,9 @@ class AmountEntry(QLineEdit):
         super().__init__()
         self.setAccessibleName(name)
         self.setProperty("role", role)
-        self.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
-        self.setInputMethodHints(Qt.InputMethodHint.ImhFormattedNumbersOnly)
+        self.setAlignment(QtCore.Qt.AlignmentFlag.AlignRight)
+        self.setAttribute(QtCore.Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        self.setInputMethodHints(QtCore.Qt.InputMethodHint.ImhFormattedNumbersOnly)
         self.setMaxLength(24)
         self.textEdited.connect(self._normalise)
 
@@ -60,7 +61,7 @@ class AmountEntry(QLineEdit):
         self.typed.emit(self.text())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() in (QtCore.Qt.Key.Key_Return, QtCore.Qt.Key.Key_Enter):
             if self.text() and not event.isAutoRepeat():
                 self.entered.emit()
             return
@@ -82,27 +83,45 @@ class AmountEntry(QLineEdit):
 
 
 class TextEntry(QLineEdit):
-    """A line for words: the input method is on. `entered` is Enter."""
+    """A line for words: the input method is on, but for secrets and numbers. `entered` is Enter.
+
+    `is_early`: it stands on a page that does not wait for the names of Qt by which the input method is turned off; that
+    is done in the turn behind the page, ahead of every key.
+    """
 
     typed = Signal(str)
     entered = Signal()
 
-    def __init__(self, *, name: str, is_secret: bool = False, is_number: bool = False, hint: str = "") -> None:
+    def __init__(
+        self,
+        *,
+        name: str,
+        is_secret: bool = False,
+        is_number: bool = False,
+        is_early: bool = False,
+        hint: str = "",
+    ) -> None:
         super().__init__()
         self.setAccessibleName(name)
         self.setPlaceholderText(plain(hint))
         self.setMaxLength(2000)
         if is_secret:
             self.setEchoMode(QLineEdit.EchoMode.Password)
-        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, not (is_number or is_secret))
+        if is_early and (is_number or is_secret):
+            QTimer.singleShot(0, self, self._leave_input_method)
+        elif is_number or is_secret:
+            self._leave_input_method()
         self.textEdited.connect(self.typed)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() in (QtCore.Qt.Key.Key_Return, QtCore.Qt.Key.Key_Enter):
             if not event.isAutoRepeat():
                 self.entered.emit()
             return
         super().keyPressEvent(event)
+
+    def _leave_input_method(self) -> None:
+        self.setAttribute(QtCore.Qt.WidgetAttribute.WA_InputMethodEnabled, False)
 
 
 class Field(QWidget):
@@ -147,8 +166,17 @@ class TextField(Field):
 
     entry: TextEntry
 
-    def __init__(self, word: str, *, is_secret: bool = False, is_number: bool = False, hint: str = "") -> None:
-        super().__init__(word, TextEntry(name=word, is_secret=is_secret, is_number=is_number, hint=hint))
+    def __init__(
+        self,
+        word: str,
+        *,
+        is_secret: bool = False,
+        is_number: bool = False,
+        is_early: bool = False,
+        hint: str = "",
+    ) -> None:
+        entry = TextEntry(name=word, is_secret=is_secret, is_number=is_number, is_early=is_early, hint=hint)
+        super().__init__(word, entry)
 
 
 def amount_characters(text: str) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QApplication, QGridLayout, QWidget
+from PySide6 import QtCore
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QWidget
 from shiboken6 import isValid
 
 from counter_app.ui.keys import Action, Keys
@@ -29,7 +30,7 @@ SMALLEST = (1366, 768)
 """The smallest screen, in pixels; every page fits it at 150 % text."""
 
 
-class Frame(QWidget):
+class Frame(QFrame):
     """One window for all rooms.
 
     `search`, `keys`, `panels`, `status`, `toast` and `busy` are its parts, for the pages to use. `cover` puts one
@@ -43,7 +44,6 @@ class Frame(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("frame")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._rooms: dict[str, tuple[RoomButton, QWidget]] = {}
         self._focus_in: dict[QWidget, QWidget] = {}
         self.keys = Keys(self)
@@ -140,7 +140,7 @@ class Frame(QWidget):
         self._body.stack.setCurrentWidget(widget)
         last = self._focus_in.pop(widget, None)
         if last is not None and isValid(last):
-            last.setFocus(Qt.FocusReason.OtherFocusReason)
+            last.setFocus(QtCore.Qt.FocusReason.OtherFocusReason)
         self.room_shown.emit(key)
 
     def room(self) -> str:
@@ -203,7 +203,7 @@ class Frame(QWidget):
         self._body.setVisible(True)
         self.toast.set_muted(False)
         if self._focus_before is not None and isValid(self._focus_before):
-            self._focus_before.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._focus_before.setFocus(QtCore.Qt.FocusReason.OtherFocusReason)
         self.panels.set_covered(False)
 
     def is_covered(self) -> bool:
@@ -212,7 +212,7 @@ class Frame(QWidget):
 
     def go_to_search(self) -> None:
         """F2: the cursor to the search box, its text selected."""
-        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.setFocus(QtCore.Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
 
     def _take_cover(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
@@ -81,8 +81,8 @@ class Keys(QObject):
     def _listen(self, action: Action) -> None:
         for name in (action.shortcut, *action.also):
             if name and name not in self._shortcuts:
+                # its context is the whole window unless it is told otherwise
                 shortcut = QShortcut(QKeySequence(name), self._window)
-                shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
                 shortcut.setAutoRepeat(False)
                 shortcut.activated.connect(lambda name=name: self.press(name))
                 self._shortcuts[name] = shortcut

@@ -5,19 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
+from PySide6 import QtCore
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
+
+from counter_app.ui.early import PRECISE
 
 GAP_MS = 50
 """Two keys of a scanner are never further apart; a setting may say otherwise."""
 LEAST_CHARACTERS = 6
 _LONGEST_SCAN = 4096
-_ENTERS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-_OTHER_MODIFIERS = (
-    Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
-)
 _FLUSHING = (QEvent.Type.MouseButtonPress, QEvent.Type.WindowDeactivate, QEvent.Type.InputMethod)
 
 
@@ -49,7 +48,7 @@ class ScanFilter(QObject):
         self._is_enter_swallowed = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setProperty("timerType", PRECISE)
         self._last_look = QTimer(self)
         self._last_look.setSingleShot(True)
         self._last_look.setInterval(0)
@@ -105,7 +104,7 @@ class ScanFilter(QObject):
     def _overridden(self, event: QKeyEvent) -> bool:
         if not self._held:
             return False
-        if _is_character(event) or event.key() in _ENTERS:
+        if _is_character(event) or _is_enter(event):
             # in the midst of a scan a character is no shortcut
             event.accept()
             return True
@@ -128,14 +127,14 @@ class ScanFilter(QObject):
             return True
         if _is_modifier(event):
             return False
-        if event.key() in _ENTERS and len(self._text()) >= LEAST_CHARACTERS and not event.isAutoRepeat():
+        if _is_enter(event) and len(self._text()) >= LEAST_CHARACTERS and not event.isAutoRepeat():
             self._deliver()
             return True
         self.let_go()
         return False
 
     def _released(self, widget: QWidget, event: QKeyEvent) -> bool:
-        if event.key() in _ENTERS and self._is_enter_swallowed:
+        if _is_enter(event) and self._is_enter_swallowed:
             self._is_enter_swallowed = False
             return True
         if self._held and _is_character(event):
@@ -157,11 +156,20 @@ class ScanFilter(QObject):
 
 def _is_character(event: QKeyEvent) -> bool:
     text = event.text()
-    return bool(text) and text.isprintable() and not event.modifiers() & _OTHER_MODIFIERS
+    return bool(text) and text.isprintable() and not event.modifiers() & _other_modifiers()
+
+
+def _is_enter(event: QKeyEvent) -> bool:
+    return event.key() in (QtCore.Qt.Key.Key_Return, QtCore.Qt.Key.Key_Enter)
+
+
+def _other_modifiers() -> QtCore.Qt.KeyboardModifier:
+    held = QtCore.Qt.KeyboardModifier
+    return held.ControlModifier | held.AltModifier | held.MetaModifier
 
 
 def _is_modifier(event: QKeyEvent) -> bool:
-    return event.key() in (Qt.Key.Key_Shift, Qt.Key.Key_CapsLock, Qt.Key.Key_NumLock)
+    return event.key() in (QtCore.Qt.Key.Key_Shift, QtCore.Qt.Key.Key_CapsLock, QtCore.Qt.Key.Key_NumLock)
 
 
 def _copy(event: QKeyEvent) -> QKeyEvent:

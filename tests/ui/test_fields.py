@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from pytestqt.qtbot import QtBot
 
 from counter_app.domain.refusals import Refusal
@@ -72,6 +72,19 @@ def test_digits_never_pass_an_input_method_and_words_do(qtbot: QtBot) -> None:
         qtbot.addWidget(field)
     attribute = Qt.WidgetAttribute.WA_InputMethodEnabled
     assert [f.entry.testAttribute(attribute) for f in (number, words, secret)] == [False, True, False]
+
+
+def test_an_early_field_leaves_the_input_method_ahead_of_the_first_key(qtbot: QtBot) -> None:
+    number, secret = TextField("工号", is_number=True, is_early=True), TextField("密码", is_secret=True, is_early=True)
+    heard: list[bool] = []
+    for field in (number, secret):
+        qtbot.addWidget(field)
+        field.show()
+        QTimer.singleShot(
+            0, lambda f=field: heard.append(f.entry.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled))
+        )
+    qtbot.waitUntil(lambda: len(heard) == 2)
+    assert heard == [False, False]
 
 
 def test_an_error_stands_beside_the_field_until_typing_goes_on(qtbot: QtBot) -> None:

@@ -7,8 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+from PySide6.QtCore import Qt
+
 from counter_app.clock import SystemClock
 from counter_app.services.demo import make_demo
+from counter_app.ui import early
 from tests.house.checkout import ROOT
 
 HEAVY = {
@@ -19,6 +22,7 @@ NEEDED_TO_OPEN = {"sqlcipher3"}
 """The file itself; the device's key is read behind the sign-in page, before anybody is let in."""
 ROOMS = {"counter_app.ui.payments.room", "counter_app.ui.settings.room", "counter_app.ui.shifts.room"}
 QT = {"QtCore", "QtGui", "QtWidgets", "QtSvg"}
+_FOCUS = (early.NO_FOCUS, early.CLICK_FOCUS, early.STRONG_FOCUS)
 
 WATCHED = """
 import os, sys
@@ -73,6 +77,23 @@ def test_the_first_paint_makes_no_name_of_a_key_or_a_style(tmp_path: Path) -> No
     made = loaded_by(watched, tmp_path)
     assert "ColorRole" in made
     assert made & {"Key", "GlobalColor", "AlignmentFlag", "PixelMetric", "ThemeIcon"} == set()
+
+
+def test_a_sign_in_page_makes_no_name_of_a_key_either(tmp_path: Path) -> None:
+    """They cost a sixth of a bare window; what the page says with them it says with numbers (`ui.early`)."""
+    make_demo(tmp_path, customers=20, clock=SystemClock.of_this_machine()).close()
+    watched = QT_ENUMERATIONS + SIGNING_IN.replace("print(*sys.modules", "print(*counted")
+    made = loaded_by(watched, tmp_path)
+    assert "EchoMode" in made
+    assert made & {"Key", "GlobalColor", "AlignmentFlag", "FocusPolicy", "WidgetAttribute", "PixelMetric"} == set()
+
+
+def test_the_numbers_of_early_pages_are_those_of_qt() -> None:
+    focus = Qt.FocusPolicy
+    names = (Qt.TextFormat.PlainText, Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.TimerType.PreciseTimer)
+    policies = (focus.NoFocus, focus.ClickFocus, focus.StrongFocus)
+    numbers = tuple(name.value for name in (*names, *policies))
+    assert numbers == (early.PLAIN_TEXT, early.NEVER_A_BAR, early.PRECISE, *_FOCUS)
 
 
 def test_only_qt_is_loaded_at_the_first_paint(tmp_path: Path) -> None:

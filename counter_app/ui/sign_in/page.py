@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout
 
 from counter_app.ui.blocks import Button, Label, PrimaryButton, rule
 from counter_app.ui.choice import SegmentedChoice
@@ -31,8 +32,8 @@ class SignInPage(CoverPage):
         body.addWidget(Label(screen.hall_name, role="heading", is_wrapped=True))
         body.addWidget(Label(screen.counter_name, role="muted"))
         # digits never go through an input method
-        self.staff_no = TextField(tr("工号"), is_number=True)
-        self.password = TextField(tr("密码"), is_secret=True)
+        self.staff_no = TextField(tr("工号"), is_number=True, is_early=True)
+        self.password = TextField(tr("密码"), is_secret=True, is_early=True)
         self.button = PrimaryButton(tr("登录"), "Enter")
         for widget in (self.staff_no, self.password, self.button):
             body.addWidget(widget)
@@ -53,7 +54,10 @@ class SignInPage(CoverPage):
         self.language = SegmentedChoice((("zh", "中文"), ("en", "English")), name="语言 Language")
         self.language.choose(language_in_use())
         self.language.chosen.connect(self.language_chosen)
-        body.addWidget(self.language, 0, Qt.AlignmentFlag.AlignRight)
+        languages = QHBoxLayout()
+        languages.addStretch(1)
+        languages.addWidget(self.language)
+        body.addLayout(languages)
 
     def key_actions(self) -> tuple[Action, ...]:
         """A key for each of the demo's sign-ins."""
