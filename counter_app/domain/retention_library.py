@@ -7,6 +7,7 @@ from datetime import date
 from typing import Literal
 
 from counter_app.domain.retention import Result
+from counter_app.domain.retention_months import EXITS
 from counter_app.domain.retention_rules import RetentionRules
 
 Library = Literal["left", "kept"]
@@ -19,7 +20,7 @@ RESULTS = {
     Result.WITHDRAWN: "撤回",
 }
 OF_LIBRARY: dict[Library, tuple[Result, ...]] = {
-    "left": (Result.LEFT, Result.REFUSED_TALK),
+    "left": EXITS,
     "kept": (Result.KEPT,),
 }
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -41,14 +42,8 @@ class LibraryRow:
 
     def exported(self, rules: RetentionRules) -> tuple[str, ...]:
         """The five columns in the words of the pack; a text that a spreadsheet would compute is marked as text."""
-        offers = {offer.code: offer.name_zh for offer in rules.offers}
-        measures = "、".join(offers.get(code, code) for code in self.measures)
-        cells = (self.number, self.name, reason_name(rules, self.reason), measures, RESULTS[self.result])
+        reason = rules.reason(self.reason)
+        offers = ((rules.offer(code), code) for code in self.measures)
+        measures = "、".join(offer.name_zh if offer else code for offer, code in offers)
+        cells = (self.number, self.name, reason[-1].name_zh if reason else self.reason, measures, RESULTS[self.result])
         return tuple(f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells)
-
-
-def reason_name(rules: RetentionRules, code: str) -> str:
-    """A reason of either level in the words of the pack, or the code itself."""
-    names = {reason.code: reason.name_zh for reason in rules.reasons}
-    names |= {second.code: second.name_zh for reason in rules.reasons for second in reason.second}
-    return names.get(code, code)

@@ -53,13 +53,13 @@ _ANSWERS = {True: "接受", False: "拒绝", None: "未答复"}
 
 def reason(rules: RetentionRules, code: str) -> str:
     """A reason, of the second level with the one above it: `资费贵/套餐不合适（月费高）`; an unknown code stays one."""
-    for first in rules.reasons:
-        if first.code == code:
-            return first.name_zh
-        for second in first.second:
-            if second.code == code:
-                return f"{first.name_zh}（{second.name_zh}）"
-    return code
+    match [choice.name_zh for choice in rules.reason(code)]:
+        case [first, second]:
+            return f"{first}（{second}）"
+        case [first]:
+            return first
+        case _:
+            return code
 
 
 def names(choices: Iterable[Choice], codes: Iterable[str]) -> tuple[str, ...]:

@@ -131,13 +131,26 @@ class RetentionRules:
         found = {"average": is_high, "mark": is_marked, "either": is_high or is_marked}
         return Worth(average_fen, found[self.value_check])
 
+    def reason(self, code: str) -> tuple[Choice, ...]:
+        """The reason of that code: of the first level alone, of the second after the one above it; nothing where the
+        pack does not know the code.
+        """
+        for first in self.reasons:
+            if first.code == code:
+                return (first,)
+            for second in first.second:
+                if second.code == code:
+                    return first, second
+        return ()
+
     def first_level(self, code: str) -> str:
         """The reason that a code of either level belongs to; a code that the pack does not know stands for itself."""
-        return next((r.code for r in self.reasons if any(s.code == code for s in r.second)), code)
+        found = self.reason(code)
+        return found[0].code if found else code
 
     def knows_reason(self, code: str) -> bool:
         """Whether it is a reason of either level."""
-        return any(code == r.code or any(code == s.code for s in r.second) for r in self.reasons)
+        return bool(self.reason(code))
 
     def offer(self, code: str) -> Offer | None:
         """The offer of that code."""

@@ -13,7 +13,6 @@ from counter_app.domain.retention import Act, Case, Gate, Measure, Signer, Step,
 from counter_app.domain.retention_fold import after, opened
 
 PREFIX = "retention."
-KIND_VERSION = 1
 _REFERENCE = re.compile(r"[A-Za-z0-9_.:-]{1,80}")
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")

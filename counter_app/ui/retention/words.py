@@ -75,13 +75,8 @@ def own_name(choice: Choice | Reason | Offer) -> str:
 
 def reason_word(code: str, rules: RetentionRules) -> str:
     """A reason of either level; one that the pack does not know shows its code."""
-    for reason in rules.reasons:
-        if reason.code == code:
-            return own_name(reason)
-        for second in reason.second:
-            if second.code == code:
-                return own_name(second)
-    return code
+    found = rules.reason(code)
+    return own_name(found[-1]) if found else code
 
 
 def reasons_words(codes: Sequence[str], rules: RetentionRules) -> str:
