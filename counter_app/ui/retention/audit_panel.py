@@ -14,9 +14,9 @@ from counter_app.ui.panels import Panel
 from counter_app.ui.retention.numbered import NumberedLine
 from counter_app.ui.retention.presenter_audits import AuditScreen
 from counter_app.ui.retention.whole_panel import section_card
-from counter_app.ui.theme import px, scale_in_use
+from counter_app.ui.theme import LARGEST_SCALE, px, scale_in_use
 
-_WIDTH_PX, _FACTS_PX, _WIDE_SCALE = 860, 240, 125
+_WIDTH_PX, _FACTS_PX, _WIDE_SCALE = 860, 190, 125
 
 
 class AuditPanel(Panel):
@@ -32,9 +32,8 @@ class AuditPanel(Panel):
         parts = QBoxLayout(QBoxLayout.Direction.LeftToRight if is_beside else down)
         parts.setSpacing(2 * SPACE)
         for part in screen.parts:
-            parts.addWidget(section_card(part), 1)
+            parts.addWidget(section_card(part, is_narrow=is_beside), 1)
         self.facts.body.addLayout(parts)
-        self.facts.body.addStretch(1)
         self.misses = NumberedLine(tr("差错（填编号，没有差错就空着）"))
         self.misses.show_options(screen.misses)
         self.words = TextField(tr("差错说明"), hint=tr("不写姓名、电话、证件号"))
@@ -44,8 +43,12 @@ class AuditPanel(Panel):
         self.first = self.misses.entry
         self.body.addWidget(Label(screen.lead, is_wrapped=True))
         self.body.addWidget(self.facts, 1)
-        for widget in (self.misses, self.words, self.error, self.save_button):
-            self.body.addWidget(widget)
+        # with the largest text the fields go with the case, and only the way on stands still
+        fields = self.facts.body if scale_in_use() >= LARGEST_SCALE else self.body
+        for widget in (self.misses, self.words, self.error):
+            fields.addWidget(widget)
+        self.facts.body.addStretch(1)
+        self.body.addWidget(self.save_button)
         self.misses.entry.typed.connect(lambda _text: self._say_what())
         self.misses.picked.connect(self._pick)
         self.misses.entry.entered.connect(self.words.entry.setFocus)

@@ -29,7 +29,7 @@ class AuditsPage(RoomPage):
             (
                 Column("ended", tr("办结"), lambda r: r.ended, 120, sort=lambda r: r.ended),
                 Column("case_no", tr("单号"), lambda r: r.case_no, 210, sort=lambda r: r.case_no),
-                Column("who", tr("客户"), lambda r: r.who, 110),
+                Column("who", tr("姓名"), lambda r: r.who, 110),
                 Column("number", tr("号码"), lambda r: r.number, 140),
                 Column("result", tr("结果"), lambda r: r.result, 170, sort=lambda r: r.result),
                 Column(
@@ -112,9 +112,8 @@ class AuditsPage(RoomPage):
 
     def _lay_out(self) -> None:
         queue, below = Card(), Card()
-        queue.body.addWidget(Label(tr("待稽核的挽留单"), role="heading"))
         queue.body.addWidget(self.table, 1)
-        self.table.setMinimumHeight(px(120))
+        self.table.setMinimumHeight(px(76))
         head = QHBoxLayout()
         head.addWidget(self.errors_word)
         head.addStretch(1)
@@ -122,7 +121,7 @@ class AuditsPage(RoomPage):
         head.addWidget(self.later)
         below.body.addLayout(head)
         below.body.addWidget(self.errors, 1)
-        self.errors.setMinimumHeight(px(100))
+        self.errors.setMinimumHeight(px(76))
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(2 * SPACE)

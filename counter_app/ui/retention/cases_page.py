@@ -28,7 +28,7 @@ class CasesPage(RoomPage):
         self.table: Table[CaseLine] = Table(
             (
                 Column("case_no", tr("单号"), lambda r: r.case_no, 210, sort=lambda r: r.case_no),
-                Column("who", tr("客户"), lambda r: r.who, 110),
+                Column("who", tr("姓名"), lambda r: r.who, 110),
                 Column("number", tr("号码"), lambda r: r.number, 140),
                 Column("stage", tr("进度"), lambda r: r.stage, 160, sort=lambda r: r.stage),
                 Column("reason", tr("原因"), lambda r: r.reason, 180, sort=lambda r: r.reason),

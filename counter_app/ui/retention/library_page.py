@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from counter_app.ui.blocks import SPACE, Button, Card, Label
 from counter_app.ui.choice import SegmentedChoice
@@ -12,9 +13,10 @@ from counter_app.ui.fields import TextField
 from counter_app.ui.frame import Frame
 from counter_app.ui.keys import Action
 from counter_app.ui.language import tr
+from counter_app.ui.retention.numbered import Flow
 from counter_app.ui.retention.presenter_library import LIBRARIES, PERIODS, LibraryLine, LibraryPresenter, found
 from counter_app.ui.retention.room_page import RoomPage
-from counter_app.ui.retention.whole_panel import WholePanel
+from counter_app.ui.retention.whole_panel import open_whole
 from counter_app.ui.table import Column, Table
 from counter_app.ui.theme import px
 
@@ -76,7 +78,7 @@ class LibraryPage(RoomPage):
 
     def _open(self, line: LibraryLine | None) -> None:
         if line is not None:
-            self.presenter.open(line, lambda case: self.frame.panels.open(WholePanel(case)), self.say)
+            self.presenter.open(line, lambda case: open_whole(self.frame, case), self.say)
 
     def _choose(self, _key: str) -> None:
         self.presenter.library = next(key for key in LIBRARIES if key == self.library.choice())
@@ -114,15 +116,20 @@ class LibraryPage(RoomPage):
 
     def _lay_out(self) -> None:
         card = Card()
+        choices = QWidget()
+        flow = Flow(choices)
+        flow.addWidget(self.library)
+        flow.addWidget(self.period)
         head = QHBoxLayout()
         head.setSpacing(3 * SPACE)
-        head.addWidget(self.library)
-        head.addWidget(self.period)
-        head.addStretch(1)
-        head.addWidget(self.count)
-        head.addWidget(self.export_button)
+        head.addWidget(choices, 1)
+        head.addWidget(self.export_button, 0, Qt.AlignmentFlag.AlignTop)
+        find = QHBoxLayout()
+        find.setSpacing(2 * SPACE)
+        find.addWidget(self.search, 1)
+        find.addWidget(self.count, 0, Qt.AlignmentFlag.AlignBottom)
         card.body.addLayout(head)
-        card.body.addWidget(self.search)
+        card.body.addLayout(find)
         card.body.addSpacing(SPACE)
         card.body.addWidget(self.table, 1)
         self.table.setMinimumHeight(px(120))

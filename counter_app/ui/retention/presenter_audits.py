@@ -190,7 +190,7 @@ def audit_screen(at: Standing, line: AuditLine) -> AuditScreen:
         ),
         parts=(
             Section(tr("证件"), _identity(shown)),
-            Section(tr("签字"), (*signature_facts(at), *_gate(shown, Gate.SIGNATURE))),
+            Section(tr("签字手续"), (*signature_facts(at), *_gate(shown, Gate.SIGNATURE))),
             Section(tr("挽留记录"), _record(shown)),
         ),
         misses=tuple(Option(str(number), tr(word)) for number, word in enumerate(MISSES.values(), 1)),
@@ -200,7 +200,7 @@ def audit_screen(at: Standing, line: AuditLine) -> AuditScreen:
 def _identity(shown: CaseView) -> tuple[Fact, ...]:
     agent = shown.form.agent
     came = tr("代办，委托书 {no}", no=agent.order_no) if agent.is_there else tr("机主本人")
-    return (Fact(tr("证件"), id_word(shown.form)), Fact(tr("谁来办的"), came), *_gate(shown, Gate.ID))
+    return (Fact(tr("登记的证件"), id_word(shown.form)), Fact(tr("谁来办的"), came), *_gate(shown, Gate.ID))
 
 
 def _record(shown: CaseView) -> tuple[Fact, ...]:

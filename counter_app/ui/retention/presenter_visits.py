@@ -27,6 +27,8 @@ from counter_app.ui.retention.words import RESULTS
 from counter_app.ui.wording import sentences
 
 _CODES = tuple(OUTCOMES)
+_FOR_A_CALL = ("offers", "visits", "form", "end", "customer", "signatures")
+"""What was promised and said before is read first; who it is stands in the list already."""
 _DAY = re.compile(r"(\d{4})(?:(\d\d)(\d\d)|[-/.](\d{1,2})[-/.](\d{1,2}))")
 
 
@@ -105,7 +107,7 @@ class VisitPresenter:
                 line=line.line,
                 heading=tr("登记回访：{which}", which=line.which),
                 lead=_lead(line, shown),
-                sections=whole.sections,
+                sections=tuple(sorted(whole.sections, key=lambda part: _FOR_A_CALL.index(part.key))),
                 outcomes=tuple(Option(str(n), tr(word)) for n, word in enumerate(OUTCOMES.values(), 1)),
             )
 

@@ -21,6 +21,7 @@ from counter_app.ui.retention.screen import Fact
 from counter_app.ui.retention.words import (
     GATES,
     RESULTS,
+    cost_word,
     offer_word,
     own_name,
     reasons_words,
@@ -37,16 +38,17 @@ OUTCOMES = {
     "no_wish": later("不愿再被回访"),
 }
 """How a follow-up went, in the order of the numbers that are typed for them."""
-MISSES = {"id": later("证件"), "signature": later("签字"), "record": later("挽留记录")}
+MISSES = {"id": later("证件"), "signature": later("签字手续"), "record": later("挽留记录")}
 """What an audit may find missing, in the order of the numbers that are typed for them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Some facts under one word."""
+    """Some facts under one word; `key` names the part of a whole case."""
 
     word: str
     facts: tuple[Fact, ...]
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +74,12 @@ def read_whole(desk: Desk, case_id: str, show: Callable[[WholeCase], object], sa
 def whole_case(at: Standing, visits: tuple[VisitRow, ...]) -> WholeCase:
     """The sections that have something in them."""
     told = [
-        Section(tr("客户"), facts_of(at)),
-        Section(tr("登记"), tuple(_written(at.view))),
-        Section(tr("方案"), tuple(offer_facts(at.view))),
-        Section(tr("签字和核对"), (*signature_facts(at), *gate_facts(at.view))),
-        Section(tr("结果"), tuple(_end(at))),
-        Section(tr("回访"), tuple(map(_visit, visits))),
+        Section(tr("客户情况"), facts_of(at), "customer"),
+        Section(tr("登记"), tuple(_written(at.view)), "form"),
+        Section(tr("方案"), tuple(offer_facts(at.view)), "offers"),
+        Section(tr("签字和核对"), (*signature_facts(at), *gate_facts(at.view)), "signatures"),
+        Section(tr("结果"), tuple(_end(at)), "end"),
+        Section(tr("回访"), tuple(map(_visit, visits)), "visits"),
     ]
     return WholeCase(tr("挽留单 {no}", no=at.case.case_no), tuple(section for section in told if section.facts))
 
@@ -146,7 +148,7 @@ def _written(shown: CaseView) -> Iterator[Fact]:
     ):
         if value:
             yield Fact(word, value)
-    yield Fact(tr("同意回访"), tr("是") if form.is_contact_agreed else tr("否"))
+    yield Fact(tr("回访意愿"), tr("已同意") if form.is_contact_agreed else tr("没有同意"))
 
 
 def offer_facts(shown: CaseView) -> Iterator[Fact]:
@@ -155,7 +157,7 @@ def offer_facts(shown: CaseView) -> Iterator[Fact]:
         answer = {True: tr("接受"), False: tr("不接受"), None: tr("等答复")}[measure.is_accepted]
         value = value_word(measure.offer, measure.value, measure.months, shown.rules)
         by = tr("工号 {no} 同意", no=measure.approver_no) if measure.approver_no else ""
-        parts = (value, amount(measure.cost_fen), answer, by)
+        parts = (value, cost_word(measure.cost_fen), answer, by)
         yield Fact(offer_word(measure.offer, shown.rules), " · ".join(filter(None, parts)))
 
 

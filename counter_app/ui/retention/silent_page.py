@@ -27,7 +27,7 @@ class SilentPage(RoomPage):
         self.table: Table[SilentRow] = Table(
             (
                 Column("number", tr("号码"), lambda r: r.number, 150, sort=lambda r: r.number),
-                Column("who", tr("客户"), lambda r: r.who, 110),
+                Column("who", tr("姓名"), lambda r: r.who, 110),
                 Column("kind", tr("迹象"), lambda r: r.kind, 130, sort=lambda r: r.kind),
                 Column("less", tr("少了"), lambda r: r.less, 100, align="right", sort=lambda r: r.share),
                 Column("months", tr("依据：各月账单"), lambda r: r.months, 520),

@@ -12,7 +12,7 @@ from counter_app.ui.panels import Panel
 from counter_app.ui.retention.numbered import NumberedLine
 from counter_app.ui.retention.presenter_visits import VisitScreen
 from counter_app.ui.retention.whole_panel import section_column
-from counter_app.ui.theme import px
+from counter_app.ui.theme import LARGEST_SCALE, px, scale_in_use
 
 _WIDTH_PX, _FACTS_PX = 520, 220
 
@@ -30,12 +30,15 @@ class VisitPanel(Panel):
         self.next_on = TextField(tr("再约一次（可不填）"), is_number=True, hint=tr("例如 2026-12-31"))
         self.error = Label(role="field-error", is_wrapped=True)
         self.error.hide()
-        self.save_button = PrimaryButton(tr("登记回访"), "F9")
+        self.save_button = PrimaryButton(tr("存好这次回访"), "F9")
         self.first = self.outcome.entry
         self.body.addWidget(Label(screen.lead, is_wrapped=True))
         self.body.addWidget(self.facts, 1)
-        for widget in (self.outcome, self.next_on, self.error, self.save_button):
-            self.body.addWidget(widget)
+        # with the largest text the fields go with the case, and only the way on stands still
+        fields = self.facts.body if scale_in_use() >= LARGEST_SCALE else self.body
+        for widget in (self.outcome, self.next_on, self.error):
+            fields.addWidget(widget)
+        self.body.addWidget(self.save_button)
         self.outcome.picked.connect(self._pick)
         self.outcome.entry.entered.connect(self.next_on.entry.setFocus)
         self.next_on.entry.entered.connect(self.press)
@@ -60,7 +63,7 @@ class VisitPanel(Panel):
 
     def shortcuts(self) -> tuple[Action, ...]:
         """The keys of the panel."""
-        return (Action("visit-save", tr("登记回访"), "F9", self.press),)
+        return (Action("visit-save", tr("存好这次回访"), "F9", self.press),)
 
     def _pick(self, number: str) -> None:
         self.outcome.entry.setText(number)

@@ -12,7 +12,7 @@ from counter_app.ui.retention.presenter_visits import VisitLine, VisitPresenter,
 from counter_app.ui.retention.presenter_whole import read_whole
 from counter_app.ui.retention.room_page import RoomPage
 from counter_app.ui.retention.visit_panel import VisitPanel
-from counter_app.ui.retention.whole_panel import WholePanel
+from counter_app.ui.retention.whole_panel import open_whole
 from counter_app.ui.table import Column, Table
 from counter_app.ui.theme import px
 
@@ -37,9 +37,7 @@ class VisitsPage(RoomPage):
                 ),
                 Column("which", tr("第几次"), lambda r: r.which, 150),
                 Column("number", tr("号码"), lambda r: r.number, 140),
-                Column("who", tr("客户"), lambda r: r.who, 110),
-                Column("result", tr("结果"), lambda r: r.result, 150, sort=lambda r: r.result),
-                Column("case_no", tr("单号"), lambda r: r.case_no, 210, sort=lambda r: r.case_no),
+                Column("who", tr("姓名"), lambda r: r.who, 110),
                 Column(
                     "owner",
                     tr("回访人"),
@@ -47,6 +45,8 @@ class VisitsPage(RoomPage):
                     110,
                     sort=lambda r: r.owner_no,
                 ),
+                Column("result", tr("结果"), lambda r: r.result, 150, sort=lambda r: r.result),
+                Column("case_no", tr("单号"), lambda r: r.case_no, 210, sort=lambda r: r.case_no),
             ),
             name=tr("到期的回访"),
             empty=tr("没有到期的回访。客户留下，或离网时同意回访，回访日到了会出现在这里。"),
@@ -67,7 +67,7 @@ class VisitsPage(RoomPage):
         if self._presenter.may_visit:
             self._presenter.open(line, self._ask, self.say)
         else:
-            read_whole(self.desk, line.case_id, lambda case: self.frame.panels.open(WholePanel(case)), self.say)
+            read_whole(self.desk, line.case_id, lambda case: open_whole(self.frame, case), self.say)
 
     def _ask(self, screen: VisitScreen) -> None:
         def save(outcome: str, next_on: str) -> None:
