@@ -61,7 +61,7 @@ def test_the_three_things_stand_beside_each_other(window: Whole) -> None:
     words = [label.text() for label in panel.findChildren(Label)]
     for part in (
         "证件",
-        "签字",
+        "签字手续",
         "挽留记录",
         "客户经理签字",
         "客户本人签字",
