@@ -16,6 +16,7 @@ from counter_app.domain.retention import (
     Stage,
     Step,
 )
+from counter_app.domain.retention_fields import PORT_OUT
 
 
 def opened(step: Step, *, case_id: str, case_no: str, service_id: int, customer_id: int) -> Case:
@@ -68,7 +69,7 @@ def after(case: Case, step: Step) -> Case:
 
 
 def _with_form(case: Case, step: Step) -> Case:
-    is_port_out = case.is_port_out or "PORT_OUT" in step.reasons
+    is_port_out = case.is_port_out or PORT_OUT in step.reasons
     # the sum that the contract asks stands in the form: a new one is not the one that was waived
     return replace(case, form=step.record, reasons=step.reasons, is_port_out=is_port_out, waived_by="")
 
