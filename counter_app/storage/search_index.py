@@ -118,45 +118,49 @@ def index_customers(
 
 def _index(work: Writing, ids: Sequence[int], *, is_fresh: bool) -> None:
     old: dict[int, str] = {} if is_fresh else dict(work.rows(_CARDS, {"ids": json.dumps(ids)}))
-    cards, taken_out = list[tuple[int, str, str]](), set(old)
-    terms: dict[str, list[tuple[str, int]]] = {}
-    bodies: list[tuple[int, str]] = []
+    cards, taken_out, found = list[tuple[int, str, str]](), set(old), _Found()
     for customer_id, card in _cards(work, ids):
         text = card.write()
         if old.get(customer_id) == text:
             taken_out.discard(customer_id)
             continue
-        words = words_of(card)
         cards.append((customer_id, text, line_of(text)))
-        bodies.append((customer_id, words.body))
-        for kind, term in words.terms:
-            terms.setdefault(kind, []).append((term, customer_id))
+        found.add(customer_id, card)
     if taken_out:
         _forget(work, {customer_id: Card.read(old[customer_id]) for customer_id in sorted(taken_out)})
-    _each_kind(work, _PUT_TERM, terms)
+    found.write(work, _PUT_TERM, _PUT_TEXT)
     work.driver.executemany(_PUT_CARD, cards)
-    work.driver.executemany(_PUT_TEXT, bodies)
 
 
 def _forget(work: Writing, cards: dict[int, Card]) -> None:
-    terms: dict[str, list[tuple[str, int]]] = {}
-    bodies: list[tuple[int, str]] = []
+    found = _Found()
     for customer_id, card in cards.items():
-        words = words_of(card)
-        bodies.append((customer_id, words.body))
-        for kind, term in words.terms:
-            terms.setdefault(kind, []).append((term, customer_id))
-    _each_kind(work, _DROP_TERM, terms)
-    work.driver.executemany(_DROP_TEXT, bodies)
+        found.add(customer_id, card)
+    found.write(work, _DROP_TERM, _DROP_TEXT)
     work.driver.executemany(_DROP_CARD, [(customer_id,) for customer_id in cards])
 
 
-def _each_kind(work: Writing, statement: str, terms: dict[str, list[tuple[str, int]]]) -> None:
-    """In the order of the table: each page of it is written once for a batch. The lists are used up."""
-    for kind in sorted(terms):
-        rows = terms.pop(kind)
-        rows.sort()
-        work.driver.executemany(statement.replace("#", kind), rows)
+class _Found:
+    """What the cards of a batch are found by: the terms of each kind, and the words of each text."""
+
+    def __init__(self) -> None:
+        self._terms: dict[str, list[tuple[str, int]]] = {}
+        self._bodies: list[tuple[int, str]] = []
+
+    def add(self, customer_id: int, card: Card) -> None:
+        """Take in what a card is found by."""
+        words = words_of(card)
+        self._bodies.append((customer_id, words.body))
+        for kind, term in words.terms:
+            self._terms.setdefault(kind, []).append((term, customer_id))
+
+    def write(self, work: Writing, term_statement: str, text_statement: str) -> None:
+        """In the order of the tables: each page of them is written once for a batch. The lists are used up."""
+        for kind in sorted(self._terms):
+            rows = self._terms.pop(kind)
+            rows.sort()
+            work.driver.executemany(term_statement.replace("#", kind), rows)
+        work.driver.executemany(text_statement, self._bodies)
 
 
 def _cards(reading: Reading, ids: Sequence[int]) -> Iterator[tuple[int, Card]]:
