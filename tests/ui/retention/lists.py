@@ -36,10 +36,10 @@ def ended(hall: OpenHall, _case_id: str) -> None:
 
 def late(hall: OpenHall, _case_id: str) -> None:
     """Follow-ups of mine and of a colleague's that are late, the first of them made."""
-    case_id = leaving.tell(hall, leaving.a_line(hall, no="10002347", is_vip=True), leaving.KEPT[:-2])
+    case_id = leaving.tell(hall, leaving.a_line(hall, no="10002343", is_vip=True), leaving.KEPT[:-2])
     with hall.writing() as work:
         work.driver.execute("UPDATE visits SET owner_no = '1002'")
-    leaving.tell(hall, leaving.a_line(hall, no="10002348", is_vip=True), leaving.KEPT[:-2])
+    leaving.tell(hall, leaving.a_line(hall, no="10002344", is_vip=True), leaving.KEPT[:-2])
     leaving.later(hall, days=71)
     retention_after.visit(hall, leaving.COLLEAGUE, case_id, 1, "content", new_intent_id())
 
