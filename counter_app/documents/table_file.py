@@ -6,8 +6,6 @@ import csv
 from collections.abc import Sequence
 from io import BytesIO, StringIO
 
-from xlsxwriter import Workbook  # type: ignore[import-untyped]  # it ships no types; only this file calls it
-
 Cell = str | int
 """Words, or a whole number that a spreadsheet may add up."""
 
@@ -31,6 +29,9 @@ def csv_bytes(rows: Sequence[Sequence[Cell]]) -> bytes:
 
 def xlsx_bytes(rows: Sequence[Sequence[Cell]], *, sheet: str, note: str) -> bytes:
     """A workbook of one sheet, the first row its titles; `note` stands below each printed page."""
+    # a start that writes no table does not load the writer
+    from xlsxwriter import Workbook  # type: ignore[import-untyped]  # it ships no types; only this function calls it
+
     whole = BytesIO()
     with Workbook(whole, _AS_IT_IS) as book:
         bold = book.add_format({"bold": True})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import subprocess
 import sys
 from pathlib import Path
 
@@ -66,3 +67,9 @@ def test_a_file_that_came_meanwhile_stays(tmp_path: Path) -> None:
         save(path, rows, sheet="s", note="")
     assert refused.value.refusal == FileExists("a.csv")
     assert path.read_text("utf-8") == "quicker"
+
+
+def test_sentences_about_files_load_no_writer_of_workbooks() -> None:
+    code = "import sys, counter_app.ui.wording; print('xlsxwriter' in sys.modules)"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "False", "a start would wait for it"
