@@ -10,6 +10,7 @@ from typing import Any
 from counter_app.domain.journal import canonical
 from counter_app.domain.money import Fen
 from counter_app.domain.refusals import Refusal
+from counter_app.domain.typed_json import plain
 
 VALID_MS = 60_000
 DIGEST_DOMAIN = b"counter-signoff/1\n"
@@ -36,19 +37,8 @@ class Challenge:
 
     @property
     def digest(self) -> str:
-        """The SHA-256 of the challenge in its one form, in hex: what a proof is bound to."""
-        document = {
-            "action": self.action,
-            "case_id": self.case_id,
-            "outcome": self.outcome,
-            "amount_fen": self.amount_fen,
-            "shown": self.shown,
-            "asked_by": self.asked_by,
-            "nonce": self.nonce,
-            "words": self.words,
-            "is_own_desk": self.is_own_desk,
-        }
-        return _digest(DIGEST_DOMAIN, document)
+        """The SHA-256 of the challenge in its one form, all of it, in hex: what a proof is bound to."""
+        return _digest(DIGEST_DOMAIN, plain(self))
 
 
 @dataclass(frozen=True, slots=True)
