@@ -12,13 +12,11 @@ from counter_app.domain.refusals import Refusal, Refused
 
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _UNITS = ("", "拾", "佰", "仟")
-_GROUPS = ("", "万", "亿")
 _TRADITIONAL = str.maketrans("圓圆貳貮參叄叁陸億萬負", "元元贰贰叁叁叁陆亿万负")
 _NUMBER = re.compile(
     r"(?:(?:([零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+)元)?)?(?:零?([壹贰叁肆伍陆柒捌玖])角)?(?:零?([壹贰叁肆伍陆柒捌玖])分)?[整正]?"
 )
 _SPOKEN = "零一二三四五六七八九"
-_SPOKEN_UNITS = ("", "十", "百", "千")
 
 
 @dataclass(frozen=True, slots=True)

@@ -276,8 +276,3 @@ def _file_part(part: Any, file: str) -> dict[str, str | None]:
 def _need(is_right: bool, file: str, key: str, expected: str, detail: str = "") -> None:
     if not is_right:
         raise Refused(BadImportMap(file, key, expected, detail))
-
-
-def is_mapped(of: ImportMap, known: Field) -> bool:
-    """Whether the map says anything about the field; what it does not name is left as it is."""
-    return known.name in of.recipes

@@ -137,10 +137,6 @@ class Rate:
         """The rate's part of a sum, rounded half up to a fen."""
         return half_up(fen * self.numerator, self.denominator)
 
-    def scaled(self, places: int) -> int:
-        """The numerator over `10**places`, which is not fewer places than the rate has."""
-        return self.numerator * int(10 ** (places - self.places))
-
     @property
     def per_mille(self) -> str:
         """The rate in ‰ without trailing zeros: `3`, `0.5`."""
