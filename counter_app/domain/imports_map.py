@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from counter_app.domain.imports import BadImportMap, ColumnMissing, ColumnsUnclear, ColumnTwice, What
-from counter_app.domain.imports_fields import FIELDS, FREE_TITLES, Field, field_of
+from counter_app.domain.imports_fields import FIELDS, FREE_TITLES, field_of
 from counter_app.domain.imports_titles import BILL_NO, loose_key
 from counter_app.domain.refusals import Refused
 
