@@ -32,6 +32,7 @@ _COLUMNS = (
     _v.case_id,
     _v.line,
     _c.case_no,
+    _c.customer_id,
     t.customers.c.name,
     t.services.c.number,
     _c.result,
@@ -65,6 +66,7 @@ class VisitRow:
     case_id: str
     line: int
     case_no: str
+    customer_id: int
     name: str
     number: str
     result: Result
@@ -121,8 +123,7 @@ def visits_of(reading: Reading, case_id: str) -> tuple[VisitRow, ...]:
 
 
 def _visit(row: Row) -> VisitRow:
-    is_alive = None if row[10] is None else bool(row[10])
-    due_on = date.fromisoformat(row[6])
-    return VisitRow(
-        row[0], row[1], row[2], row[3], row[4], Result(row[5]), due_on, row[7], row[8], day(row[9]), is_alive, row[11]
-    )
+    case_id, line, case_no, customer_id, name, number, result, due_on, owner_no, outcome, done_on, alive, of = row
+    is_alive = None if alive is None else bool(alive)
+    about = case_id, line, case_no, customer_id, name, number, Result(result)
+    return VisitRow(*about, date.fromisoformat(due_on), owner_no, outcome, day(done_on), is_alive, of)

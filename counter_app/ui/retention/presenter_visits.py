@@ -39,6 +39,7 @@ class VisitLine:
     case_id: str
     line: int
     case_no: str
+    customer_id: int
     who: str
     number: str
     result: str
@@ -154,6 +155,7 @@ def visit_line(row: VisitRow, today: date, staff_no: str) -> VisitLine:
         case_id=row.case_id,
         line=row.line,
         case_no=row.case_no,
+        customer_id=row.customer_id,
         who=mask_name(row.name),
         number=mask_phone(row.number),
         result=tr(RESULTS[row.result]),

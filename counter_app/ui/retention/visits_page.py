@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout
 from counter_app.ui.blocks import SPACE, Card, Label
 from counter_app.ui.desk import Desk
 from counter_app.ui.frame import Frame
+from counter_app.ui.keys import Action
 from counter_app.ui.language import tr
 from counter_app.ui.retention.presenter_visits import VisitLine, VisitPresenter, VisitScreen, overdue
 from counter_app.ui.retention.presenter_whole import read_whole
@@ -55,6 +56,7 @@ class VisitsPage(RoomPage):
         self._lay_out()
         self.setFocusProxy(self.table)
         self.table.activated_row.connect(self.open)
+        frame.keys.add(Action("visit-customer", tr("看客户"), "F4", self._go_to_customer), page=self)
 
     def read(self) -> None:
         self._presenter.lines(self._show, self.say)
@@ -68,6 +70,12 @@ class VisitsPage(RoomPage):
             self._presenter.open(line, self._ask, self.say)
         else:
             read_whole(self.desk, line.case_id, lambda case: open_whole(self.frame, case), self.say)
+
+    def _go_to_customer(self) -> None:
+        # where the number to call is, in full, for whoever says what for
+        line = self.table.current_row()
+        if line is not None:
+            self.customer_wanted.emit(line.customer_id)
 
     def _ask(self, screen: VisitScreen) -> None:
         def save(outcome: str, next_on: str) -> None:
@@ -85,7 +93,12 @@ class VisitsPage(RoomPage):
         self.table.show_rows(lines)
         late, mine = overdue(lines), sum(line.is_mine for line in lines)
         self.note.setText(
-            tr("我的 {mine} 次，其中逾期 {late} 次；全厅 {all} 次。", mine=mine, late=late, all=len(lines))
+            tr(
+                "我的 {mine} 次，其中逾期 {late} 次；全厅 {all} 次。Enter 登记，F4 打开客户页看完整号码。",
+                mine=mine,
+                late=late,
+                all=len(lines),
+            )
         )
         self.note.setVisible(bool(lines))
         self.counted.emit(late)

@@ -82,7 +82,7 @@ def test_somebody_else_is_told_nothing_and_finds_them_behind_the_own(hall: OpenH
         (False, "第 1 次，共 4 次"),
         (False, "第 2 次，共 4 次"),
     ]
-    assert page.note.text() == "我的 0 次，其中逾期 0 次；全厅 2 次。"
+    assert page.note.text() == "我的 0 次，其中逾期 0 次；全厅 2 次。Enter 登记，F4 打开客户页看完整号码。"
 
 
 def test_a_follow_up_is_written_down_by_a_few_keys(hall: OpenHall, window: Whole) -> None:
@@ -137,6 +137,16 @@ def test_what_is_wrong_is_said_and_nothing_is_written(
     assert why in "".join(said)
     assert panel.outcome.entry.text() == outcome, "what was typed stays"
     assert len(page.table.rows()) == 2
+
+
+def test_f4_shows_the_customer_whose_number_is_to_be_called(hall: OpenHall, window: Whole) -> None:
+    kept(hall)
+    page = go(window)
+    window.press(Qt.Key.Key_F4)
+    view = window.counter.payments.current()
+    assert view is not None
+    assert view.customer_id == page.table.rows()[0].customer_id
+    assert window.shell.frame.room() == "payments"
 
 
 def test_an_auditor_reads_the_whole_case_instead(hall: OpenHall, window: Whole) -> None:
