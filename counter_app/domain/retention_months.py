@@ -11,10 +11,11 @@ from datetime import date
 from typing import Any
 
 from counter_app.domain.journal import canonical
-from counter_app.domain.refusals import Refusal
+from counter_app.domain.refusals import Refusal, Refused
 from counter_app.domain.retention import Result
 from counter_app.domain.retention_followup import months_later
 from counter_app.domain.retention_rules import RetentionRules
+from counter_app.domain.retention_steps import written_words
 
 SIGNED = "exit_month.sign"
 """The kind of the entry by which a supervisor signs a month's table."""
@@ -24,6 +25,8 @@ _DOMAIN = b"counter-exit-month/1\n"
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _KEYS = {"month", "lines", "digest"}
 _WIDTH = 5
+LONGEST_REVIEW = 200
+"""Characters of one box of the review."""
 
 
 class BadMonth(ValueError):
@@ -106,6 +109,32 @@ class ExitMonth:
         return hashlib.sha256(_DOMAIN + canonical(_document(self)).encode("utf-8")).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What the hall makes of a month, in four boxes (002-7), each may be empty: the chances that were found, the
+    strategy, what was done and came back, and what is evaluated and changed.
+    """
+
+    chance: str = ""
+    strategy: str = ""
+    action: str = ""
+    change: str = ""
+
+    @property
+    def boxes(self) -> tuple[str, ...]:
+        """The four, in their order."""
+        return self.chance, self.strategy, self.action, self.change
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewTooLong(Refusal):
+    """A box of the review (0 to 3) holds more than `longest` characters."""
+
+    box: int
+    length: int
+    longest: int
+
+
 def first_of(month: date) -> date:
     """The first day of a month."""
     return month.replace(day=1)
@@ -164,9 +193,36 @@ def leaves_of(table: ExitMonth) -> dict[str, ExitLine]:
     return found
 
 
-def body_of(table: ExitMonth) -> dict[str, Any]:
-    """The body of the entry that signs the table; nothing in it names a person."""
-    return {**_document(table), "digest": table.digest}
+def written_review(review: Review) -> Review:
+    """The review as an entry may hold it (docs/decisions/0007): the numbers that name a person are masked.
+
+    Raises:
+        Refused: `ReviewTooLong`.
+    """
+    written = Review(*(written_words(words) for words in review.boxes))
+    for box, words in enumerate(written.boxes):
+        if len(words) > LONGEST_REVIEW:
+            raise Refused(ReviewTooLong(box, len(words), LONGEST_REVIEW))
+    return written
+
+
+def body_of(table: ExitMonth, review: Review | None = None) -> dict[str, Any]:
+    """The body of the entry that signs the table with the written review; nothing in it names a person."""
+    said = {} if review is None or review == Review() else {"review": list(review.boxes)}
+    return {**_document(table), "digest": table.digest, **said}
+
+
+def review_of(body: Mapping[str, Any]) -> Review:
+    """The review in the body of a signature; an empty one where there is none.
+
+    Raises:
+        BadMonth: it is not four texts.
+    """
+    boxes = body.get("review", [""] * len(Review().boxes))
+    if not isinstance(boxes, list) or len(boxes) != len(Review().boxes) or any(type(box) is not str for box in boxes):
+        message = f"review {boxes}"
+        raise BadMonth(message)
+    return Review(*boxes)
 
 
 def signed_table(body: Mapping[str, Any]) -> ExitMonth:
@@ -175,7 +231,7 @@ def signed_table(body: Mapping[str, Any]) -> ExitMonth:
     Raises:
         BadMonth: the body is not one that `body_of` makes, or its digest is not that of its lines.
     """
-    if set(body) != _KEYS or not isinstance(body["month"], str) or not _MONTH.fullmatch(body["month"]):
+    if set(body) - {"review"} != _KEYS or not isinstance(body["month"], str) or not _MONTH.fullmatch(body["month"]):
         raise BadMonth(f"keys {sorted(body)}")
     lines = tuple(_line(row) for row in body["lines"])
     if not lines or lines[0].key != (0, ""):
@@ -184,6 +240,7 @@ def signed_table(body: Mapping[str, Any]) -> ExitMonth:
     if table.digest != body["digest"]:
         raise BadMonth("the digest is not that of the lines")
     leaves_of(table)
+    review_of(body)
     return table
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from counter_app.domain.journal import Draft
 from counter_app.domain.refusals import Refused
@@ -14,11 +15,14 @@ from counter_app.domain.retention_months import (
     MonthIsSigned,
     MonthNotOver,
     MonthTableChanged,
+    Review,
     body_of,
     exit_month,
     first_of,
     is_over,
+    review_of,
     signed_table,
+    written_review,
 )
 from counter_app.domain.retention_rules import RetentionRules
 from counter_app.domain.staff import Right, Session
@@ -28,9 +32,12 @@ from counter_app.services.retention_desk import DoneAsAnotherStep, find_done, ru
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.journal import Found
 from counter_app.storage.retention_months import exit_counts, signing_entries
-from counter_app.storage.sql import Reading, Writing
+from counter_app.storage.sql import Reading
 from counter_app.storage.staff import find_staff
 from counter_app.storage.trouble import CommitUncertain
+
+NO_REVIEW = Review()
+"""Nothing was said about the month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,7 @@ class MonthSignature:
     name: str
     signed_at: datetime
     table: ExitMonth
+    review: Review = NO_REVIEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +87,28 @@ def read(hall: OpenHall, session: Session, month: date) -> MonthView:
 
 
 def sign(
-    hall: OpenHall, session: Session, month: date, digest: str, *, staff_no: str, password: str, intent_id: str
+    hall: OpenHall,
+    session: Session,
+    month: date,
+    digest: str,
+    *,
+    staff_no: str,
+    password: str,
+    intent_id: str,
+    review: Review = NO_REVIEW,
 ) -> MonthView:
     """A supervisor signs the table that is shown, by its digest, with her own number and password; the session at the
-    screen is never raised by it, and whoever is signed in gives the password again. An intent that was carried out
-    before changes nothing again.
+    screen is never raised by it, and whoever is signed in gives the password again. The review of the month goes into
+    the same entry. An intent that was carried out before changes nothing again.
 
     Raises:
         Refused: `NoRight`, `SignedOut`, `MonthNotOver`, `WrongSignIn`, `SignInLocked`, `PasswordMustChange`,
-            `MonthTableChanged`, `MonthIsSigned`, `NoRetentionForm`, `DoneAsAnotherStep`.
+            `MonthTableChanged`, `MonthIsSigned`, `ReviewTooLong`, `NoRetentionForm`, `DoneAsAnotherStep`.
         NotRecorded: the file failed and nothing was recorded.
         CommitUncertain: the file failed and does not open; ask again under the same intent.
     """
     session.need(Right.SEE_RETENTION)
-    month = first_of(month)
+    month, written = first_of(month), written_review(review)
     with hall.reading() as reading:
         # nobody without a standing of their own is told whether somebody else's password fits
         authority.still(reading, session, Right.SEE_RETENTION)
@@ -106,7 +122,8 @@ def sign(
             now = _view(hall, work, month)
             if not _is_done(work, intent_id, month):
                 _refuse_to_sign(now, digest)
-                _write(hall, work, session, now.table, signer.staff_no, intent_id)
+                draft = _draft(hall, session, body_of(now.table, written), signer.staff_no, intent_id)
+                hall.journal.append(work, draft)
             return _view(hall, work, month)
     except CommitUncertain as error:
         return look_up(hall, intent_id, error, lambda reading, found: _late(hall, reading, found))
@@ -119,16 +136,15 @@ def _refuse_to_sign(now: MonthView, digest: str) -> None:
         raise Refused(MonthIsSigned(now.table.month, now.signatures[0].signer_no))
 
 
-def _write(hall: OpenHall, work: Writing, session: Session, table: ExitMonth, signer_no: str, intent_id: str) -> None:
-    draft = Draft(
+def _draft(hall: OpenHall, session: Session, body: dict[str, Any], signer_no: str, intent_id: str) -> Draft:
+    return Draft(
         kind=SIGNED,
-        body=body_of(table),
+        body=body,
         staff_no=session.staff_no,
         business_date=hall.clock.now().date(),
         intent_id=intent_id,
         approver_no=signer_no,
     )
-    hall.journal.append(work, draft)
 
 
 def _is_done(reading: Reading, intent_id: str, month: date) -> bool:
@@ -148,7 +164,9 @@ def _view(hall: OpenHall, reading: Reading, month: date) -> MonthView:
     rules = rules_of(hall, month)
     table = exit_month(month, exit_counts(reading, month), exit_counts(reading, months_later(month, -1)), rules)
     signatures = tuple(
-        MonthSignature(entry.signer_no, _name(reading, entry.signer_no), entry.at, signed_table(entry.body))
+        MonthSignature(
+            entry.signer_no, _name(reading, entry.signer_no), entry.at, signed_table(entry.body), review_of(entry.body)
+        )
         for entry in signing_entries(reading, month)
     )
     return MonthView(table, signatures, rules, is_over(month, hall.clock.now().date()))

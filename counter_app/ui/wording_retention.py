@@ -311,6 +311,12 @@ _MONTHS: dict[type[Refusal], Callable[[Any], str]] = {
     retention_months.MonthTableChanged: lambda r: tr(
         "{month} 的离网月报刚刚有了变化，没有签字。请看过新的数字后再签。", month=f"{r.month:%Y-%m}"
     ),
+    retention_months.ReviewTooLong: lambda r: tr(
+        "复盘第 {box} 栏有 {length} 个字，最多 {longest} 个。请缩短。",
+        box=r.box + 1,
+        length=r.length,
+        longest=r.longest,
+    ),
     retention_months.MonthIsSigned: lambda r: tr(
         "{month} 的离网月报已由工号 {no} 签字，此后没有变化，不需要再签。", month=f"{r.month:%Y-%m}", no=r.signer_no
     ),

@@ -15,11 +15,13 @@ from counter_app.domain.retention_months import (
     ExitCount,
     ExitLine,
     ExitMonth,
+    Review,
     body_of,
     changed_lines,
     exit_month,
     is_over,
     leaves_of,
+    review_of,
     signed_table,
 )
 from counter_app.domain.retention_rules import RetentionRules
@@ -67,6 +69,14 @@ def test_the_table_has_the_whole_then_reasons_and_those_below_them() -> None:
     ]
 
 
+def test_a_review_is_given_back_and_an_empty_one_is_not_written() -> None:
+    review = Review("机会", "", "反馈", "调整")
+    body = body_of(a_table(), review)
+    assert (review_of(body), signed_table(body)) == (review, a_table())
+    assert body_of(a_table(), Review()) == body_of(a_table())
+    assert review_of(body_of(a_table())) == Review()
+
+
 def test_a_month_without_exits_is_a_table_too() -> None:
     table = exit_month(OCTOBER, [], [], rules())
     assert table.lines == (ExitLine(0, "", 0, 0, 0),)
@@ -109,6 +119,9 @@ def test_any_other_number_is_another_digest_and_no_signed_table(place: int, cell
     [
         (lambda b: b.update(more=1), "keys"),
         (lambda b: b.update(month="2026-13"), "keys"),
+        (lambda b: b.update(review=["", "", ""]), "review"),
+        (lambda b: b.update(review=["", "", "", 4]), "review"),
+        (lambda b: b.update(review="四个字呢"), "review"),
         (lambda b: b.update(month="2026-09"), "digest"),
         (lambda b: b["lines"].clear(), "no line of the whole"),
         (lambda b: b["lines"][1].append(3), "line"),

@@ -13,12 +13,12 @@ import pytest
 from counter_app.clock import FixedClock, new_intent_id
 from counter_app.domain.refusals import Refusal, Refused
 from counter_app.domain.retention import Result
-from counter_app.domain.retention_months import MonthIsSigned, MonthNotOver, MonthTableChanged
+from counter_app.domain.retention_months import MonthIsSigned, MonthNotOver, MonthTableChanged, Review, ReviewTooLong
 from counter_app.domain.staff import Role, Session, Staff, StaffState
 from counter_app.domain.staff_refusals import NoRight, SignedOut, WrongSignIn
 from counter_app.services import retention_after, retention_months
 from counter_app.services.retention_desk import DoneAsAnotherStep
-from counter_app.services.retention_months import MonthView
+from counter_app.services.retention_months import NO_REVIEW, MonthView
 from counter_app.services.staff import prove
 from counter_app.storage.driver import find_driver
 from counter_app.storage.hall import OpenHall, open_hall
@@ -55,6 +55,7 @@ def sign(
     session: Session = TELLER,
     password: str = halls.PASSWORD,
     intent_id: str = "",
+    review: Review = NO_REVIEW,
 ) -> MonthView:
     return retention_months.sign(
         hall,
@@ -64,6 +65,7 @@ def sign(
         staff_no=by,
         password=password,
         intent_id=intent_id or new_intent_id(),
+        review=review,
     )
 
 
@@ -233,6 +235,27 @@ def test_a_signature_with_a_failed_commit_is_there_once_or_not_at_all(
     assert len(entries(hall)) == 1
     hall.close()
     assert verify_folder(tmp_path / "failing").findings == ()
+
+
+def test_the_review_stands_in_the_signature_and_names_nobody(hall: OpenHall) -> None:
+    said = Review("套餐太贵的多", "推降档", "回访 13810002345 的客户", "")
+    signed = sign(hall, read(hall), review=said)
+    kept = Review("套餐太贵的多", "推降档", "回访 138****2345 的客户", "")
+    assert signed.signatures[0].review == kept
+    (entry,) = entries(hall)
+    body = entry["body"]
+    assert isinstance(body, dict)
+    assert body["review"] == list(kept.boxes)
+    past(hall, "P1", "PRICE", date(2026, 10, 31))
+    again = sign(hall, read(hall))
+    assert [one.review for one in again.signatures] == [NO_REVIEW, kept]
+
+
+def test_a_box_that_is_too_long_signs_nothing(hall: OpenHall) -> None:
+    shown = read(hall)
+    assert refused(lambda: sign(hall, shown, review=Review(action="多" * 201))) == ReviewTooLong(2, 201, 200)
+    assert entries(hall) == []
+    assert sign(hall, shown, review=Review(action="多" * 200)).is_signed
 
 
 def test_signatures_of_one_month_are_not_those_of_another(hall: OpenHall) -> None:

@@ -6,7 +6,19 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from counter_app.ui.blocks import SPACE, Button, Card, Chip, KeyValueRow, Label, PrimaryButton, ScrollColumn
+from counter_app.domain.retention_months import LONGEST_REVIEW, Review
+from counter_app.ui.blocks import (
+    SPACE,
+    Button,
+    Card,
+    Chip,
+    ElidedLabel,
+    KeyValueRow,
+    Label,
+    PrimaryButton,
+    ScrollColumn,
+    rule,
+)
 from counter_app.ui.choice import DropDown
 from counter_app.ui.desk import Desk
 from counter_app.ui.export_panel import open_export
@@ -16,14 +28,12 @@ from counter_app.ui.frame import Frame
 from counter_app.ui.keys import Action
 from counter_app.ui.language import tr
 from counter_app.ui.panels import Panel
-from counter_app.ui.retention.presenter_months import MonthPresenter, MonthRow, MonthScreen, MonthSigning
+from counter_app.ui.retention.presenter_months import MonthPresenter, MonthRow, MonthScreen, MonthSigning, SignedLine
 from counter_app.ui.retention.room_page import RoomPage
 from counter_app.ui.table import Column, Table
-from counter_app.ui.theme import LARGEST_SCALE, Tone, px, scale_in_use
+from counter_app.ui.theme import Tone, px
 
-_FACTS_PX = 260
-_SIGNATURES = 3
-"""Signatures that are shown; a month with more of them says how many there are."""
+_FACTS_PX, _WIDTH_PX, _LINE_PX = 200, 480, 28
 
 
 class MonthsPage(RoomPage):
@@ -52,7 +62,9 @@ class MonthsPage(RoomPage):
             empty=tr("正在读取这个月的离网资料。"),
             stretch="reason",
         )
-        self.signatures = Label(role="muted", is_wrapped=True)
+        self.signatures = ElidedLabel(role="muted")
+        self._signed: tuple[SignedLine, ...] = ()
+        self.review_button = Button(tr("签字和复盘"), key="Ctrl+R", kind="quiet")
         self.export_button = Button(tr("导出"), key="Ctrl+E")
         self.sign_button = PrimaryButton(tr("签字上报"), "F9")
         self._lay_out()
@@ -60,17 +72,22 @@ class MonthsPage(RoomPage):
         self.choice.chosen.connect(self.presenter.choose)
         self.earlier.clicked.connect(lambda: self._step(-1))
         self.later.clicked.connect(lambda: self._step(1))
+        self.review_button.clicked.connect(self.open_review)
         self.export_button.clicked.connect(self.export)
         self.sign_button.clicked.connect(self.open_signing)
         self._add_keys()
 
     def read(self) -> None:
+        # a counter may stay open over the end of a month
+        self.choice.set_choices(self.presenter.months())
         self.presenter.read()
 
     def let_go(self) -> None:
         self.presenter.let_go()
         self.table.show_rows(())
         self.signatures.setText("")
+        self._signed = ()
+        self.review_button.setEnabled(False)
 
     def open_signing(self) -> None:
         """F9: what is signed, and the fields for a supervisor's own number and password."""
@@ -78,8 +95,8 @@ class MonthsPage(RoomPage):
         if signing is None:
             return
 
-        def signed(staff_no: str, password: str) -> None:
-            self.presenter.sign(staff_no, password, done, panel.fail, changed)
+        def signed(staff_no: str, password: str, review: Review) -> None:
+            self.presenter.sign(staff_no, password, review, done, panel.fail, changed)
 
         def done(words: str) -> None:
             self.frame.panels.close_panel(panel)
@@ -95,6 +112,12 @@ class MonthsPage(RoomPage):
         # at the edge, where it leaves the lines that are signed to be seen
         self.frame.panels.open(panel, actions=panel.shortcuts())
 
+    def open_review(self) -> None:
+        """Ctrl+R: all signatures of the month, each with what was said of it."""
+        if self._signed:
+            panel = ReviewPanel(self._signed)
+            self.frame.panels.open(panel, actions=panel.shortcuts())
+
     def export(self) -> None:
         """Ctrl+E: the table as a file; it counts, and names nobody."""
         rows = self.presenter.exported()
@@ -108,10 +131,12 @@ class MonthsPage(RoomPage):
         self.state.show_value(screen.tone, screen.state)
         self.note.setText(screen.note)
         self.table.show_rows(screen.rows)
-        lines = screen.signatures[:_SIGNATURES]
-        more = len(screen.signatures) - len(lines)
-        rest = (tr("更早的签字还有 {count} 次", count=more),) if more else ()
-        self.signatures.setText("\n".join((*lines, *rest)) or tr("还没有人签字。"))
+        self._signed = screen.signatures
+        words = screen.signatures[0].words if screen.signatures else tr("还没有人签字。")
+        if len(screen.signatures) > 1:
+            words = tr("{words}；更早的签字还有 {count} 次", words=words, count=len(screen.signatures) - 1)
+        self.signatures.setText(words)
+        self.review_button.setEnabled(bool(screen.signatures))
         self.sign_button.setEnabled(screen.can_sign)
 
     def _step(self, months: int) -> None:
@@ -121,6 +146,7 @@ class MonthsPage(RoomPage):
     def _add_keys(self) -> None:
         for action in (
             Action("months-sign", tr("签字上报"), "F9", self.open_signing, is_possible=self.sign_button.isEnabled),
+            Action("months-review", tr("签字和复盘"), "Ctrl+R", self.open_review),
             Action("months-export", tr("导出"), "Ctrl+E", self.export),
             Action("months-earlier", tr("上一月"), "Ctrl+PgUp", lambda: self._step(-1)),
             Action("months-later", tr("下一月"), "Ctrl+PgDown", lambda: self._step(1)),
@@ -147,6 +173,7 @@ class MonthsPage(RoomPage):
         foot = QHBoxLayout()
         foot.setSpacing(2 * SPACE)
         foot.addWidget(self.signatures, 1)
+        foot.addWidget(self.review_button)
         foot.addWidget(self.export_button)
         foot.addWidget(self.sign_button)
         card.body.addLayout(foot)
@@ -156,30 +183,31 @@ class MonthsPage(RoomPage):
 
 
 class MonthPanel(Panel):
-    """The figures that are signed, and the fields of whoever signs; `on_sign` gets number and password."""
+    """The figures that are signed, and the fields of whoever signs; `on_sign` gets number, password and review."""
 
-    def __init__(self, signing: MonthSigning, on_sign: Callable[[str, str], object]) -> None:
-        super().__init__(signing.heading)
+    def __init__(self, signing: MonthSigning, on_sign: Callable[[str, str, Review], object]) -> None:
+        super().__init__(signing.heading, width_px=_WIDTH_PX)
         self._on_sign = on_sign
         self.staff_no = TextField(tr("值班长工号"), is_number=True)
         self.password = TextField(tr("值班长密码"), is_secret=True)
         self.error = Label(role="field-error", is_wrapped=True)
         self.sign_button = PrimaryButton(tr("现在签字"), "F9")
-        facts = ScrollColumn()
+        facts = self._facts = ScrollColumn()
         for key, value in signing.facts:
             facts.body.addWidget(KeyValueRow(key, value))
         facts.body.addWidget(Label(signing.what, is_wrapped=True))
+        self.review = [self._box(word, said) for word, said in signing.review]
+        for box in self.review:
+            facts.body.addWidget(box)
         self.body.addWidget(facts, 1)
-        # with the largest text the fields go with the figures, and only the way on stands still
-        fields = facts.body if scale_in_use() >= LARGEST_SCALE else self.body
         row = QHBoxLayout()
         row.setSpacing(SPACE)
         row.addWidget(self.staff_no, 1)
         row.addWidget(self.password, 1)
-        fields.addLayout(row)
-        fields.addWidget(self.error)
         facts.body.addStretch(1)
         facts.setMinimumHeight(_FACTS_PX)
+        self.body.addLayout(row)
+        self.body.addWidget(self.error)
         self.body.addWidget(self.sign_button)
         self.error.hide()
         self.staff_no.entry.setText(signing.signer_no)
@@ -187,6 +215,14 @@ class MonthPanel(Panel):
         self.staff_no.entry.entered.connect(self.password.entry.setFocus)
         self.password.entry.entered.connect(self.press)
         self.sign_button.clicked.connect(self.press)
+
+    def focusNextPrevChild(self, is_next: bool) -> bool:
+        has_moved = super().focusNextPrevChild(is_next)
+        box = next((box for box in self.review if box.entry.hasFocus()), None)
+        if box is not None:
+            # Tab reaches what large text has scrolled away
+            self._facts.ensureWidgetVisible(box)
+        return has_moved
 
     def press(self) -> None:
         """Sign; the button is inert until there is an answer."""
@@ -199,7 +235,8 @@ class MonthPanel(Panel):
                 return
         self.sign_button.setEnabled(False)
         self._say("")
-        self._on_sign(self.staff_no.entry.text().strip(), self.password.entry.text())
+        review = Review(*(box.entry.text() for box in self.review))
+        self._on_sign(self.staff_no.entry.text().strip(), self.password.entry.text(), review)
 
     def fail(self, words: str) -> None:
         """Say why it was not signed; the password is typed anew."""
@@ -212,9 +249,47 @@ class MonthPanel(Panel):
         """The keys of the panel."""
         return (Action("months-sign-now", tr("现在签字"), "F9", self.press),)
 
+    def _box(self, word: str, said: str) -> TextField:
+        box = TextField(word, hint=tr("可不填；不写姓名、电话、证件号"))
+        box.entry.setMaxLength(LONGEST_REVIEW)
+        box.entry.setText(said)
+        return box
+
     def _say(self, words: str) -> None:
         self.error.setText(words)
         self.error.setVisible(bool(words))
+
+
+class ReviewPanel(Panel):
+    """The signatures of a month, the newest first, to read; the arrows scroll."""
+
+    def __init__(self, signed: tuple[SignedLine, ...]) -> None:
+        super().__init__(tr("签字和复盘"), width_px=_WIDTH_PX)
+        self._column = ScrollColumn()
+        for place, one in enumerate(signed):
+            if place:
+                self._column.body.addWidget(rule())
+            for word, text in ((one.words, ""), *one.review):
+                self._column.body.addWidget(Label(word, role="muted" if text else "body", is_wrapped=True))
+                if text:
+                    self._column.body.addWidget(Label(text, is_wrapped=True))
+            if not one.review:
+                self._column.body.addWidget(Label(tr("没有写复盘。"), role="muted"))
+        self._column.body.addStretch(1)
+        self._column.setMinimumHeight(_FACTS_PX)
+        self.body.addWidget(self._column, 1)
+        self.body.addWidget(Label(tr("只读。上下键翻看，Esc 返回"), role="note"))
+
+    def shortcuts(self) -> tuple[Action, ...]:
+        """The keys of the panel."""
+        return (
+            Action("review-down", tr("向下"), "Down", lambda: self._scroll(px(_LINE_PX))),
+            Action("review-up", tr("向上"), "Up", lambda: self._scroll(-px(_LINE_PX))),
+        )
+
+    def _scroll(self, by_px: int) -> None:
+        bar = self._column.verticalScrollBar()
+        bar.setValue(bar.value() + by_px)
 
 
 def _by_level(row: MonthRow) -> Tone:

@@ -9,7 +9,7 @@ from datetime import date, tzinfo
 from counter_app.clock import new_intent_id
 from counter_app.domain.refusals import Refusal
 from counter_app.domain.retention_followup import months_later
-from counter_app.domain.retention_months import ExitLine, MonthIsSigned, MonthTableChanged, changed_lines
+from counter_app.domain.retention_months import ExitLine, MonthIsSigned, MonthTableChanged, Review, changed_lines
 from counter_app.domain.retention_rules import RetentionRules
 from counter_app.domain.staff import Right
 from counter_app.services import retention_months
@@ -19,7 +19,7 @@ from counter_app.services.table_files import Cell
 from counter_app.ui import formats
 from counter_app.ui.desk import Desk
 from counter_app.ui.formats import day_and_clock
-from counter_app.ui.language import tr
+from counter_app.ui.language import later, tr
 from counter_app.ui.retention.presenter_lane import step_trouble
 from counter_app.ui.retention.words import reason_word
 from counter_app.ui.theme import Tone
@@ -27,6 +27,8 @@ from counter_app.ui.wording import sentences, trouble_sentences
 
 MONTHS = 24
 """Months that can be looked at: this one and those before it."""
+BOXES = (later("发现机会"), later("制定策略"), later("实施与反馈"), later("评估与调整"))
+"""The four boxes of the review, in the order of the domain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,14 @@ class MonthRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SignedLine:
+    """One signature in words, with the boxes of its review that hold something, each as word and text."""
+
+    words: str
+    review: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MonthScreen:
     """A month as the page shows it: how it stands (word, colour, sentence), its lines, its signatures."""
 
@@ -56,17 +66,20 @@ class MonthScreen:
     tone: Tone
     note: str
     rows: tuple[MonthRow, ...]
-    signatures: tuple[str, ...]
+    signatures: tuple[SignedLine, ...]
     can_sign: bool
 
 
 @dataclass(frozen=True, slots=True)
 class MonthSigning:
-    """What the panel says before somebody signs: the month, its figures, and who is expected."""
+    """What the panel says before somebody signs: the month, its figures, the boxes of the review with what was said
+    the last time, and who is expected.
+    """
 
     heading: str
     facts: tuple[tuple[str, str], ...]
     what: str
+    review: tuple[tuple[str, str], ...]
     signer_no: str
 
 
@@ -135,12 +148,15 @@ class MonthPresenter:
             (tr("原因"), tr("{count} 类", count=reasons)),
         )
         what = tr("签的就是页面上这 {count} 行。以后数字有变化，会提示重新签字。", count=len(view.table.lines))
-        return MonthSigning(tr("签字上报"), facts, what, who.staff_no if who.may(Right.SIGN_OFF) else "")
+        last = view.signatures[0].review if view.signatures else Review()
+        review = tuple(zip(map(tr, BOXES), last.boxes, strict=True))
+        return MonthSigning(tr("签字上报"), facts, what, review, who.staff_no if who.may(Right.SIGN_OFF) else "")
 
     def sign(
         self,
         staff_no: str,
         password: str,
+        review: Review,
         on_done: Callable[[str], object],
         on_error: Callable[[str], object],
         on_changed: Callable[[str], object],
@@ -156,7 +172,7 @@ class MonthPresenter:
 
         def job() -> MonthView:
             return retention_months.sign(
-                hall, who, month, digest, staff_no=staff_no, password=password, intent_id=intent
+                hall, who, month, digest, staff_no=staff_no, password=password, intent_id=intent, review=review
             )
 
         def done(after: MonthView) -> None:
@@ -201,7 +217,7 @@ def month_screen(view: MonthView, zone: tzinfo | None) -> MonthScreen:
     gone = [ExitLine(*key, 0, 0, 0) for key in changes if key not in shown]
     rows = tuple(_row(line, changes.get(line.key), view.rules) for line in (*view.table.lines, *gone))
     state, tone, note = _state(view)
-    signatures = tuple(_signature(one, zone) for one in view.signatures)
+    signatures = tuple(_signed(one, zone) for one in view.signatures)
     return MonthScreen(view.table.month, state, tone, note, rows, signatures, _can_sign(view))
 
 
@@ -275,6 +291,11 @@ def _reason(line: ExitLine, rules: RetentionRules) -> str:
         return "      " + tr("其中没有细分的")
     word = reason_word(line.reason, rules) if line.reason else tr("没有归类（导入的资料）")
     return word if line.level == 1 else f"      {word}"
+
+
+def _signed(one: MonthSignature, zone: tzinfo | None) -> SignedLine:
+    said = zip(map(tr, BOXES), one.review.boxes, strict=True)
+    return SignedLine(_signature(one, zone), tuple((word, text) for word, text in said if text))
 
 
 def _signature(one: MonthSignature, zone: tzinfo | None) -> str:

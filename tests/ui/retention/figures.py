@@ -8,6 +8,7 @@ from datetime import date
 from counter_app.clock import new_intent_id
 from counter_app.domain.journal import Draft
 from counter_app.domain.retention import Result
+from counter_app.domain.retention_months import Review
 from counter_app.services import retention, retention_after, retention_months, retention_signing
 from counter_app.services.hall import OpenHall
 from counter_app.storage.past_retentions import PastRetention
@@ -53,6 +54,7 @@ def sign_october(hall: OpenHall) -> None:
         staff_no="2001",
         password=halls.PASSWORD,
         intent_id=new_intent_id(),
+        review=Review("月费高的客户最多", "先推降档和保号套餐", "降档 6 户，回访都在用", "十一月把降档放到第一个方案"),
     )
 
 

@@ -223,6 +223,13 @@ def _signing_month(room: RetentionRoom) -> None:
     page.open_signing()
 
 
+def _month_review(room: RetentionRoom) -> None:
+    room.show_page("months")
+    page = room.page("months")
+    assert isinstance(page, MonthsPage)
+    page.open_review()
+
+
 def _rates(room: RetentionRoom) -> None:
     room.show_page("rates")
 
@@ -261,6 +268,7 @@ RETENTION_PAGES: dict[str, Callable[[], QWidget]] = {
     "retention-port-out": _on(_port_out, _open, is_vip=False),
     "retention-month": _on(figures.changed, _months),
     "retention-month-signing": _on(figures.unsigned, _signing_month, session=leaving.MANAGER),
+    "retention-month-review": _on(figures.signed, _month_review),
     "retention-rates": _on(figures.ended, _rates),
     "retention-visits": _on(lists.late, lists.visits),
     "retention-visit": _on(lists.late, lists.visit),

@@ -9,16 +9,18 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from counter_app.domain.retention import Result
 from counter_app.services import retention_months
 from counter_app.services.hall import OpenHall
+from counter_app.ui.blocks import Label
 from counter_app.ui.desk import Desk
 from counter_app.ui.export_panel import ExportPanel
 from counter_app.ui.retention.months_page import MonthPanel, MonthsPage
 from counter_app.ui.retention.presenter_months import MonthPresenter, MonthScreen
 from counter_app.ui.retention.room import PAGES, ROOM
+from counter_app.ui.theme import apply_theme
 from tests import halls, leaving
 from tests.ui.counter.whole import Whole, rest, whole
 from tests.ui.payments.lanes import Inline
@@ -67,6 +69,12 @@ def hall(tmp_path: Path) -> Iterator[OpenHall]:
     figures.exits(opened)
     yield opened
     opened.close()
+
+
+def texts(panel: QWidget | None) -> list[str]:
+    """What a panel says, from top to bottom."""
+    assert panel is not None
+    return [label.text() for label in panel.findChildren(Label) if label.text()]
 
 
 def at_month(hall: OpenHall, staff_no: str = "1001") -> AtMonth:
@@ -173,8 +181,56 @@ def test_a_late_import_marks_the_lines_and_asks_to_sign_anew(hall: OpenHall) -> 
     leaving.later(hall, minutes=5)
     month.sign()
     assert month.state == "已签字"
-    assert [line.split("合计")[1] for line in month.page.signatures.text().splitlines()] == [" 14 户", " 13 户"]
+    newest, older = month.page.signatures.text().split("；")
+    assert newest.endswith("合计 14 户")
+    assert older == "更早的签字还有 1 次"
+    month.window.press(Qt.Key.Key_R, CTRL)
+    assert texts(month.panel)[1:3] == [newest, "发现机会"]
+    assert [text for text in texts(month.panel) if text.endswith("户")] == [
+        newest,
+        newest.replace("14 户", "13 户").replace("02:09", "02:04"),
+    ]
+    month.window.press(Qt.Key.Key_Escape)
     month.window.close()
+
+
+def test_what_is_made_of_the_month_is_signed_with_it(month: AtMonth) -> None:
+    month.window.press(Qt.Key.Key_F9)
+    assert isinstance(month.panel, MonthPanel)
+    month.panel.review[0].entry.setFocus()
+    month.window.type("stop 13810002345")
+    month.panel.staff_no.entry.setFocus()
+    month.window.type("2001")
+    month.window.press(Qt.Key.Key_Return)
+    month.window.type(halls.PASSWORD)
+    month.window.press(Qt.Key.Key_Return)
+    month.window.press(Qt.Key.Key_R, CTRL)
+    assert texts(month.panel)[2:4] == ["发现机会", "stop 138****2345"]
+
+
+def test_tab_reaches_the_boxes_that_large_text_has_scrolled_away(qapp: QApplication, hall: OpenHall) -> None:
+    apply_theme(qapp, "light", 200, fonts="packaged")
+    month = at_month(hall)
+    month.window.press(Qt.Key.Key_F9)
+    assert isinstance(month.panel, MonthPanel)
+    last = month.panel.review[-1].entry
+    assert last.visibleRegion().isEmpty(), "large text leaves no room for all boxes"
+    month.window.press(Qt.Key.Key_Tab, Qt.KeyboardModifier.ShiftModifier)
+    assert last.hasFocus()
+    assert not last.visibleRegion().isEmpty()
+    month.window.close()
+
+
+def test_a_month_without_a_signature_has_nothing_to_read(month: AtMonth) -> None:
+    month.window.press(Qt.Key.Key_R, CTRL)
+    assert month.panel is None
+
+
+def test_a_counter_that_is_open_over_the_end_of_a_month_offers_the_new_one(month: AtMonth) -> None:
+    leaving.later(month.hall, days=20)
+    month.page.read()
+    rest()
+    assert (month.page.choice.itemText(0), month.page.choice.choice()) == ("2026-12", "2026-10")
 
 
 def test_the_table_goes_into_a_file(month: AtMonth, tmp_path: Path) -> None:
