@@ -125,8 +125,7 @@ def add(
         Refused: `NoRight`, `SignedOut`, `StaffNoTaken`, `WeakPassword`, `SecondPersonNeeded`.
     """
     session.need(Right.SETTINGS)
-    passwords.check_strength(password, staff_no)
-    verifier = _verifier(hall, password)
+    verifier = _strong_verifier(hall, staff_no, password)
     with hall.writing() as work:
         authority.still(work, session, Right.SETTINGS)
         if rows.find_staff(work, staff_no) is not None:
@@ -172,8 +171,7 @@ def reset_password(hall: OpenHall, session: Session, staff_no: str, password: st
         Refused: `NoRight`, `SignedOut`, `StaffUnknown`, `WeakPassword`, `SecondPersonNeeded`.
     """
     session.need(Right.SETTINGS)
-    passwords.check_strength(password, staff_no)
-    verifier = _verifier(hall, password)
+    verifier = _strong_verifier(hall, staff_no, password)
     with hall.writing() as work:
         authority.still(work, session, Right.SETTINGS)
         who = rows.find_staff(work, staff_no)
@@ -191,8 +189,7 @@ def add_first_admin(hall: OpenHall, staff_no: str, name: str, password: str) -> 
     Raises:
         Refused: `StaffNoTaken` when there is somebody already, `WeakPassword`.
     """
-    passwords.check_strength(password, staff_no)
-    verifier = _verifier(hall, password)
+    verifier = _strong_verifier(hall, staff_no, password)
     with hall.writing() as work:
         present = rows.all_staff(work)
         if present:
@@ -210,6 +207,11 @@ def prove(hall: OpenHall, staff_no: str, password: str, right: Right) -> Staff:
     session = sign_in(hall, staff_no, password)
     session.need(right)
     return Staff(session.staff_no, session.name, session.role, StaffState.ACTIVE)
+
+
+def _strong_verifier(hall: OpenHall, staff_no: str, password: str) -> str:
+    passwords.check_strength(password, staff_no)
+    return _verifier(hall, password)
 
 
 def _verifier(hall: OpenHall, password: str) -> str:
