@@ -167,7 +167,7 @@ LEFT: tuple[tuple[str, Do], ...] = (
     ("pay", lambda h, _c, line: pay_all(h, line)),
     *((gate.value, _checked(gate)) for gate in Gate),
     ("process", lambda h, c, _: retention_after.process(h, TELLER, c, new_intent_id())),
-    ("recover", lambda h, c, _: retention_after.recover(h, TELLER, c, [("ONT", "recovered")], new_intent_id())),
+    ("recover", lambda h, c, _: retention_after.recover(h, TELLER, c, [("modem", "recovered")], new_intent_id())),
     ("close", lambda h, c, _: retention_after.close(h, TELLER, c, new_intent_id())),
     (
         "audit",

@@ -28,6 +28,15 @@ RESULTS = {
 SIGNERS = {Signer.MANAGER: "客服经理签字", Signer.RECEPTIONIST: "接待人签字"}
 NOT_NEEDED = "非有价值客户，无需签字"
 GATES = {Gate.ID: "有效证件", Gate.SETTLED: "话费结清", Gate.SIGNATURE: "签字齐全"}
+EQUIPMENT = {
+    "sim": "SIM 卡",
+    "modem": "光猫",
+    "set_top_box": "机顶盒",
+    "router": "路由器",
+    "telephone": "话机",
+    "other": "其他设备",
+}
+"""The hall's equipment that a customer may have, by the codes of screen, entry and paper."""
 RECOVERIES = {"recovered": "已回收", "missing": "缺失", "kept": "客户自有"}
 MISSES = {"id": "证件", "signature": "签字", "record": "挽留记录"}
 OUTCOMES = {

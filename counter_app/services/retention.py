@@ -7,6 +7,7 @@ from typing import Literal
 
 from counter_app.domain.refusals import Refused
 from counter_app.domain.retention import Act, Gate, Step, Worth
+from counter_app.domain.retention_contract import with_contract
 from counter_app.domain.retention_fold import opened
 from counter_app.domain.retention_followup import planned_visits
 from counter_app.domain.retention_form import FieldMissing, Form, OtherCaseOpen, ServiceNotActive, check_form
@@ -23,6 +24,7 @@ from counter_app.services.retention_desk import (
     case_of,
     facts_of,
     find_done,
+    known_contract,
     record_of,
     resolve,
     rules_of,
@@ -83,7 +85,8 @@ def save_form(hall: OpenHall, session: Session, case_id: str, form: Form, intent
     def do(desk: Desk, now: CaseView) -> None:
         for refusal in check_form(form, now.rules, now.form_facts, today=now.on, is_final=False):
             raise Refused(refusal)
-        desk.add_form(form, intent_id=intent_id)
+        # what the rows say of the contract wins over what was typed, or was true when it was shown
+        desk.add_form(with_contract(form, now.contract), intent_id=intent_id)
 
     return take_step(hall, session, case_id, do, act=Act.SAVE_FORM, intent_id=intent_id)
 
@@ -242,7 +245,7 @@ def _open(
     entry = write(hall, work, case, first, intent_id=intent_id, opening=Opening(case_no, service_id))
     rows.add_case(work, case, entry.id)
     form = prefilled(
-        blank_form(hall, record, service, case),
+        with_contract(blank_form(hall, record, service, case), known_contract(record, service)),
         record.bills,
         rules,
         service_id=service_id,

@@ -10,6 +10,7 @@ from counter_app.domain.money import Fen
 from counter_app.domain.refusals import Refusal, Refused
 from counter_app.domain.retention import Act, Visit
 from counter_app.domain.retention_followup import NumberHold, Reentry, held_until, reentry
+from counter_app.domain.retention_paper_words import EQUIPMENT
 from counter_app.domain.staff import Right, Session
 from counter_app.services.retention import plan_visits
 from counter_app.services.retention_desk import CLOSED, CaseView, Desk, rules_of, take_step
@@ -84,7 +85,8 @@ def recover(hall: OpenHall, session: Session, case_id: str, items: Sequence[Item
     Raises:
         Refused: `NoRight`, `SignedOut`, `CaseUnknown`, `WordUnknown` and those of the guards.
     """
-    for _name, outcome in items:
+    for code, outcome in items:
+        _known("equipment", code, tuple(EQUIPMENT))
         _known("recovery", outcome, RECOVERIES)
 
     def do(desk: Desk, now: CaseView) -> None:

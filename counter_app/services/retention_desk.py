@@ -12,6 +12,7 @@ from counter_app.domain.customers import CustomerRecord, CustomerUnknown, Servic
 from counter_app.domain.journal import Draft, Entry
 from counter_app.domain.refusals import Refusal, Refused
 from counter_app.domain.retention import Act, Case, Signer, Step
+from counter_app.domain.retention_contract import Contract, contract_of, with_contract
 from counter_app.domain.retention_fold import after
 from counter_app.domain.retention_form import Form, FormFacts
 from counter_app.domain.retention_form_text import form_of_text, text_of_form
@@ -79,6 +80,11 @@ class CaseView:
     def missing(self) -> tuple[Signer, ...]:
         """Signatures of the hall that are still missing."""
         return missing_signers(self.case)
+
+    @property
+    def contract(self) -> Contract | None:
+        """What the rows say of the contract."""
+        return known_contract(self.record, self.service)
 
     @property
     def form_facts(self) -> FormFacts:
@@ -251,6 +257,7 @@ def view_of(
     kept = find_record(reading, case.form) if case.form else None
     content = kept.content if kept else None
     form = form_of_text(content.decode("utf-8")) if content else blank_form(hall, record, service, case)
+    form = with_contract(form, known_contract(record, service))
     facts = facts_of(hall, reading, session, rules, case, form, service, now)
     return CaseView(case, form, record, service, rules, facts, on, is_late_answer)
 
@@ -275,6 +282,12 @@ def facts_of(
     ceiling_fen = rules.ceiling_fen(session.role, is_valued=case.is_valued)
     minutes, is_manager_first = rules.signature_minutes, rules.is_manager_first
     return Facts(now, position.due_fen, form.contract_fen, ceiling_fen, minutes, is_manager_first)
+
+
+def known_contract(record: CustomerRecord, service: Service) -> Contract | None:
+    """What the account of a service says of its contract."""
+    account = next((account for account in record.accounts if account.id == service.account_id), None)
+    return None if account is None else contract_of(account.facts)
 
 
 def blank_form(hall: OpenHall, record: CustomerRecord, service: Service, case: Case) -> Form:

@@ -171,7 +171,9 @@ def _work_order(head: Head, known: Known) -> WorkOrderFacts:
         contract_fen=form.contract_fen,
         contract_waived_by=known.who(case.waived_by),
         gates=_gates(known),
-        equipment=tuple((name, words.RECOVERIES.get(outcome, outcome)) for name, outcome in items),
+        equipment=tuple(
+            (words.EQUIPMENT.get(name, name), words.RECOVERIES.get(outcome, outcome)) for name, outcome in items
+        ),
         signatures=_signatures(known),
         customer_signature=_customer_signature(known),
         processed_by=known.who(processed.staff_no) if processed else "",

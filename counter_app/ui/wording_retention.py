@@ -91,6 +91,7 @@ FIELDS = {
     "agreed_at": later("同意回访的时间"),
     "suggestions": later("意见建议"),
     "customer_signature": later("客户签名"),
+    "equipment": later("设备"),
     "recovery": later("设备去向"),
     "miss": later("稽核差错"),
     "outcome": later("回访结果"),
@@ -179,7 +180,7 @@ def _gate(r: retention_refusals.GateUnmet) -> str:
             return tr("还欠 {owed} 元（含违约金）。请按 F4 收清后再核对。", owed=format_fen(r.owed_fen))
         if r.contract_fen > 0:
             return tr(
-                "合约还有违约金 {owed} 元。请结清，或请值班长签字减免。",
+                "合约还有违约金 {owed} 元，不在本机收取。别处收过后按“改登记”改为 0，或请班长签字减免。",
                 owed=format_fen(r.contract_fen),
             )
         return tr("还没有核对结清情况。请核对账单后确认。")

@@ -110,7 +110,7 @@ def test_a_valued_customer_goes_and_the_number_is_kept(hall: OpenHall) -> None:
     with hall.reading() as reading:
         order = order_of(reading, case_id)
         assert order is not None
-        assert (order.state, order.equipment) == ("closed", (("ONT", "recovered"),))
+        assert (order.state, order.equipment) == ("closed", (("modem", "recovered"),))
         assert [v.outcome for v in visits_of(reading, case_id)] == ["not_reached", None]
     back = retention_after.reentry_of(hall, TELLER, line.customer_id, 2_000)
     assert back is not None
@@ -487,10 +487,14 @@ def test_a_visit_may_plan_the_next_one_after_today(hall: OpenHall) -> None:
 def test_equipment_has_an_outcome_that_the_hall_knows(hall: OpenHall) -> None:
     case_id = leaving.open_case(hall, leaving.a_line(hall)).case.case_id
     with pytest.raises(Refused) as refused:
-        retention_after.recover(hall, TELLER, case_id, [("ONT", "sold")], new_intent_id())
+        retention_after.recover(hall, TELLER, case_id, [("modem", "sold")], new_intent_id())
+    with pytest.raises(Refused) as unknown:
+        retention_after.recover(hall, TELLER, case_id, [("ONT", "kept")], new_intent_id())
+    assert isinstance(unknown.value.refusal, WordUnknown)
+    assert unknown.value.refusal.field == "equipment"
     assert isinstance(refused.value.refusal, WordUnknown)
     with pytest.raises(Refused) as refused:
-        retention_after.recover(hall, TELLER, case_id, [("ONT", "kept")], new_intent_id())
+        retention_after.recover(hall, TELLER, case_id, [("modem", "kept")], new_intent_id())
     assert isinstance(refused.value.refusal, NotAtThisStage)
 
 

@@ -238,7 +238,7 @@ def test_the_work_order_says_who_checked_signed_and_what_came_back(hall: OpenHal
         (name, "王芳 1001", halls.NOW) for name in ("有效证件", "话费结清", "签字齐全")
     ]
     assert [(s.role, s.staff) for s in order.signatures] == [("客服经理签字", "赵敏 2001"), ("接待人签字", "李静 1002")]
-    assert order.equipment == (("ONT", "已回收"),)
+    assert order.equipment == (("光猫", "已回收"),)
     assert (order.owed_fen, order.contract_fen, order.contract_waived_by) == (0, 12_000, "赵敏 2001")
     assert (order.processed_by, order.closed_at) == ("王芳 1001", halls.NOW)
     assert order.customer_signature is not None

@@ -13,6 +13,8 @@ from counter_app.ui.language import tr
 from counter_app.ui.retention.numbered import NumberedLine
 from counter_app.ui.retention.screen import FormScreen
 
+_OF_CONTRACT = ("contract", "contract_until")
+
 
 class FormPage(ScrollColumn):
     """`typed` carries a line and its text, `picked` a line and a number that was clicked, `agreed` the consent."""
@@ -39,10 +41,13 @@ class FormPage(ScrollColumn):
             "contract": TextField(tr("合约违约金"), is_number=True),
             "contract_until": TextField(tr("合约到期日"), is_number=True, hint="2026-11-21"),
             "agent_name": TextField(tr("代办人姓名")),
-            "agent_id_number": TextField(tr("代办人身份证号"), is_number=True),
             "agent_order_no": TextField(tr("委托书号")),
+            "agent_id_kind": NumberedLine(tr("代办人证件类型（不填为居民身份证）")),
+            "agent_id_number": TextField(tr("代办人证件号码"), is_number=True),
+            "id_kind": NumberedLine(tr("证件类型（不填为居民身份证）")),
             "id_number": TextField(tr("证件号码（资料里没有，请照原件补上）"), is_number=True),
         }
+        self.contract_note = Label(tr("合约违约金和到期日取自资料，不用填写。"), role="note", is_wrapped=True)
         self.consent = QCheckBox(tr("客户同意以后联系"))
         self._lay_out()
         self._connect()
@@ -56,10 +61,14 @@ class FormPage(ScrollColumn):
             if line.entry.text() != screen.texts[name]:
                 line.entry.setText(screen.texts[name])
             line.show_error(screen.errors.get(name, ""))
-            line.setEnabled(screen.is_open)
+            line.setEnabled(screen.is_open and not (screen.is_contract_known and name in _OF_CONTRACT))
         self._numbered("reasons").show_options(screen.reasons, screen.seconds)
         self._numbered("interests").show_options(screen.interests)
         self._numbered("next_tool").show_options(screen.next_tools)
+        self._numbered("id_kind").show_options(screen.id_kinds)
+        self._numbered("agent_id_kind").show_options(screen.agent_kinds)
+        self.lines["id_number"].entry.setPlaceholderText(screen.id_kept)
+        self.contract_note.setVisible(screen.is_contract_known)
         for label, text in ((self.chosen, screen.chosen), (self.tip, screen.tip)):
             label.setText(text)
             label.setVisible(bool(text))
@@ -67,8 +76,9 @@ class FormPage(ScrollColumn):
         self.consent.setChecked(screen.is_agreed)
         self.consent.setEnabled(screen.is_open)
         self.lines["other_words"].setVisible(screen.asks_other)
-        self.lines["id_number"].setVisible(screen.asks_id)
-        for name in ("agent_name", "agent_id_number", "agent_order_no"):
+        for name in ("id_kind", "id_number"):
+            self.lines[name].setVisible(screen.asks_id)
+        for name in ("agent_name", "agent_id_kind", "agent_id_number", "agent_order_no"):
             self.lines[name].setVisible(screen.asks_agent)
 
     def begin(self) -> None:
@@ -114,9 +124,11 @@ class FormPage(ScrollColumn):
         self.body.addLayout(below)
         self.body.addWidget(lines["suggestions"])
         self.body.addLayout(_side_by_side((lines["contract"], 1), (lines["contract_until"], 1)))
-        self.body.addLayout(
-            _side_by_side((lines["agent_name"], 2), (lines["agent_id_number"], 3), (lines["agent_order_no"], 2))
-        )
+        self.body.addWidget(self.contract_note)
+        self.body.addLayout(_side_by_side((lines["agent_name"], 1), (lines["agent_order_no"], 1)))
+        self.body.addWidget(lines["agent_id_kind"])
+        self.body.addWidget(lines["agent_id_number"])
+        self.body.addWidget(lines["id_kind"])
         self.body.addWidget(lines["id_number"])
         self.body.addStretch(1)
 

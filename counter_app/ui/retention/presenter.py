@@ -285,7 +285,13 @@ class RetentionPresenter:
             is_working=self._lane.is_working,
             message=self._message,
             form=form_screen(
-                self._form.typed, at.form, view.form, view.rules, dict(self._form.errors), is_open=is_form_open
+                self._form.typed,
+                at.form,
+                view.rules,
+                dict(self._form.errors),
+                is_open=is_form_open,
+                asks_id=not view.record.customer.id_number,
+                is_contract_known=view.contract is not None,
             ),
             offers=offers_screen(view, self._desk.who.role, at.now, shows_all=self._shows_all),
             signatures=signature_lines(at, page),

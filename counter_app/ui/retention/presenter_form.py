@@ -11,6 +11,7 @@ from datetime import date, datetime
 from counter_app.domain.masks import mask
 from counter_app.domain.money import format_fen, parse_fen
 from counter_app.domain.refusals import Refusal, Refused
+from counter_app.domain.retention_contract import Contract
 from counter_app.domain.retention_fields import PORT_OUT
 from counter_app.domain.retention_form import ID_KINDS, Agent, Form, FormFacts, check_form
 from counter_app.domain.retention_rules import Choice, RetentionRules
@@ -24,8 +25,8 @@ WORDS = ("other_words", "former_use", "rating_words", "later_contact", "suggesti
 """Lines that go into the form as they are typed."""
 
 LINES = ("reasons", "other_words", "former_use", "interests", "rating", "rating_words", "next_tool", "later_contact",
-         "suggestions", "contract", "contract_until", "agent_name", "agent_id_number", "agent_order_no",
-         "id_number")  # fmt: skip
+         "suggestions", "contract", "contract_until", "agent_name", "agent_order_no", "agent_id_kind",
+         "agent_id_number", "id_kind", "id_number")  # fmt: skip
 """Every line of the form, in reading order."""
 
 _ID_KINDS = {
@@ -38,13 +39,15 @@ _LINE_OF = {
     "reason": "reasons",
     "further": "reasons",
     "agreed_at": "later_contact",
-    "id_kind": "id_number",
     "agent": "agent_name",
     "agent.name": "agent_name",
-    "agent.id_kind": "agent_id_number",
+    "agent.id_kind": "agent_id_kind",
     "agent.id_number": "agent_id_number",
     "agent.order_no": "agent_order_no",
 }
+USUAL_KIND = "resident_id"
+"""The document of nearly everybody who comes: nothing is typed for it."""
+
 _PARTS = re.compile(r"[\s,、，;；/]+")
 
 
@@ -63,15 +66,22 @@ def typed_of(form: Form, rules: RetentionRules) -> Typed:
     texts["interests"] = " ".join(_numbers(form.interests, rules.interests))
     texts["next_tool"] = " ".join(_numbers((form.next_tool,) if form.next_tool else (), rules.next_tools))
     texts["rating"] = str(form.rating or "")
+    # what was kept is shown masked; an empty line leaves it as it is
+    texts["id_number"] = ""
+    kinds = [Choice(kind, "", "") for kind in ID_KINDS]
+    texts["id_kind"] = " ".join(_numbers((form.id_kind,) if form.id_kind else (), kinds))
     agent = form.agent
+    texts["agent_id_kind"] = " ".join(_numbers((agent.id_kind,) if agent.id_kind else (), kinds))
     texts |= {"agent_name": agent.name, "agent_id_number": agent.id_number, "agent_order_no": agent.order_no}
     texts["contract"] = format_fen(form.contract_fen, grouping=False) if form.contract_fen else ""
     texts["contract_until"] = form.contract_until_on.isoformat() if form.contract_until_on else ""
     return Typed(texts, form.is_contact_agreed)
 
 
-def form_of(typed: Typed, kept: Form, rules: RetentionRules, now: datetime) -> tuple[Form, dict[str, str]]:
-    """The form that the lines make, and what cannot be read, by line."""
+def form_of(
+    typed: Typed, kept: Form, rules: RetentionRules, now: datetime, contract: Contract | None = None
+) -> tuple[Form, dict[str, str]]:
+    """The form that the lines make, and what cannot be read, by line; a contract that the rows know is not read."""
     errors: dict[str, str] = {}
     text = typed.texts
     reasons = _read("reasons", text["reasons"], reason_numbers(rules), errors)
@@ -82,19 +92,21 @@ def form_of(typed: Typed, kept: Form, rules: RetentionRules, now: datetime) -> t
         errors["rating"] = tr("评价是 1 到 5 的一个数字。请改正，或者空着。")
     if len(tools) > 1:
         errors["next_tool"] = tr("今后的通信工具只选一项。请留一个编号。")
-    contract_fen, until_on = _contract(text, errors)
+    contract_fen, until_on = _contract(text, errors) if contract is None else contract
     words = {name: text[name] for name in WORDS}
-    words["id_number"] = text["id_number"].strip().upper()
+    words["id_number"] = text["id_number"].strip().upper() or kept.id_number
+    agent_kind = _kind("agent_id_kind", text, errors)
     agent = Agent(
-        text["agent_name"].strip(), "", text["agent_id_number"].strip().upper(), text["agent_order_no"].strip()
+        text["agent_name"].strip(), agent_kind, text["agent_id_number"].strip().upper(), text["agent_order_no"].strip()
     )
     if agent.is_there:
-        agent = replace(agent, id_kind="resident_id")
+        agent = replace(agent, id_kind=agent_kind or USUAL_KIND)
+    id_kind = _kind("id_kind", text, errors)
     agreed_at = (kept.agreed_at or now) if typed.is_agreed else None
     form = replace(
         kept,
         **words,  # type: ignore[arg-type]  # WORDS names lines of text only
-        id_kind=kept.id_kind or ("resident_id" if words["id_number"] else ""),
+        id_kind=id_kind or (USUAL_KIND if words["id_number"] else ""),
         agent=agent,
         reason=reasons[0] if reasons else "",
         further=tuple(reasons[1:]),
@@ -131,9 +143,18 @@ def line_of(refusal: Refusal) -> str:
 
 
 def form_screen(
-    typed: Typed, form: Form, kept: Form, rules: RetentionRules, errors: dict[str, str], *, is_open: bool
+    typed: Typed,
+    form: Form,
+    rules: RetentionRules,
+    errors: dict[str, str],
+    *,
+    is_open: bool,
+    asks_id: bool,
+    is_contract_known: bool,
 ) -> FormScreen:
-    """The form as it is drawn; nothing of it can be changed once it is signed (`is_open` false)."""
+    """The form as it is drawn; nothing of it can be changed once it is signed (`is_open` false). `asks_id`: master data
+    has no document of the holder.
+    """
     firsts = {rules.first_level(code) for code in form.reasons}
     reason = next((r for r in rules.reasons if form.reason and r.code == rules.first_level(form.reason)), None)
     tip = (reason.tip_en if language_in_use() == "en" else reason.tip_zh) if reason else ""
@@ -154,11 +175,19 @@ def form_screen(
         used=" · ".join(f"{month.month}  {amount(month.total_fen)}" for month in form.used) or tr("还没有账单"),
         is_agreed=typed.is_agreed,
         asks_other="OTHER" in form.reasons,
-        asks_id=not kept.id_number,
+        asks_id=asks_id,
+        id_kept=id_word(form) if form.id_number else "",
+        id_kinds=_kinds(form.id_kind),
+        agent_kinds=_kinds(form.agent.id_kind),
+        is_contract_known=is_contract_known,
         asks_agent=rules.is_agent_allowed,
         is_open=is_open,
         errors=errors,
     )
+
+
+def _kinds(chosen: str) -> tuple[Option, ...]:
+    return tuple(Option(str(n), tr(_ID_KINDS[kind]), kind == chosen) for n, kind in enumerate(ID_KINDS, 1))
 
 
 def id_word(form: Form) -> str:
@@ -221,6 +250,14 @@ def _contract(text: Mapping[str, str], errors: dict[str, str]) -> tuple[int, dat
         except ValueError:
             errors["contract_until"] = tr("日期写成 2026-11-21 这样。请改正，或者空着。")
     return contract_fen, until_on
+
+
+def _kind(line: str, text: Mapping[str, str], errors: dict[str, str]) -> str:
+    numbers = {str(place): kind for place, kind in enumerate(ID_KINDS, 1)}
+    found = _read(line, text[line], numbers, errors)
+    if len(found) > 1:
+        errors[line] = tr("证件类型只选一项。请留一个编号。")
+    return found[0] if found else ""
 
 
 def _reason_number(code: str, rules: RetentionRules) -> str:

@@ -10,6 +10,7 @@ from counter_app.domain.masks import mask_phone
 from counter_app.domain.retention import ENDED, Act, Case, Gate, Result, Signer, Stage
 from counter_app.domain.retention_form import Form
 from counter_app.domain.retention_guards import open_acts, unmet
+from counter_app.domain.retention_refusals import GateUnmet
 from counter_app.services.retention_desk import CaseView
 from counter_app.ui.formats import amount, clock, day
 from counter_app.ui.language import tr
@@ -185,12 +186,21 @@ def gate_lines(at: Standing) -> tuple[GateLine, ...]:
             way = "pay" if refusal.owed_fen else "contract"
             if gate is Gate.SIGNATURE:
                 way = "sign" if refusal.signers else "customer"
-            lines.append(GateLine(gate.value, word, tr("未满足"), "bad", sentences(refusal), way))
+            lines.append(GateLine(gate.value, word, tr("未满足"), "bad", _why_shut(at, refusal), way))
         elif gate in at.case.gates:
             lines.append(GateLine(gate.value, word, tr("已核对"), "good"))
         else:
             lines.append(GateLine(gate.value, word, tr("待核对"), "warn", _how(at, gate)))
     return tuple(lines)
+
+
+def _why_shut(at: Standing, refusal: GateUnmet) -> str:
+    if refusal.contract_fen and not refusal.owed_fen and at.view.contract is not None:
+        return tr(
+            "合约还有违约金 {owed} 元，以资料为准，不在本机收取。请等资料更新，或请班长签字减免。",
+            owed=amount(refusal.contract_fen),
+        )
+    return sentences(refusal)
 
 
 def _how(at: Standing, gate: Gate) -> str:

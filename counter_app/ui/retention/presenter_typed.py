@@ -12,7 +12,7 @@ from counter_app.services.retention_desk import CaseView
 from counter_app.ui.retention.presenter_form import Typed, form_of, toggled, typed_of, wrong_lines
 
 _ABOUT_REASONS = ("reasons", "other_words")
-_ONE = frozenset({"next_tool", "rating"})
+_ONE = frozenset({"next_tool", "rating", "id_kind", "agent_id_kind"})
 
 
 class TypedForm:
@@ -42,26 +42,26 @@ class TypedForm:
 
     def form(self, view: CaseView, now: datetime) -> Form:
         """The form that the lines make."""
-        return form_of(self.typed, view.form, view.rules, now)[0]
+        return form_of(self.typed, view.form, view.rules, now, view.contract)[0]
 
     def to_keep(self, view: CaseView, now: datetime) -> Form | None:
         """The form with what is not saved yet, without the lines that cannot be kept; None when nothing is left."""
         if Act.SAVE_FORM not in open_acts(view.case):
             return None
         kept = typed_of(view.form, view.rules)
-        form, errors = form_of(self.typed, view.form, view.rules, now)
+        form, errors = form_of(self.typed, view.form, view.rules, now, view.contract)
         errors |= wrong_lines(form, view.rules, view.form_facts, now, is_final=False)
         if errors:
             texts = {name: kept.texts[name] if name in errors else text for name, text in self.typed.texts.items()}
             is_agreed = kept.is_agreed if "later_contact" in errors else self.typed.is_agreed
-            form, _ = form_of(Typed(texts, is_agreed), view.form, view.rules, now)
+            form, _ = form_of(Typed(texts, is_agreed), view.form, view.rules, now, view.contract)
             if wrong_lines(form, view.rules, view.form_facts, now, is_final=False):
                 return None
         return None if form == view.form else form
 
     def check(self, view: CaseView, now: datetime, *, is_final: bool) -> bool:
         """Whether the form may go on; what is wrong goes beside its line. Who talks about offers has the reason."""
-        form, unread = form_of(self.typed, view.form, view.rules, now)
+        form, unread = form_of(self.typed, view.form, view.rules, now, view.contract)
         wrong = wrong_lines(form, view.rules, view.form_facts, now, is_final=is_final)
         whole = wrong_lines(form, view.rules, view.form_facts, now, is_final=True)
         wrong |= {name: words for name, words in whole.items() if name in _ABOUT_REASONS}

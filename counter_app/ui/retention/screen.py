@@ -57,6 +57,10 @@ class FormScreen:
     asks_other: bool
     asks_id: bool
     asks_agent: bool
+    id_kept: str
+    id_kinds: tuple[Option, ...]
+    agent_kinds: tuple[Option, ...]
+    is_contract_known: bool
     is_open: bool
     errors: dict[str, str]
 

@@ -30,7 +30,8 @@ class StepsCard(Card):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFixedWidth(190 + (scale_in_use() - 100) * 4 // 5)
+        self._least_px = 190 + (scale_in_use() - 100) * 4 // 5
+        self.setFixedWidth(self._least_px)
         self.body.setContentsMargins(SPACE, SPACE + 4, SPACE, SPACE + 4)
         self.number = ElidedLabel(role="note")
         self.buttons: dict[str, Segment] = {}
@@ -61,6 +62,9 @@ class StepsCard(Card):
             row = self._row(line)
             self._column.body.insertWidget(place, row)
             self._rows.append(row)
+        # the longest step is never cut, in any language
+        widest_px = max(row.sizeHint().width() for row in self._rows) + 2 * SPACE + 2
+        self.setFixedWidth(max(self._least_px, widest_px))
 
     def _row(self, line: StepLine) -> QWidget:
         row = QWidget()

@@ -190,6 +190,22 @@ def _wrong(room: RetentionRoom) -> None:
     presenter.press()
 
 
+def _documents(hall: OpenHall, case_id: str) -> None:
+    with hall.writing() as work:
+        work.driver.execute("UPDATE customers SET id_kind = NULL, id_number = NULL")
+        work.driver.execute("UPDATE accounts SET facts = ?", ('{"合约违约金": "240.00", "合约到期日": "2027-03-31"}',))
+    _received(hall, case_id)
+
+
+def _asked_documents(room: RetentionRoom) -> None:
+    _open(room)
+    assert room.view is not None
+    room.view.presenter.type_line("agent_name", "John Smith")
+    room.view.presenter.type_line("agent_id_kind", "3")
+    form = room.view.form
+    form.ensureWidgetVisible(form.lines["id_number"])
+
+
 def _all_offers(room: RetentionRoom) -> None:
     _open(room)
     assert room.view is not None
@@ -254,6 +270,7 @@ RETENTION_PAGES: dict[str, Callable[[], QWidget]] = {
     "retention-manager": _on(_asked, _open),
     "retention-talk": _on(_received, _open),
     "retention-wrong": _on(_received, _wrong),
+    "retention-documents": _on(_documents, _asked_documents),
     "retention-offers": _on(_offered, _open),
     "retention-all-offers": _on(_offered, _all_offers),
     "retention-asked": _on(_asked_offer, _open),

@@ -19,7 +19,7 @@ from counter_app.ui.retention.presenter_form import form_of, reason_numbers, tog
 from counter_app.ui.retention.presenter_lists import case_line, matching
 from counter_app.ui.retention.presenter_offers import WantedOffer, all_offers, wanted_offer
 from counter_app.ui.retention.screen import RetentionScreen
-from tests import leaving
+from tests import halls, leaving
 from tests.ui.payments.lanes import Inline
 
 NOW = datetime(2026, 11, 21, 2, 4, tzinfo=UTC)
@@ -213,3 +213,61 @@ def test_an_agent_is_written_down_whole_or_not_at_all(hall: OpenHall) -> None:
     assert sight.last.page == "customer"
     agent = presenter.view.form.agent
     assert (agent.name, agent.id_kind, agent.id_number) == ("李娜", "resident_id", "11010519491231002X")
+
+
+def test_the_kind_of_a_document_is_chosen_by_number(hall: OpenHall) -> None:
+    line, sight = leaving.a_line(hall), Sight()
+    with hall.writing() as work:
+        work.driver.execute("UPDATE customers SET id_kind = NULL, id_number = NULL")
+    presenter = RetentionPresenter(Desk(hall, Inline(), leaving.TELLER), sight)
+    presenter.open(line.customer_id, line.service_id, pytest.fail)
+    presenter.act("leave_now")
+    presenter.type_line("reasons", "11")
+    presenter.press()
+    assert set(sight.last.form.errors) == {"id_kind", "id_number"}
+    presenter.type_line("id_number", "e12345678")
+    presenter.press()
+    assert "核对不通过" in sight.last.form.errors["id_number"], "without a kind it is a resident id"
+    presenter.toggle("id_kind", "3")
+    presenter.press()
+    assert sight.last.page == "customer"
+    form = presenter.view.form
+    assert (form.id_kind, form.id_number) == ("passport", "E12345678")
+    assert sight.last.form.asks_id, "what was typed can be typed anew"
+    presenter.type_line("id_kind", "3 4")
+    assert form_of(presenter._form.typed, form, presenter.view.rules, NOW)[1].keys() == {"id_kind"}
+
+
+def test_an_agents_document_has_a_kind_too(hall: OpenHall) -> None:
+    presenter, sight = begun(hall)
+    presenter.act("leave_now")
+    for name, text in (("reasons", "11"), ("agent_name", "John"), ("agent_order_no", "WT-1")):
+        presenter.type_line(name, text)
+    presenter.type_line("agent_id_number", "e12345678")
+    presenter.type_line("agent_id_kind", "3")
+    presenter.press()
+    assert sight.last.page == "customer"
+    assert presenter.view.form.agent.id_kind == "passport"
+
+
+def test_what_the_rows_say_of_the_contract_is_not_typed(hall: OpenHall) -> None:
+    line = leaving.a_line(hall)
+    with hall.writing() as work:
+        work.driver.execute("UPDATE accounts SET facts = ?", ('{"合约违约金": "240.00", "合约到期日": "2027-03-31"}',))
+    sight = Sight()
+    presenter = RetentionPresenter(Desk(hall, Inline(), leaving.TELLER), sight)
+    presenter.open(line.customer_id, line.service_id, pytest.fail)
+    assert sight.last.form.is_contract_known
+    assert (sight.last.form.texts["contract"], sight.last.form.texts["contract_until"]) == ("240.00", "2027-03-31")
+    assert presenter.view.facts.contract_fen == 24_000
+    presenter.type_line("contract", "1")
+    presenter.type_line("reasons", "11")
+    presenter.act("leave_now")
+    assert presenter.view.form.contract_fen == 24_000
+    gate = next(line for line in sight.last.gates if line.gate == Gate.SETTLED)
+    assert "240.00" not in gate.why, "what is owed comes first"
+    halls.an_open_shift(hall)
+    leaving.pay_all(hall, line)
+    presenter.read()
+    gate = next(line for line in sight.last.gates if line.gate == Gate.SETTLED)
+    assert ("240.00" in gate.why, "以资料为准" in gate.why, gate.way) == (True, True, "contract")
