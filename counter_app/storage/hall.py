@@ -41,6 +41,8 @@ else:
 
 KEY_FOLDER = "keys"
 _ID_NAME = "hall.id"
+_MOST_DAYS = 50
+"""Days whose rules are kept at a time: more than any screen needs at once."""
 SYSTEM = "system"
 """The staff number that stands in entries which nobody asked for."""
 
@@ -67,7 +69,7 @@ class OpenHall:
         self.epoch, self.opened_with, self.keys, self.lock = epoch, clock, keys, lock
         self.reason_read_only = ""
         self._enrolled = enrolled
-        self._rules: tuple[RulePack, date, RulesOfDay] | None = None
+        self._rules: tuple[RulePack, dict[date, RulesOfDay]] | None = None
 
     @cached_property
     def device(self) -> Device:
@@ -119,11 +121,14 @@ class OpenHall:
         )
 
     def rules_on(self, on: date) -> RulesOfDay:
-        """What the pack says on a day, looked up once a day."""
+        """What the pack says on a day, put together once: a shift's business date and the day itself may differ."""
         kept, pack = self._rules, self.pack
-        if kept is None or kept[0] is not pack or kept[1] != on:
-            kept = self._rules = (pack, on, pack.of_day(on))
-        return kept[2]
+        if kept is None or kept[0] is not pack or len(kept[1]) > _MOST_DAYS:
+            kept = self._rules = (pack, {})
+        found = kept[1].get(on)
+        if found is None:
+            found = kept[1][on] = pack.of_day(on)
+        return found
 
     @property
     def pepper(self) -> bytes | None:
