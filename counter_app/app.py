@@ -88,6 +88,7 @@ def draw_page(folder: Path, picture: Path, page: str, look: MachineLook) -> int:
     from counter_app.clock import SystemClock
     from counter_app.services import hall as halls
     from counter_app.services.demo import make_demo
+    from counter_app.services.migrate import upgrade
     from counter_app.ui.page_pictures import PAGES
 
     if page not in PAGES:
@@ -107,6 +108,8 @@ def draw_page(folder: Path, picture: Path, page: str, look: MachineLook) -> int:
     apply_theme(app, look.theme, look.scale, fonts="packaged")
     with TemporaryDirectory(prefix="counter-app-", ignore_cleanup_errors=True) as copy:
         shutil.copytree(folder, copy, dirs_exist_ok=True, ignore=shutil.ignore_patterns("logs", "*.lock", "*.door"))
+        # a hall of an older program is brought up in the copy alone; its own file waits for the window to ask
+        upgrade(Path(copy), lambda _what, _done, _total: None)
         return _draw(app, Path(copy), picture, page, look)
 
 

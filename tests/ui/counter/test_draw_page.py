@@ -13,9 +13,12 @@ from counter_app.clock import FixedClock
 from counter_app.services import hall as halls
 from counter_app.services import shifts
 from counter_app.services.demo import make_demo
+from counter_app.storage.driver import find_driver
 from counter_app.ui.look import MachineLook
 from counter_app.ui.page_pictures import PAGES
 from tests.halls import NOW, a_hall
+from tests.storage.conftest import Worked
+from tests.storage.test_migrations import moved_to_version_1
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +57,14 @@ def test_a_real_hall_is_never_drawn(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert draw_page(tmp_path / "hall", tmp_path / "x.png", "sign-in", MachineLook()) == 1
     assert "only a demo hall" in capsys.readouterr().err
     assert not (tmp_path / "x.png").exists()
+
+
+def test_a_hall_of_an_older_program_is_drawn_from_a_copy_that_is_brought_up(tmp_path: Path) -> None:
+    a_hall(tmp_path / "hall").close()
+    worked = moved_to_version_1(Worked(tmp_path / "hall", find_driver(), None))
+    assert draw_page(tmp_path / "hall", tmp_path / "x.png", "sign-in", MachineLook()) == 0
+    assert (tmp_path / "x.png").exists()
+    assert worked.ask("PRAGMA user_version") == 1, "the hall's own file is brought up by the window alone"
 
 
 def test_a_picture_that_cannot_be_written_says_so(demo: Path, tmp_path: Path) -> None:
