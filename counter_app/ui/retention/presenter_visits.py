@@ -20,14 +20,13 @@ from counter_app.ui.formats import day
 from counter_app.ui.language import tr
 from counter_app.ui.retention.presenter_lane import step_trouble
 from counter_app.ui.retention.presenter_reading import read
-from counter_app.ui.retention.presenter_steps import Standing
 from counter_app.ui.retention.presenter_whole import OUTCOMES, Section, whole_case
 from counter_app.ui.retention.screen import Option
 from counter_app.ui.retention.words import RESULTS
 from counter_app.ui.wording import sentences
 
 _CODES = tuple(OUTCOMES)
-_FOR_A_CALL = ("offers", "visits", "form", "end", "customer", "signatures")
+_FOR_A_CALL = ("offers", "visits", "form", "end", "customer", "signatures", "papers")
 """What was promised and said before is read first; who it is stands in the list already."""
 _DAY = re.compile(r"(\d{4})(?:(\d\d)(\d\d)|[-/.](\d{1,2})[-/.](\d{1,2}))")
 
@@ -101,8 +100,7 @@ class VisitPresenter:
 
         def job() -> VisitScreen:
             shown = retention.view(hall, who, line.case_id)
-            visits = retention_lists.visits_of_case(hall, who, line.case_id)
-            whole = whole_case(Standing(shown, shown.form, hall.clock.now()), visits)
+            whole = whole_case(hall, who, shown)
             return VisitScreen(
                 case_id=line.case_id,
                 line=line.line,

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 from counter_app.domain.masks import mask_in_words
 from counter_app.domain.retention import Gate, Result, Signature, Signer, Stage
+from counter_app.domain.retention_papers import PaperKind
 from counter_app.domain.retention_rules import Choice
-from counter_app.services import retention, retention_lists
+from counter_app.domain.staff import Session
+from counter_app.services import retention, retention_lists, retention_papers
+from counter_app.services.hall import OpenHall
 from counter_app.services.retention_desk import CaseView
 from counter_app.services.retention_lists import VisitRow
 from counter_app.ui.desk import Desk
@@ -29,6 +32,7 @@ from counter_app.ui.retention.words import (
     value_word,
 )
 from counter_app.ui.theme import Tone
+from counter_app.ui.wording_papers import paper_word
 
 OUTCOMES = {
     "content": later("满意"),
@@ -62,17 +66,14 @@ class WholeCase:
 def read_whole(desk: Desk, case_id: str, show: Callable[[WholeCase], object], say: Callable[[str], object]) -> None:
     """Read a case with its follow-ups."""
     hall, who = desk.hall, desk.who
-
-    def job() -> WholeCase:
-        shown = retention.view(hall, who, case_id)
-        visits = retention_lists.visits_of_case(hall, who, case_id)
-        return whole_case(Standing(shown, shown.form, hall.clock.now()), visits)
-
-    read(desk, job, show, say)
+    read(desk, lambda: whole_case(hall, who, retention.view(hall, who, case_id)), show, say)
 
 
-def whole_case(at: Standing, visits: tuple[VisitRow, ...]) -> WholeCase:
-    """The sections that have something in them."""
+def whole_case(hall: OpenHall, who: Session, shown: CaseView) -> WholeCase:
+    """The sections that have something in them; reads follow-ups and papers, and so belongs on a lane."""
+    at, case_id = Standing(shown, shown.form, hall.clock.now()), shown.case.case_id
+    visits = retention_lists.visits_of_case(hall, who, case_id)
+    papers = retention_papers.papers(hall, who, case_id)
     told = [
         Section(tr("客户情况"), facts_of(at), "customer"),
         Section(tr("登记"), tuple(_written(at.view)), "form"),
@@ -80,6 +81,7 @@ def whole_case(at: Standing, visits: tuple[VisitRow, ...]) -> WholeCase:
         Section(tr("签字和核对"), (*signature_facts(at), *gate_facts(at.view)), "signatures"),
         Section(tr("结果"), tuple(_end(at)), "end"),
         Section(tr("回访"), tuple(map(_visit, visits)), "visits"),
+        Section(tr("开过的单据"), tuple(Fact(paper_word(PaperKind(p.kind)), p.paper_no) for p in papers), "papers"),
     ]
     return WholeCase(tr("挽留单 {no}", no=at.case.case_no), tuple(section for section in told if section.facts))
 

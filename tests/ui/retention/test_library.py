@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
+from counter_app.clock import new_intent_id
 from counter_app.domain.journal import Draft
 from counter_app.domain.retention import Result
+from counter_app.domain.retention_papers import PaperKind
+from counter_app.services import retention_papers
 from counter_app.services.hall import OpenHall
 from counter_app.storage.past_retentions import PastRetention
 from counter_app.ui.blocks import Label
@@ -33,7 +36,8 @@ PAST = PastRetention(
 def hall(tmp_path: Path) -> Iterator[OpenHall]:
     opened = a_hall(tmp_path)
     halls.an_open_shift(opened)
-    leaving.tell(opened, leaving.a_line(opened, is_vip=True), leaving.LEFT)
+    left = leaving.tell(opened, leaving.a_line(opened, is_vip=True), leaving.LEFT)
+    retention_papers.issue(opened, leaving.TELLER, left, PaperKind.EXIT_SLIP, new_intent_id())
     leaving.tell(opened, leaving.a_line(opened, no="10002346", is_vip=True), leaving.KEPT)
     with opened.writing() as work:
         entry = opened.journal.append(work, Draft("a test's own", {}, "9001", halls.NOW.date()))
@@ -109,7 +113,16 @@ def test_enter_reads_the_whole_case(window: Whole) -> None:
     window.type("套餐优惠")
     window.press(Qt.Key.Key_Return)
     words = words_of(window)
-    for part in ("客户经理签字", "接待人签字", "客户本人签字", "费用已结清", "号码保留到", "证件", "工号 2001 同意"):
+    for part in (
+        "客户经理签字",
+        "接待人签字",
+        "客户本人签字",
+        "费用已结清",
+        "号码保留到",
+        "证件",
+        "工号 2001 同意",
+        "离网凭条",
+    ):
         assert part in words
     for secret in ("13810002345", "张伟", "证件号不清"):
         assert secret not in words
