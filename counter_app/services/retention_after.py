@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from counter_app.domain import retention_paper_words as on_paper
 from counter_app.domain.money import Fen
 from counter_app.domain.refusals import Refusal, Refused
 from counter_app.domain.retention import Act, Visit
 from counter_app.domain.retention_followup import NumberHold, Reentry, held_until, reentry
-from counter_app.domain.retention_paper_words import EQUIPMENT
 from counter_app.domain.staff import Right, Session
 from counter_app.services.retention import plan_visits
 from counter_app.services.retention_desk import CLOSED, CaseView, Desk, rules_of, take_step
@@ -26,14 +26,17 @@ LEAVING, LEFT = "leaving", "left"
 FROZEN = "frozen"
 """The state of a service from the order to cancel it until it is closed."""
 
-RECOVERIES = ("recovered", "missing", "kept")
+EQUIPMENT = tuple(on_paper.EQUIPMENT)
+"""The kinds of equipment that the hall lends."""
+
+RECOVERIES = tuple(on_paper.RECOVERIES)
 """What becomes of a piece of equipment: it came back, it is missing, it is the customer's own."""
 
-MISSES = ("id", "signature", "record")
+MISSES = tuple(on_paper.MISSES)
 """What an audit may find missing; each is a teller's error (002-B6)."""
 
-OUTCOMES = ("content", "unhappy", "returning", "not_reached", visits.NO_WISH)
-"""How a follow-up went; the last: the customer wants no more of them, and none is due any more."""
+OUTCOMES = tuple(on_paper.OUTCOMES)
+"""How a follow-up went; after the last (`visits.NO_WISH`) the customer wants no more of them, and none is due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ def recover(hall: OpenHall, session: Session, case_id: str, items: Sequence[Item
         Refused: `NoRight`, `SignedOut`, `CaseUnknown`, `WordUnknown` and those of the guards.
     """
     for code, outcome in items:
-        _known("equipment", code, tuple(EQUIPMENT))
+        _known("equipment", code, EQUIPMENT)
         _known("recovery", outcome, RECOVERIES)
 
     def do(desk: Desk, now: CaseView) -> None:
