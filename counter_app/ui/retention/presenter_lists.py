@@ -94,7 +94,7 @@ class ListPresenter:
 
     def _rules(self) -> RetentionRules | None:
         hall = self._desk.hall
-        return hall.pack.retention(hall.clock.now().date())
+        return hall.rules_on(hall.clock.now().date()).retention
 
     def _run(self, job: Callable[[], object], show: Callable[..., object], on_error: Callable[[str], object]) -> None:
         who = self._desk.session

@@ -94,7 +94,7 @@ class RatePresenter:
         if who is None or not who.may(Right.SEE_RETENTION):
             return
         from_on, to_on = self._days()
-        rules = hall.pack.retention(to_on)
+        rules = hall.rules_on(to_on).retention
 
         def done(found: Rates) -> None:
             if self._desk.session is not None and months == self.months and rules is not None:

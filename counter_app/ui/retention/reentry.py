@@ -59,7 +59,7 @@ def offer_reentry(desk: Desk, frame: Frame, customer_id: int, on_error: Say) -> 
 def question_of(desk: Desk, found: Reentry) -> Question:
     """What the teller reads to the customer, and what is left to do elsewhere."""
     on = desk.hall.clock.now().date()
-    days, rules = (found.until_on - on).days + 1, desk.hall.pack.retention(on)
+    days, rules = (found.until_on - on).days + 1, desk.hall.rules_on(on).retention
     is_free = rules is not None and rules.is_reentry_free
     fee = tr("手续费 {fee}，期内回来免收", fee=amount(0)) if is_free else tr("手续费按受理系统收取")
     return Question(
