@@ -30,7 +30,7 @@ class CustomerPage(ScrollColumn):
         self.done = Label(tone="good", is_wrapped=True)
         self.pad = SignaturePad()
         self.clear = Button(tr("重签"), kind="quiet")
-        self.paper = Button(tr("签在纸上"))
+        self.paper = Button(tr("签在纸上"), key="F7")
         self.scan = Button(tr("存扫描件"))
         self.error = Label(role="field-error", is_wrapped=True)
         self.error.hide()

@@ -50,7 +50,11 @@ class RetentionView(QWidget):
         self._rest.timeout.connect(self.presenter.keep_typed)
         self._lay_out()
         self._connect()
-        frame.keys.add(Action("retention-papers", tr("打印单据"), "Ctrl+P", self.open_papers), page=self)
+        for action in (
+            Action("retention-papers", tr("打印单据"), "Ctrl+P", self.open_papers),
+            Action("retention-paper", tr("签在纸上"), "F7", self._sign_paper, is_possible=self._can_sign),
+        ):
+            frame.keys.add(action, page=self)
 
     def show_case(self, screen: RetentionScreen) -> None:
         """Draws the case; a page that comes up takes the cursor."""
@@ -223,7 +227,7 @@ class RetentionView(QWidget):
         self.signing.ask_wanted.connect(lambda signer: presenter.act(f"ask:{signer}"))
         self.signing.sign_wanted.connect(presenter.sign)
         self.signing.stand_in_wanted.connect(self._ask_stand_in)
-        self.customer.paper_wanted.connect(lambda: presenter.sign_customer(b"paper", "paper"))
+        self.customer.paper_wanted.connect(self._sign_paper)
         self.customer.scanned.connect(lambda content: presenter.sign_customer(content, "scan"))
         self.gates.checked.connect(lambda gate: presenter.act(f"gate:{gate}"))
         self.gates.way_wanted.connect(presenter.go_way)
@@ -235,6 +239,13 @@ class RetentionView(QWidget):
         self.side.correct.clicked.connect(self.correct)
         self.side.waive.clicked.connect(presenter.waive)
         self.side.papers.clicked.connect(self.open_papers)
+
+    def _can_sign(self) -> bool:
+        screen = self.screen_shown
+        return screen is not None and screen.page == "customer" and screen.next.act == "sign_customer"
+
+    def _sign_paper(self) -> None:
+        self.presenter.sign_customer(b"paper", "paper")
 
     def _typed(self, name: str, text: str) -> None:
         self.presenter.type_line(name, text)
