@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from counter_app.documents.table_file import Cell, csv_bytes, xlsx_bytes
 from counter_app.domain.refusals import Refusal, Refused
 
-__all__ = ["KINDS", "Cell", "FileExists", "FolderMissing", "KindUnknown", "save"]
+__all__ = ["KINDS", "Cell", "FileExists", "FolderMissing", "KindUnknown", "check_place", "write_table"]
 
 KINDS = (".xlsx", ".csv")
 """How the name of such a file ends."""
@@ -38,15 +38,12 @@ class KindUnknown(Refusal):
     name: str
 
 
-def save(path: Path, rows_of: Callable[[], Sequence[Sequence[Cell]]], *, sheet: str, note: str) -> int:
-    """Write a table to a new file that only its owner reads; returns its lines without the titles.
-
-    The rows are asked for when nothing stands in the way any more: where that writes an entry, no file is there without
-    one. `note` stands below the printed pages of a workbook.
+def check_place(path: Path) -> None:
+    """Ask, before any row is made, whether a table may be written there: where making the rows writes an entry, that
+    entry is not written for a file that cannot be.
 
     Raises:
-        Refused: `KindUnknown`, `FolderMissing`, `FileExists`, and what `rows_of` refuses.
-        OSError: the disk failed; nothing is left of the file.
+        Refused: `KindUnknown`, `FolderMissing`, `FileExists`.
     """
     if path.suffix.lower() not in KINDS:
         raise Refused(KindUnknown(path.name))
@@ -54,10 +51,19 @@ def save(path: Path, rows_of: Callable[[], Sequence[Sequence[Cell]]], *, sheet: 
         raise Refused(FolderMissing(str(path.parent)))
     if path.exists():
         raise Refused(FileExists(path.name))
-    rows = rows_of()
+
+
+def write_table(path: Path, rows: Sequence[Sequence[Cell]], *, sheet: str, note: str) -> None:
+    """Write a table to a new file that only its owner reads; for the long lane. `note` stands below the printed pages
+    of a workbook.
+
+    Raises:
+        Refused: `KindUnknown`, `FolderMissing`, `FileExists`.
+        OSError: the disk failed; nothing is left of the file.
+    """
+    check_place(path)
     is_book = path.suffix.lower() == ".xlsx"
     _write(path, xlsx_bytes(rows, sheet=sheet, note=note) if is_book else csv_bytes(rows))
-    return len(rows) - 1
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QStandardPaths
 
-from counter_app.services.table_files import KINDS, Cell, save
+from counter_app.services.table_files import KINDS, Cell, check_place, write_table
 from counter_app.ui.blocks import Label, PrimaryButton
 from counter_app.ui.choice import SegmentedChoice
 from counter_app.ui.desk import Desk
@@ -19,6 +20,7 @@ from counter_app.ui.language import tr
 from counter_app.ui.panels import Panel
 from counter_app.ui.wording import sentences, trouble_sentences
 
+T = TypeVar("T")
 _WIDTH_PX = 520
 
 
@@ -72,7 +74,8 @@ class ExportPanel(Panel):
 def open_export(
     desk: Desk, frame: Frame, *, name: str, lead: str, rows_of: Callable[[], Sequence[Sequence[Cell]]]
 ) -> ExportPanel:
-    """Ask where to, and write the rows there on a lane; `rows_of` runs there too, and may write its entry.
+    """Ask where to, and write the rows there. `rows_of` runs on the writer's lane, where it may write its entry, and
+    is asked only for a file that can be; the file itself is made on the long lane, so that no payment waits for it.
 
     `name` is the sheet's and the file's, the day comes behind it.
     """
@@ -83,16 +86,35 @@ def open_export(
     folder = documents if documents.is_dir() else Path.home()
 
     def saving(path: Path) -> None:
-        def done(count: int) -> None:
+        def rows() -> Sequence[Sequence[Cell]]:
+            check_place(path)
+            return rows_of()
+
+        def written(count: int) -> None:
             frame.panels.close_panel(panel)
             frame.toast.say(tr("已导出 {count} 行到 {path}。", count=count, path=str(path)))
 
+        def write(found: Sequence[Sequence[Cell]]) -> None:
+            on_lane(
+                "long", lambda: write_table(path, found, sheet=name, note=note), lambda _none: written(len(found) - 1)
+            )
+
+        on_lane("writer", rows, write)
+
+    def failed(words: str) -> None:
+        # an answer that comes after Esc is still said
+        if frame.panels.current() is panel:
+            panel.fail(words)
+        else:
+            frame.toast.say(words, tone="warn")
+
+    def on_lane(lane: str, job: Callable[[], T], done: Callable[[T], object]) -> None:
         desk.lanes.run(
-            "writer",
-            lambda: save(path, rows_of, sheet=name, note=note),
+            lane,
+            job,
             done,
-            lambda refusal: panel.fail(sentences(refusal)),
-            lambda trouble: panel.fail(trouble_sentences(trouble)),
+            lambda refusal: failed(sentences(refusal)),
+            lambda trouble: failed(trouble_sentences(trouble)),
             word=tr("正在导出"),
         )
 

@@ -82,12 +82,19 @@ class AuditsPage(RoomPage):
 
     def _ask(self, screen: AuditScreen) -> None:
         def save(misses: str, words: str) -> None:
-            self.presenter.save(screen, misses, words, done, panel.fail)
+            self.presenter.save(screen, misses, words, done, failed)
 
         def done(words: str) -> None:
             self.frame.panels.close_panel(panel)
             self.frame.toast.say(words)
             self.read()
+
+        def failed(field: str, words: str) -> None:
+            # an answer that comes after Esc is still said
+            if self.frame.panels.current() is panel:
+                panel.fail(field, words)
+            else:
+                self.say(words)
 
         panel = AuditPanel(screen, save)
         self.frame.panels.open(panel, actions=panel.shortcuts())

@@ -79,12 +79,19 @@ class VisitsPage(RoomPage):
 
     def _ask(self, screen: VisitScreen) -> None:
         def save(outcome: str, next_on: str) -> None:
-            self._presenter.save(screen, outcome, next_on, done, panel.fail)
+            self._presenter.save(screen, outcome, next_on, done, failed)
 
         def done(words: str) -> None:
             self.frame.panels.close_panel(panel)
             self.frame.toast.say(words)
             self.read()
+
+        def failed(field: str, words: str) -> None:
+            # an answer that comes after Esc is still said
+            if self.frame.panels.current() is panel:
+                panel.fail(field, words)
+            else:
+                self.say(words)
 
         panel = VisitPanel(screen, save)
         self.frame.panels.open(panel, actions=panel.shortcuts())

@@ -126,6 +126,14 @@ def test_enter_reads_the_whole_case(window: Whole) -> None:
         assert part in words
     for secret in ("13810002345", "张伟", "证件号不清"):
         assert secret not in words
+    panel = window.shell.frame.panels.current()
+    assert isinstance(panel, WholePanel)
+    bar = panel.facts.verticalScrollBar()
+    places = []
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_PageDown, Qt.Key.Key_Up, Qt.Key.Key_PageUp):
+        window.press(key)
+        places.append(bar.value())
+    assert 0 < places[0] < places[1] > places[2] > places[3]
     window.press(Qt.Key.Key_Escape)
     assert window.shell.frame.panels.current() is None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -184,3 +184,19 @@ def test_nothing_of_a_customer_stays_when_the_person_leaves(hall: OpenHall, wind
 )
 def test_a_day_as_it_is_typed(text: str, day: date | None) -> None:
     assert typed_day(text) == day
+
+
+def test_an_answer_that_comes_after_esc_is_still_said(
+    hall: OpenHall, window: Whole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept(hall)
+    page = go(window)
+    held: list[Callable[[str, str], object]] = []
+    monkeypatch.setattr(page._presenter, "save", lambda *_asked: held.append(_asked[-1]))
+    window.press(Qt.Key.Key_Return)
+    window.press(Qt.Key.Key_F9)
+    window.press(Qt.Key.Key_Escape)
+    assert window.shell.frame.panels.current() is None
+    (answer,) = held
+    answer("", "磁盘报错")
+    assert window.shell.frame.toast.label.text() == "磁盘报错"
