@@ -37,6 +37,9 @@ IDLE_LOCK_MS = 3 * 60 * 1000
 """Idle time at a counter after which the screen locks (reliability 4.4)."""
 
 _CLOCK_MS = 5_000
+_BREATH_MS = 5
+"""Between two parts that are built behind the sign-in page: whatever somebody types there comes first."""
+
 _ROOM_RIGHTS = {
     "payments": Right.SEE_CUSTOMERS,
     "retention": Right.SEE_RETENTION,
@@ -311,7 +314,7 @@ class Counter(QObject):
         elif not self._rooms.add_next():
             self.is_furnished = True
             return
-        QTimer.singleShot(0, self, self._add_next_room)
+        QTimer.singleShot(_BREATH_MS, self, self._add_next_room)
 
     def _furnished(self) -> Rooms:
         rooms = self._with_rooms()

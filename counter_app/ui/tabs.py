@@ -64,6 +64,11 @@ class HeldTabs(QWidget):
         self._show_band()
         self.show_page(key)
 
+    def take_in(self, page: QWidget) -> None:
+        """Gives a page that is still empty its place, out of sight: one that comes there full is styled all anew."""
+        page.setParent(self._stack)
+        page.hide()
+
     def is_held(self, key: str) -> bool:
         """Whether a page of that key is open."""
         return key in self._pages

@@ -34,18 +34,18 @@ class DataCard(Card):
     reveal_wanted = Signal()
     note_written = Signal(str)
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
         self.body.setContentsMargins(1, 4, 1, SPACE + 4)
-        self.tabs = _Tabs()
+        self.tabs = _Tabs(self)
         self.tabs.setProperty("is_tight", scale_in_use() == LARGEST_SCALE)
         self.tabs.setAccessibleName(tr("客户资料"))
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
-        self._stack = QStackedWidget()
+        self._stack = QStackedWidget(self)
         self._screen: CustomerScreen | None = None
         self._stale: set[int] = set()
-        self.open_bills = OpenBillsTab()
+        self.open_bills = OpenBillsTab(self._stack)
         self._made: dict[int, DataTab] = {_OPEN: self.open_bills}
         self.body.addWidget(self.tabs)
         self.body.addWidget(self._stack, 1)
@@ -106,18 +106,18 @@ class DataCard(Card):
 
     def _make(self, place: int) -> DataTab:
         if place == _PAYMENTS:
-            payments = PaymentsTab()
+            payments = PaymentsTab(self._stack)
             payments.receipt_wanted.connect(self.receipt_wanted)
             return payments
         if place == _CONTACTS:
-            contacts = ContactsTab()
+            contacts = ContactsTab(self._stack)
             contacts.reveal_wanted.connect(self.reveal_wanted)
             return contacts
         if place == _NOTES:
-            notes = NotesTab()
+            notes = NotesTab(self._stack)
             notes.note_written.connect(self.note_written)
             return notes
-        return BillsTab() if place == _BILLS else PrepaidTab()
+        return BillsTab(self._stack) if place == _BILLS else PrepaidTab(self._stack)
 
 
 class _Tabs(QTabBar):

@@ -24,8 +24,8 @@ _MOST = 1000
 class DataTab(QWidget):
     """One page: a column of tables and what belongs to them."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._rows: dict[Table[Any], Sequence[object]] = {}
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
@@ -59,8 +59,8 @@ class OpenBillsTab(DataTab):
     bill_pointed = Signal(int)
     redirect_wanted = Signal()
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.table: Table[OpenBillRow] = Table(
             columns.open_bill_columns(), name=tr("欠费账单"), empty=tr("没有欠费。收款会存入预存。")
         )
@@ -112,8 +112,8 @@ class OpenBillsTab(DataTab):
 class BillsTab(DataTab):
     """Every bill of the account."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.table = Table(columns.bill_columns(), name=tr("全部账单"), empty=tr("这个户号还没有账单。"))
         self.column.addWidget(self.table, 1)
 
@@ -129,8 +129,8 @@ class PaymentsTab(DataTab):
 
     receipt_wanted = Signal(str)
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.table = Table(
             columns.payment_columns(), name=tr("缴费记录"), empty=tr("在本厅还没有缴过费。收款后自动出现在这里。")
         )
@@ -148,8 +148,8 @@ class PaymentsTab(DataTab):
 class PrepaidTab(DataTab):
     """Prepaid books, and what payments did to them."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.books = Table(columns.book_columns(), name=tr("预存账本"), empty=tr("没有预存。多缴的钱会存入这里。"))
         self.moves = Table(columns.move_columns(), name=tr("预存变动"), empty=tr("在本厅还没有预存变动。"))
         self.column.addWidget(self.books, 1)
@@ -169,8 +169,8 @@ class ContactsTab(DataTab):
 
     reveal_wanted = Signal()
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.table = Table(columns.contact_columns(), name=tr("联系人"), empty=tr("没有登记联系方式。"))
         self.reveal = Button(tr("显示完整资料…"))
         self.column.addWidget(self.table, 1)
@@ -190,8 +190,8 @@ class NotesTab(DataTab):
 
     note_written = Signal(str)
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.table = Table(
             columns.note_columns(), name=tr("备注"), empty=tr("还没有备注。写在下面一行。"), stretch="body"
         )

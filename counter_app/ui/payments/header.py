@@ -21,8 +21,8 @@ class HeaderCard(Card):
 
     account_chosen = Signal(str)
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
         self.body.setContentsMargins(2 * SPACE, SPACE + 2, 2 * SPACE, SPACE + 2)
         self.body.setSpacing(4)
         self._shown: CustomerScreen | None = None

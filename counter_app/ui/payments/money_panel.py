@@ -29,8 +29,8 @@ class MoneyPanel(Card):
 
     open_shift_wanted = Signal()
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
         self._width = 372 + (scale_in_use() - 100) * 6 // 5
         self.setFixedWidth(self._width)
         self._presenter: MoneyPresenter | None = None
@@ -60,12 +60,13 @@ class MoneyPanel(Card):
         self.closed_due = BigFigure(tr("应收"))
         self.open_shift = PrimaryButton(tr("去开班"), "F9")
         self.done = DoneCard()
-        self._stack = QStackedWidget()
+        self._stack = QStackedWidget(self)
+        self.body.addWidget(self._stack, 1)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
         self.change.figure.installEventFilter(self)
-        self._steps = [self._lay_out_sums, self._lay_out_amount, self._lay_out_paying, self._lay_out_others]
+        self._steps = [self._lay_out_paying, self._lay_out_sums, self._lay_out_amount, self._lay_out_others]
 
     def build_step(self) -> bool:
         """Put some of the parts into their places; False when all are there."""
@@ -299,7 +300,7 @@ class MoneyPanel(Card):
         inner.addStretch(1)
 
     def _lay_out_paying(self) -> None:
-        paying = QWidget()
+        paying = QWidget(self._stack)
         outer = QVBoxLayout(paying)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(SPACE)
@@ -310,7 +311,7 @@ class MoneyPanel(Card):
         self._stack.addWidget(paying)
 
     def _lay_out_others(self) -> None:
-        notice = QWidget()
+        notice = QWidget(self._stack)
         column = QVBoxLayout(notice)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2 * SPACE)
@@ -323,4 +324,3 @@ class MoneyPanel(Card):
         column.addStretch(1)
         for page in (notice, self.done):
             self._stack.addWidget(page)
-        self.body.addWidget(self._stack, 1)

@@ -60,14 +60,16 @@ class CustomerView(QWidget):
         self._is_pointed = False
         self.paying: PayingValue | None = None
         self.title = ""
-        ground, self._column = page(parent=self)
+        # every part is made where it will stand: whatever moves with all that is in it is styled all anew
+        self._ground, self._column = page(parent=self)
         self._body = QHBoxLayout()
         self._body.setSpacing(SPACE + 4)
-        self._unpolished: list[QWidget] | None = None
+        self._column.addLayout(self._body, 1)
+        self._polished = 0
         self._steps = [self._build_data, self._build_money, self._fill_money, self._build_header, self._polish]
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(ground)
+        whole.addWidget(self._ground)
 
     def build_step(self) -> bool:
         """Build a part of the page ahead of its customer, some milliseconds long; False when all of it stands."""
@@ -86,15 +88,13 @@ class CustomerView(QWidget):
         self.read()
 
     def _build_data(self) -> bool:
-        self.data = DataCard()
-        self.data.setParent(self)
+        self.data = DataCard(self._ground)
         self._body.addWidget(self.data, 1)
         return False
 
     def _build_money(self) -> bool:
         # a page may end half built: what is in it ends with it, before Python forgets what hangs on it
-        self.money_panel = MoneyPanel()
-        self.money_panel.setParent(self)
+        self.money_panel = MoneyPanel(self._ground)
         return False
 
     def _fill_money(self) -> bool:
@@ -104,19 +104,18 @@ class CustomerView(QWidget):
         return False
 
     def _build_header(self) -> bool:
-        self.header = HeaderCard()
-        self._column.addWidget(self.header)
-        self._column.addLayout(self._body, 1)
+        self.header = HeaderCard(self._ground)
+        self._column.insertWidget(0, self.header)
         return False
 
     def _polish(self) -> bool:
         """Styles some of the page's parts, which would otherwise all be done when it is first shown."""
-        if self._unpolished is None:
-            self._unpolished = self.findChildren(QWidget)
-        for widget in self._unpolished[:_POLISHED_AT_ONCE]:
+        # asked for anew each time: PySide6 does not keep what it handed out for Qt's own parts valid between turns
+        parts, begin = self.findChildren(QWidget), self._polished
+        self._polished = begin + _POLISHED_AT_ONCE
+        for widget in parts[begin : self._polished]:
             widget.ensurePolished()
-        del self._unpolished[:_POLISHED_AT_ONCE]
-        return bool(self._unpolished)
+        return self._polished < len(parts)
 
     def stops(self) -> list[QWidget]:
         """Everything that takes the focus, in reading order."""

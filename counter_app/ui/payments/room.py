@@ -61,7 +61,7 @@ class PaymentsRoom(QWidget):
         frame.search.chosen.connect(self._chosen)
         self.tabs.switched.connect(self._switched)
         desk.listen(self._read_all)
-        self._spare = Spare(lambda: CustomerView(desk, frame, self._till), self)
+        self._spare = Spare(self._blank, self)
         self._add_keys()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -91,6 +91,11 @@ class PaymentsRoom(QWidget):
             view.begin(customer_id)
             self.tabs.hold(key, view.title or tr("正在打开……"), view)
         view.money_panel.focus_amount()
+
+    def _blank(self) -> CustomerView:
+        view = CustomerView(self._desk, self._frame, self._till)
+        self.tabs.take_in(view)
+        return view
 
     def open_scan(self, text: str) -> None:
         """Opens the customer of a scanned paper; what is unclear goes to the search box."""

@@ -13,8 +13,8 @@ from counter_app.ui.language import tr
 class SavingPage(QWidget):
     """A page of fields and one button; what is wrong stands beside its field, or above the button."""
 
-    def __init__(self, frame: Frame, fields: dict[str, TextField]) -> None:
-        super().__init__()
+    def __init__(self, frame: Frame, fields: dict[str, TextField], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._frame, self.fields = frame, fields
         self.error = Label(role="field-error", is_wrapped=True)
         self.error.hide()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QImage, QPixmap
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from counter_app.ui.blocks import SPACE, Card, KeyValueRow, Label, ScrollColumn
 from counter_app.ui.fields import TextField
@@ -30,8 +30,8 @@ _REDRAW_MS = 400
 class HallPage(SavingPage):
     """Words on the left, a sample receipt and what is fixed on the right; the sample follows what is typed."""
 
-    def __init__(self, presenter: SettingsPresenter, frame: Frame) -> None:
-        super().__init__(frame, {key: TextField(tr(word)) for key, word in _WORDS.items()})
+    def __init__(self, presenter: SettingsPresenter, frame: Frame, parent: QWidget | None = None) -> None:
+        super().__init__(frame, {key: TextField(tr(word)) for key, word in _WORDS.items()}, parent)
         self._presenter = presenter
         self.offers = TextField(tr("离网凭条上的优惠说明（可不填）"))
         self.fields["hotline"].entry.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
@@ -100,21 +100,20 @@ class HallPage(SavingPage):
         self.sample.setAccessibleName(tr("收据样张"))
 
     def _words_card(self) -> Card:
-        card = Card()
-        column = ScrollColumn()
+        card, column = Card(parent=self), ScrollColumn()
+        card.body.addWidget(column, 1)
         column.body.setSpacing(SPACE + 4)
         for field in self.fields.values():
             column.body.addWidget(field)
         column.body.addStretch(1)
-        card.body.addWidget(column, 1)
         card.body.addWidget(self.error)
         card.body.addWidget(self.save_button)
         return card
 
     def _sample_card(self) -> Card:
-        card = Card()
+        card, column = Card(parent=self), ScrollColumn()
         card.setFixedWidth(px(_SAMPLE_PX) + 6 * SPACE)
-        column = ScrollColumn()
+        card.body.addWidget(column, 1)
         column.body.addWidget(Label(tr("收据样张"), role="muted"))
         column.body.addWidget(self.sample)
         column.body.addSpacing(SPACE)
@@ -123,5 +122,4 @@ class HallPage(SavingPage):
             fact.value.setWordWrap(True)
             column.body.addWidget(fact)
         column.body.addStretch(1)
-        card.body.addWidget(column, 1)
         return card

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from counter_app.ui.blocks import SPACE, Card, Label, ScrollColumn
 from counter_app.ui.choice import DropDown, SegmentedChoice
@@ -29,7 +29,7 @@ _MOST_PX = 560
 class PrintersPage(SavingPage):
     """Printers on the left; on the right how this machine's screen looks."""
 
-    def __init__(self, desk: Desk, frame: Frame) -> None:
+    def __init__(self, desk: Desk, frame: Frame, parent: QWidget | None = None) -> None:
         super().__init__(
             frame,
             {
@@ -38,6 +38,7 @@ class PrintersPage(SavingPage):
                     tr("驱动钱箱的打印机地址（没有则不填）"), is_number=True, hint="tcp:192.168.1.50:9100"
                 ),
             },
+            parent,
         )
         self._presenter = PrintersPresenter(desk)
         self.paper = SegmentedChoice(tuple((key, tr(word)) for key, word in PAPERS.items()), name=tr("收据用纸"))
@@ -74,8 +75,8 @@ class PrintersPage(SavingPage):
         self.fields[DRAWER].entry.setText(screen.drawer)
 
     def _printers_card(self) -> Card:
-        card = Card()
-        column = ScrollColumn()
+        card, column = Card(parent=self), ScrollColumn()
+        card.body.addWidget(column, 1)
         column.body.addWidget(Label(tr("收据用纸"), role="muted"))
         column.body.addWidget(self.paper, 0, Qt.AlignmentFlag.AlignLeft)
         for key, box in self.printers.items():
@@ -86,17 +87,15 @@ class PrintersPage(SavingPage):
         for field in self.fields.values():
             column.body.addWidget(field)
         column.body.addStretch(1)
-        card.body.addWidget(column, 1)
         card.body.addWidget(self.error)
         card.body.addWidget(self.save_button)
         return card
 
     def _look_card(self) -> Card:
-        card = Card()
+        card, column = Card(parent=self), ScrollColumn()
         card.setFixedWidth(min(px(400), _MOST_PX))
-        column = ScrollColumn()
+        card.body.addWidget(column, 1)
         column.body.addWidget(Label(tr("本机的外观与语言"), role="heading"))
         column.body.addWidget(self.look)
         column.body.addStretch(1)
-        card.body.addWidget(column, 1)
         return card

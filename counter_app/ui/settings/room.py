@@ -58,7 +58,7 @@ class SettingsRoom(QWidget):
     @cached_property
     def hall_page(self) -> HallPage:
         """The hall's words."""
-        return self._put(HallPage(self.presenter, self._frame))
+        return self._put(HallPage(self.presenter, self._frame, self.stack))
 
     @cached_property
     def staff_page(self) -> StaffPage:
@@ -73,7 +73,7 @@ class SettingsRoom(QWidget):
     @cached_property
     def printers_page(self) -> PrintersPage:
         """Paper, printers and the look of this machine."""
-        return self._put(PrintersPage(self._desk, self._frame))
+        return self._put(PrintersPage(self._desk, self._frame, self.stack))
 
     def build_next(self) -> bool:
         """Build one page that nobody has gone to yet; False when all are there."""

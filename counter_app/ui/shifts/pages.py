@@ -33,9 +33,11 @@ _MOST_PX = 560
 class CountPage(QWidget):
     """A count with one button below it."""
 
-    def __init__(self, heading: str, words: str, button: str, *, has_reason: bool) -> None:
-        super().__init__()
-        card = Card()
+    def __init__(
+        self, heading: str, words: str, button: str, *, has_reason: bool, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        card = _in_the_middle(self)
         card.setMaximumWidth(px(_CARD_WIDTH))
         card.setMinimumWidth(px(_CARD_WIDTH))
         card.body.addWidget(Label(heading, role="heading"))
@@ -52,7 +54,6 @@ class CountPage(QWidget):
         card.body.addWidget(self.error)
         self.button = PrimaryButton(button, "F9")
         card.body.addWidget(self.button)
-        _in_the_middle(self, card)
         self.grid.finished.connect(self.reason.entry.setFocus if self.reason else self.button.setFocus)
         self.grid.changed.connect(lambda: self._say(""))
 
@@ -91,9 +92,9 @@ class CountPage(QWidget):
 class RunningPage(QWidget):
     """The sums of an open shift, and below them the restore orders that still run."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        ground, row = page("across")
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        ground, row = page("across", parent=self)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(ground)
@@ -118,10 +119,10 @@ class RunningPage(QWidget):
         self.close_button = PrimaryButton(tr("班结"), "F9")
         left = QVBoxLayout()
         left.setSpacing(SPACE + 4)
-        left.addWidget(self._sums_card(), 1)
-        left.addWidget(self.restores, 1)
         row.addLayout(left, 1)
-        row.addWidget(self._cash_card())
+        left.addWidget(self._sums_card(ground), 1)
+        left.addWidget(self.restores, 1)
+        row.addWidget(self._cash_card(ground))
 
     def show_sheet(self, screen: SheetScreen) -> None:
         """Show the sums; a shift of somebody else can be looked at only."""
@@ -134,21 +135,21 @@ class RunningPage(QWidget):
             button.setEnabled(not screen.whose)
         _show_facts(self._facts, self._rows, screen.facts)
 
-    def _sums_card(self) -> Card:
-        card = Card()
+    def _sums_card(self, ground: QWidget) -> Card:
+        card = Card(parent=ground)
         card.body.addWidget(self.heading)
         card.body.addWidget(self.table, 1)
         return card
 
-    def _cash_card(self) -> Card:
-        card = Card()
+    def _cash_card(self, ground: QWidget) -> Card:
+        card = Card(parent=ground)
         card.setFixedWidth(min(px(_CARD_WIDTH - 60), _MOST_PX))
         card.body.addWidget(self.cash)
         column = ScrollColumn()
+        card.body.addWidget(column, 1)
         column.body.addLayout(self._facts)
         column.body.addWidget(self.whose)
         column.body.addStretch(1)
-        card.body.addWidget(column, 1)
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACE)
         for button in (self.in_button, self.out_button):
@@ -162,9 +163,9 @@ class RunningPage(QWidget):
 class ClosedPage(QWidget):
     """What a close came to."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._card = Card()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._card = _in_the_middle(self)
         self._card.setFixedWidth(px(_CARD_WIDTH))
         self.heading = Label(role="heading")
         self._card.body.addWidget(self.heading)
@@ -174,7 +175,6 @@ class ClosedPage(QWidget):
         self._chip: Chip | None = None
         self.button = PrimaryButton(tr("开下一班"), "F9")
         self._card.body.addWidget(self.button)
-        _in_the_middle(self, self._card)
 
     def show_closed(self, screen: ClosedScreen) -> None:
         """Show the result."""
@@ -215,13 +215,15 @@ class CashPanel(Panel):
         self.reason.show_error(words)
 
 
-def _in_the_middle(ground: QWidget, card: Card) -> None:
-    column = ScrollColumn()
+def _in_the_middle(ground: QWidget) -> Card:
+    """A card that stands in its place, to be filled there: one that comes there full is styled all anew."""
+    column, card = ScrollColumn(), Card()
+    outer = QVBoxLayout(ground)
+    outer.addWidget(column)
     column.body.addStretch(1)
     column.body.addLayout(in_the_middle(card))
     column.body.addStretch(1)
-    outer = QVBoxLayout(ground)
-    outer.addWidget(column)
+    return card
 
 
 def _show_facts(layout: QVBoxLayout, rows: list[KeyValueRow], facts: tuple[tuple[str, str], ...]) -> None:

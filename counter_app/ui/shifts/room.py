@@ -49,14 +49,14 @@ class ShiftRoom(QWidget):
     def opening(self) -> CountPage:
         """The float is counted."""
         words = tr("清点钱箱里的备用金，逐面额输入张数。回车到下一行。")
-        page = self._put(CountPage(tr("开班"), words, tr("开班"), has_reason=False))
+        page = self._put(CountPage(tr("开班"), words, tr("开班"), has_reason=False, parent=self.stack))
         page.button.clicked.connect(self.open_shift)
         return page
 
     @cached_property
     def running(self) -> RunningPage:
         """The sums of the open shift."""
-        page = self._put(RunningPage())
+        page = self._put(RunningPage(self.stack))
         page.close_button.clicked.connect(self.begin_closing)
         page.in_button.clicked.connect(lambda: self._ask_cash(is_in=True))
         page.out_button.clicked.connect(lambda: self._ask_cash(is_in=False))
@@ -68,14 +68,14 @@ class ShiftRoom(QWidget):
     def closing(self) -> CountPage:
         """The drawer is counted."""
         words = tr("清点钱箱里的全部现金，逐面额输入张数。与账面不一致时须写原因。")
-        page = self._put(CountPage(tr("班结"), words, tr("确认班结"), has_reason=True))
+        page = self._put(CountPage(tr("班结"), words, tr("确认班结"), has_reason=True, parent=self.stack))
         page.button.clicked.connect(self.close_shift)
         return page
 
     @cached_property
     def closed(self) -> ClosedPage:
         """What the closed shift came to."""
-        page = self._put(ClosedPage())
+        page = self._put(ClosedPage(self.stack))
         page.button.clicked.connect(self.begin_opening)
         return page
 

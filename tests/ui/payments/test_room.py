@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -93,6 +93,36 @@ def test_several_customers_stay_open_with_what_was_typed(counter: Counter) -> No
     press(_focus(), Qt.Key.Key_F4)
     settle()
     assert counter.view().money_panel.received.entry.text() == "77.5"
+
+
+class Moves(QObject):
+    """Counts the widgets that get another parent: each of them is styled all anew, with everything in it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Hears of every event, and changes none."""
+        self.count += event.type() == QEvent.Type.ParentChange
+        return super().eventFilter(watched, event)
+
+
+def test_a_page_built_ahead_stands_where_its_customer_will_be(counter: Counter, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: bool(counter.room.findChildren(CustomerView)))
+    ahead = counter.room.findChildren(CustomerView)[0]
+    while ahead.build_step():
+        pass
+    moves = Moves()
+    for part in (ahead, *ahead.findChildren(QWidget)):
+        part.installEventFilter(moves)
+    assert _open(counter, "2345") is ahead
+    assert ahead.isVisible()
+    assert moves.count == 0
+    # and a page that is moved would have been noticed
+    ahead.setParent(None)
+    assert moves.count == 1
+    ahead.setParent(counter.room)
 
 
 def test_a_paid_customer_makes_room_for_the_next_one(counter: Counter) -> None:
