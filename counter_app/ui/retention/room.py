@@ -139,7 +139,7 @@ class RetentionRoom(QWidget):
         def tell(late: int) -> None:
             self._say_late("visits", late)
             if late:
-                self._say(tr("您有 {late} 次回访已逾期。在“挽留”里按 Ctrl+2 查看。", late=late))
+                self._say(tr("您有 {late} 次回访已逾期。在“挽留”里按 {key} 查看。", late=late, key=_key_of("visits")))
 
         if self._frame.has_room(ROOM):
             VisitPresenter(self._desk).lines(lambda lines: tell(overdue(lines)), self._say)
@@ -282,14 +282,14 @@ class RetentionRoom(QWidget):
             Action("retention-back", tr("回到名单"), "Escape", self.back, is_possible=is_open),
         ):
             self._frame.keys.add(action, page=self)
-        for number, place in enumerate(PAGES, 1):
-            self._frame.keys.add(self._to_page(place, number), page=self)
+        for place in PAGES:
+            self._frame.keys.add(self._to_page(place), page=self)
 
-    def _to_page(self, place: Place, number: int) -> Action:
+    def _to_page(self, place: Place) -> Action:
         return Action(
             f"retention-{place.key}",
             tr(place.word),
-            f"Ctrl+{number}",
+            _key_of(place.key),
             lambda: self.show_page(place.key),
             is_possible=lambda: self.view is None and place in self._offered,
         )
@@ -305,3 +305,7 @@ class RetentionRoom(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._stack)
+
+
+def _key_of(page: str) -> str:
+    return f"Ctrl+{[place.key for place in PAGES].index(page) + 1}"

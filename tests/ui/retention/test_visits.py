@@ -70,7 +70,7 @@ def test_the_owner_is_told_at_sign_in_and_the_rail_counts(hall: OpenHall, window
     window.sign_in()
     rest()
     assert window.shell.frame._rooms["retention"][0].shown_text() == "挽留 2"
-    assert "2 次回访已逾期" in window.shell.frame.toast.label.text()
+    assert window.shell.frame.toast.label.text() == "您有 2 次回访已逾期。在“挽留”里按 Ctrl+2 查看。"
     assert window.counter.retention.choice._buttons["visits"].text() == "回访 2"
 
 
