@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import groupby
 from typing import Literal, NamedTuple
 
@@ -147,21 +148,27 @@ class NegativePayment(Refusal):
     paid_fen: Fen
 
 
+_debt = partial(tuple.__new__, Debt)
+"""A debt without the check of its length: sixty are made while a teller waits."""
+
+
 def debt_of(bill: Bill, working: LateFeeWorking) -> Debt:
     """What the bill owes on the working's day: open cost, late fee still due, open principal."""
     principal_fen, cost_fen = bill.principal_fen, bill.cost_fen
     for _, _, part_fen, _, paid_cost_fen, _ in bill.settlements:
         principal_fen -= part_fen
         cost_fen -= paid_cost_fen
-    return Debt(
-        bill.bill_id,
-        bill.bill_no,
-        bill.month,
-        bill.due_on,
-        cost_fen if cost_fen > 0 else 0,
-        working.due_fen,
-        principal_fen if principal_fen > 0 else 0,
-        bill.is_late_fee_deferred,
+    return _debt(
+        (
+            bill.bill_id,
+            bill.bill_no,
+            bill.month,
+            bill.due_on,
+            cost_fen if cost_fen > 0 else 0,
+            working.due_fen,
+            principal_fen if principal_fen > 0 else 0,
+            bill.is_late_fee_deferred,
+        )
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -77,6 +78,10 @@ class LateFeeWorking(NamedTuple):
         return self.policy.legal_basis
 
 
+_working = partial(tuple.__new__, LateFeeWorking)
+"""A working without the check of its length: sixty are made while a teller waits."""
+
+
 def late_fee(bill: Bill, policy: LateFeePolicy, on: date) -> LateFeeWorking:
     """The bill's late fee over its whole life up to and including `on` (domain_rules 1.9; 003-14, 004-74).
 
@@ -96,27 +101,30 @@ def late_fee(bill: Bill, policy: LateFeePolicy, on: date) -> LateFeeWorking:
         if principal_fen > 0:
             days, numerator = accrual.days, principal_fen * accrual.per_fen + accrual.fixed
     else:
-        settled_fen = bill.late_fee_settled_fen
+        for _, _, _, fee_fen, _, _ in settlements:
+            settled_fen += fee_fen
         if principal_fen > 0:
             days, numerator = _charged(principal_fen, settlements, accrual.stretches)
     rounded_fen, cap_fen, floor_fen, computed_fen = rounded_capped_floored(numerator, days, principal_fen, policy)
     due_fen = computed_fen - settled_fen if computed_fen > settled_fen else 0
-    return LateFeeWorking(
-        bill.bill_id,
-        on,
-        accrual,
-        settlements,
-        days,
-        numerator,
-        policy.scale,
-        rounded_fen,
-        cap_fen,
-        floor_fen,
-        computed_fen,
-        settled_fen,
-        due_fen,
-        policy,
-        principal_fen,
+    return _working(
+        (
+            bill.bill_id,
+            on,
+            accrual,
+            settlements,
+            days,
+            numerator,
+            policy.scale,
+            rounded_fen,
+            cap_fen,
+            floor_fen,
+            computed_fen,
+            settled_fen,
+            due_fen,
+            policy,
+            principal_fen,
+        )
     )
 
 
@@ -179,6 +187,9 @@ def rounded_capped_floored(
 
 def _in_order(settlements: tuple[Settlement, ...]) -> Sequence[Settlement]:
     """A bill's settlements by day; they are a set, and mostly one."""
+    if len(settlements) == 2:  # the usual case of several is not sorted, only looked at
+        first, second = settlements
+        return settlements if first[1] <= second[1] else (second, first)
     return settlements if len(settlements) == 1 else sorted(settlements, key=_SETTLED_ON)
 
 

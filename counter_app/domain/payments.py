@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 
 from counter_app.domain.allocation import (
@@ -65,6 +66,10 @@ class OpenBill(NamedTuple):
     bill: Bill
     working: LateFeeWorking
     debt: Debt
+
+
+_open_bill = partial(tuple.__new__, OpenBill)
+"""An open bill without the check of its length: sixty are made while a teller waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,13 +189,15 @@ def open_bills(bills: Iterable[Bill], policy: LateFeePolicy, on: date) -> tuple[
     """The bills that owe something on a day, oldest month first; a late fee outlives its principal (feature 20)."""
     owing, workings = [], []
     for bill in bills:
-        if not bill.is_settled_in_time:
+        parts = bill.settlements
+        # a bill whose first part came late is hardly ever settled in time; its fee tells as well, and is asked anyway
+        if not parts or parts[0][1] > bill.due_on or not bill.is_settled_in_time:
             working = late_fee(bill, policy, on)
             if working.due_fen or bill.principal_open_fen or bill.cost_fen > bill.cost_settled_fen:
                 owing.append(bill)
                 workings.append(working)
     found = [
-        OpenBill(bill, working, debt_of(bill, working))
+        _open_bill((bill, working, debt_of(bill, working)))
         for bill, working in zip(owing, collected(owing, tuple(workings), policy), strict=True)
     ]
     found.sort(key=_age)
@@ -198,7 +205,8 @@ def open_bills(bills: Iterable[Bill], policy: LateFeePolicy, on: date) -> tuple[
 
 
 def _age(open_bill: OpenBill) -> tuple[str, date, int]:
-    return open_bill.debt.month, open_bill.debt.due_on, open_bill.debt.bill_id
+    bill_id, _, month, due_on, _, _, _, _ = open_bill.debt
+    return month, due_on, bill_id
 
 
 def plan(position: Position, wish: Wish) -> Plan:

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache, partial
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, bindparam, case, func, literal_column, select
+from sqlalchemy import ColumnElement, bindparam, case, exists, func, literal_column, select
 
 from counter_app.domain.bills import Bill, Settlement
 from counter_app.domain.late_rows import LateRows
@@ -24,6 +24,15 @@ _settlement, _bill = partial(tuple.__new__, Settlement), partial(tuple.__new__, 
 _Items: TypeAlias = tuple[tuple[str, int], ...]
 _NOTHING: ColumnElement[int] = literal_column("0")
 _b, _s = t.bills.c, t.settlements.c
+_MARKS = (_b.cost_fen, _b.accrual_start_on, _b.accrual_stop_on, _b.is_disputed, _b.is_late_fee_deferred)
+_IS_MARKED = (
+    (_b.cost_fen != _NOTHING)
+    | (_b.is_disputed != _NOTHING)
+    | (_b.is_late_fee_deferred != _NOTHING)
+    | _b.accrual_start_on.isnot(None)
+    | _b.accrual_stop_on.isnot(None)
+)
+_NO_MARKS = (0, None, None, 0, 0)
 _COLUMNS = (
     _b.id,
     _b.bill_no,
@@ -31,12 +40,9 @@ _COLUMNS = (
     _b.month,
     _b.due_on,
     _b.principal_fen,
-    _b.cost_fen,
     _b.service_id,
-    _b.accrual_start_on,
-    _b.accrual_stop_on,
-    _b.is_disputed,
-    _b.is_late_fee_deferred,
+    # what hardly a bill has comes as one value, mostly none
+    case((_IS_MARKED, func.json_array(*_MARKS))),
     _s.settlement_id,
     _s.settled_on,
     _s.principal_fen,
@@ -45,11 +51,13 @@ _COLUMNS = (
     _s.source,
 )
 # one settlement that alone keeps the bill from owing anything; told by SQLite, for it tells faster
-_IS_CLEARED = (
+_IS_CLEARED = func.iif(
     (_s.settled_on <= _b.due_on)
     & (_s.principal_fen >= _b.principal_fen)
     & (_b.cost_fen == _NOTHING)
-    & _b.accrual_start_on.is_(None)
+    & _b.accrual_start_on.is_(None),
+    literal_column("1"),
+    _NOTHING,
 )
 _ITEM_COLUMNS = (t.bill_items.c.bill_id, t.bill_items.c.item, t.bill_items.c.amount_fen)
 # the indexes give this order, so nothing is sorted; a bill's rows follow one another
@@ -66,10 +74,11 @@ _CUSTOMER_BILLS = placed(
     ("customer",),
 )
 _OF_BILL = t.bill_items.c.bill_id == _b.id
+# many a hall has no items at all: then no bill is looked at
 _CUSTOMER_ITEMS = placed(
     select(*_ITEM_COLUMNS)
     .select_from(t.accounts.join(t.bills, _ON_ACCOUNT).join(t.bill_items, _OF_BILL))
-    .where(_OF_CUSTOMER),
+    .where(exists(select(t.bill_items.alias("any_item").c.bill_id)), _OF_CUSTOMER),
     ("customer",),
 )
 # a bill that was settled in time, and not given back later, has no late fee (that starts after `due_on` unless the
@@ -107,10 +116,9 @@ def bills_of_customer(reading: Reading, customer_id: int) -> tuple[Sequence[Bill
     """
     params = (customer_id,)
     rows, items = reading.rows(_CUSTOMER_BILLS, params), _items_of(reading.rows(_CUSTOMER_ITEMS, params))
-    owing = {bill_id for bill_id, _, is_cleared in rows if not is_cleared}
-    all_texts, owing_texts = [row[1] for row in rows], [text for bill_id, text, _ in rows if bill_id in owing]
-    all_bills = LateRows(lambda: _bills(_unpacked(all_texts), items), lambda: _from_last(all_texts, items))
-    return all_bills, _bills(_unpacked(owing_texts), items)
+    owing = {row[0] for row in rows if not row[2]}
+    all_bills = LateRows(lambda: _bills(_unpacked([row[1] for row in rows]), items), lambda: _from_last(rows, items))
+    return all_bills, _bills(_unpacked([row[1] for row in rows if row[0] in owing]), items)
 
 
 def owing_bills_of_account(reading: Reading, account_id: int, *, has_items: bool) -> tuple[Bill, ...]:
@@ -133,20 +141,28 @@ def _unpacked(texts: Iterable[str]) -> Iterable[Row]:
     return rows
 
 
-def _from_last(texts: Sequence[str], items: Mapping[int, _Items]) -> Iterator[Bill]:
+def _from_last(texts: Sequence[Row], items: Mapping[int, _Items]) -> Iterator[Bill]:
     """The bills from the last one on, each made when it is asked for."""
     rows: list[Row] = []
-    for text in reversed(texts):
-        row = json.loads(text)
-        if rows and rows[0][0] != row[0]:
+    for bill_id, text, _ in reversed(texts):
+        if rows and rows[0][0] != bill_id:
             yield from _bills(rows, items)
             rows = []
-        rows.insert(0, row)
+        rows.insert(0, json.loads(text))
     yield from _bills(rows, items)
 
 
+def _read(marks: str | Sequence[Any]) -> Sequence[Any]:
+    """What a bill is marked with: text by itself, and read already where it stood within another."""
+    found: Sequence[Any] = json.loads(marks) if isinstance(marks, str) else marks
+    return found
+
+
 def _bills(rows: Iterable[Row], of_items: Mapping[int, _Items]) -> tuple[Bill, ...]:
-    bills, last = list[Bill](), None
+    bills = list[Bill]()
+    last: int | None = None
+    head: Row = ()
+    parts: tuple[Settlement, ...] = ()
     for (
         bill_id,
         bill_no,
@@ -154,12 +170,8 @@ def _bills(rows: Iterable[Row], of_items: Mapping[int, _Items]) -> tuple[Bill, .
         month,
         due_on,
         principal_fen,
-        cost_fen,
         service_id,
-        start_on,
-        stop_on,
-        is_disputed,
-        is_deferred,
+        marks,
         settlement_id,
         settled_on,
         part_fen,
@@ -167,30 +179,30 @@ def _bills(rows: Iterable[Row], of_items: Mapping[int, _Items]) -> tuple[Bill, .
         paid_cost_fen,
         source,
     ) in rows:
-        parts: tuple[Settlement, ...] = ()
+        own: tuple[Settlement, ...] = ()
         if settlement_id is not None:
-            parts = (_settlement((settlement_id, _iso(settled_on), part_fen, fee_fen, paid_cost_fen, source)),)
+            own = (_settlement((settlement_id, _iso(settled_on), part_fen, fee_fen, paid_cost_fen, source)),)
         if bill_id == last:
-            parts = bills.pop().settlements + parts
-        last = bill_id
-        bills.append(
-            _bill(
-                (
-                    bill_id,
-                    bill_no,
-                    account_id,
-                    month,
-                    _iso(due_on),
-                    principal_fen,
-                    cost_fen,
-                    service_id,
-                    start_on and _iso(start_on),
-                    stop_on and _iso(stop_on),
-                    is_disputed == 1,
-                    is_deferred == 1,
-                    parts,
-                    of_items.get(bill_id, ()) if of_items else (),
-                )
-            )
+            parts += own
+            continue
+        if last is not None:
+            bills.append(_bill((*head, parts, of_items.get(last, ()))))
+        last, parts = bill_id, own
+        cost_fen, start_on, stop_on, is_disputed, is_deferred = _NO_MARKS if marks is None else _read(marks)
+        head = (
+            bill_id,
+            bill_no,
+            account_id,
+            month,
+            _iso(due_on),
+            principal_fen,
+            cost_fen,
+            service_id,
+            start_on and _iso(start_on),
+            stop_on and _iso(stop_on),
+            is_disputed == 1,
+            is_deferred == 1,
         )
+    if last is not None:
+        bills.append(_bill((*head, parts, of_items.get(last, ()))))
     return tuple(bills)

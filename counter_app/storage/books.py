@@ -29,16 +29,19 @@ _COLUMNS = (
     _b.valid_to,
     (_b.opening_fen - func.coalesce(_moved.c.balance_fen, literal_column("0"))).label("balance_fen"),
 )
-_FROM = t.books.outerjoin(_moved, (_moved.c.account == bindparam("prepaid")) & (_moved.c.subject == cast(_b.id, Text)))
+_IS_MOVED = (_moved.c.account == bindparam("prepaid")) & (_moved.c.subject == cast(_b.id, Text))
 _OF_CUSTOMER = placed(
     select(*_COLUMNS)
-    .select_from(_FROM)
-    .where(_b.account_id.in_(select(t.accounts.c.id).where(t.accounts.c.customer_id == bindparam("customer"))))
+    .select_from(t.accounts.join(t.books, _b.account_id == t.accounts.c.id).outerjoin(_moved, _IS_MOVED))
+    .where(t.accounts.c.customer_id == bindparam("customer"))
     .order_by(_b.account_id, _b.priority, _b.id),
     ("prepaid", "customer"),
 )
 _OF_ACCOUNT = placed(
-    select(*_COLUMNS).select_from(_FROM).where(_b.account_id == bindparam("account")).order_by(_b.priority, _b.id),
+    select(*_COLUMNS)
+    .select_from(t.books.outerjoin(_moved, _IS_MOVED))
+    .where(_b.account_id == bindparam("account"))
+    .order_by(_b.priority, _b.id),
     ("prepaid", "account"),
 )
 _ADD = compiled(insert(t.books).values({c.name: bindparam(c.name) for c in t.books.c if c.name != "id"}))

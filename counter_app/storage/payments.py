@@ -101,8 +101,10 @@ def add_payment(work: Writing, row: PaymentRow, tenders: Sequence[Tender], settl
 def payments_of(reading: Reading, customer_id: int) -> tuple[PastPayment, ...]:
     """The payments of a customer at this hall's counters, newest first."""
     return tuple(
-        PastPayment(row[0], row[1], moment(row[2]), date.fromisoformat(row[3]), *row[4:])
-        for row in reading.rows(_HISTORY, (customer_id,))
+        [
+            PastPayment(row[0], row[1], moment(row[2]), date.fromisoformat(row[3]), *row[4:])
+            for row in reading.rows(_HISTORY, (customer_id,))
+        ]
     )
 
 

@@ -114,10 +114,12 @@ class Reading:
 
     def __init__(self, driver: DriverConnection) -> None:
         self._driver = driver
+        # the connection would make a new one for each of the eight questions behind a customer's page
+        self._cursor = driver.cursor()
 
     def rows(self, sql: Sql, params: Params = ()) -> list[Row]:
         """All rows of a question."""
-        return self._driver.execute(sql, params).fetchall()
+        return self._cursor.execute(sql, params).fetchall()
 
     def one(self, sql: Sql, params: Params = ()) -> Row | None:
         """The first row of a question, or None."""
@@ -144,12 +146,6 @@ class Writing(Reading):
     def __init__(self, driver: DriverConnection) -> None:
         super().__init__(driver)
         self.head: tuple[int, int, bytes] | None = None
-        # the connection would make a new one for each of a payment's twenty statements
-        self._cursor = driver.cursor()
-
-    def rows(self, sql: Sql, params: Params = ()) -> list[Row]:
-        """All rows of a question."""
-        return self._cursor.execute(sql, params).fetchall()
 
     def one(self, sql: Sql, params: Params = ()) -> Row | None:
         """The first row of a question, or None."""
