@@ -171,7 +171,7 @@ class Step:
     asked for, declined · `line`, `is_yes` answer, visit, audit, re-entry without a fee · `gate` check gate · `words`
     why (decline, stand in, waive, audit), or the outcome of a visit · `record` the side record of a form, a customer's
     signature · `until` the day to which the number is held · `visits` the plan · `items` the equipment, each piece with
-    what became of it.
+    what became of it · `amount_fen` what a waiver lets go of.
     """
 
     act: Act
@@ -190,6 +190,7 @@ class Step:
     until: date | None = None
     visits: tuple[Visit, ...] = ()
     items: tuple[tuple[str, str], ...] = ()
+    amount_fen: Fen = 0
 
     @property
     def is_own_desk(self) -> bool:
@@ -221,6 +222,7 @@ class Case:
     result: Result | None = None
     customer_signature: str = ""
     waived_by: str = ""
+    waived_fen: Fen = 0
     gates: frozenset[Gate] = frozenset()
     is_equipment_settled: bool = False
     held_until: date | None = None
@@ -252,10 +254,11 @@ class Case:
         """Whether the value check found a valued customer; before the check nobody is."""
         return self.worth is not None and self.worth.is_valued
 
-    @property
-    def is_contract_waived(self) -> bool:
-        """Whether what the contract still asks was waived; a form that is saved afterwards asks for it again."""
-        return bool(self.waived_by)
+    def is_waived(self, contract_fen: Fen) -> bool:
+        """Whether all that the contract asks was waived: more than was let go of is asked for again, and so is
+        everything after the form is saved anew.
+        """
+        return bool(self.waived_by) and contract_fen <= self.waived_fen
 
     @property
     def signers(self) -> frozenset[str]:

@@ -71,7 +71,7 @@ def after(case: Case, step: Step) -> Case:
 def _with_form(case: Case, step: Step) -> Case:
     is_port_out = case.is_port_out or PORT_OUT in step.reasons
     # the sum that the contract asks stands in the form: a new one is not the one that was waived
-    return replace(case, form=step.record, reasons=step.reasons, is_port_out=is_port_out, waived_by="")
+    return replace(case, form=step.record, reasons=step.reasons, is_port_out=is_port_out, waived_by="", waived_fen=0)
 
 
 def _with_measure(case: Case, step: Step) -> Case:
@@ -133,7 +133,7 @@ def _leaving(case: Case, step: Step) -> Case:
                 case, desk=Stage.REFUSED, signatures=kept, asked=asked, customer_signature="", gates=frozenset()
             )
         case Act.WAIVE_CONTRACT:
-            return replace(case, waived_by=step.approver_no)
+            return replace(case, waived_by=step.approver_no, waived_fen=step.amount_fen)
         case Act.CHECK_GATE:
             assert step.gate is not None, "a checked gate has a name"
             return replace(case, gates=case.gates | {step.gate})

@@ -129,7 +129,7 @@ def missing_signers(case: Case) -> tuple[Signer, ...]:
 
 def unmet(case: Case, gate: Gate, facts: Facts) -> GateUnmet | None:
     """What keeps the gate shut, apart from the teller's own check."""
-    contract_fen = 0 if case.is_contract_waived else facts.contract_fen
+    contract_fen = 0 if case.is_waived(facts.contract_fen) else facts.contract_fen
     if gate is Gate.SETTLED and (facts.owed_fen > 0 or contract_fen > 0):
         return GateUnmet(gate, facts.owed_fen, contract_fen)
     if gate is Gate.SIGNATURE:
@@ -266,7 +266,7 @@ def _was_asked(case: Case, step: Step) -> bool:
 
 
 def _waive(case: Case, step: Step, facts: Facts) -> Refusal | None:
-    if facts.contract_fen <= 0 or case.is_contract_waived:
+    if facts.contract_fen <= 0 or case.is_waived(facts.contract_fen):
         return NothingToWaive(case.case_no)
     return _other_person(case, step) if step.words.strip() else WordsNeeded(step.act)
 

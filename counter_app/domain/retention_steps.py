@@ -239,5 +239,6 @@ _FACTS: Mapping[str, tuple[Writing, Callable[[Any], Any]]] = {
         lambda key, items: [[_reference(key, name), _reference(key, outcome)] for name, outcome in items],
         lambda value: tuple((_text(name), _text(outcome)) for name, outcome in value),
     ),
+    "amount_fen": (lambda key, amount_fen: amount_fen, _whole),
 }
 """Each optional fact of a step: how it is written and how it is read."""

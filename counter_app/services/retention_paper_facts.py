@@ -127,7 +127,7 @@ def _register(head: Head, known: Known) -> RegisterFacts:
         owed_fen=view.facts.owed_fen,
         contract_until_on=form.contract_until_on,
         contract_fen=form.contract_fen,
-        contract_waived_by=known.who(case.waived_by),
+        contract_waived_by=known.who(case.waived_by if case.is_waived(form.contract_fen) else ""),
         reasons=tuple(words.reason(rules, code) for code in form.reasons),
         other_words=form.other_words,
         used=tuple(PaperMonth(m.month, m.total_fen, _items(m.items)) for m in form.used),
@@ -169,7 +169,7 @@ def _work_order(head: Head, known: Known) -> WorkOrderFacts:
         result=words.result(case),
         owed_fen=view.facts.owed_fen,
         contract_fen=form.contract_fen,
-        contract_waived_by=known.who(case.waived_by),
+        contract_waived_by=known.who(case.waived_by if case.is_waived(form.contract_fen) else ""),
         gates=_gates(known),
         equipment=tuple(
             (words.EQUIPMENT.get(name, name), words.RECOVERIES.get(outcome, outcome)) for name, outcome in items

@@ -239,7 +239,8 @@ def _signed(
 
     def do(desk: Desk, now: CaseView) -> None:
         approver_no = _hold(desk, now, wanted, signed)
-        made = desk.step(wanted.act, signer=wanted.signer, words=words, approver_no=approver_no)
+        amount_fen = now.facts.contract_fen if wanted.act is Act.WAIVE_CONTRACT else 0
+        made = desk.step(wanted.act, signer=wanted.signer, words=words, approver_no=approver_no, amount_fen=amount_fen)
         desk.add(made, intent_id=nonce)
 
     return take_step(hall, session, case_id, do, act=wanted.act, intent_id=nonce)

@@ -122,7 +122,7 @@ def tries(*, is_valued: bool) -> Iterator[Step]:
         yield step(act)
         yield step(act, MANAGER)
     for approver, words in ((MANAGER, "设备已退"), (TELLER, "设备已退"), ("", "设备已退"), (MANAGER, "")):
-        yield step(Act.WAIVE_CONTRACT, approver_no=approver, words=words)
+        yield step(Act.WAIVE_CONTRACT, approver_no=approver, words=words, amount_fen=1)
     yield step(Act.LEAVE_NOW, worth=worth)
     yield step(Act.SIGN_CUSTOMER, record="drawing")
     for gate in Gate:

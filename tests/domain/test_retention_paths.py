@@ -318,7 +318,7 @@ TAKEN_AWAY = [
     ),
     ("if visit.line in lines:", "if False:", ORDINARY, "a visit is planned once"),
     ("if facts.contract_fen <= 0 or case", "if case", ORDINARY, "only what a contract asks is waived"),
-    ("<= 0 or case.is_contract_waived:", "<= 0:", ORDINARY, "only what a contract asks is waived"),
+    ("<= 0 or case.is_waived(facts.contract_fen):", "<= 0:", ORDINARY, "only what a contract asks is waived"),
     (
         "return _other_person(case, step) if step.words.strip() else WordsNeeded(step.act)",
         "return _other_person(case, step)",
@@ -332,7 +332,7 @@ TAKEN_AWAY = [
         OWN_WORK,
     ),
     (
-        "contract_fen = 0 if case.is_contract_waived else facts.contract_fen",
+        "contract_fen = 0 if case.is_waived(facts.contract_fen) else facts.contract_fen",
         "contract_fen = 0",
         ORDINARY,
         "the gate of the bills is checked when nothing is owed",

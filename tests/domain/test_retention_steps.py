@@ -63,6 +63,7 @@ steps = st.builds(
     record=st.just("") | records,
     until=st.none() | days,
     visits=st.lists(st.builds(Visit, lines, days, staff), max_size=2).map(tuple),
+    amount_fen=st.just(0) | fens,
 )
 
 

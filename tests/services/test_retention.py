@@ -106,7 +106,7 @@ def test_a_valued_customer_goes_and_the_number_is_kept(hall: OpenHall) -> None:
     case = retention.view(hall, TELLER, case_id).case
     assert (case.result, case.is_audit_passed, case.misses) == (Result.LEFT, False, ("id",))
     assert (case.held_until, state_of(hall, line)) == (date(2027, 5, 21), "closed")
-    assert case.waived_by == "2001"
+    assert (case.waived_by, case.waived_fen) == ("2001", 12_000)
     with hall.reading() as reading:
         order = order_of(reading, case_id)
         assert order is not None
@@ -421,6 +421,31 @@ def test_an_offer_of_the_hall_admin_is_signed_by_an_admin_alone(hall: OpenHall) 
     assert refused.value.refusal == OfferAboveRole("DEVICE", 20_000, Role.SUPERVISOR, (Role.ADMIN,))
     by_admin = leaving.signed(hall, case_id, Act.OFFER, measure=measure, by="9001")
     assert retention_signing.offer_signed(hall, TELLER, case_id, "DEVICE", 200, 0, by_admin).case.measures
+
+
+def test_a_contract_that_asks_more_than_was_waived_asks_again(hall: OpenHall) -> None:
+    line = leaving.a_line(hall)
+    leaving.pay_all(hall, line)
+
+    def asks(yuan: str) -> None:
+        with hall.writing() as work:
+            work.driver.execute("UPDATE accounts SET facts = json_object('合约违约金', ?)", (yuan,))
+
+    asks("120.00")
+    case_id = gone(hall, line)
+    why = "设备已退"
+    for yuan, fen in (("120.00", 12_000), ("150.00", 15_000)):
+        asks(yuan)
+        with pytest.raises(Refused) as refused:
+            retention.check_gate(hall, TELLER, case_id, Gate.SETTLED, new_intent_id())
+        assert refused.value.refusal == GateUnmet(Gate.SETTLED, 0, fen)
+        signed = leaving.signed(hall, case_id, Act.WAIVE_CONTRACT, words=why)
+        shown = retention_signing.waive_contract(hall, TELLER, case_id, why, signed)
+        assert shown.case.waived_fen == fen
+    with hall.reading() as reading:
+        rows = reading.driver.execute("SELECT content FROM entries WHERE kind = 'retention.waive_contract'").fetchall()
+    assert [json.loads(content)["body"]["amount_fen"] for (content,) in rows] == [12_000, 15_000]
+    assert retention.check_gate(hall, TELLER, case_id, Gate.SETTLED, new_intent_id()).case.gates == {Gate.SETTLED}
 
 
 def test_after_a_port_out_nothing_is_offered(hall: OpenHall) -> None:

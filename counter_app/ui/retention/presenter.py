@@ -22,6 +22,7 @@ from counter_app.ui.retention.presenter_offers import needs_other, offers_screen
 from counter_app.ui.retention.presenter_steps import (
     Standing,
     can_look_at,
+    can_waive,
     facts_of,
     follow_lines,
     gate_lines,
@@ -266,7 +267,6 @@ class RetentionPresenter:
         """The page as a value."""
         at, view, page = self._standing(), self.view, self._page
         acts = open_acts(view.case)
-        is_form_open = Act.SAVE_FORM in acts
         return RetentionScreen(
             case_id=view.case.case_id,
             case_no=view.case.case_no,
@@ -281,7 +281,7 @@ class RetentionPresenter:
             can_leave_now=Act.LEAVE_NOW in acts,
             can_withdraw=Act.WITHDRAW in acts,
             can_correct=Act.CORRECT in acts,
-            can_waive=Act.WAIVE_CONTRACT in acts and view.facts.contract_fen > 0 and not view.case.is_contract_waived,
+            can_waive=can_waive(at),
             is_working=self._lane.is_working,
             message=self._message,
             form=form_screen(
@@ -289,7 +289,7 @@ class RetentionPresenter:
                 at.form,
                 view.rules,
                 dict(self._form.errors),
-                is_open=is_form_open,
+                is_open=Act.SAVE_FORM in acts,
                 asks_id=not view.record.customer.id_number,
                 is_contract_known=view.contract is not None,
             ),

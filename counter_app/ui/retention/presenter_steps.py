@@ -165,6 +165,12 @@ def _gates_step(at: Standing) -> NextStep:
     return NextStep("process", tr("办理退网"))
 
 
+def can_waive(at: Standing) -> bool:
+    """Whether the contract asks something that a second person may let go of."""
+    asked_fen = at.view.facts.contract_fen
+    return Act.WAIVE_CONTRACT in open_acts(at.case) and asked_fen > 0 and not at.case.is_waived(asked_fen)
+
+
 def way_word(way: str) -> str:
     """Where an unmet gate is met."""
     words = {
@@ -262,7 +268,7 @@ def facts_of(at: Standing) -> tuple[Fact, ...]:
         Fact(tr("欠费（含违约金）"), amount(view.facts.owed_fen), "bad" if view.facts.owed_fen else "good"),
     ]
     if at.form.contract_fen:
-        is_waived = case.is_contract_waived
+        is_waived = case.is_waived(at.form.contract_fen)
         value = (
             tr("{amount} 已减免", amount=amount(at.form.contract_fen)) if is_waived else amount(at.form.contract_fen)
         )
@@ -303,7 +309,7 @@ def missing_words(at: Standing) -> tuple[str, ...]:
         found.append(tr("客户签字"))
     if at.view.facts.owed_fen:
         found.append(tr("结清欠费"))
-    if at.form.contract_fen and not case.is_contract_waived:
+    if at.form.contract_fen and not case.is_waived(at.form.contract_fen):
         found.append(tr("合约违约金"))
     if not at.form.id_number:
         found.append(tr("证件号码"))
