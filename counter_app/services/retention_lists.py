@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
@@ -203,9 +204,11 @@ def rates(hall: OpenHall, session: Session, from_on: date, to_on: date) -> Rates
     return Rates(success_rate(ended, rules, on), keep_rate(ended, rules, on), groups)
 
 
-def silent(hall: OpenHall, session: Session) -> tuple[SilentLine, ...]:
+def silent(
+    hall: OpenHall, session: Session, tell: Callable[[int], object] = lambda _count: None
+) -> tuple[SilentLine, ...]:
     """Lines with falling or no use by their bills, those that lost most first (002-2). For the long lane: it reads the
-    bills of all lines, a slice at a time.
+    bills of all lines, a slice at a time, and tells after each how many it has looked at; what `tell` raises ends it.
 
     Raises:
         Refused: `NoRight`, `NoRetentionForm`.
@@ -214,16 +217,21 @@ def silent(hall: OpenHall, session: Session) -> tuple[SilentLine, ...]:
     on = hall.clock.now().date()
     rules = rules_of(hall, on)
     with hall.reading() as reading:
-        found = _fading(reading, rules, on)
+        found = _fading(reading, rules, on, tell)
         return tuple(SilentLine(line, *owner_of_line(reading, line), fading) for line, fading in found)
 
 
-def _fading(reading: Reading, rules: RetentionRules, on: date) -> list[tuple[int, Fading]]:
+def _fading(
+    reading: Reading, rules: RetentionRules, on: date, tell: Callable[[int], object]
+) -> list[tuple[int, Fading]]:
     back = max(rules.falling_months + 1, rules.idle_months) + _BEFORE
     used = used_by_line(reading, f"{months_later(on.replace(day=1), -back):%Y-%m}", f"{on:%Y-%m}")
     found: list[tuple[int, Fading]] = []
+    count = 0
     while some := dict(islice(used, _SLICE)):
         found += silent_leavers(some, rules, on)
+        count += len(some)
+        tell(count)
     return sorted(found, key=lambda line: (-line[1].share, line[0]))
 
 

@@ -28,6 +28,18 @@ class Lanes(Protocol):
     ) -> object:
         """Run a job on a lane and call exactly one of the callbacks on the window's thread."""
 
+    def run_long(
+        self,
+        job: Callable[[Any], T],
+        on_done: Callable[[T], object],
+        on_refused: Callable[[Refusal], object],
+        on_trouble: Callable[[Exception], object],
+        *,
+        word: str,
+        on_stopped: Callable[[], object] = ...,
+    ) -> Any:
+        """Run a job that tells how far it is and can be stopped; see `Background.run_long`."""
+
 
 class Desk:
     """One counter at work; presenters get it, widgets get their presenter.

@@ -47,9 +47,10 @@ class SilentPage(RoomPage):
     def read_again(self) -> None:
         """Look through the bills anew."""
         self._say_nothing_yet()
-        self._is_read = self._presenter.rows(self._show, self._failed)
+        self._is_read = self._presenter.rows(self._show, self._failed, self._stopped)
 
     def let_go(self) -> None:
+        self._presenter.stop()
         self._is_read = False
         self._say_nothing_yet()
 
@@ -69,6 +70,10 @@ class SilentPage(RoomPage):
         self._is_read = False
         self.table.show_empty_text(words)
         self.say(words)
+
+    def _stopped(self) -> None:
+        self._is_read = False
+        self.table.show_empty_text(tr("查找已停止。按 Ctrl+R 再查一次。"))
 
     def _say_nothing_yet(self) -> None:
         self.table.show_empty_text(tr("正在查看所有号码最近几个月的账单。"))

@@ -32,3 +32,23 @@ class Inline:
         except TROUBLE as trouble:
             return on_trouble(trouble)
         return on_done(result)
+
+    def run_long(
+        self,
+        job: Callable[[Any], Any],
+        on_done: Callable[[Any], object],
+        on_refused: Callable[[Refusal], object],
+        on_trouble: Callable[[Exception], object],
+        *,
+        word: str,
+        on_stopped: Callable[[], object] = lambda: None,
+    ) -> Any:
+        """Run a long job at once; nobody stops it."""
+        return self.run("long", lambda: job(Unwatched()), on_done, on_refused, on_trouble)
+
+
+class Unwatched:
+    """How far a job is, told to nobody."""
+
+    def step(self, done: int, total: int, doing: str) -> None:
+        """Nobody listens."""

@@ -10,6 +10,7 @@ import pytest
 
 from counter_app.domain.refusals import Refused
 from counter_app.services.hall import OpenHall
+from counter_app.ui.background import Progress, Step, Stopped, Task
 from counter_app.ui.desk import Desk
 from counter_app.ui.retention.presenter_audits import AuditPresenter
 from counter_app.ui.retention.presenter_library import LibraryPresenter
@@ -24,6 +25,7 @@ class Held:
 
     def __init__(self) -> None:
         self.work: list[tuple[str, Callable[[], object]]] = []
+        self.told: list[Step] = []
 
     def run(
         self,
@@ -44,6 +46,27 @@ class Held:
                 on_done(found)
 
         self.work.append((lane, work))
+
+    def run_long(
+        self,
+        job: Callable[[Any], Any],
+        on_done: Callable[[Any], object],
+        on_refused: Callable[[Any], object],
+        on_trouble: Callable[[Exception], object],
+        *,
+        word: str,
+        on_stopped: Callable[[], object] = lambda: None,
+    ) -> Any:
+        task = Task(word, can_stop=True)
+
+        def work() -> None:
+            try:
+                on_done(job(Progress(task, self.told.append)))
+            except Stopped:
+                on_stopped()
+
+        self.work.append(("long", work))
+        return task
 
     def let_go(self) -> list[str]:
         work, self.work = self.work, []
@@ -107,7 +130,7 @@ def test_nothing_is_read_on_the_windows_thread(hall: OpenHall, later_hall: OpenH
     assert shown[0], "the story left nothing to show"
 
 
-@pytest.mark.parametrize("name", ASKS)
+@pytest.mark.parametrize("name", [name for name, (lane, _ask) in ASKS.items() if lane == "reader"])
 def test_what_comes_after_the_person_has_left_is_shown_to_nobody(hall: OpenHall, name: str) -> None:
     lanes = Held()
     desk = Desk(hall, lanes, leaving.MANAGER)
@@ -131,3 +154,29 @@ def test_an_answer_about_another_period_is_not_shown(hall: OpenHall) -> None:
     presenter.lines(shown.append, pytest.fail)
     lanes.let_go()
     assert len(shown) == 1
+
+
+def test_a_long_search_tells_how_far_it_is_and_stops(hall: OpenHall) -> None:
+    lanes, ends = Held(), list[str]()
+    presenter = SilentPresenter(Desk(hall, lanes, leaving.MANAGER))
+    presenter.rows(lambda _rows: ends.append("shown"), pytest.fail, lambda: ends.append("stopped"))
+    lanes.let_go()
+    assert ends == ["shown"]
+    assert ["已看" in step.doing for step in lanes.told] == [True]
+    presenter.rows(lambda _rows: ends.append("shown"), pytest.fail, lambda: ends.append("stopped"))
+    presenter._task.stop()  # as the strip below the search box does
+    lanes.let_go()
+    assert ends == ["shown", "stopped"]
+
+
+def test_a_search_that_nobody_waits_for_any_more_ends_and_says_nothing(hall: OpenHall) -> None:
+    lanes, ends = Held(), list[str]()
+    presenter = SilentPresenter(Desk(hall, lanes, leaving.MANAGER))
+    presenter.rows(lambda _rows: ends.append("first"), pytest.fail, lambda: ends.append("stopped"))
+    presenter.rows(lambda _rows: ends.append("second"), pytest.fail, lambda: ends.append("stopped"))
+    lanes.let_go()
+    assert ends == ["second"]
+    presenter.rows(lambda _rows: ends.append("third"), pytest.fail, lambda: ends.append("stopped"))
+    presenter.stop()
+    lanes.let_go()
+    assert ends == ["second"]
