@@ -13,8 +13,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from counter_app.domain.refusals import Refusal, Refused
 
 T = TypeVar("T")
-Lane = Literal["writer", "reader", "long"]
-LANES: tuple[Lane, ...] = ("writer", "reader", "long")
+Lane = Literal["writer", "reader", "paper", "long"]
+LANES: tuple[Lane, ...] = ("writer", "reader", "paper", "long")
 
 
 class Stopped(Exception):
@@ -88,7 +88,9 @@ class Outcome(NamedTuple):
 
 
 class Background:
-    """Runs jobs on the writer, the reader or the lane for long work, one at a time in each.
+    """Runs jobs on the writer, the reader, the lane for paper or the one for long work, one at a time in each.
+
+    Paper has a lane to itself: a receipt never waits for an import or a report, and pages are drawn by one thread.
 
     `trouble` names the exceptions that are disk, printer or line and go to `on_trouble`. Anything else is a bug: it
     goes to `on_bug`, the one last resort, on the window's thread, and then to `on_trouble` as a `ProgramFault`, so

@@ -105,7 +105,7 @@ class Printing:
         def troubled(_trouble: Exception) -> None:
             looked("")
 
-        self._desk.lanes.run("long", lambda: order.missing_characters, looked, lambda _refusal: looked(""), troubled)
+        self._desk.lanes.run("paper", lambda: order.missing_characters, looked, lambda _refusal: looked(""), troubled)
 
     def _send(self, order: PrintOrder, on_state: Callable[[PrintState], object]) -> None:
         hall = self._desk.hall
@@ -125,7 +125,7 @@ class Printing:
         def troubled(trouble: Exception) -> None:
             ended(PrintState(order.facts.receipt_no, "failed", order.job.copy_no, why=trouble_sentences(trouble)))
 
-        self._desk.lanes.run("long", job, ended, lambda _refusal: None, troubled, word=tr("正在打印收据……"))
+        self._desk.lanes.run("paper", job, ended, lambda _refusal: None, troubled, word=tr("正在打印收据……"))
 
     def _keep(self, job_id: int, state: PrintState) -> None:
         hall = self._desk.hall
@@ -140,7 +140,9 @@ class Printing:
     def _open_drawer(self) -> None:
         """The payment's own entry stands for this opening; a drawer that stays shut is opened by its key."""
         hall = self._desk.hall
-        self._desk.lanes.run("long", lambda: printing.kick_drawer(hall), lambda _: None, lambda _: None, lambda _: None)
+        self._desk.lanes.run(
+            "paper", lambda: printing.kick_drawer(hall), lambda _: None, lambda _: None, lambda _: None
+        )
 
 
 def reason_words(trouble: NotPrinted) -> str:

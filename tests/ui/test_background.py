@@ -95,8 +95,8 @@ def test_a_lane_runs_one_job_at_a_time_in_order_on_its_own_thread(
     for lane in LANES:
         for _ in range(3):
             ends.run(background, threading.get_ident, lane)
-    qtbot.waitUntil(lambda: len(ends.seen) == 9)
-    assert len({value for _kind, value in ends.seen}) == 3
+    qtbot.waitUntil(lambda: len(ends.seen) == 3 * len(LANES))
+    assert len({value for _kind, value in ends.seen}) == len(LANES) == 4
     assert threading.get_ident() not in {value for _kind, value in ends.seen}
 
 

@@ -87,7 +87,7 @@ class ReceiptPresenter:
             )
             self._draw()
 
-        self._desk.lanes.run("long", read, done, self._refused, self._troubled)
+        self._desk.lanes.run("paper", read, done, self._refused, self._troubled)
 
     def choose_paper(self, paper: str) -> None:
         """Another paper; the printer remembered for it comes with it."""
@@ -159,7 +159,7 @@ class ReceiptPresenter:
             if self._screen.paper == screen.paper:
                 self._put(picture=picture)
 
-        self._desk.lanes.run("long", job, done, self._refused, self._troubled)
+        self._desk.lanes.run("paper", job, done, self._refused, self._troubled)
 
     def _put(self, **changes: object) -> None:
         self._screen = replace(self._screen, **changes)  # type: ignore[arg-type]  # the callers above name fields of the screen

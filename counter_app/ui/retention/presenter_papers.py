@@ -253,7 +253,7 @@ class PapersPresenter:
             why = _why(trouble) if isinstance(trouble, NotPrinted) else trouble_sentences(trouble)
             self._mark(made, "failed", why, tr("没有打印：{why}。排除后请再按一次。", why=why.rstrip("。")))
 
-        self._desk.lanes.run("long", job, done, self._refused, troubled, word=tr("正在打印……"))
+        self._desk.lanes.run("paper", job, done, self._refused, troubled, word=tr("正在打印……"))
 
     def _mark(self, made: PaperOrder, state: str, why: str, words: str) -> None:
         hall = self._desk.hall
@@ -303,7 +303,7 @@ class PapersPresenter:
             if (now.paper_no, now.sheet) == (screen.paper_no, screen.sheet):
                 self._put(picture=picture)
 
-        self._desk.lanes.run("long", job, done, self._refused, self._troubled)
+        self._desk.lanes.run("paper", job, done, self._refused, self._troubled)
 
     def _keep(self, key: str, value: str) -> None:
         hall, who = self._desk.hall, self._desk.who

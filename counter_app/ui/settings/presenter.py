@@ -155,7 +155,7 @@ class SettingsPresenter:
             sample = replace(hall.hall, **words)  # type: ignore[arg-type]  # all editable words are text
             return page_picture(sample_pdf(hall, sample, "a5"), width_px=width_px)
 
-        self._desk.lanes.run("long", job, on_picture, lambda _refusal: None, lambda _trouble: None)
+        self._desk.lanes.run("paper", job, on_picture, lambda _refusal: None, lambda _trouble: None)
 
     def add(self, wish: StaffWish, on_done: OnDone, on_wrong: OnWrong) -> None:
         """Add somebody; a second admin proves himself where there is one."""

@@ -111,7 +111,7 @@ class ShiftPresenter:
             "writer",
             lambda: shifts.open_drawer(desk.hall, who, reason),
             lambda _none: desk.lanes.run(
-                "long",
+                "paper",
                 lambda: printing.kick_drawer(desk.hall),
                 lambda _none: on_done(),
                 no[0],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -289,7 +290,9 @@ def test_the_second_screen_shows_figures_while_paying_and_nothing_before(counter
     assert seen[-1] is None
 
 
-def test_on_real_lanes_a_bouncing_key_is_one_payment(tmp_path: Path, qtbot: QtBot) -> None:
+@pytest.fixture
+def on_lanes(tmp_path: Path, qtbot: QtBot) -> Iterator[Counter]:
+    """A counter on real lanes, with 500 yuan typed for the customer who is late."""
     hall, someone = late_hall(tmp_path, trade="telecom")
     background = Background(trouble=TROUBLE)
     background.lane("writer").submit(hall.store.adopt).result()
@@ -299,11 +302,28 @@ def test_on_real_lanes_a_bouncing_key_is_one_payment(tmp_path: Path, qtbot: QtBo
     qtbot.waitUntil(lambda: made.view().money.phase == "paying")
     type_text(_focus(), "500")
     settle()
-    for key in (Qt.Key.Key_F9, Qt.Key.Key_F9, Qt.Key.Key_Return, Qt.Key.Key_F9):
-        press(made.frame if key == Qt.Key.Key_F9 else made.view().money_panel.received.entry, key)
-    qtbot.waitUntil(lambda: made.view().money.phase == "done")
-    qtbot.waitUntil(lambda: "PDF" in made.view().money_panel.done.print.text())
+    yield made
     background.close()
     hall.store.adopt()
     assert len(open_customer(hall, halls.teller(), someone.customer_id).payments) == 1
     hall.close()
+
+
+def test_on_real_lanes_a_bouncing_key_is_one_payment(on_lanes: Counter, qtbot: QtBot) -> None:
+    view = on_lanes.view()
+    for key in (Qt.Key.Key_F9, Qt.Key.Key_F9, Qt.Key.Key_Return, Qt.Key.Key_F9):
+        press(on_lanes.frame if key == Qt.Key.Key_F9 else view.money_panel.received.entry, key)
+    qtbot.waitUntil(lambda: view.money.phase == "done")
+    qtbot.waitUntil(lambda: "PDF" in view.money_panel.done.print.text())
+
+
+def test_a_receipt_waits_for_no_long_work(on_lanes: Counter, qtbot: QtBot) -> None:
+    over, view, lanes = threading.Event(), on_lanes.view(), on_lanes.desk.lanes
+    assert isinstance(lanes, Background)
+    importing = lanes.lane("long").submit(over.wait, 60)
+    try:
+        press(on_lanes.frame, Qt.Key.Key_F9)
+        qtbot.waitUntil(lambda: "PDF" in view.money_panel.done.print.text())
+        assert importing.running(), "the receipt is there, and the import is not over"
+    finally:
+        over.set()
