@@ -132,12 +132,15 @@ def ask_offer(
     teller goes on.
 
     Raises:
-        Refused: `NoRight`, `SignedOut`, `CaseUnknown`, `OfferUnknown`, `OfferOutOfRange`, `OfferWaits` and others of
-            the guards.
+        Refused: `NoRight`, `SignedOut`, `CaseUnknown`, `OfferUnknown`, `OfferOutOfRange`, `OfferAboveRole` (no
+            supervisor may give it), `OfferWaits` and others of the guards.
     """
 
     def do(desk: Desk, now: CaseView) -> None:
-        desk.add(desk.step(Act.ASK_OFFER, measure=measure_of(now, code, value, months)), intent_id=intent_id)
+        measure = measure_of(now, code, value, months)
+        # what no supervisor may give would wait for ever: an admin comes to the teller's screen
+        _hold_giver(now, measure, Role.SUPERVISOR)
+        desk.add(desk.step(Act.ASK_OFFER, measure=measure), intent_id=intent_id)
 
     return take_step(hall, session, case_id, do, act=Act.ASK_OFFER, intent_id=intent_id)
 

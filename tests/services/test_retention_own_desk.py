@@ -12,6 +12,7 @@ from counter_app.clock import new_intent_id
 from counter_app.domain.refusals import Refusal, Refused
 from counter_app.domain.retention import Act, Measure, Signer, Stage
 from counter_app.domain.retention_refusals import OfferNotAsked, OfferWaits, SignatureNotAsked
+from counter_app.domain.retention_rules import OfferAboveRole
 from counter_app.domain.signoffs import SignoffByWorker, SignoffExpired, SignoffForOther
 from counter_app.domain.staff import Role, Session
 from counter_app.domain.staff_refusals import WrongSignIn
@@ -186,11 +187,12 @@ def test_an_offer_is_declined_with_its_reason_and_may_be_asked_for_anew(hall: Op
     assert verify(hall.store).findings == ()
 
 
-def test_what_is_above_the_supervisor_too_waits_for_somebody_else(hall: OpenHall) -> None:
+def test_what_no_supervisor_may_give_waits_for_nobody(hall: OpenHall) -> None:
     case_id = leaving.open_case(hall, leaving.a_line(hall)).case.case_id
     retention.talk(hall, TELLER, case_id, new_intent_id())
-    retention_signing.ask_offer(hall, TELLER, case_id, "DEVICE", 200, 0, new_intent_id())
-    assert retention_waiting.waiting(hall, MANAGER) == ()
+    refusal = no(retention_signing.ask_offer, hall, TELLER, case_id, "DEVICE", 200, 0, new_intent_id())
+    assert refusal == OfferAboveRole("DEVICE", 20_000, Role.SUPERVISOR, (Role.ADMIN,))
+    assert retention.view(hall, TELLER, case_id).case.offers_asked == ()
 
 
 def test_a_request_ends_with_the_talk(hall: OpenHall) -> None:

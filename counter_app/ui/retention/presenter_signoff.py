@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from counter_app.domain.retention import Act, Signer
-from counter_app.domain.staff import Session
+from counter_app.domain.staff import Role, Session
 from counter_app.services import retention_signing
 from counter_app.services.hall import OpenHall
 from counter_app.services.retention_desk import CaseView
@@ -48,7 +48,7 @@ def signoff_screen(desk: Desk, shown: CaseView, wanted: Wanted) -> SignoffScreen
         can_refuse=wanted.act is Act.SIGN or wanted.is_own_desk,
         asks_words=wanted.act is Act.WAIVE_CONTRACT,
         own_no=desk.who.staff_no if wanted.is_own_desk else "",
-        can_wait=wanted.act is Act.OFFER and not wanted.is_own_desk,
+        can_wait=wanted.act is Act.OFFER and not wanted.is_own_desk and _may_wait(shown, wanted),
     )
 
 
@@ -90,6 +90,14 @@ def _sign(hall: OpenHall, who: Session, shown: CaseView, wanted: Wanted, by: tup
     if wanted.act is Act.DECLINE:
         return retention_signing.decline(hall, who, case_id, signer, words, signed)
     return retention_signing.sign(hall, who, case_id, signer, signed)
+
+
+def _may_wait(shown: CaseView, wanted: Wanted) -> bool:
+    """Whether a supervisor may give the offer: what only an admin gives is signed at the teller's screen."""
+    measure = wanted.measure
+    if measure is None:
+        return False
+    return retention_signing.refusal_of_giver(shown.rules, shown.case, measure, Role.SUPERVISOR) is None
 
 
 def _heading(wanted: Wanted) -> str:
