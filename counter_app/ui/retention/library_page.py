@@ -119,6 +119,8 @@ class LibraryPage(RoomPage):
         choices = QWidget()
         flow = Flow(choices)
         flow.addWidget(self.library)
+        # two questions, not one of seven answers
+        self.library.setContentsMargins(0, 0, 3 * SPACE, 0)
         flow.addWidget(self.period)
         head = QHBoxLayout()
         head.setSpacing(3 * SPACE)
@@ -127,6 +129,7 @@ class LibraryPage(RoomPage):
         find = QHBoxLayout()
         find.setSpacing(2 * SPACE)
         find.addWidget(self.search, 1)
+        self.count.setContentsMargins(0, 0, 0, SPACE)
         find.addWidget(self.count, 0, Qt.AlignmentFlag.AlignBottom)
         card.body.addLayout(head)
         card.body.addLayout(find)
