@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from counter_app.domain import masks
@@ -110,6 +110,23 @@ def facts_of(kind: PaperKind, head: Head, known: Known) -> PaperFacts:
             return _work_order(head, known)
         case PaperKind.EXIT_SLIP:
             return _exit_slip(head, known)
+
+
+def for_screen(facts: PaperFacts) -> PaperFacts:
+    """The same paper as a screen may show it: who it is about is masked, as on every other page."""
+    party = facts.party
+    is_company = party.id_kind == words.ID_KINDS["uscc"]
+    agent = replace(party.agent, name=masks.mask_name(party.agent.name)) if party.agent.name else party.agent
+    shown = replace(
+        party,
+        name=party.name if is_company else masks.mask_name(party.name),
+        service_number=masks.mask_phone(party.service_number),
+        agent=agent,
+    )
+    if isinstance(facts, RegisterFacts):
+        contact = words.contact(facts.later_contact) if facts.later_contact else ""
+        return replace(facts, party=shown, later_contact=contact)
+    return replace(facts, party=shown)
 
 
 def _register(head: Head, known: Known) -> RegisterFacts:

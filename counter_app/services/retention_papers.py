@@ -26,7 +26,7 @@ from counter_app.domain.staff import Right, Session
 from counter_app.services import authority, prints
 from counter_app.services.intents import look_up
 from counter_app.services.retention_desk import case_of, find_done, view_of
-from counter_app.services.retention_paper_facts import Known, facts_of, head_of, known_of
+from counter_app.services.retention_paper_facts import Known, facts_of, for_screen, head_of, known_of
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.journal import Found
 from counter_app.storage.papers import Paper as Numbered
@@ -142,7 +142,7 @@ def render(order: PaperOrder) -> bytes:
 
 
 def preview(hall: OpenHall, session: Session, paper_no: str, *, paper: str) -> bytes:
-    """The PDF as the next print would look; nothing is written.
+    """The PDF as the next print would look, with what names the customer masked; nothing is written.
 
     Raises:
         Refused: `NoRight`, `PaperUnknown`, `PaperErased`.
@@ -152,6 +152,7 @@ def preview(hall: OpenHall, session: Session, paper_no: str, *, paper: str) -> b
         facts = read_facts(reading, paper_no)
         drawing = _drawing(reading, facts)
         mark = PrintMark(PAPERS.last_copy(reading, paper_no) + 1, hall.clock.now(), session.name)
+    facts = for_screen(facts)
     return paper_pdf(facts, paper=paper_for(facts, paper), mark=mark, drawing=drawing)
 
 

@@ -463,3 +463,14 @@ def test_the_reason_that_stands_in_for_a_signature_is_on_the_paper_in_full(hall:
     text = text_of(retention_papers.preview(hall, TELLER, paper.paper_no, paper="a4"))
     assert words in text
     assert "登记人王芳1001" in text
+
+
+def test_a_screen_shows_the_paper_masked_and_the_print_says_who_it_is_about(hall: OpenHall) -> None:
+    case_id = told(hall)
+    for kind in (PaperKind.REGISTER, PaperKind.WORK_ORDER):
+        paper = issue(hall, case_id, kind)
+        on_screen = text_of(retention_papers.preview(hall, AUDITOR, paper.paper_no, paper="a4"))
+        assert ("张伟" in on_screen, "13810002345" in on_screen) == (False, False)
+        assert "138****2345" in on_screen
+        on_paper = text_of(retention_papers.render(printed(hall, paper)))
+        assert ("张伟" in on_paper, "13810002345" in on_paper) == (True, True)

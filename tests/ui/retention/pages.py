@@ -51,17 +51,20 @@ def _received(hall: OpenHall, case_id: str) -> None:
     _reasons(hall, case_id)
 
 
-def _offered(hall: OpenHall, case_id: str) -> None:
+def _talking(hall: OpenHall, case_id: str) -> None:
     _received(hall, case_id)
     retention.talk(hall, leaving.TELLER, case_id, new_intent_id())
+
+
+def _offered(hall: OpenHall, case_id: str) -> None:
+    _talking(hall, case_id)
     retention_signing.offer(hall, leaving.TELLER, case_id, "GIFT_FEE", 10, 3, new_intent_id())
     retention.answer(hall, leaving.TELLER, case_id, 1, new_intent_id(), is_yes=False)
     retention_signing.offer(hall, leaving.TELLER, case_id, "FIX", 1, 0, new_intent_id())
 
 
 def _asked_offer(hall: OpenHall, case_id: str) -> None:
-    _received(hall, case_id)
-    retention.talk(hall, leaving.TELLER, case_id, new_intent_id())
+    _talking(hall, case_id)
     for code, value, months in (("DISCOUNT", 20, 3), ("EXTEND", 1, 6)):
         retention_signing.ask_offer(hall, leaving.TELLER, case_id, code, value, months, new_intent_id())
     asked = retention.view(hall, leaving.MANAGER, case_id).case.open_offers[0].measure
@@ -218,6 +221,15 @@ def _signing(room: RetentionRoom) -> None:
     room.view.presenter.sign(Signer.RECEPTIONIST.value)
 
 
+def _above(room: RetentionRoom) -> None:
+    _open(room)
+    assert room.view is not None
+    room.view.presenter.show_all_offers()
+    lines = room.view.presenter.screen().offers.fitting
+    extend = next(line for line in lines if line.code == "EXTEND")
+    room.view.presenter.offer(extend.number)
+
+
 def _papers(room: RetentionRoom) -> None:
     _open(room)
     assert room.view is not None
@@ -279,6 +291,7 @@ RETENTION_PAGES: dict[str, Callable[[], QWidget]] = {
     "retention-customer": _on(_signed, _draw),
     "retention-gates": _on(_at_gates, _open),
     "retention-order": _on(_ordered, _open),
+    "retention-above": _on(_talking, _above),
     "retention-papers": _on(_signed, _papers),
     "retention-end": _on(_ordered, _close),
     "retention-reentry": _on(_ordered, _come_back),
