@@ -98,11 +98,6 @@ class Allocation:
     surplus_to: SurplusTo
 
     @property
-    def applied_fen(self) -> Fen:
-        """What the bills took."""
-        return self.paid_fen - self.surplus_fen
-
-    @property
     def left_fen(self) -> Fen:
         """What stays owed on all bills, deferred late fees included."""
         return sum(row.total_fen for row in self.left)
