@@ -25,6 +25,8 @@ from counter_app.ui.formats import plain
 from counter_app.ui.theme import Tone, theme_in_use
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QColor
+
     from counter_app.ui import icons
     from counter_app.ui import shaped as shaping
 else:
@@ -89,6 +91,7 @@ class ElidedLabel(Label):
     def __init__(self, text: str = "", *, role: Role = "body", parent: QWidget | None = None) -> None:
         self._line: tuple[str, shaping.Shaped] | None = None
         self._shown: tuple[str, int, shaping.Shaped] | None = None
+        self._ink: QColor | None = None
         self._rest_of = ""
         super().__init__(text, role=role, parent=parent)
         self.setProperty("is_elided", True)
@@ -104,13 +107,15 @@ class ElidedLabel(Label):
 
     def sizeHint(self) -> QSize:
         # the label's own would shape the text again each time it is asked
-        return QSize(shaping.whole(self._whole_line().width), self.fontMetrics().height())
+        return QSize(shaping.whole(self._whole_line(self.text()).width), self.fontMetrics().height())
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
+        # whatever has changed, the colour may have
+        self._ink = None
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._line = self._shown = None
 
@@ -121,23 +126,23 @@ class ElidedLabel(Label):
     def paintEvent(self, _event: QPaintEvent) -> None:
         from PySide6.QtGui import QPainter
 
-        painter, area = QPainter(self), self.contentsRect()
-        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter, area, line = QPainter(self), self.contentsRect(), self._fitted()[2]
+        if self._ink is None:
+            self._ink = self.palette().color(self.foregroundRole())
+        painter.setPen(self._ink)
         painter.setFont(self.font())
-        line = self._fitted()[2]
-        left = area.width() - line.width if self.alignment() & QtCore.Qt.AlignmentFlag.AlignRight else 0
-        painter.drawStaticText(QPointF(area.left() + left, area.top() + (area.height() - line.height) / 2), line.text)
+        painter.drawStaticText(QPointF(area.left(), area.top() + (area.height() - line.height) / 2), line.text)
         painter.end()
 
-    def _whole_line(self) -> shaping.Shaped:
-        text = self.text()
+    def _whole_line(self, text: str) -> shaping.Shaped:
         if self._line is None or self._line[0] != text:
             self._line = (text, shaping.shaped(text, self.font()))
         return self._line[1]
 
     def _fitted(self) -> tuple[str, int, shaping.Shaped]:
         """The text whole where there is room for it, else as much as there is room for."""
-        text, room, line = self.text(), self.contentsRect().width(), self._whole_line()
+        text, room = self.text(), self.contentsRect().width()
+        line = self._whole_line(text)
         if line.width <= room:
             return text, room, line
         if self._shown is None or self._shown[1] != room or self._rest_of != text:
@@ -147,7 +152,8 @@ class ElidedLabel(Label):
         return self._shown
 
     def _tell_the_rest(self) -> None:
-        rest = self.text() if self.shown_text() != self.text() else ""
+        text = self.text()
+        rest = "" if self._fitted()[0] == text else text
         tip = f"<qt>{_escaped(rest)}</qt>" if rest else ""
         if tip != self.toolTip():
             self.setToolTip(tip)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QStaticText, QTextOption, QTransform
 
+_PLAIN, _STRAIGHT = Qt.TextFormat.PlainText, QTransform()
 _WRAPPED = QTextOption()
 _WRAPPED.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
 
@@ -23,11 +24,11 @@ class Shaped(NamedTuple):
 def shaped(text: str, font: QFont, *, width_px: int | None = None) -> Shaped:
     """A text in a font on one line, or on as many as a width asks for."""
     made = QStaticText(text)
-    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setTextFormat(_PLAIN)
     if width_px is not None:
         made.setTextOption(_WRAPPED)
         made.setTextWidth(max(1, width_px))
-    made.prepare(QTransform(), font)
+    made.prepare(_STRAIGHT, font)
     size = made.size()
     return Shaped(made, size.width(), size.height())
 

@@ -132,6 +132,25 @@ _NO_LIMIT = 16_777_215
 """Qt's own word for any height."""
 
 
+class _Headings(QHeaderView):
+    """The row of headings. It covers what is below it and stays what it is when the table gets another height.
+
+    Without both Qt would paint every heading anew for each customer who owes another number of bills.
+    """
+
+    def __init__(self, table: QTableView) -> None:
+        super().__init__(Qt.Orientation.Horizontal, table)
+        for attribute in (Qt.WidgetAttribute.WA_OpaquePaintEvent, Qt.WidgetAttribute.WA_StaticContents):
+            self.viewport().setAttribute(attribute)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        # a few pixels behind the last heading are nobody's
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), theme_in_use().color("raised"))
+        painter.end()
+        super().paintEvent(event)
+
+
 class Table(QTableView, Generic[R]):
     """Shows rows of one kind.
 
@@ -279,7 +298,8 @@ class Table(QTableView, Generic[R]):
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header = self.horizontalHeader()
+        header = _Headings(self)
+        self.setHorizontalHeader(header)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSectionsClickable(True)
         header.setHighlightSections(False)
