@@ -36,6 +36,9 @@ class Kind(StrEnum):
     WORDS = "w"
     ADDRESS = "x"
 
+    # an enumeration hashes its name, in Python; these are equal to their values, and are looked up at every keystroke
+    __hash__ = str.__hash__
+
 
 NUMBERS = (Kind.PHONE, Kind.ACCOUNT, Kind.METER, Kind.CUSTOMER, Kind.IDENTITY, Kind.CONTRACT)
 WORDS = (Kind.WORDS,)
@@ -50,6 +53,8 @@ class How(StrEnum):
     PREFIX = "prefix"
     SUFFIX = "suffix"
     ANY = "any"
+
+    __hash__ = str.__hash__
 
 
 class Lookup(NamedTuple):
@@ -114,6 +119,8 @@ _PINYIN_PLAN: _Plan = (
 )
 _LETTERED = (Kind.ACCOUNT, Kind.METER, Kind.CUSTOMER, Kind.CONTRACT)
 """Numbers that may begin with letters."""
+_FIRST_OF_THE_EAST = "\u2e80"
+"""From here on there are signs of China, Japan and Korea: neither pinyin nor figures."""
 _QUOTES = "\"'“”‘’`\u00b4「」『』"
 
 
@@ -148,8 +155,12 @@ def read_query(text: str) -> Query:
 
 def plain_text(text: str) -> str:
     """The text as it is meant: half-width, composed, without what is unseen, single spaces, no spreadsheet quotes."""
-    if len(text) <= LONGEST_TEXT and text.isalnum() and unicodedata.is_normalized("NFKC", text):
-        return text  # nothing to take out of letters and digits
+    if len(text) <= LONGEST_TEXT and unicodedata.is_normalized("NFKC", text):
+        if text.isalnum():
+            return text  # nothing to take out of letters and digits
+        words = text.split()
+        if "".join(words).isalnum():
+            return " ".join(words)
     shown = unicodedata.normalize("NFKC", text[: 8 * LONGEST_TEXT])
     kept = [" " if sign.isspace() else sign for sign in shown if sign.isspace() or not _is_unseen(sign)]
     plain = " ".join("".join(kept).split())[:LONGEST_TEXT].strip()
@@ -193,8 +204,8 @@ def local_landline(digits: str) -> str:
 
 def latin_key(text: str) -> str:
     """Letters of pinyin or a Latin name run together in lower case, ü as v; "" when the text has anything else."""
-    if text[:1] >= "\u2e80":
-        return ""  # a sign of China, Japan or Korea
+    if text[:1] >= _FIRST_OF_THE_EAST:
+        return ""
     if text.isascii():
         plain = text.lower()
         if not plain.isalpha():  # no mark on any letter
@@ -291,5 +302,10 @@ def _latin_lookups(whole: str, latin: str) -> list[Lookup]:
 
 
 def _words(plain: str) -> list[str]:
-    keys = (word if is_room(word) else latin_key(word) or text_key(word) for word in plain.split())
-    return list(dict.fromkeys(filter(None, keys)))[:MOST_WORDS]
+    return list(dict.fromkeys(filter(None, map(_word_key, plain.split()))))[:MOST_WORDS]
+
+
+def _word_key(word: str) -> str:
+    if word[0] >= _FIRST_OF_THE_EAST:
+        return text_key(word)
+    return word if is_room(word) else latin_key(word) or text_key(word)

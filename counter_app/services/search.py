@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
@@ -76,8 +75,9 @@ def find(hall: OpenHall, text: str, limit: int = 20) -> SearchAnswer:
     # where words are asked for after the terms, both answers are of one moment
     has_words = bool(query.lookups) and query.lookups[-1].kinds == WORDS
     with hall.reading() if has_words else hall.store.asking() as reading:
-        found = stored.search(reading, query, limit, is_masked=True)
-    return SearchAnswer(query.text, _shown(found), () if found else _tried(query))
+        found = stored.search(reading, query, limit, line_of=_line)
+    lines = tuple([_made(hit) if isinstance(hit, stored.Hit) else hit for hit in found])
+    return SearchAnswer(query.text, lines, () if found else _tried(query))
 
 
 def _tried(query: Query) -> tuple[Tried, ...]:
@@ -89,21 +89,12 @@ def _tried(query: Query) -> tuple[Tried, ...]:
     return tuple(ways.values())
 
 
-def _shown(hits: Iterable[stored.Hit]) -> tuple[FoundCustomer, ...]:
-    lines = []
-    for hit in hits:
-        customer_id, kind, how, line, _, _ = hit
-        if not line:
-            lines.append(_made(hit))
-            continue
-        # nothing is masked while somebody types: the line was, when it was kept
-        customer_no, name, phone, id_number, account_no, address, group_name = line.split(FIELD)
-        customer_no = customer_no[1:]
-        part = id_number if kind is _IDENTITY else customer_no if kind is _CUSTOMER else ""
-        lines.append(
-            _found((customer_id, customer_no, name, phone, id_number, account_no, address, group_name, kind, how, part))
-        )
-    return tuple(lines)
+def _line(customer_id: int, kind: Kind, how: How, line: str) -> FoundCustomer:
+    # nothing is masked while somebody types: the line was, when it was kept
+    customer_no, name, phone, id_number, account_no, address, group_name = line.split(FIELD)
+    customer_no = customer_no[1:]
+    part = id_number if kind is _IDENTITY else customer_no if kind is _CUSTOMER else ""
+    return _found((customer_id, customer_no, name, phone, id_number, account_no, address, group_name, kind, how, part))
 
 
 def _made(hit: stored.Hit) -> FoundCustomer:

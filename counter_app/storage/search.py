@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Sequence
 from functools import cache
 from itertools import islice
+from typing import overload
 
 from counter_app.domain.search import (
     NUMBERS,
@@ -37,7 +38,9 @@ from counter_app.storage.search_hits import (
     NO_LINE,
     Fields,
     Hit,
+    LineOf,
     Plan,
+    T,
     hit_of_words,
     hits_of_terms,
     holds,
@@ -81,14 +84,24 @@ _NAME_PART, _ADDRESS = Kind.NAME_PART, Kind.ADDRESS
 _WHOLE, _ENDING = How.EXACT, How.SUFFIX
 
 
+_Candidate = tuple[int, str, str, Fields]
+"""The customer, the kept line, the card as it is written, and where each word stands."""
 _Found = Row
 """The place in the plan, the customer, the kept line, and the card as it is written or "" where nobody needs it."""
 
 
-def search(reading: Reading, query: Query, limit: int = 20, *, is_masked: bool = False) -> tuple[Hit, ...]:
+@overload
+def search(reading: Reading, query: Query, limit: int = 20) -> tuple[Hit, ...]: ...
+
+
+@overload
+def search(reading: Reading, query: Query, limit: int, *, line_of: LineOf[T]) -> tuple[Hit | T, ...]: ...
+
+
+def search(reading: Reading, query: Query, limit: int = 20, *, line_of: LineOf[T] | None = None) -> tuple[Hit | T, ...]:
     """The customers whom a query finds, best first and in a stable order, each once; at most `limit`.
 
-    With `is_masked` a hit whose kept line shows what matched comes without its card.
+    Of a customer whose kept line shows what matched, `line_of` makes what is given back in the hit's place.
     """
     lookups = query.lookups
     taken: dict[int, _Found] = {}
@@ -96,15 +109,16 @@ def search(reading: Reading, query: Query, limit: int = 20, *, is_masked: bool =
     has_words = bool(lookups) and lookups[-1].kinds == WORDS
     first, last = 0, len(lookups) - has_words
     while first < last and _is_settled(lookups[first]):
-        plan = _ask_terms(reading, lookups, range(first, first + 1), limit, taken, is_masked=is_masked)
+        plan = _ask_terms(reading, lookups, range(first, first + 1), limit, taken, is_masked=line_of is not None)
         first += 1
         if taken:
-            return tuple(hits_of_terms(taken.values(), plan, lookups))
+            return tuple(hits_of_terms(taken.values(), plan, lookups, line_of))
     if first < last:
-        plan = _ask_terms(reading, lookups, range(first, last), limit, taken, is_masked=is_masked)
-    hits = hits_of_terms(taken.values(), plan, lookups)
+        plan = _ask_terms(reading, lookups, range(first, last), limit, taken, is_masked=line_of is not None)
+    hits = hits_of_terms(taken.values(), plan, lookups, line_of)
     if has_words and len(taken) < limit:
-        hits += islice(_ask_words(reading, lookups[last], limit + len(taken), taken), limit - len(taken))
+        more = _ask_words(reading, lookups[last], limit + len(taken), taken)
+        hits += [hit_of_words(*found, line_of) for found in islice(more, limit - len(taken))]
     return tuple(hits)
 
 
@@ -125,26 +139,22 @@ def _ask_terms(
     """Look several terms up with one statement, and take whom they find until there are enough; returns its plan."""
     shapes, params, is_cut, is_shared = list[str](), list[str](), False, False
     for place in places:
-        kinds_asked, how, term = lookups[place]
-        kinds = "".join(kinds_asked)
-        cut = _cut(kinds)
+        kinds, how, term = lookups[place]
+        shape, cut = _shape(kinds, how)
         if len(term) > cut:
             is_cut = True
+            shape = _BEGIN + shape[1:] if how is _WHOLE else shape
         elif how is _WHOLE:
-            shapes.append(_EXACT + kinds)
+            shapes.append(shape)
             params += (term, term)
             continue
         if how is _ENDING:
             # four digits may begin a number or end one: both are shown
             is_shared = True
-            begin = term[::-1][:cut]
-            shapes.append(_END + kinds)
-        else:
-            begin = term[:cut]
-            shapes.append(_BEGIN + kinds)
-        params += (begin, begin + _TOP)
-    shape = "|".join(shapes)
-    sql, plan, begun = _terms_sql(shape, places.start, limit if is_shared else 0, is_masked and not is_cut)
+            term = term[::-1]
+        shapes.append(shape)
+        params += (term[:cut], term[:cut] + _TOP)
+    sql, plan, begun = _terms_sql("|".join(shapes), places.start, limit if is_shared else 0, is_masked and not is_cut)
     cursor = reading.driver.execute(sql, params)
     spare: list[_Found] = []
     while len(taken) < limit and (rows := cursor.fetchmany(limit - len(taken))):
@@ -176,8 +186,10 @@ def _take_half(rows: list[_Found], begun: Container[int], half: int, taken: dict
 
 
 @cache
-def _cut(kinds: str) -> int:
-    return min(_CUT[Kind(kind)] for kind in kinds)
+def _shape(kinds: tuple[Kind, ...], how: How) -> tuple[str, int]:
+    """How a look-up stands in the shape of a statement, and how many signs the index keeps of its terms."""
+    sign = _EXACT if how is _WHOLE else _END if how is _ENDING else _BEGIN
+    return sign + "".join(kinds), min(_CUT[kind] for kind in kinds)
 
 
 @cache
@@ -220,7 +232,7 @@ def _holds_whole(found: _Found, plan: Plan, lookups: Sequence[Lookup]) -> bool:
     place, kind = plan[found[0]]
     card, lookup = Card.read(found[3]), lookups[place]
     whole = lookup.term
-    if len(whole) <= _cut("".join(lookup.kinds)):
+    if len(whole) <= _shape(lookup.kinds, lookup.how)[1]:
         return True
     if kind in (Kind.NAME, Kind.NAME_PART, Kind.GROUP):
         text = text_key(card.group_name if kind is Kind.GROUP else card.name)
@@ -231,7 +243,7 @@ def _holds_whole(found: _Found, plan: Plan, lookups: Sequence[Lookup]) -> bool:
     return any(whole in reading.replace(" ", "") for reading in card.readings)
 
 
-def _ask_words(reading: Reading, lookup: Lookup, most: int, taken: Container[int]) -> Iterator[Hit]:
+def _ask_words(reading: Reading, lookup: Lookup, most: int, taken: Container[int]) -> Iterator[_Candidate]:
     """Who holds every word, without those who are taken already."""
     words = lookup.term.split(" ")
     matches = {word: _match(word) for word in words}
@@ -241,7 +253,7 @@ def _ask_words(reading: Reading, lookup: Lookup, most: int, taken: Container[int
         for candidate in _verified(reading, _WORDS, params, words, size=most):
             is_found = True
             if candidate[0] not in taken:
-                yield hit_of_words(*candidate)
+                yield candidate
     # single signs and pairs of digits stand in the index for names only; in addresses they are looked for row by row
     known = [word for word in words if matches[word]]
     long = [word for word in known if len(word) > 1] or known[:1]
@@ -251,7 +263,7 @@ def _ask_words(reading: Reading, lookup: Lookup, most: int, taken: Container[int
         params |= {f"short{place}": word for place, word in enumerate(short)}
         for candidate in _verified(reading, _holding_sql(len(short)), params, words, size=most):
             if candidate[0] not in taken:
-                yield hit_of_words(*candidate)
+                yield candidate
 
 
 def _match(word: str) -> str:
@@ -272,9 +284,7 @@ def _match(word: str) -> str:
     return f"({grams})" if len(word) > 2 else grams
 
 
-def _verified(
-    reading: Reading, sql: Sql, params: Params, words: list[str], *, size: int
-) -> Iterator[tuple[int, str, str, Fields]]:
+def _verified(reading: Reading, sql: Sql, params: Params, words: list[str], *, size: int) -> Iterator[_Candidate]:
     """The candidates that hold every word, with their cards; fetched no further than somebody asks."""
     for rows in reading.stream(sql, params, size=size):
         for customer_id, line, text in rows:

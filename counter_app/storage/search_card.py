@@ -187,10 +187,10 @@ def query_grams(text: str) -> list[str]:
     which each pair of neighbours stands. The card is compared anyway, and half the lists are read in half the time.
     """
     text = wide(text)
-    if len(text) < 3:
+    if len(text) <= 3:
         return [text]
     starts = (*range(0, len(text) - 2, 2), len(text) - 3)
-    return list(dict.fromkeys(text[start : start + 3] for start in starts))[:_MOST_GRAMS]
+    return list(dict.fromkeys([text[start : start + 3] for start in starts]))[:_MOST_GRAMS]
 
 
 def _joined(separator: str, parts: Iterable[str]) -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from counter_app.domain.search import How, Kind, Lookup, is_room, local_landline, number_key, phone_key, text_key
 from counter_app.storage.search_card import Card, CardAccount, Face, face_of, is_phone, rooms_of, stored_tail
@@ -13,6 +12,10 @@ from counter_app.storage.search_line import ALONE, AMONG
 from counter_app.storage.sql import Row
 
 KIND_OF = {stored: kind for kind in Kind for stored in (kind.value, stored_tail(kind.value))}
+
+T = TypeVar("T")
+LineOf: TypeAlias = Callable[[int, Kind, How, str], T]
+"""Makes a line of results of a customer, what matched and how, and the kept line."""
 
 Fields = dict[str, Kind]
 """Where on a card each word stands."""
@@ -39,16 +42,13 @@ def line_with(stored: str) -> str:
 
 
 class Hit(NamedTuple):
-    """One customer found: `line` is the kept one, masked; where it does not show what matched it is "", and the `card`
-    tells all.
-
-    `matched` is the term that was looked up, or where each of the words stands.
+    """One customer found, as the `card` tells it; `matched` is the term that was looked up, or where each of the words
+    stands.
     """
 
     customer_id: int
     kind: Kind
     how: How
-    line: str
     card: str
     matched: str | Fields
 
@@ -89,26 +89,32 @@ class Hit(NamedTuple):
         return self.seen[1][_ADDRESS]
 
 
-_hit = partial(tuple.__new__, Hit)
-"""A hit without the check of its length: twenty are made at every keystroke."""
-
-
-def hits_of_terms(found: Iterable[Row], plan: Plan, lookups: Sequence[Lookup]) -> list[Hit]:
-    """Rows of the terms (place in the plan, customer, kept line, card or "") as hits."""
-    hits = []
+def hits_of_terms(
+    found: Iterable[Row], plan: Plan, lookups: Sequence[Lookup], line_of: LineOf[T] | None
+) -> list[Hit | T]:
+    """Rows of the terms (place in the plan, customer, kept line, card or "") as hits, or as what `line_of` makes of a
+    kept line that shows what matched.
+    """
+    hits, last = list[Hit | T](), -1
     for index, customer_id, line, card in found:
-        place, kind = plan[index]
-        _, how, term = lookups[place]
-        hits.append(_hit((customer_id, kind, how, "" if card else line, card, term)))
+        if index != last:
+            # one row after the other is found by the same
+            last, (place, kind) = index, plan[index]
+            _, how, term = lookups[place]
+        if line_of is None or card:
+            hits.append(Hit(customer_id, kind, how, card, term))
+        else:
+            hits.append(line_of(customer_id, kind, how, line))
     return hits
 
 
-def hit_of_words(customer_id: int, line: str, card: str, fields: Fields) -> Hit:
-    """A customer whose card holds every word."""
+def hit_of_words(customer_id: int, line: str, card: str, fields: Fields, line_of: LineOf[T] | None) -> Hit | T:
+    """A customer whose card holds every word, in the same way."""
     kinds = set(fields.values())
     kind = kinds.pop() if len(kinds) == 1 else Kind.WORDS
-    is_enough = line >= ALONE and kind is not Kind.METER
-    return Hit(customer_id, kind, How.ANY, line if is_enough else "", card, fields)
+    if line_of is None or line < ALONE or kind is Kind.METER:
+        return Hit(customer_id, kind, How.ANY, card, fields)
+    return line_of(customer_id, kind, How.ANY, line)
 
 
 def stands_in(address: str, word: str) -> bool:
