@@ -177,6 +177,7 @@ class Counter(QObject):
         self.is_paused = False
         for room in (self.payments, self.retention, self.signoffs, self.shifts, self.settings):
             room.let_go()
+        self.frame.panels.let_go()
         self.sign_in_page.clear()
         self._cover(self.sign_in_page)
         self._show_idle()

@@ -129,6 +129,12 @@ class Panels(QWidget):
         if focus is not None and isValid(focus):
             focus.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def let_go(self) -> None:
+        """The person leaves the counter: what is open and what waits is gone, with all that was typed in it."""
+        self._waiting.clear()
+        if self._shown is not None:
+            self.close_panel(self._shown.panel)
+
     def set_covered(self, is_covered: bool) -> None:
         """While the frame is covered nothing is shown or opened; afterwards all is as it was, and what waits comes."""
         self._is_covered = is_covered

@@ -200,3 +200,14 @@ def test_an_answer_that_comes_after_esc_is_still_said(
     (answer,) = held
     answer("", "磁盘报错")
     assert window.shell.frame.toast.label.text() == "磁盘报错"
+
+
+def test_a_panel_of_the_person_before_is_gone_for_the_next(hall: OpenHall, window: Whole) -> None:
+    kept(hall)
+    go(window)
+    window.press(Qt.Key.Key_Return)
+    window.press(Qt.Key.Key_F12)
+    window.counter.sign_out()
+    window.sign_in("1002")
+    assert window.shell.frame.panels.current() is None
+    assert window.shell.frame.keys.press("F9") is False, "nor do its keys mean anything"
