@@ -68,6 +68,7 @@ class Label(QLabel):
         self.setOpenExternalLinks(False)
         self.setWordWrap(is_wrapped)
         self.setProperty("role", role)
+        self._tone = tone
         if tone is not None:
             self.setProperty("tone", tone)
         self.setText(text)
@@ -79,7 +80,8 @@ class Label(QLabel):
 
     def set_tone(self, tone: Tone | None) -> None:
         """Colours the text; None gives back the colour of its role."""
-        if self.property("tone") != tone:
+        if self._tone != tone:
+            self._tone = tone
             self.setProperty("tone", tone)
             self.style().unpolish(self)
             self.style().polish(self)

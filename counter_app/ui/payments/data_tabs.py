@@ -93,7 +93,9 @@ class OpenBillsTab(DataTab):
         self.table.fit_rows(at_least=1 if scale_in_use() == LARGEST_SCALE else 3)
         if is_other and pointed is not None:
             place = next((i for i, row in enumerate(self.table.rows()) if row.bill_id == pointed.bill_id), 0)
-            self.table.selectRow(place)
+            if place:
+                # the first one is pointed at already
+                self.table.selectRow(place)
 
     def show_working(self, working: WorkingScreen | None) -> None:
         """The late fee of the bill pointed at."""

@@ -106,10 +106,11 @@ class MoneyPanel(Card):
         self._turn_to(2 if screen.phase == "done" else 0 if is_open else 1)
         if screen.done is not None and screen.phase == "done":
             self.done.show_done(screen.done)
-        self.closed_due.setVisible(bool(screen.due))
-        self.closed_due.show_figure(screen.due)
-        self.notice.setText(screen.message)
         self.open_shift.setVisible(screen.can_open_shift)
+        if screen.phase == "closed":
+            self.closed_due.setVisible(bool(screen.due))
+            self.closed_due.show_figure(screen.due)
+            self.notice.setText(screen.message)
         if is_open:
             self._show_figures(screen)
             self._show_fields(screen)
