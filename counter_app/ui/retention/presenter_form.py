@@ -176,7 +176,7 @@ def form_screen(
         is_agreed=typed.is_agreed,
         asks_other="OTHER" in form.reasons,
         asks_id=asks_id,
-        id_kept=id_word(form) if form.id_number else "",
+        id_kept=mask("resident_id", form.id_number) if form.id_number else "",
         id_kinds=_kinds(form.id_kind),
         agent_kinds=_kinds(form.agent.id_kind),
         is_contract_known=is_contract_known,
