@@ -60,6 +60,13 @@ class VisitTooEarly(Refusal):
     due_on: date
 
 
+@dataclass(frozen=True, slots=True)
+class VisitUnwanted(Refusal):
+    """The customer wants no more follow-ups: none is planned in the same breath."""
+
+    next_on: date
+
+
 def process(hall: OpenHall, session: Session, case_id: str, intent_id: str) -> CaseView:
     """Order the cancellation: all three gates are asked once more in this commit, with what is owed now (002-A4).
 
@@ -155,10 +162,12 @@ def visit(
     """A follow-up was made. Whether the line is alive is what the hall knows of it today; a further one may be planned.
 
     Raises:
-        Refused: `NoRight`, `SignedOut`, `CaseUnknown`, `WordUnknown`, `VisitTooEarly`, `VisitUnknown` and others of the
-            guards.
+        Refused: `NoRight`, `SignedOut`, `CaseUnknown`, `WordUnknown`, `VisitUnwanted`, `VisitTooEarly`,
+            `VisitUnknown` and others of the guards.
     """
     _known("outcome", outcome, OUTCOMES)
+    if outcome == visits.NO_WISH and next_on is not None:
+        raise Refused(VisitUnwanted(next_on))
 
     def do(desk: Desk, now: CaseView) -> None:
         is_alive = now.service.state != CLOSED

@@ -119,6 +119,7 @@ def test_a_follow_up_is_written_down_by_a_few_keys(hall: OpenHall, window: Whole
         ("", "", "1 到 5"),
         ("1", "2027-02-30", "2026-12-31 这样"),
         ("1", "2026-11-01", "应在今天之后"),
+        ("5", "2027-06-01", "不愿再被回访，不能再约"),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_written(
