@@ -53,7 +53,9 @@ class CellPainter:
         ]
         width = columns[-1][1] + columns[-1][2] + PAD
         # whole rows are chosen; to ask for an index of each costs ten times as much as their ranges
-        chosen = {row for part in table.selectionModel().selection() for row in range(part.top(), part.bottom() + 1)}
+        parts = table.selectionModel().selection()
+        ranges = [parts.at(place) for place in range(parts.count())]
+        chosen = {row for part in ranges for row in range(part.top(), part.bottom() + 1)}
         line, ground = self._colours["line"], self._colours["accent_soft"]
         painter.setFont(self._font)
         for row in range(first, last + 1):
