@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Literal
 
 from counter_app.domain.kpi import Figure
-from counter_app.domain.retention import Case, Result
+from counter_app.domain.retention import Result
 from counter_app.domain.retention_followup import months_later
 from counter_app.domain.retention_rules import RetentionRules
 from counter_app.domain.retention_usage import Fading, UsedMonth, fading
@@ -75,29 +75,6 @@ class GroupRate:
     group: str
     success: Rate
     keep: Rate
-
-
-def ended_case(
-    case: Case, *, ended_on: date, left_on: date | None = None, last_visit_on: date | None = None
-) -> EndedCase | None:
-    """What counts of a case, or None while it is at the desk. `ended_on` is the day in the hall's time zone;
-    `last_visit_on` is taken once all of its follow-ups were made.
-    """
-    if case.result is None or case.is_at_desk:
-        return None
-    is_visited = bool(case.visits) and all(visit.is_done for visit in case.visits)
-    return EndedCase(
-        case_id=case.case_id,
-        staff_no=case.opened_by,
-        ended_on=ended_on,
-        result=case.result,
-        is_valued=case.is_valued,
-        reasons=case.reasons,
-        measures=tuple((measure.offer, measure.is_accepted is True) for measure in case.measures),
-        left_on=left_on,
-        last_visit_on=last_visit_on if is_visited else None,
-        last_due_on=max((visit.due_on for visit in case.visits), default=None),
-    )
 
 
 def is_success(case: EndedCase, rules: RetentionRules, on: date) -> Verdict:

@@ -9,13 +9,10 @@ from datetime import date, timedelta
 from itertools import islice
 
 from counter_app.domain.journal import Draft
-from counter_app.domain.retention import Result
 from counter_app.domain.retention_figures import (
     Dimension,
-    EndedCase,
     GroupRate,
     Rate,
-    ended_case,
     keep_rate,
     rates_by,
     silent_leavers,
@@ -32,8 +29,9 @@ from counter_app.storage import retention as rows
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.past_retentions import past_between, past_reasons
 from counter_app.storage.retention import CaseRow
+from counter_app.storage.retention_figures import ended_case
 from counter_app.storage.sql import Reading
-from counter_app.storage.usage import owner_of_line, used_by_line
+from counter_app.storage.usage import lines_in_use, owner_of_line, used_by_line
 from counter_app.storage.visits import VisitRow, open_visits, visits_of
 
 __all__ = [
@@ -57,8 +55,12 @@ __all__ = [
 ]
 
 DIMENSIONS: tuple[Dimension, ...] = ("reason", "measure", "teller", "value")
+Progress = Callable[[int, int], object]
+"""Hears how much is done, of how much; what it raises ends the work."""
 _SLICE = 1_000
 """Lines whose usage is looked at together."""
+_STEP = 50
+"""Cases after which somebody hears how far it is."""
 _BEFORE = 3
 """Months that are read besides those which the pack compares: a bill comes a while after its month."""
 
@@ -189,8 +191,15 @@ def all_reasons(reading: Reading) -> tuple[ReasonCount, ...]:
     return (*past, *(ReasonCount(reason, None, count) for reason, count in rows.exit_reasons(reading)))
 
 
-def rates(hall: OpenHall, session: Session, from_on: date, to_on: date) -> Rates:
+def rates(
+    hall: OpenHall,
+    session: Session,
+    from_on: date,
+    to_on: date,
+    progress: Progress = lambda done, total: None,
+) -> Rates:
     """挽留成功率 and 四个月保有率 of the cases that ended in a period, and the first by reason, measure, teller, value.
+    For the long lane: `progress` hears how many cases were read.
 
     Raises:
         Refused: `NoRight`, `NoRetentionForm`.
@@ -198,17 +207,22 @@ def rates(hall: OpenHall, session: Session, from_on: date, to_on: date) -> Rates
     session.need(Right.SEE_RETENTION)
     on = hall.clock.now().date()
     rules = rules_of(hall, on)
+    ended = []
     with hall.reading() as reading:
-        ended = [case for row in rows.cases_ended(reading, from_on, to_on) if (case := _ended(reading, row))]
-    groups = {dimension: rates_by(dimension, ended, rules, on) for dimension in DIMENSIONS}
-    return Rates(success_rate(ended, rules, on), keep_rate(ended, rules, on), groups)
+        found = rows.cases_ended(reading, from_on, to_on)
+        for place, row in enumerate(found):
+            if place % _STEP == 0:
+                progress(place, len(found))
+            ended.append(ended_case(reading, row))
+    progress(len(found), len(found))
+    cases = [case for case in ended if case is not None]
+    groups = {dimension: rates_by(dimension, cases, rules, on) for dimension in DIMENSIONS}
+    return Rates(success_rate(cases, rules, on), keep_rate(cases, rules, on), groups)
 
 
-def silent(
-    hall: OpenHall, session: Session, tell: Callable[[int], object] = lambda _count: None
-) -> tuple[SilentLine, ...]:
+def silent(hall: OpenHall, session: Session, progress: Progress = lambda done, total: None) -> tuple[SilentLine, ...]:
     """Lines with falling or no use by their bills, those that lost most first (002-2). For the long lane: it reads the
-    bills of all lines, a slice at a time, and tells after each how many it has looked at; what `tell` raises ends it.
+    bills of all lines, a slice at a time, and `progress` hears after each how many it has looked at.
 
     Raises:
         Refused: `NoRight`, `NoRetentionForm`.
@@ -217,21 +231,22 @@ def silent(
     on = hall.clock.now().date()
     rules = rules_of(hall, on)
     with hall.reading() as reading:
-        found = _fading(reading, rules, on, tell)
+        found = _fading(reading, rules, on, progress)
         return tuple(SilentLine(line, *owner_of_line(reading, line), fading) for line, fading in found)
 
 
-def _fading(
-    reading: Reading, rules: RetentionRules, on: date, tell: Callable[[int], object]
-) -> list[tuple[int, Fading]]:
+def _fading(reading: Reading, rules: RetentionRules, on: date, progress: Progress) -> list[tuple[int, Fading]]:
     back = max(rules.falling_months + 1, rules.idle_months) + _BEFORE
+    total = lines_in_use(reading)
     used = used_by_line(reading, f"{months_later(on.replace(day=1), -back):%Y-%m}", f"{on:%Y-%m}")
     found: list[tuple[int, Fading]] = []
     count = 0
     while some := dict(islice(used, _SLICE)):
         found += silent_leavers(some, rules, on)
         count += len(some)
-        tell(count)
+        progress(count, total)
+    # a line without a bill has nothing to be looked at
+    progress(total, total)
     return sorted(found, key=lambda line: (-line[1].share, line[0]))
 
 
@@ -257,12 +272,3 @@ def _of_month(reading: Reading, month: date) -> tuple[CaseRow, ...]:
 def _month(month: date) -> tuple[date, date]:
     first = month.replace(day=1)
     return first, months_later(first, 1) - timedelta(days=1)
-
-
-def _ended(reading: Reading, row: CaseRow) -> EndedCase | None:
-    case = rows.load_case(reading, row.case_id)
-    if case is None or row.ended_on is None:
-        return None
-    made = [visit.done_on for visit in visits_of(reading, row.case_id) if visit.done_on is not None]
-    left_on = rows.left_on(reading, row.service_id) if row.result is Result.KEPT else None
-    return ended_case(case, ended_on=row.ended_on, left_on=left_on, last_visit_on=max(made, default=None))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from counter_app.domain.retention_usage import UsedMonth
 from counter_app.storage import tables as t
@@ -23,6 +23,7 @@ _USED = compiled(
     .where(_s.state != bindparam("closed"), _b.month >= bindparam("from_month"), _b.month <= bindparam("to_month"))
     .order_by(_s.id, _b.month, _b.id, _i.line)
 )
+_IN_USE = compiled(select(func.count()).select_from(t.services).where(_s.state != bindparam("closed")))
 _OWNER = compiled(
     select(_s.number, t.customers.c.id, t.customers.c.name)
     .select_from(
@@ -45,6 +46,12 @@ def used_by_line(reading: Reading, from_month: str, to_month: str) -> Iterator[t
         known = list(mine)
         own = [row for row in known if row[4] is not None]
         yield service_id, _months(own or known)
+
+
+def lines_in_use(reading: Reading) -> int:
+    """How many lines are not closed."""
+    found = reading.one(_IN_USE, {"closed": "closed"})
+    return int(found[0]) if found else 0
 
 
 def owner_of_line(reading: Reading, service_id: int) -> tuple[str, int, str]:

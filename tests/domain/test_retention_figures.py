@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -12,13 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from counter_app.domain.money import Rate as Share
-from counter_app.domain.retention import Act, Case, Measure, Result, Stage, Step, Visit, Worth
+from counter_app.domain.retention import Result, Visit
 from counter_app.domain.retention_figures import (
     EndedCase,
     GroupRate,
     Interval,
     Rate,
-    ended_case,
     is_held,
     is_success,
     keep_rate,
@@ -27,7 +26,6 @@ from counter_app.domain.retention_figures import (
     success_rate,
     wilson,
 )
-from counter_app.domain.retention_fold import after, opened
 from counter_app.domain.retention_followup import (
     NumberHold,
     Reentry,
@@ -203,36 +201,6 @@ def test_rates_by_reason_measure_teller_and_class() -> None:
     }
     pending = GroupRate("1001", Rate(0, 0, pending=1), Rate(0, 0, pending=1))
     assert rates_by("teller", [ended()], rules(), ENDED) == (pending,)
-
-
-def test_what_counts_of_a_case_follows_from_its_steps() -> None:
-    at = datetime(2026, 10, 31, 1, 0, tzinfo=UTC)
-    case = opened(Step(Act.OPEN, "1001", at), case_id="c", case_no="YC-1", service_id=1, customer_id=1)
-    for step in (
-        Step(Act.CHECK_VALUE, "1001", at, worth=Worth(20_000, is_valued=True)),
-        Step(Act.SAVE_FORM, "1001", at, reasons=("PRICE",), record="form"),
-        Step(Act.OFFER, "1002", at, measure=Measure(1, "GIFT_FEE", 10, 3, 3_000)),
-        Step(Act.OFFER, "1002", at, measure=Measure(2, "ADDON", 1, 3, 3_000)),
-        Step(Act.ANSWER, "1002", at, line=2, is_yes=True),
-    ):
-        case = after(case, step)
-    assert ended_case(case, ended_on=ENDED) is None
-    kept = after(case, Step(Act.KEEP, "1002", at))
-    expected = EndedCase(
-        "c", "1001", ENDED, Result.KEPT, True, ("PRICE",), (("GIFT_FEE", False), ("ADDON", True)),
-    )  # fmt: skip
-    assert ended_case(kept, ended_on=ENDED) == expected
-    visits = (Visit(1, FIRST_30, "1001"), Visit(2, LAST_DUE, "1001"))
-    planned = after(kept, Step(Act.PLAN_VISIT, "1001", at, visits=visits))
-    once = after(planned, Step(Act.VISIT, "1001", at, line=1))
-    twice = after(once, Step(Act.VISIT, "1001", at, line=2))
-    assert ended_case(once, ended_on=ENDED, last_visit_on=FIRST_30) == replace(expected, last_due_on=LAST_DUE)
-    assert ended_case(twice, ended_on=ENDED, left_on=LAST_DUE, last_visit_on=LAST_DUE) == replace(
-        expected, last_due_on=LAST_DUE, left_on=LAST_DUE, last_visit_on=LAST_DUE
-    )
-    leaving = replace(case, desk=Stage.PROCESSING, result=Result.LEFT)
-    assert isinstance(leaving, Case)
-    assert ended_case(leaving, ended_on=ENDED) is None
 
 
 # --- the interval ---

@@ -11,15 +11,14 @@ from typing import cast
 from counter_app.domain.retention_figures import Dimension, GroupRate, Rate
 from counter_app.domain.retention_followup import months_later
 from counter_app.domain.retention_rules import RetentionRules
-from counter_app.domain.staff import Right
 from counter_app.services import retention_lists
-from counter_app.services.retention_lists import Rates
+from counter_app.services.retention_lists import Progress, Rates
 from counter_app.services.table_files import Cell
 from counter_app.ui.desk import Desk
 from counter_app.ui.formats import day
 from counter_app.ui.language import later, tr
+from counter_app.ui.retention.presenter_long import LongReading
 from counter_app.ui.retention.words import offer_word, reason_word
-from counter_app.ui.wording import sentences, trouble_sentences
 
 PERIODS = {"3": later("近 3 个月"), "6": later("近 6 个月"), "12": later("近 12 个月"), "24": later("近 24 个月")}
 """The period by its months, this one among them."""
@@ -72,8 +71,15 @@ class RatesScreen:
 class RatePresenter:
     """One period and one dimension at a time; another dimension of the same period is there at once."""
 
-    def __init__(self, desk: Desk, show: Callable[[RatesScreen], object], say: Callable[[str], object]) -> None:
-        self._desk, self._show, self._say = desk, show, say
+    def __init__(
+        self,
+        desk: Desk,
+        show: Callable[[RatesScreen], object],
+        say: Callable[[str], object],
+        on_stopped: Callable[[], object],
+    ) -> None:
+        self._desk, self._show, self._say, self._on_stopped = desk, show, say, on_stopped
+        self.reading = LongReading(desk, later("正在计算成功率"))
         self.months = "12"
         self.dimension: Dimension = "reason"
         self._found: tuple[str, Rates, RetentionRules] | None = None
@@ -88,30 +94,31 @@ class RatePresenter:
         self.dimension = cast("Dimension", dimension)
         self._tell()
 
+    @property
+    def has_figures(self) -> bool:
+        """Whether the figures of a period stand on the page."""
+        return self._found is not None
+
     def read(self) -> None:
-        """Read the period on the lane for long work; an answer about another one comes too late."""
+        """Read the period, and give up the reading of another one."""
         who, hall, months = self._desk.session, self._desk.hall, self.months
-        if who is None or not who.may(Right.SEE_RETENTION):
-            return
         from_on, to_on = self._days()
         rules = hall.rules_on(to_on).retention
 
+        def job(progress: Progress) -> Rates:
+            assert who is not None, "nothing is read where nobody is signed in"
+            return retention_lists.rates(hall, who, from_on, to_on, progress)
+
         def done(found: Rates) -> None:
-            if self._desk.session is not None and months == self.months and rules is not None:
+            if rules is not None:
                 self._found = months, found, rules
                 self._tell()
 
-        self._desk.lanes.run(
-            "long",
-            lambda: retention_lists.rates(hall, who, from_on, to_on),
-            done,
-            lambda refusal: self._say(sentences(refusal)),
-            lambda trouble: self._say(trouble_sentences(trouble)),
-            word=tr("正在计算成功率"),
-        )
+        self.reading.begin(job, done, self._say, self._stopped)
 
     def let_go(self) -> None:
         """The person leaves the counter."""
+        self.reading.give_up()
         self._found = None
 
     def exported(self) -> tuple[tuple[Cell, ...], ...]:
@@ -126,6 +133,13 @@ class RatePresenter:
                 names = tr(DIMENSIONS[dimension]), group_word(dimension, one.group, rules)
                 rows.append((period, *names, *_cells(one.success, one.keep)))
         return tuple(rows)
+
+    def _stopped(self) -> None:
+        """The page stays as it was: with the period whose figures stand there."""
+        if self._found is not None:
+            self.months = self._found[0]
+            self._tell()
+        self._on_stopped()
 
     def _tell(self) -> None:
         if self._found is None or self._found[0] != self.months:

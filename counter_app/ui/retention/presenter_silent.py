@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from counter_app.domain.masks import mask_name, mask_phone
-from counter_app.domain.staff import Right
 from counter_app.services import retention_lists
-from counter_app.services.retention_lists import SilentLine
+from counter_app.services.retention_lists import Progress, SilentLine
 from counter_app.ui.desk import Desk
 from counter_app.ui.formats import amount
 from counter_app.ui.language import later, tr
-from counter_app.ui.wording import sentences, trouble_sentences
+from counter_app.ui.retention.presenter_long import LongReading
 
 _KINDS = {"falling": later("用量下降"), "idle": later("不再使用")}
 
@@ -41,8 +39,7 @@ class SilentPresenter:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._task: Any = None
-        self._asked: object = None
+        self.reading = LongReading(desk, later("正在查找隐性离网"))
 
     def rows(
         self,
@@ -50,39 +47,14 @@ class SilentPresenter:
         say: Callable[[str], object],
         on_stopped: Callable[[], object] = lambda: None,
     ) -> bool:
-        """Look, and give up an older search; False where nobody is there who may. What comes after the person has left
-        is shown to nobody.
-        """
-        self.stop()
-        desk = self._desk
-        hall, who = desk.hall, desk.session
-        if who is None or not who.may(Right.SEE_RETENTION):
-            return False
+        """Look, and give up an older search; False where nobody is there who may."""
+        hall, who = self._desk.hall, self._desk.session
 
-        asked = self._asked = object()
+        def job(progress: Progress) -> tuple[SilentRow, ...]:
+            assert who is not None, "nothing is read where nobody is signed in"
+            return tuple(map(silent_row, retention_lists.silent(hall, who, progress)))
 
-        def job(progress: Any) -> tuple[SilentRow, ...]:
-            def tell(count: int) -> None:
-                progress.step(count, 0, tr("正在查找隐性离网：已看 {count} 个号码", count=count))
-
-            return tuple(map(silent_row, retention_lists.silent(hall, who, tell)))
-
-        self._task = desk.lanes.run_long(
-            job,
-            lambda rows: show(rows) if self._asked is asked else None,
-            lambda refusal: say(sentences(refusal)),
-            lambda trouble: say(trouble_sentences(trouble)),
-            word=tr("正在查找隐性离网"),
-            on_stopped=lambda: on_stopped() if self._asked is asked else None,
-        )
-        return True
-
-    def stop(self) -> None:
-        """Nobody waits for it any more."""
-        self._asked = None
-        if self._task is not None:
-            self._task.stop()
-            self._task = None
+        return self.reading.begin(job, show, say, on_stopped)
 
 
 def silent_row(line: SilentLine) -> SilentRow:

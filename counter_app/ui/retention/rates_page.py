@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
 
 from counter_app.ui.blocks import SPACE, Button, Card, Label
@@ -19,11 +20,13 @@ from counter_app.ui.theme import LARGEST_SCALE, px, scale_in_use
 
 
 class RatesPage(RoomPage):
-    """F6 groups in another way, F7 takes another period, Ctrl+E makes a file of all groups."""
+    """F6 groups in another way, F7 takes another period, Ctrl+E makes a file of all groups; Esc stops a computation
+    and Ctrl+R begins it anew. Who goes to another page ends it.
+    """
 
     def __init__(self, desk: Desk, frame: Frame) -> None:
         super().__init__(desk, frame)
-        self.presenter = RatePresenter(desk, self._show, self.say)
+        self.presenter = RatePresenter(desk, self._show, self._failed, self._stopped)
         self.period = DropDown([(key, tr(word)) for key, word in PERIODS.items()], name=tr("期间"))
         self.period.choose(self.presenter.months)
         self.dimension = SegmentedChoice([(key, tr(word)) for key, word in DIMENSIONS.items()], name=tr("分组"))
@@ -46,10 +49,11 @@ class RatesPage(RoomPage):
                 Column("keep_cases", tr("件数，区间"), lambda r: r.keep.cases, 230, sort=lambda r: r.keep.count),
             ),
             name=tr("成功率"),
-            empty=tr("这个期间没有办结的挽留单。案件办结以后，这里按组显示成功率。"),
+            empty="",
             stretch="group",
         )
         self._lay_out()
+        reading = self.presenter.reading
         self.setFocusProxy(self.dimension)
         self.period.chosen.connect(self.presenter.choose_period)
         self.dimension.chosen.connect(self.presenter.choose_dimension)
@@ -58,15 +62,25 @@ class RatesPage(RoomPage):
             Action("rates-group", tr("换分组"), "F6", self.dimension.next_choice),
             Action("rates-period", tr("换期间"), "F7", self._next_period),
             Action("rates-export", tr("导出"), "Ctrl+E", self.export),
+            Action("rates-again", tr("重新计算"), "Ctrl+R", self.read),
+            Action("rates-stop", tr("停止计算"), "Escape", reading.stop, is_possible=lambda: reading.is_running),
         ):
             frame.keys.add(action, page=self)
 
     def read(self) -> None:
+        if not self.presenter.has_figures:
+            self.table.show_empty_text(tr("正在计算成功率"))
         self.presenter.read()
 
     def let_go(self) -> None:
         self.presenter.let_go()
         self.table.show_rows(())
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        # a window that is only minimised is still waited for
+        if not event.spontaneous():
+            self.presenter.reading.give_up()
 
     def export(self) -> None:
         """Ctrl+E: all groups as a file; it counts cases, and names no customer."""
@@ -82,7 +96,20 @@ class RatesPage(RoomPage):
             figure.setText(cell.rate)
             bar.show_rate(cell)
             cases.setText(cell.cases)
+        self.table.show_empty_text(tr("这个期间没有办结的挽留单。案件办结以后，这里按组显示成功率。"))
         self.table.show_rows(screen.rows)
+
+    def _stopped(self) -> None:
+        self.period.choose(self.presenter.months)
+        words = tr("计算已停止。按 Ctrl+R 再算一次。")
+        if self.presenter.has_figures:
+            words = tr("计算已停止，页面上还是原来的数字。按 Ctrl+R 再算一次。")
+        self._failed(words)
+
+    def _failed(self, words: str) -> None:
+        if not self.presenter.has_figures:
+            self.table.show_empty_text(words)
+        self.say(words)
 
     def _next_period(self) -> None:
         keys = list(PERIODS)

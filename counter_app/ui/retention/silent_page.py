@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from counter_app.ui.blocks import SPACE, Button, Card, Label
@@ -16,7 +17,9 @@ from counter_app.ui.theme import px
 
 
 class SilentPage(RoomPage):
-    """Read once and again with Ctrl+R, for it goes through the bills of all lines; F8 and Enter open a row."""
+    """Read once and again with Ctrl+R, for it goes through the bills of all lines; F8 and Enter open a row. Esc stops a
+    search, and so does going to another page; coming back begins it anew.
+    """
 
     def __init__(self, desk: Desk, frame: Frame) -> None:
         super().__init__(desk, frame)
@@ -45,14 +48,21 @@ class SilentPage(RoomPage):
             self.read_again()
 
     def read_again(self) -> None:
-        """Look through the bills anew."""
-        self._say_nothing_yet()
+        """Look through the bills anew; what was found before stays until then."""
+        if not self.table.rows():
+            self._say_nothing_yet()
         self._is_read = self._presenter.rows(self._show, self._failed, self._stopped)
 
     def let_go(self) -> None:
-        self._presenter.stop()
+        self._give_up()
         self._is_read = False
         self._say_nothing_yet()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        # a window that is only minimised is still waited for
+        if not event.spontaneous():
+            self._give_up()
 
     def retain(self) -> None:
         """F8: the retention page of the line pointed at."""
@@ -72,8 +82,16 @@ class SilentPage(RoomPage):
         self.say(words)
 
     def _stopped(self) -> None:
+        if self.table.rows():
+            self.say(tr("查找已停止，下面还是上次找到的号码。按 Ctrl+R 再查一次。"))
+            return
         self._is_read = False
         self.table.show_empty_text(tr("查找已停止。按 Ctrl+R 再查一次。"))
+
+    def _give_up(self) -> None:
+        if self._presenter.reading.is_running:
+            self._presenter.reading.give_up()
+            self._is_read = False
 
     def _say_nothing_yet(self) -> None:
         self.table.show_empty_text(tr("正在查看所有号码最近几个月的账单。"))
@@ -84,9 +102,11 @@ class SilentPage(RoomPage):
         self.setFocusProxy(self.table)
         self.table.activated_row.connect(lambda row: self.customer_wanted.emit(row.customer_id))
         self.again.clicked.connect(self.read_again)
+        reading = self._presenter.reading
         for action in (
             Action("silent-retain", tr("离网挽留"), "F8", self.retain),
             Action("silent-again", tr("重新查找"), "Ctrl+R", self.read_again),
+            Action("silent-stop", tr("停止查找"), "Escape", reading.stop, is_possible=lambda: reading.is_running),
         ):
             self.frame.keys.add(action, page=self)
 
