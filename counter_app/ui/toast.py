@@ -25,7 +25,7 @@ class Toast(QFrame):
         self._icon = IconView(TONE_ICONS["good"], "good")
         self._row.addWidget(self._icon)
         self.label = Label()
-        self._row.addWidget(self.label)
+        self._row.addWidget(self.label, 1)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.hide)
@@ -57,7 +57,14 @@ class Toast(QFrame):
 
     def _place(self) -> None:
         frame = self._frame
+        most = frame.width() - 4 * SPACE
+        self.label.setWordWrap(False)
         self._row.activate()
         size = self.sizeHint()
-        width = min(size.width(), frame.width() - 4 * SPACE)
-        self.setGeometry((frame.width() - width) // 2, frame.height() - size.height() - 7 * SPACE, width, size.height())
+        width, height = size.width(), size.height()
+        if width > most:
+            # large text: two lines are read, half a line is not
+            self.label.setWordWrap(True)
+            self._row.activate()
+            width, height = most, self._row.totalHeightForWidth(most)
+        self.setGeometry((frame.width() - width) // 2, frame.height() - height - 7 * SPACE, width, height)

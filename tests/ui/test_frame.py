@@ -346,6 +346,17 @@ def test_a_toast_takes_no_focus_and_stays_inside(frame: Frame) -> None:
     assert frame.rect().contains(frame.toast.geometry())
 
 
+def test_a_toast_that_is_too_long_for_a_line_takes_another(frame: Frame) -> None:
+    frame.toast.say("已收费 317.57 元")
+    low = frame.toast.height()
+    frame.toast.say("您有 1 次回访已逾期。" * 20, tone="warn")
+    assert frame.rect().contains(frame.toast.geometry())
+    label = frame.toast.label
+    assert label.height() >= label.heightForWidth(label.width()) > low / 2
+    frame.toast.say("已补打第 2 次")
+    assert frame.toast.height() == low
+
+
 def test_dates_and_months() -> None:
     assert (day(date(2026, 11, 21)), day(None), month(date(2026, 6, 1))) == ("2026-11-21", "—", "2026-06")
 
