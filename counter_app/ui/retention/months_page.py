@@ -138,6 +138,9 @@ class MonthsPage(RoomPage):
         self.signatures.setText(words)
         self.review_button.setEnabled(bool(screen.signatures))
         self.sign_button.setEnabled(screen.can_sign)
+        waiting = self.presenter.waiting()
+        if waiting is not None:
+            self.counted.emit(waiting)
 
     def _step(self, months: int) -> None:
         if not self.presenter.step(months):

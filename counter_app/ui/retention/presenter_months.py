@@ -21,6 +21,7 @@ from counter_app.ui.desk import Desk
 from counter_app.ui.formats import day_and_clock
 from counter_app.ui.language import later, tr
 from counter_app.ui.retention.presenter_lane import step_trouble
+from counter_app.ui.retention.presenter_reading import read
 from counter_app.ui.retention.words import reason_word
 from counter_app.ui.theme import Tone
 from counter_app.ui.wording import sentences, trouble_sentences
@@ -128,6 +129,13 @@ class MonthPresenter:
             lambda trouble: self._say(trouble_sentences(trouble)),
         )
 
+    def waiting(self) -> int | None:
+        """How many tables wait for this person to sign them, where the month that is shown tells it: the last one."""
+        view, who = self._view, self._desk.session
+        if view is None or who is None or view.table.month != months_later(self._this_month(), -1):
+            return None
+        return int(who.may(Right.SIGN_OFF) and waits(view))
+
     def let_go(self) -> None:
         """The person leaves the counter."""
         self._view = None
@@ -209,6 +217,25 @@ class MonthPresenter:
         return self._desk.hall.clock.now().date().replace(day=1)
 
 
+def last_month(desk: Desk, key: str, tell: Callable[[str], object], say: Callable[[str], object]) -> None:
+    """Tell whoever signs how the month before this one waits for it, empty words where it does not; `key` goes to the
+    page. Nothing is told to anybody else.
+    """
+    hall, who = desk.hall, desk.session
+    month = months_later(hall.clock.now().date().replace(day=1), -1)
+
+    def job() -> str:
+        assert who is not None, "nothing is read where nobody is signed in"
+        return _reminder(retention_months.read(hall, who, month), key)
+
+    read(desk, job, tell, say, right=Right.SIGN_OFF)
+
+
+def waits(view: MonthView) -> bool:
+    """Whether a supervisor is reminded of a month: it can be signed, and there are exits or were some when it was."""
+    return _can_sign(view) and (view.is_changed or view.table.whole.exits > 0)
+
+
 def month_screen(view: MonthView, zone: tzinfo | None) -> MonthScreen:
     """A month in words; moments are told in the zone of the hall's clock."""
     signed = view.signatures[0].table if view.signatures else None
@@ -249,6 +276,15 @@ def month_cells(view: MonthView, zone: tzinfo | None) -> tuple[tuple[Cell, ...],
 def _standing(view: MonthView, zone: tzinfo | None) -> str:
     state = _state(view)[0]
     return f"{state}: {_signature(view.signatures[0], zone)}" if view.signatures else state
+
+
+def _reminder(view: MonthView, key: str) -> str:
+    month = formats.month(view.table.month)
+    if not waits(view):
+        return ""
+    if view.is_changed:
+        return tr("{month} 的离网月报签字以后数字变了。在“挽留”里按 {key} 查看。", month=month, key=key)
+    return tr("{month} 的离网月报还没有签字。在“挽留”里按 {key} 查看。", month=month, key=key)
 
 
 def _can_sign(view: MonthView) -> bool:

@@ -22,6 +22,7 @@ from counter_app.ui.retention.library_page import LibraryPage
 from counter_app.ui.retention.months_page import MonthsPage
 from counter_app.ui.retention.page import RetentionView
 from counter_app.ui.retention.presenter_lists import BACK, ListPresenter
+from counter_app.ui.retention.presenter_months import last_month
 from counter_app.ui.retention.presenter_visits import VisitPresenter, overdue
 from counter_app.ui.retention.rates_page import RatesPage
 from counter_app.ui.retention.reentry import offer_reentry
@@ -134,15 +135,24 @@ class RetentionRoom(QWidget):
             self.page(self.choice.choice()).read()
 
     def count(self) -> None:
-        """Somebody signed in: the rail and a line tell how many of this person's follow-ups are late (002-A18)."""
+        """Somebody signed in: the rail and a line tell how many of this person's follow-ups are late (002-A18), and
+        whoever signs the month's exits that the last month waits for it.
+        """
+        told: list[str] = []
 
-        def tell(late: int) -> None:
-            self._say_late("visits", late)
+        def tell(key: str, late: int, words: str) -> None:
+            self._say_late(key, late)
             if late:
-                self._say(tr("您有 {late} 次回访已逾期。在“挽留”里按 {key} 查看。", late=late, key=_key_of("visits")))
+                told.append(words)
+                self._say(" ".join(told))
+
+        def tell_visits(late: int) -> None:
+            words = tr("您有 {late} 次回访已逾期。在“挽留”里按 {key} 查看。", late=late, key=_key_of("visits"))
+            tell("visits", late, words)
 
         if self._frame.has_room(ROOM):
-            VisitPresenter(self._desk).lines(lambda lines: tell(overdue(lines)), self._say)
+            VisitPresenter(self._desk).lines(lambda lines: tell_visits(overdue(lines)), self._say)
+            last_month(self._desk, _key_of("months"), lambda words: tell("months", int(bool(words)), words), self._say)
 
     def keep_typed(self) -> None:
         """Somebody is about to leave the counter: what stands on the page is kept."""

@@ -261,3 +261,74 @@ def test_an_answer_about_another_month_comes_too_late(hall: OpenHall) -> None:
     presenter.choose("2026-09")
     presenter._take(october)
     assert [screen.month.month for screen in shown] == [9]
+
+
+# --- told at sign-in ---
+
+
+def told(hall: OpenHall, staff_no: str = "2001") -> tuple[str, str, str]:
+    """What the line at the foot, the rail and the page's word say to whoever has just signed in."""
+    window = whole(hall)
+    window.sign_in(staff_no)
+    rest()
+    assert window.counter.desk.who.staff_no == staff_no
+    room, toast = window.counter.retention, window.shell.frame.toast.label.text()
+    found = toast, window.shell.frame._rooms[ROOM][0].shown_text(), room.choice._buttons["months"].text()
+    window.close()
+    return found
+
+
+def test_a_supervisor_is_told_at_sign_in_that_the_last_month_is_not_signed(hall: OpenHall) -> None:
+    words = "2026-10 的离网月报还没有签字。在“挽留”里按 Ctrl+6 查看。"
+    assert told(hall) == (words, "挽留 1", "月报 1")
+
+
+def test_a_teller_signs_no_month_and_is_told_of_none(hall: OpenHall) -> None:
+    assert told(hall, "1001") == ("", "挽留", "月报")
+
+
+def test_a_supervisor_is_told_that_a_signed_month_has_changed(hall: OpenHall) -> None:
+    figures.sign_october(hall)
+    figures.exits(hall, ((10, "SERVICE", Result.LEFT, 1),))
+    words = "2026-10 的离网月报签字以后数字变了。在“挽留”里按 Ctrl+6 查看。"
+    assert told(hall) == (words, "挽留 1", "月报 1")
+
+
+def test_a_month_that_stands_as_it_was_signed_is_nothing_to_be_told_of(hall: OpenHall) -> None:
+    figures.sign_october(hall)
+    assert told(hall) == ("", "挽留", "月报")
+
+
+def test_a_month_without_exits_is_nothing_to_be_told_of(tmp_path: Path) -> None:
+    empty = leaving.a_hall(tmp_path / "empty")
+    assert told(empty) == ("", "挽留", "月报")
+    empty.close()
+
+
+def test_late_follow_ups_and_the_month_are_told_together(hall: OpenHall) -> None:
+    leaving.tell(hall, leaving.a_line(hall, is_vip=True), leaving.KEPT[:-2])
+    leaving.later(hall, days=40)
+    with hall.writing() as work:
+        work.driver.execute("UPDATE visits SET owner_no = '2001'")
+    figures.exits(hall, ((11, "SERVICE", Result.LEFT, 1),))
+    visits = "您有 1 次回访已逾期。在“挽留”里按 Ctrl+2 查看。"
+    assert told(hall) == (
+        f"{visits} 2026-11 的离网月报还没有签字。在“挽留”里按 Ctrl+6 查看。",
+        "挽留 2",
+        "月报 1",
+    )
+
+
+def test_the_count_goes_when_the_month_is_signed(hall: OpenHall) -> None:
+    month = at_month(hall, "2001")
+    rail = month.window.shell.frame._rooms[ROOM][0]
+    assert rail.shown_text() == "挽留 1"
+    month.window.press(Qt.Key.Key_PageUp, CTRL)
+    assert rail.shown_text() == "挽留 1", "another month tells nothing of the last one"
+    month.window.press(Qt.Key.Key_PageDown, CTRL)
+    month.window.press(Qt.Key.Key_F9)
+    month.window.type(halls.PASSWORD)
+    month.window.press(Qt.Key.Key_Return)
+    assert month.state == "已签字"
+    assert rail.shown_text() == "挽留"
+    month.window.close()
