@@ -188,8 +188,9 @@ class Counter(QObject):
         self._ask_password(is_forced=False, then=self._uncover, back=self._uncover)
 
     def close(self) -> None:
-        """Let go of the second screen and the timers; what runs on the lanes ends first, the caller closes them."""
+        """Let go of the second screen, the timers and the keys; the lanes end first, and the caller closes them."""
         self._presence.end()
+        self.scanner.end()
         self._clock.stop()
         self._is_closed = True
         if self._second_screen is not None:

@@ -41,6 +41,7 @@ class ScanFilter(QObject):
         super().__init__(parent)
         self._gap_ms, self._clock = gap_ms, clock
         self._hold_ms = gap_ms if hold_ms is None else hold_ms
+        self._watched: QApplication | None = None
         self._followed: list[QWidget] = []
         self._held: list[tuple[QWidget, QKeyEvent]] = []
         self._last_at = 0.0
@@ -59,16 +60,29 @@ class ScanFilter(QObject):
     def watch(self, app: QApplication) -> None:
         """Looks at every key of the application from now on, whatever has the focus."""
         # a filter on the application itself would see each event of each widget and slow everything down
+        self._watched = app
         app.focusChanged.connect(self._follow)
         app.focusWindowChanged.connect(self._follow)
         self._follow()
 
-    def _follow(self, *_change: object) -> None:
-        if self._held:
-            self.let_go()
+    def end(self) -> None:
+        """Looks at no key any more: two that watch one window would hand its keys over in a wrong order."""
+        if self._watched is not None:
+            self._watched.focusChanged.disconnect(self._follow)
+            self._watched.focusWindowChanged.disconnect(self._follow)
+            self._watched = None
+        self.let_go()
+        self._unfollow()
+
+    def _unfollow(self) -> None:
         for widget in self._followed:
             if isValid(widget):
                 widget.removeEventFilter(self)
+
+    def _follow(self, *_change: object) -> None:
+        if self._held:
+            self.let_go()
+        self._unfollow()
         window = QApplication.activeWindow()
         self._followed = [widget for widget in {QApplication.focusWidget(), window} if widget is not None]
         for widget in self._followed:

@@ -23,7 +23,7 @@ from counter_app.ui.retention.papers_panel import PapersPanel
 from counter_app.ui.retention.signoff_panel import SignoffPanel
 from tests import halls, leaving
 from tests.halls import NOW, PASSWORD
-from tests.journeys.window import CTRL, Key, Window
+from tests.journeys.window import ALT, CTRL, Key, Window
 
 KEPT, LEFT, VALUED, WITHDRAWN, REFUSED, PORTED = "2345", "7788", "5566", "9911", "1122", "3344"
 KEY_S, THINK_S = 0.28, 1.35
@@ -286,7 +286,7 @@ def is_refused_by_the_supervisor(teller: Teller) -> None:
     window.sign_in("1001")
     window.press(Key.Key_2, CTRL)
     window.wait(lambda: window.counter.frame.room() == "retention")
-    window.press(Key.Key_1, CTRL)
+    window.press(Key.Key_1, ALT)
     window.at(window.counter.retention.cases.search.entry)
     window.wait(lambda: len(window.counter.retention.cases.table.rows()) == 1)
     window.press(Key.Key_Return)

@@ -22,9 +22,10 @@ from tests.halls import NOW, PASSWORD
 from tests.ui.hands import press, type_text
 
 Key = Qt.Key
-PLAIN, CTRL, SHIFT = (
+PLAIN, CTRL, ALT, SHIFT = (
     Qt.KeyboardModifier.NoModifier,
     Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.AltModifier,
     Qt.KeyboardModifier.ShiftModifier,
 )
 _LONGEST_MS = 30_000

@@ -120,6 +120,21 @@ def test_held_keys_arrive_by_themselves(qtbot: QtBot, qapp: QApplication) -> Non
     scanner.deleteLater()
 
 
+def test_one_that_has_ended_sees_no_key_and_keeps_none(hall: Hall, qapp: QApplication) -> None:
+    hall.text.setFocus()
+    type_text(hall.text, "ab")
+    hall.filter.end()
+    assert hall.text.text() == "ab", "what it held has arrived"
+    after = ScanFilter(hold_ms=600_000, clock=lambda: hall.now_seconds)
+    after.watch(qapp)
+    type_text(hall.text, "2001")
+    hall.amount.setFocus()
+    hall.scan(hall.amount, CODE)
+    assert (hall.text.text(), hall.amount.text(), hall.scans) == ("ab2001", "", [])
+    hall.filter.end()
+    after.end()
+
+
 def test_what_was_typed_comes_before_the_shortcut_that_follows(hall: Hall) -> None:
     type_text(hall.amount, "350")
     press(hall.amount, Qt.Key.Key_F9)

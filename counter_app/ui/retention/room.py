@@ -45,7 +45,7 @@ PAGES: tuple[Place, ...] = (
     Place("months", later("月报"), Right.SEE_RETENTION, MonthsPage),
     Place("rates", later("成功率"), Right.SEE_RETENTION, RatesPage),
 )
-"""The pages of the room in their order; the first is Ctrl+1, and a page keeps its key whoever looks."""
+"""The pages of the room in their order; the first is Alt+1 (Ctrl+1 is a room), and its key stays whoever looks."""
 
 
 class RetentionRoom(QWidget):
@@ -318,4 +318,4 @@ class RetentionRoom(QWidget):
 
 
 def _key_of(page: str) -> str:
-    return f"Ctrl+{[place.key for place in PAGES].index(page) + 1}"
+    return f"Alt+{[place.key for place in PAGES].index(page) + 1}"

@@ -25,7 +25,7 @@ P = TypeVar("P", bound=QWidget)
 
 
 class SettingsRoom(QWidget):
-    """What the hall admin may see and change; Ctrl+1 to Ctrl+4 go to its pages.
+    """What the hall admin may see and change; Alt+1 to Alt+4 go to its pages, as Ctrl and a digit go to the rooms.
 
     A page is built when it is first gone to, or ahead of that by `build_next`: all four in one turn would hold the
     window.
@@ -105,7 +105,7 @@ class SettingsRoom(QWidget):
     def _add_keys(self, frame: Frame) -> None:
         for place, (key, word) in enumerate(self._words.items(), 1):
             frame.keys.add(
-                Action(f"settings-{key}", word, f"Ctrl+{place}", lambda key=key: self.show_page(key)),  # type: ignore[misc]  # the default holds the loop's value
+                Action(f"settings-{key}", word, f"Alt+{place}", lambda key=key: self.show_page(key)),  # type: ignore[misc]  # the default holds the loop's value
                 page=self,
             )
         frame.keys.add(Action("settings-do", tr("保存 / 增加"), "F9", self._press), page=self)

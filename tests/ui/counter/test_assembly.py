@@ -286,6 +286,8 @@ def test_the_language_changes_at_once_where_nobody_is_signed_in(tmp_path: Path) 
     rest()
     assert assembly.counter is not first
     assert assembly.counter.sign_in_page.staff_no.label.text() == "Staff no."
+    watching = [counter.scanner._watched is not None for counter in (first, assembly.counter)]
+    assert watching == [False, True], "two that look at one window's keys hand them over in a wrong order"
     assert read_look(tmp_path).language == "en"
     end(assembly)
 

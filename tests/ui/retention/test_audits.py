@@ -17,6 +17,7 @@ from tests import halls, leaving
 from tests.ui.counter.whole import Whole, rest, whole
 from tests.ui.retention.desks import a_hall
 
+ALT = Qt.KeyboardModifier.AltModifier
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -41,7 +42,7 @@ def go(window: Whole, staff_no: str = "8001") -> AuditsPage:
     window.sign_in(staff_no)
     window.shell.frame.show_room("retention")
     rest()
-    window.press(Qt.Key.Key_4, CONTROL)
+    window.press(Qt.Key.Key_4, ALT)
     found = window.counter.retention.page("audits")
     assert isinstance(found, AuditsPage)
     return found
@@ -133,7 +134,7 @@ def test_a_teller_has_no_such_page_and_its_key_does_nothing(window: Whole) -> No
     rest()
     room = window.counter.retention
     assert "audits" not in room.choice._buttons
-    window.press(Qt.Key.Key_4, CONTROL)
+    window.press(Qt.Key.Key_4, ALT)
     assert room.choice.choice() == "cases"
 
 

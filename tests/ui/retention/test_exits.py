@@ -15,7 +15,7 @@ from tests.ui.counter.whole import Whole, rest, whole
 from tests.ui.retention import lists
 from tests.ui.retention.desks import a_hall
 
-CONTROL = Qt.KeyboardModifier.ControlModifier
+ALT = Qt.KeyboardModifier.AltModifier
 OF_ROOM = tuple(f"retention-{place.key}" for place in PAGES)
 
 
@@ -41,7 +41,7 @@ def go(window: Whole, key: str) -> None:
     window.shell.frame.show_room("retention")
     rest()
     place = [place.key for place in PAGES].index(key)
-    window.press(Qt.Key(Qt.Key.Key_1 + place), CONTROL)
+    window.press(Qt.Key(Qt.Key.Key_1 + place), ALT)
 
 
 def is_home(window: Whole) -> bool:
@@ -95,3 +95,13 @@ def test_each_page_is_one_key_from_each_other(window: Whole) -> None:
             assert room.page(second.key).isVisible()
     window.press(Qt.Key.Key_F2)
     assert window.shell.frame.search.hasFocus() or window.shell.frame.search.isAncestorOf(window._focused())
+
+
+def test_no_page_takes_a_key_that_works_everywhere(window: Whole) -> None:
+    window.sign_in("9001")
+    rest()
+    added = window.shell.frame.keys._added
+    everywhere = {action.shortcut for action, page in added if page is None and action.shortcut} - {"Escape"}
+    assert {"Ctrl+1", "Ctrl+5", "F2"} <= everywhere, "the rooms and the search are reached from everywhere"
+    taken = [(action.key, action.shortcut) for action, page in added if page is not None]
+    assert [key for key, shortcut in taken if shortcut in everywhere] == []

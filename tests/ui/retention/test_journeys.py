@@ -339,7 +339,7 @@ def back_to_the_case(desk: AtDesk) -> None:
     desk.window.sign_in()
     desk.window.counter.frame.show_room("retention")
     rest()
-    desk.press(Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    desk.press(Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
     desk.press(Qt.Key.Key_Return)
 
 

@@ -26,6 +26,7 @@ from tests import halls, leaving
 from tests.ui.counter.whole import Whole, rest, whole
 from tests.ui.retention.desks import a_hall
 
+ALT = Qt.KeyboardModifier.AltModifier
 CONTROL = Qt.KeyboardModifier.ControlModifier
 PAST = PastRetention(
     "P1", "13900000001", "王芳", "NETWORK", "Bad network", "打折", Result.REFUSED_TALK, date(2026, 10, 2)
@@ -57,7 +58,7 @@ def go(window: Whole, staff_no: str = "1001") -> LibraryPage:
     window.sign_in(staff_no)
     window.shell.frame.show_room("retention")
     rest()
-    window.press(Qt.Key.Key_3, CONTROL)
+    window.press(Qt.Key.Key_3, ALT)
     found = window.counter.retention.page("library")
     assert isinstance(found, LibraryPage)
     return found

@@ -17,6 +17,7 @@ from tests import leaving
 from tests.ui.counter.whole import Whole, rest, whole
 from tests.ui.retention import lists
 
+ALT = Qt.KeyboardModifier.AltModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
 CASES, SILENT, RATES = Qt.Key.Key_1, Qt.Key.Key_5, Qt.Key.Key_7
 
@@ -105,7 +106,7 @@ def toast(window: Whole) -> str:
 
 
 def test_the_strip_hears_how_many_cases_were_read(window: Whole, lanes: Busy) -> None:
-    window.press(RATES, CTRL)
+    window.press(RATES, ALT)
     assert rates(window).table._empty.label.text() == "正在计算成功率"
     lanes.free()
     assert lanes.watched.steps == [
@@ -115,7 +116,7 @@ def test_the_strip_hears_how_many_cases_were_read(window: Whole, lanes: Busy) ->
 
 
 def test_the_strip_hears_how_many_lines_were_looked_at(window: Whole, lanes: Busy) -> None:
-    window.press(SILENT, CTRL)
+    window.press(SILENT, ALT)
     lanes.free()
     steps = [(step.done, step.total) for step in lanes.watched.steps]
     assert steps[0] == (0, 0)
@@ -125,7 +126,7 @@ def test_the_strip_hears_how_many_lines_were_looked_at(window: Whole, lanes: Bus
 
 
 def test_esc_stops_the_rates_and_the_page_stays_as_it_was(window: Whole, lanes: Busy) -> None:
-    window.press(RATES, CTRL)
+    window.press(RATES, ALT)
     lanes.free()
     page = rates(window)
     before = page.told.text(), page.table.rows(), page.period.choice()
@@ -142,7 +143,7 @@ def test_esc_stops_the_rates_and_the_page_stays_as_it_was(window: Whole, lanes: 
 
 
 def test_rates_that_were_never_computed_say_that_they_were_stopped(window: Whole, lanes: Busy) -> None:
-    window.press(RATES, CTRL)
+    window.press(RATES, ALT)
     window.press(Qt.Key.Key_Escape)
     lanes.free()
     page = rates(window)
@@ -154,7 +155,7 @@ def test_rates_that_were_never_computed_say_that_they_were_stopped(window: Whole
 
 
 def test_esc_stops_a_search_and_what_was_found_before_stays(window: Whole, lanes: Busy) -> None:
-    window.press(SILENT, CTRL)
+    window.press(SILENT, ALT)
     window.press(Qt.Key.Key_Escape)
     lanes.free()
     page = silent(window)
@@ -174,11 +175,11 @@ def test_esc_stops_a_search_and_what_was_found_before_stays(window: Whole, lanes
 def test_who_goes_to_another_page_ends_it_without_words_and_coming_back_begins_anew(
     window: Whole, lanes: Busy, key: Qt.Key
 ) -> None:
-    window.press(key, CTRL)
+    window.press(key, ALT)
     (first,) = lanes.watched.tasks
-    window.press(CASES, CTRL)
+    window.press(CASES, ALT)
     assert first.is_stopping()
-    window.press(key, CTRL)
+    window.press(key, ALT)
     (_first, second) = lanes.watched.tasks
     lanes.free()
     page = window.counter.retention.page("silent" if key == SILENT else "rates")
@@ -189,8 +190,8 @@ def test_who_goes_to_another_page_ends_it_without_words_and_coming_back_begins_a
 
 
 def test_of_two_that_wait_for_the_lane_only_the_one_that_is_looked_at_reads(window: Whole, lanes: Busy) -> None:
-    window.press(SILENT, CTRL)
-    window.press(RATES, CTRL)
+    window.press(SILENT, ALT)
+    window.press(RATES, ALT)
     window.press(Qt.Key.Key_F7)
     window.press(Qt.Key.Key_F7)
     assert [task.is_stopping() for task in lanes.watched.tasks] == [True, True, True, False]
@@ -201,7 +202,7 @@ def test_of_two_that_wait_for_the_lane_only_the_one_that_is_looked_at_reads(wind
 
 
 def test_another_room_and_the_end_of_a_session_end_it_too(window: Whole, lanes: Busy) -> None:
-    window.press(SILENT, CTRL)
+    window.press(SILENT, ALT)
     window.counter.frame.show_room("payments")
     rest()
     (first,) = lanes.watched.tasks
@@ -217,6 +218,6 @@ def test_another_room_and_the_end_of_a_session_end_it_too(window: Whole, lanes: 
 
 
 def test_esc_means_nothing_here_while_nothing_runs(window: Whole, lanes: Busy) -> None:
-    window.press(RATES, CTRL)
+    window.press(RATES, ALT)
     lanes.free()
     assert "rates-stop" not in {action.key for action in window.shell.frame.keys.available()}

@@ -27,6 +27,7 @@ from tests.ui.payments.lanes import Inline
 from tests.ui.retention import figures
 
 HEADINGS = ("离网合计", "谈话后离网", "不愿谈，直接离网")
+ALT = Qt.KeyboardModifier.AltModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -83,7 +84,7 @@ def at_month(hall: OpenHall, staff_no: str = "1001") -> AtMonth:
     window.counter.frame.show_room(ROOM)
     rest()
     number = [place.key for place in PAGES].index("months") + 1
-    window.press(Qt.Key(Qt.Key.Key_0 + number), CTRL)
+    window.press(Qt.Key(Qt.Key.Key_0 + number), ALT)
     return AtMonth(hall, window)
 
 
@@ -279,7 +280,7 @@ def told(hall: OpenHall, staff_no: str = "2001") -> tuple[str, str, str]:
 
 
 def test_a_supervisor_is_told_at_sign_in_that_the_last_month_is_not_signed(hall: OpenHall) -> None:
-    words = "2026-10 的离网月报还没有签字。在“挽留”里按 Ctrl+6 查看。"
+    words = "2026-10 的离网月报还没有签字。在“挽留”里按 Alt+6 查看。"
     assert told(hall) == (words, "挽留 1", "月报 1")
 
 
@@ -290,7 +291,7 @@ def test_a_teller_signs_no_month_and_is_told_of_none(hall: OpenHall) -> None:
 def test_a_supervisor_is_told_that_a_signed_month_has_changed(hall: OpenHall) -> None:
     figures.sign_october(hall)
     figures.exits(hall, ((10, "SERVICE", Result.LEFT, 1),))
-    words = "2026-10 的离网月报签字以后数字变了。在“挽留”里按 Ctrl+6 查看。"
+    words = "2026-10 的离网月报签字以后数字变了。在“挽留”里按 Alt+6 查看。"
     assert told(hall) == (words, "挽留 1", "月报 1")
 
 
@@ -311,9 +312,9 @@ def test_late_follow_ups_and_the_month_are_told_together(hall: OpenHall) -> None
     with hall.writing() as work:
         work.driver.execute("UPDATE visits SET owner_no = '2001'")
     figures.exits(hall, ((11, "SERVICE", Result.LEFT, 1),))
-    visits = "您有 1 次回访已逾期。在“挽留”里按 Ctrl+2 查看。"
+    visits = "您有 1 次回访已逾期。在“挽留”里按 Alt+2 查看。"
     assert told(hall) == (
-        f"{visits} 2026-11 的离网月报还没有签字。在“挽留”里按 Ctrl+6 查看。",
+        f"{visits} 2026-11 的离网月报还没有签字。在“挽留”里按 Alt+6 查看。",
         "挽留 2",
         "月报 1",
     )

@@ -23,6 +23,7 @@ from tests import leaving
 from tests.ui.counter.whole import Whole, rest, whole
 from tests.ui.retention import figures
 
+ALT = Qt.KeyboardModifier.AltModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
 WIDTH, HEIGHT = 211, 36
 DOT = 5.5
@@ -44,7 +45,7 @@ def window(hall: OpenHall) -> Iterator[Whole]:
     made.sign_in("2001")
     made.counter.frame.show_room(ROOM)
     rest()
-    made.press(Qt.Key(Qt.Key.Key_1 + [place.key for place in PAGES].index("rates")), CTRL)
+    made.press(Qt.Key(Qt.Key.Key_1 + [place.key for place in PAGES].index("rates")), ALT)
     yield made
     made.close()
 

@@ -97,7 +97,7 @@ def test_the_sample_receipt_follows_what_is_typed(counter: Whole) -> None:
 
 
 def test_somebody_is_added_by_keys_and_has_to_change_the_first_password(hall: OpenHall, counter: Whole) -> None:
-    counter.press(Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    counter.press(Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
     counter.press(Qt.Key.Key_F9)
     for text in ("1009", "Lin", "abc"):
         counter.type(text)
@@ -195,7 +195,7 @@ def test_a_queue_of_the_system_is_offered_for_the_roll_as_a_receipt_printer(
 
 
 def test_the_rules_stand_there_with_their_sources(counter: Whole) -> None:
-    counter.press(Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    counter.press(Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier)
     rows = counter.counter.settings.rules_page.table.rows()
     late_fee = next(row for row in rows if row.table == "违约金")
     assert "日费率 0.003" in late_fee.values
