@@ -203,7 +203,7 @@ def allocate(
             taken[debt.bill_id] = row
     if policy.is_late_fee_paid_with_principal:
         _refuse_part_payment(targets, taken)
-    left = tuple([row for row in [_rest(debt, taken.get(debt.bill_id)) for debt in ordered] if row.total_fen])
+    left = tuple([row for row in [_rest(debt, taken.get(debt.bill_id)) for debt in ordered] if row])
     return Allocation(paid_fen, tuple(applied), left, paid_fen - sum(amounts), policy.surplus_to)
 
 
@@ -285,16 +285,16 @@ def _fill(debt: Debt, amount_fen: Fen, order: tuple[Part, ...]) -> BillShare:
     return BillShare(debt.bill_id, debt.label, cost_fen, late_fee_fen, principal_fen)
 
 
-def _rest(debt: Debt, applied: BillShare | None) -> BillShare:
+def _rest(debt: Debt, applied: BillShare | None) -> BillShare | None:
+    """What is left of a bill that owes something, or None."""
     if applied is None:
         return BillShare(debt.bill_id, debt.label, debt.collection_cost_fen, debt.late_fee_fen, debt.principal_fen)
-    return BillShare(
-        debt.bill_id,
-        debt.label,
-        debt.collection_cost_fen - applied.collection_cost_fen,
-        debt.late_fee_fen - applied.late_fee_fen,
-        debt.principal_fen - applied.principal_fen,
-    )
+    cost_fen = debt.collection_cost_fen - applied.collection_cost_fen
+    late_fee_fen = debt.late_fee_fen - applied.late_fee_fen
+    principal_fen = debt.principal_fen - applied.principal_fen
+    if not cost_fen + late_fee_fen + principal_fen:
+        return None
+    return BillShare(debt.bill_id, debt.label, cost_fen, late_fee_fen, principal_fen)
 
 
 def _refuse_part_payment(targets: Sequence[Debt], taken: dict[int, BillShare]) -> None:

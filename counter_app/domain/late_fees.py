@@ -227,22 +227,32 @@ def _segments(
         return
     changes = [s.settled_on.toordinal() + 1 for s in settlements if s.principal_fen]
     for stretch in stretches:
+        if not changes:
+            # most bills are paid in one go, and each of their lines on a receipt asks
+            yield _segment_of(stretch, stretch.first, stretch.last, principal_fen)
+            continue
         begins = sorted({stretch.first, *(day for day in changes if stretch.first < day <= stretch.last)})
         for first, last in zip(begins, [day - 1 for day in begins[1:]] + [stretch.last], strict=True):
             base_fen = principal_fen - sum(s.principal_fen for s in settlements if s.settled_on.toordinal() < first)
             if base_fen > 0:
-                days = last - first + 1
-                yield Segment(
-                    date.fromordinal(first),
-                    date.fromordinal(last),
-                    days,
-                    base_fen,
-                    stretch.rate,
-                    stretch.year_kind,
-                    stretch.version,
-                    days * (base_fen * stretch.per_fen + stretch.fixed),
-                    stretch.daily_fixed_fen,
-                )
+                yield _segment_of(stretch, first, last, base_fen)
+
+
+def _segment_of(stretch: Stretch, first: int, last: int, base_fen: Fen) -> Segment:
+    """Some days of a stretch, all on one base."""
+    _, _, per_fen, fixed, rate, daily_fixed_fen, year_kind, version = stretch
+    days = last - first + 1
+    return Segment(
+        date.fromordinal(first),
+        date.fromordinal(last),
+        days,
+        base_fen,
+        rate,
+        year_kind,
+        version,
+        days * (base_fen * per_fen + fixed),
+        daily_fixed_fen,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from counter_app.domain.journal import as_kept
+from counter_app.domain.plain_json import text as _text
+from counter_app.domain.plain_json import whole as _whole
 
 # the records are those of `domain.receipts`, which imports this module and is therefore not imported back
-_text = json.encoder.encode_basestring
-_whole = int.__repr__
-"""A whole number and nothing else: a float is a `TypeError`, as a number is for `_text`."""
 
 
 def facts_json(facts: Any) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from counter_app.domain.journal import Posting, nonzero
+from counter_app.domain.journal import BodyText, Posting, nonzero
 from counter_app.domain.masks import mask_in_words
 from counter_app.domain.payments import CASH, PREPAID, Plan, Tender, Wish
+from counter_app.domain.plain_json import text, whole
 from counter_app.domain.receipts import ReceiptFacts
 from counter_app.storage.payments import SettlementRow
 from counter_app.storage.shifts import DRAWER
@@ -60,33 +60,34 @@ def body_of(
     stored_book: int | None,
     facts: ReceiptFacts,
     digest: str,
-) -> dict[str, Any]:
-    """What the entry says, enough to write every row of the payment again."""
-    books = [[book_id, -amount_fen] for book_id, amount_fen in made.prepaid_used]
+) -> BodyText:
+    """What the entry says, enough to write every row of the payment again: canonical JSON, its keys in their order."""
+    books = [f"[{whole(book_id)},{whole(-amount_fen)}]" for book_id, amount_fen in made.prepaid_used]
     if stored_book is not None:
-        books.append([stored_book, made.stored_fen])
-    return {
-        "account_id": account_id,
-        "settlements": [list(part) for part in settled],
-        "tenders": [_tender_row(tender) for tender in made.tenders],
-        "settled_fen": made.settled_fen,
-        "received_fen": made.received_fen,
-        "change_fen": made.change_fen,
-        "prepaid_used_fen": made.prepaid_used_fen,
-        "prepaid_stored_fen": made.stored_fen,
-        "books": books,
-        "late_fee_rules": {line.bill.bill_no: line.working.version for line in made.lines if line.share.late_fee_fen},
-        "redirect_reason": mask_in_words(wish.redirect_reason) if wish.redirect_reason else "",
-        "restored": [service.id for service in made.restored],
-        "receipt": {
-            "receipt_no": facts.receipt_no,
-            "year": facts.year,
-            "serial": facts.serial,
-            "facts_sha256": digest,
-        },
-    }
+        books.append(f"[{whole(stored_book)},{whole(made.stored_fen)}]")
+    rules = {line.bill.bill_no: line.working.version for line in made.lines if line.share.late_fee_fen}
+    reason = mask_in_words(wish.redirect_reason) if wish.redirect_reason else ""
+    return BodyText(
+        f'{{"account_id":{whole(account_id)},"books":[{",".join(books)}],"change_fen":{whole(made.change_fen)}'
+        f',"late_fee_rules":{{{",".join([f"{text(no)}:{text(of)}" for no, of in sorted(rules.items())])}}}'
+        f',"prepaid_stored_fen":{whole(made.stored_fen)},"prepaid_used_fen":{whole(made.prepaid_used_fen)}'
+        f',"receipt":{{"facts_sha256":{text(digest)},"receipt_no":{text(facts.receipt_no)}'
+        f',"serial":{whole(facts.serial)},"year":{whole(facts.year)}}}'
+        f',"received_fen":{whole(made.received_fen)},"redirect_reason":{text(reason)}'
+        f',"restored":[{",".join([whole(service.id) for service in made.restored])}]'
+        f',"settled_fen":{whole(made.settled_fen)},"settlements":[{",".join(map(_settlement, settled))}]'
+        f',"tenders":[{",".join(map(_tender, made.tenders))}]}}'
+    )
 
 
-def _tender_row(tender: Tender) -> list[str | int | None]:
-    document_on = tender.document_on.isoformat() if tender.document_on else None
-    return [tender.kind, tender.amount_fen, tender.reference, tender.bank, tender.document_no, document_on]
+def _settlement(row: SettlementRow) -> str:
+    name, bill_id, principal_fen, late_fee_fen, cost_fen = row
+    return f"[{text(name)},{whole(bill_id)},{whole(principal_fen)},{whole(late_fee_fen)},{whole(cost_fen)}]"
+
+
+def _tender(tender: Tender) -> str:
+    document_on = f'"{tender.document_on.isoformat()}"' if tender.document_on else "null"
+    return (
+        f"[{text(tender.kind)},{whole(tender.amount_fen)},{text(tender.reference)},{text(tender.bank)}"
+        f",{text(tender.document_no)},{document_on}]"
+    )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from counter_app.clock import Clock, new_entry_id
+from counter_app.clock import Clock, entry_id_at
 from counter_app.deferred import deferred
 from counter_app.domain.journal import GENESIS, Draft, Entry, Place, Posting, content_of, entry_hash
 from counter_app.storage.device import Device
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from counter_app.storage import journal_sql as sql
 else:
     # SQLAlchemy costs more than a window: it is there when the first statement is asked for
-    sql = deferred("counter_app.storage.journal_sql")
+    sql = deferred("counter_app.storage.journal_sql", is_kept=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +77,15 @@ class Journal:
         return Entry(row_id, place, draft, content, prev_hash, digest, signature)
 
     def _place(self, seq: int) -> Place:
+        at = self.clock.now()
         return Place(
             hall_id=self.hall_id,
             counter_id=self.counter_id,
             device_id=self.device.device_id,
             epoch=self.epoch,
             seq=seq,
-            entry_id=new_entry_id(self.clock),
-            at=self.clock.now(),
+            entry_id=entry_id_at(at),
+            at=at,
             boot_id=self.clock.boot_id,
             monotonic_ms=self.clock.monotonic_ms(),
             app_version=self.app_version,
