@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
@@ -10,8 +11,9 @@ from counter_app.domain import masks
 from counter_app.domain.search import WORDS, How, Kind, Query, read_query
 from counter_app.storage import search as stored
 from counter_app.storage.hall import OpenHall
-from counter_app.storage.search_card import FIELD
+from counter_app.storage.search_card import FIELD, GROUP
 from counter_app.storage.search_line import masked
+from counter_app.storage.sql import Row
 
 _SAID = (Kind.METER, Kind.CONTRACT, Kind.CUSTOMER, Kind.IDENTITY)
 """What a line does not show of itself when it is what matched."""
@@ -41,8 +43,9 @@ class FoundCustomer(NamedTuple):
 
 _found = partial(tuple.__new__, FoundCustomer)
 """A line without the check of its length: twenty are made at every keystroke."""
-_IDENTITY, _CUSTOMER = Kind.IDENTITY, Kind.CUSTOMER
-"""Reaching for a member of an enumeration is slow."""
+_IDENTITY = Kind.IDENTITY
+_PART_AT = {Kind.CUSTOMER: 0, Kind.IDENTITY: 3}
+"""Where what matched stands on a kept line, of what a list does not show of itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +78,8 @@ def find(hall: OpenHall, text: str, limit: int = 20) -> SearchAnswer:
     # where words are asked for after the terms, both answers are of one moment
     has_words = bool(query.lookups) and query.lookups[-1].kinds == WORDS
     with hall.reading() if has_words else hall.store.asking() as reading:
-        found = stored.search(reading, query, limit, line_of=_line)
-    lines = tuple([_made(hit) if isinstance(hit, stored.Hit) else hit for hit in found])
-    return SearchAnswer(query.text, lines, () if found else _tried(query))
+        found = stored.search(reading, query, limit, lines_of=_lines)
+    return SearchAnswer(query.text, found, () if found else _tried(query))
 
 
 def _tried(query: Query) -> tuple[Tried, ...]:
@@ -89,12 +91,24 @@ def _tried(query: Query) -> tuple[Tried, ...]:
     return tuple(ways.values())
 
 
-def _line(customer_id: int, kind: Kind, how: How, line: str) -> FoundCustomer:
+def _lines(kind: Kind, how: How, matched: str | stored.Fields, rows: Iterable[Row]) -> list[FoundCustomer]:
     # nothing is masked while somebody types: the line was, when it was kept
-    customer_no, name, phone, id_number, account_no, address, group_name = line.split(FIELD)
-    customer_no = customer_no[1:]
-    part = id_number if kind is _IDENTITY else customer_no if kind is _CUSTOMER else ""
-    return _found((customer_id, customer_no, name, phone, id_number, account_no, address, group_name, kind, how, part))
+    at = _PART_AT.get(kind)
+    if at is None:
+        return [
+            _made(stored.Hit(customer_id, kind, how, text, matched))
+            if GROUP in text
+            else _found((customer_id, *text[1:].split(FIELD), kind, how, ""))
+            for _, customer_id, text in rows
+        ]
+    lines = []
+    for _, customer_id, text in rows:
+        if GROUP in text:
+            lines.append(_made(stored.Hit(customer_id, kind, how, text, matched)))
+        else:
+            parts = text[1:].split(FIELD)
+            lines.append(_found((customer_id, *parts, kind, how, parts[at])))
+    return lines
 
 
 def _made(hit: stored.Hit) -> FoundCustomer:

@@ -31,6 +31,7 @@ from counter_app.storage.search_card import (
     latin_words,
     query_grams,
     room_word,
+    stored_tail,
     tail_word,
 )
 from counter_app.storage.search_hits import (
@@ -38,19 +39,20 @@ from counter_app.storage.search_hits import (
     NO_LINE,
     Fields,
     Hit,
-    LineOf,
+    LinesOf,
     Plan,
     T,
-    hit_of_words,
-    hits_of_terms,
+    hits_of,
     holds,
     line_with,
+    lines_of_terms,
+    lines_of_words,
     numbers_of,
     stands_in,
 )
 from counter_app.storage.sql import Params, Reading, Row, Sql
 
-__all__ = ["MOST_CANDIDATES", "Hit", "search"]
+__all__ = ["MOST_CANDIDATES", "Fields", "Hit", "search"]
 
 MOST_CANDIDATES = 600
 """Rows of the text index that are looked at for one question; a teller adds a word before that."""
@@ -60,17 +62,16 @@ _TOP = "\U0010ffff"
 _CUT = {Kind.NAME: NAME_SIGNS, Kind.GROUP: NAME_SIGNS, Kind.NAME_PART: PART_SIGNS, Kind.INITIALS_PART: PART_SIGNS}
 _CUT |= dict.fromkeys((Kind.PINYIN, Kind.PINYIN_PART, Kind.INITIALS), LATIN_SIGNS)
 _CUT |= dict.fromkeys(NUMBERS, NUMBER_SIGNS)
+_SHORTEST_CUT = min(_CUT.values())
 
 # put together as text: what SQLAlchemy would compile anew for each number of kinds, a teller waits for
 _TERMS = (
-    "SELECT a.column1, s.customer_id, c.line, iif(c.line < a.column5, c.card, '') FROM (VALUES {asked}) a"
+    "SELECT a.column1, s.customer_id, iif(c.line < a.column5, c.card, c.line) FROM (VALUES {asked}) a"
     " CROSS JOIN search_terms s ON s.kind = a.column2 AND s.term BETWEEN a.column3 AND a.column4"
     " CROSS JOIN search_cards c ON c.customer_id = s.customer_id"
 )
 # every limit is written out: one given as a parameter makes SQLite compile the statement anew for each question
 _SOME = "SELECT * FROM ({walk} LIMIT {limit})"
-_EXACT, _BEGIN, _END = "=", ">", "<"
-"""How a look-up stands in the shape of a statement: the whole term, its beginning, its end."""
 _TEXT = (
     "SELECT s.rowid, c.line, c.card FROM search_text s CROSS JOIN search_cards c ON c.customer_id = s.rowid"
     " WHERE search_text MATCH :words"
@@ -81,13 +82,15 @@ _NAME_AT, _GROUP_AT, _ADDRESS_AT = 1, 3, 6
 """Places in a card's face."""
 # reaching for a member of an enumeration is slow
 _NAME_PART, _ADDRESS = Kind.NAME_PART, Kind.ADDRESS
-_WHOLE, _ENDING = How.EXACT, How.SUFFIX
+_WHOLE, _BEGINNING, _ENDING = How.EXACT, How.PREFIX, How.SUFFIX
 
 
 _Candidate = tuple[int, str, str, Fields]
 """The customer, the kept line, the card as it is written, and where each word stands."""
 _Found = Row
-"""The place in the plan, the customer, the kept line, and the card as it is written or "" where nobody needs it."""
+"""The place in the plan, the customer, and the kept line or, where that is not enough, the card as it is written."""
+_Asked = tuple[tuple[Kind, ...], How, int, bool]
+"""A look-up's kinds and how, which of the statement's terms it asks for, and whether that is longer than is kept."""
 
 
 @overload
@@ -95,31 +98,40 @@ def search(reading: Reading, query: Query, limit: int = 20) -> tuple[Hit, ...]: 
 
 
 @overload
-def search(reading: Reading, query: Query, limit: int, *, line_of: LineOf[T]) -> tuple[Hit | T, ...]: ...
+def search(reading: Reading, query: Query, limit: int, *, lines_of: LinesOf[T]) -> tuple[T, ...]: ...
 
 
-def search(reading: Reading, query: Query, limit: int = 20, *, line_of: LineOf[T] | None = None) -> tuple[Hit | T, ...]:
+def search(
+    reading: Reading, query: Query, limit: int = 20, *, lines_of: LinesOf[T] | None = None
+) -> tuple[Hit, ...] | tuple[T, ...]:
     """The customers whom a query finds, best first and in a stable order, each once; at most `limit`.
 
-    Of a customer whose kept line shows what matched, `line_of` makes what is given back in the hit's place.
+    `lines_of` makes what is given back in the hits' place, of kept lines where they show what matched.
     """
+    if lines_of is None:
+        return tuple(_search(reading, query, limit, hits_of, is_masked=False))
+    return tuple(_search(reading, query, limit, lines_of, is_masked=True))
+
+
+def _search(reading: Reading, query: Query, limit: int, lines_of: LinesOf[T], *, is_masked: bool) -> list[T]:
     lookups = query.lookups
     taken: dict[int, _Found] = {}
     plan: Plan = ()
     has_words = bool(lookups) and lookups[-1].kinds == WORDS
     first, last = 0, len(lookups) - has_words
     while first < last and _is_settled(lookups[first]):
-        plan = _ask_terms(reading, lookups, range(first, first + 1), limit, taken, is_masked=line_of is not None)
+        plan = _ask_terms(reading, lookups, range(first, first + 1), limit, taken, is_masked=is_masked)
         first += 1
         if taken:
-            return tuple(hits_of_terms(taken.values(), plan, lookups, line_of))
+            return lines_of_terms(taken.values(), plan, lookups, lines_of)
     if first < last:
-        plan = _ask_terms(reading, lookups, range(first, last), limit, taken, is_masked=line_of is not None)
-    hits = hits_of_terms(taken.values(), plan, lookups, line_of)
+        plan = _ask_terms(reading, lookups, range(first, last), limit, taken, is_masked=is_masked)
+    found = lines_of_terms(taken.values(), plan, lookups, lines_of)
     if has_words and len(taken) < limit:
         more = _ask_words(reading, lookups[last], limit + len(taken), taken)
-        hits += [hit_of_words(*found, line_of) for found in islice(more, limit - len(taken))]
-    return tuple(hits)
+        for candidate in islice(more, limit - len(taken)):
+            found += lines_of_words(*candidate, lines_of, is_masked=is_masked)
+    return found
 
 
 def _is_settled(lookup: Lookup) -> bool:
@@ -137,25 +149,22 @@ def _ask_terms(
     is_masked: bool,
 ) -> Plan:
     """Look several terms up with one statement, and take whom they find until there are enough; returns its plan."""
-    shapes, params, is_cut, is_shared = list[str](), list[str](), False, False
+    # most look-ups of a text share its term, which is given to the statement once
+    terms: dict[str, int] = {}
+    asked, is_cut, is_shared = list[_Asked](), False, False
     for place in places:
         kinds, how, term = lookups[place]
-        shape, cut = _shape(kinds, how)
-        if len(term) > cut:
-            is_cut = True
-            shape = _BEGIN + shape[1:] if how is _WHOLE else shape
-        elif how is _WHOLE:
-            shapes.append(shape)
-            params += (term, term)
-            continue
+        is_long = len(term) > _SHORTEST_CUT and len(term) > _cut(kinds)
+        is_cut = is_cut or is_long
         if how is _ENDING:
             # four digits may begin a number or end one: both are shown
             is_shared = True
             term = term[::-1]
-        shapes.append(shape)
-        params += (term[:cut], term[:cut] + _TOP)
-    sql, plan, begun = _terms_sql("|".join(shapes), places.start, limit if is_shared else 0, is_masked and not is_cut)
-    cursor = reading.driver.execute(sql, params)
+        asked.append((kinds, how, terms.setdefault(term, len(terms)), is_long))
+    key = tuple(asked)
+    sql, plan, begun, count = _terms_sql(key, places.start, limit if is_shared else 0, is_masked and not is_cut)
+    params = [bound for term in terms for bound in (term, term + _TOP)]
+    cursor = reading.driver.execute(sql, params[:count])
     spare: list[_Found] = []
     while len(taken) < limit and (rows := cursor.fetchmany(limit - len(taken))):
         if is_cut:
@@ -186,28 +195,41 @@ def _take_half(rows: list[_Found], begun: Container[int], half: int, taken: dict
 
 
 @cache
-def _shape(kinds: tuple[Kind, ...], how: How) -> tuple[str, int]:
-    """How a look-up stands in the shape of a statement, and how many signs the index keeps of its terms."""
-    sign = _EXACT if how is _WHOLE else _END if how is _ENDING else _BEGIN
-    return sign + "".join(kinds), min(_CUT[kind] for kind in kinds)
+def _cut(kinds: tuple[Kind, ...]) -> int:
+    """How many signs the index keeps of the terms of these kinds."""
+    return min(_CUT[kind] for kind in kinds)
 
 
 @cache
-def _terms_sql(shape: str, first: int, most_begun: int, is_masked: bool, /) -> tuple[str, Plan, Container[int]]:
+def _terms_sql(
+    asked: tuple[_Asked, ...], first: int, most_begun: int, is_masked: bool, /
+) -> tuple[str, Plan, Container[int], int]:
     """Look-up after look-up, kind after kind, each in the order of its terms: SQLite walks the rows of VALUES in order,
     and no further than somebody fetches. `most_begun`, where it is not 0, is how many may begin so in each look-up.
 
-    Returns the statement, its plan, and the places in it of those that begin so.
+    Returns the statement, its plan, the places in it of those that begin so, and how many parameters it has: of each
+    term itself and its end, without those that nothing asks for at the end of them.
     """
+    count = 0
     parts, together, plan, begun = list[str](), list[str](), list[tuple[int, Kind]](), set[int]()
-    for place, own in enumerate(shape.split("|")):
-        low, kinds, is_begun = 2 * place + 1, own[1:].upper() if own[0] == _END else own[1:], own[0] == _BEGIN
+    for place, (kinds, how, term, is_long) in enumerate(asked, first):
+        low, is_begun = f"?{2 * term + 1}", how is _BEGINNING or (how is _WHOLE and is_long)
+        count = max(count, 2 * term + 1)
+        if is_long:
+            low = f"substr({low},1,{_cut(kinds)})"
+            high = f"{low}||'{_TOP}'"
+        elif how is _WHOLE:
+            high = low
+        else:
+            count = max(count, 2 * term + 2)
+            high = f"?{2 * term + 2}"
         rows = list[str]()
         for kind in kinds:
-            enough = line_with(kind) if is_masked else NO_LINE
-            rows.append(f"({len(plan)},'{kind}',?{low},?{low + 1},'{enough}')")
+            stored = stored_tail(kind) if how is _ENDING else kind.value
+            enough = line_with(stored) if is_masked else NO_LINE
+            rows.append(f"({len(plan)},'{stored}',{low},{high},'{enough}')")
             begun |= {len(plan)} if is_begun else set()
-            plan.append((first + place, KIND_OF[kind]))
+            plan.append((place, kind))
         if most_begun and is_begun:
             parts += [_walk(together)] if together else []
             parts.append(_SOME.format(walk=_walk(rows), limit=most_begun))
@@ -215,7 +237,7 @@ def _terms_sql(shape: str, first: int, most_begun: int, is_masked: bool, /) -> t
         else:
             together += rows
     sql = " UNION ALL ".join([*parts, _walk(together)] if together else parts)
-    return sql, tuple(plan), frozenset(begun)
+    return sql, tuple(plan), frozenset(begun), count
 
 
 def _walk(rows: list[str]) -> str:
@@ -230,9 +252,9 @@ def _holding_sql(count: int) -> Sql:
 def _holds_whole(found: _Found, plan: Plan, lookups: Sequence[Lookup]) -> bool:
     """A term longer than the index keeps is compared with the card."""
     place, kind = plan[found[0]]
-    card, lookup = Card.read(found[3]), lookups[place]
+    card, lookup = Card.read(found[2]), lookups[place]
     whole = lookup.term
-    if len(whole) <= _shape(lookup.kinds, lookup.how)[1]:
+    if len(whole) <= _cut(lookup.kinds):
         return True
     if kind in (Kind.NAME, Kind.NAME_PART, Kind.GROUP):
         text = text_key(card.group_name if kind is Kind.GROUP else card.name)
@@ -250,13 +272,15 @@ def _ask_words(reading: Reading, lookup: Lookup, most: int, taken: Container[int
     is_found = False
     if all(matches.values()):
         params = {"words": " AND ".join(matches.values())}
-        for candidate in _verified(reading, _WORDS, params, words, size=most):
+        # of one word nothing else is asked, so that those who are taken need no second look
+        known = taken if len(words) == 1 else ()
+        for candidate in _verified(reading, _WORDS, params, words, size=most, known=known):
             is_found = True
             if candidate[0] not in taken:
                 yield candidate
     # single signs and pairs of digits stand in the index for names only; in addresses they are looked for row by row
-    known = [word for word in words if matches[word]]
-    long = [word for word in known if len(word) > 1] or known[:1]
+    indexed = [word for word in words if matches[word]]
+    long = [word for word in indexed if len(word) > 1] or indexed[:1]
     short = [word for word in words if word not in long]
     if long and short and not is_found:
         params = {"words": " AND ".join(matches[word] for word in long)}
@@ -284,10 +308,14 @@ def _match(word: str) -> str:
     return f"({grams})" if len(word) > 2 else grams
 
 
-def _verified(reading: Reading, sql: Sql, params: Params, words: list[str], *, size: int) -> Iterator[_Candidate]:
+def _verified(
+    reading: Reading, sql: Sql, params: Params, words: list[str], *, size: int, known: Container[int] = ()
+) -> Iterator[_Candidate]:
     """The candidates that hold every word, with their cards; fetched no further than somebody asks."""
     for rows in reading.stream(sql, params, size=size):
         for customer_id, line, text in rows:
+            if customer_id in known:
+                continue
             _, face, has_more = face_of(text)
             fields: Fields = {}
             for word in words:

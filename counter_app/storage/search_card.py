@@ -22,9 +22,10 @@ LONGEST_PERSON = 4
 _TAIL_DIGITS = 4
 _MOST_GRAMS = 8
 # the separators that ASCII has for this; twenty cards are read at every keystroke
-_GROUP, _RECORD, FIELD = "\x1d", "\x1e", "\x1f"
+GROUP, _RECORD, FIELD = "\x1d", "\x1e", "\x1f"
+"""What parts a card; no part of it holds them, and a kept line has no groups."""
 _NO_ACCOUNT = ("", "", "")
-_NO_SEPARATORS = {ord(sign): " " for sign in (_GROUP, _RECORD, FIELD)}
+_NO_SEPARATORS = {ord(sign): " " for sign in (GROUP, _RECORD, FIELD)}
 _CUSTOMER, _IDENTITY, _PHONE = Kind.CUSTOMER.value, Kind.IDENTITY.value, Kind.PHONE.value
 _ACCOUNT, _CONTRACT, _METER = Kind.ACCOUNT.value, Kind.CONTRACT.value, Kind.METER.value
 _PHONE_SHAPE = re.compile(r"1[3-9][0-9]{9}|0[0-9]{9,}|[48]00[0-9]{7}")
@@ -87,12 +88,12 @@ class Card(NamedTuple):
             _RECORD.join(accounts),
             FIELD.join(self.readings),
         )
-        return _GROUP.join(groups)
+        return GROUP.join(groups)
 
     @classmethod
     def read(cls, text: str) -> Card:
         """The card that `write` stored."""
-        head, phones, accounts, readings = text.split(_GROUP)
+        head, phones, accounts, readings = text.split(GROUP)
         person, customer_no, name, id_number, group_name = head.split(FIELD)
         return cls(
             person == "1",
@@ -121,7 +122,7 @@ def face_of(text: str) -> tuple[bool, Face, bool]:
     """Whether a card that `write` stored is a person's, what a line of results shows of it with the first phone and the
     first account, and whether there are more of them; in a third of the time that reading the whole card takes.
     """
-    head, phones, accounts, _ = text.split(_GROUP)
+    head, phones, accounts, _ = text.split(GROUP)
     person, customer_no, name, id_number, group_name = head.split(FIELD)
     account_no, address, _ = accounts.split(FIELD, 2) if accounts else _NO_ACCOUNT
     has_more = FIELD in phones or _RECORD in accounts

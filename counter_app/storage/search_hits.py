@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple, TypeAlias, TypeVar
 
@@ -14,9 +15,6 @@ from counter_app.storage.sql import Row
 KIND_OF = {stored: kind for kind in Kind for stored in (kind.value, stored_tail(kind.value))}
 
 T = TypeVar("T")
-LineOf: TypeAlias = Callable[[int, Kind, How, str], T]
-"""Makes a line of results of a customer, what matched and how, and the kept line."""
-
 Fields = dict[str, Kind]
 """Where on a card each word stands."""
 
@@ -28,6 +26,7 @@ _FIRST = dict.fromkeys(_OF_A_NAME, _NAME) | {Kind.GROUP: _GROUP_NAME}
 _ALONE = {Kind.CUSTOMER: _CUSTOMER_NO, Kind.IDENTITY: _ID_NUMBER, Kind.PHONE: _PHONE, Kind.ACCOUNT: _ACCOUNT_NO}
 """The same where there is one phone and one account."""
 _OF_WORDS = _FIRST | {Kind.WORDS: _NAME, Kind.ADDRESS: _ADDRESS}
+_PLACE = itemgetter(0)
 NO_LINE = "\U0010ffff"
 """More than any kept line begins with."""
 
@@ -89,32 +88,36 @@ class Hit(NamedTuple):
         return self.seen[1][_ADDRESS]
 
 
-def hits_of_terms(
-    found: Iterable[Row], plan: Plan, lookups: Sequence[Lookup], line_of: LineOf[T] | None
-) -> list[Hit | T]:
-    """Rows of the terms (place in the plan, customer, kept line, card or "") as hits, or as what `line_of` makes of a
-    kept line that shows what matched.
-    """
-    hits, last = list[Hit | T](), -1
-    for index, customer_id, line, card in found:
-        if index != last:
-            # one row after the other is found by the same
-            last, (place, kind) = index, plan[index]
-            _, how, term = lookups[place]
-        if line_of is None or card:
-            hits.append(Hit(customer_id, kind, how, card, term))
-        else:
-            hits.append(line_of(customer_id, kind, how, line))
-    return hits
+LinesOf: TypeAlias = Callable[[Kind, How, str | Fields, Iterable[Row]], list[T]]
+"""Makes what is given back of customers who were found by the same: what matched and how, the term or where the words
+stand, and rows of a place that means nothing here, the customer, and the kept line or, where that does not show what
+matched, the card.
+"""
 
 
-def hit_of_words(customer_id: int, line: str, card: str, fields: Fields, line_of: LineOf[T] | None) -> Hit | T:
-    """A customer whose card holds every word, in the same way."""
+def hits_of(kind: Kind, how: How, matched: str | Fields, rows: Iterable[Row]) -> list[Hit]:
+    """Rows that end in a card as hits."""
+    return [Hit(customer_id, kind, how, card, matched) for _, customer_id, card in rows]
+
+
+def lines_of_terms(found: Iterable[Row], plan: Plan, lookups: Sequence[Lookup], lines_of: LinesOf[T]) -> list[T]:
+    """What `lines_of` makes of rows of the terms, those together that stand at one place in the plan."""
+    lines = list[T]()
+    for index, rows in groupby(found, _PLACE):
+        place, kind = plan[index]
+        _, how, term = lookups[place]
+        lines += lines_of(kind, how, term, rows)
+    return lines
+
+
+def lines_of_words(
+    customer_id: int, line: str, card: str, fields: Fields, lines_of: LinesOf[T], *, is_masked: bool
+) -> list[T]:
+    """The same of a customer whose card holds every word."""
     kinds = set(fields.values())
     kind = kinds.pop() if len(kinds) == 1 else Kind.WORDS
-    if line_of is None or line < ALONE or kind is Kind.METER:
-        return Hit(customer_id, kind, How.ANY, card, fields)
-    return line_of(customer_id, kind, How.ANY, line)
+    is_enough = is_masked and line >= ALONE and kind is not Kind.METER
+    return lines_of(kind, How.ANY, fields, ((0, customer_id, line if is_enough else card),))
 
 
 def stands_in(address: str, word: str) -> bool:
