@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from PySide6 import QtCore
-from PySide6.QtCore import QEvent, QPointF, QSize
-from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QSize
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -25,14 +25,10 @@ from counter_app.ui.formats import plain
 from counter_app.ui.theme import Tone, theme_in_use
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QColor
-
     from counter_app.ui import icons
-    from counter_app.ui import shaped as shaping
 else:
-    # a sign-in page has no icon, and no line that is too long for it
+    # a sign-in page has no icon
     icons = deferred("counter_app.ui.icons")
-    shaping = deferred("counter_app.ui.shaped")
 
 Role = Literal["body", "muted", "note", "heading", "amount", "figure", "banner", "giant", "field-error"]
 ButtonKind = Literal["primary", "plain", "danger", "quiet"]
@@ -87,78 +83,58 @@ class Label(QLabel):
             self.style().polish(self)
 
 
-class ElidedLabel(Label):
-    """A line that shortens itself where the room is short; hovering tells all."""
+class CoveringLabel(Label):
+    """A label that paints the one colour it stands on, so that another text paints nothing of all that lies below.
 
-    def __init__(self, text: str = "", *, role: Role = "body", parent: QWidget | None = None) -> None:
-        self._line: tuple[str, shaping.Shaped] | None = None
-        self._shown: tuple[str, int, shaping.Shaped] | None = None
-        self._ink: QColor | None = None
-        self._rest_of = ""
-        super().__init__(text, role=role, parent=parent)
-        self.setProperty("is_elided", True)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    `ground` names that colour in the theme; without one the label lets everything through, like any other.
+    """
 
-    def setText(self, text: str) -> None:
-        super().setText(text)
-        self._tell_the_rest()
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        role: Role = "body",
+        tone: Tone | None = None,
+        ground: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        self._ground = ground
+        super().__init__(text, role=role, tone=tone, parent=parent)
 
-    def shown_text(self) -> str:
-        """What is painted, shortened if it must be."""
-        return self._fitted()[0]
+    def set_tone(self, tone: Tone | None) -> None:
+        super().set_tone(tone)
+        self._cover()
 
-    def sizeHint(self) -> QSize:
-        # the label's own would shape the text again each time it is asked
-        return QSize(shaping.whole(self._whole_line(self.text()).width), self.fontMetrics().height())
+    def set_ground(self, ground: str) -> None:
+        """It stands on another colour."""
+        self._ground = ground
+        self.update()
 
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._cover()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        # whatever has changed, the colour may have
-        self._ink = None
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self._line = self._shown = None
+        if event.type() == QEvent.Type.StyleChange:
+            self._cover()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._tell_the_rest()
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self.paint_ground(event)
+        super().paintEvent(event)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        from PySide6.QtGui import QPainter
+    def paint_ground(self, event: QPaintEvent) -> None:
+        """Paints the colour below the text."""
+        if self._ground:
+            from PySide6.QtGui import QPainter
 
-        painter, area, line = QPainter(self), self.contentsRect(), self._fitted()[2]
-        if self._ink is None:
-            self._ink = self.palette().color(self.foregroundRole())
-        painter.setPen(self._ink)
-        painter.setFont(self.font())
-        painter.drawStaticText(QPointF(area.left(), area.top() + (area.height() - line.height) / 2), line.text)
-        painter.end()
+            painter = QPainter(self)
+            painter.fillRect(event.rect(), theme_in_use().color(self._ground))
+            painter.end()
 
-    def _whole_line(self, text: str) -> shaping.Shaped:
-        if self._line is None or self._line[0] != text:
-            self._line = (text, shaping.shaped(text, self.font()))
-        return self._line[1]
-
-    def _fitted(self) -> tuple[str, int, shaping.Shaped]:
-        """The text whole where there is room for it, else as much as there is room for."""
-        text, room = self.text(), self.contentsRect().width()
-        line = self._whole_line(text)
-        if line.width <= room:
-            return text, room, line
-        if self._shown is None or self._shown[1] != room or self._rest_of != text:
-            self._rest_of = text
-            shown = self.fontMetrics().elidedText(text, QtCore.Qt.TextElideMode.ElideRight, room)
-            self._shown = (shown, room, shaping.shaped(shown, self.font()))
-        return self._shown
-
-    def _tell_the_rest(self) -> None:
-        text = self.text()
-        rest = "" if self._fitted()[0] == text else text
-        tip = f"<qt>{_escaped(rest)}</qt>" if rest else ""
-        if tip != self.toolTip():
-            self.setToolTip(tip)
+    def _cover(self) -> None:
+        # the style sheet takes it back whenever it styles a label
+        self.setAttribute(QtCore.Qt.WidgetAttribute.WA_OpaquePaintEvent, bool(self._ground))
 
 
 class Card(QFrame):
@@ -185,7 +161,7 @@ class Chip(QFrame):
         row.setSpacing(4)
         self._icon = icons.IconView(icon or TONE_ICONS[kind], kind, size_px=14)
         row.addWidget(self._icon)
-        self.label = Label(word, tone=kind)
+        self.label = CoveringLabel(word, tone=kind, ground=_ground_of_chip(kind))
         row.addWidget(self.label)
         self.setAccessibleName(self.label.text())
 
@@ -196,22 +172,30 @@ class Chip(QFrame):
             self.setProperty("chip", "muted" if kind == "ink" else kind)
             self.style().unpolish(self)
             self.style().polish(self)
+            self.label.set_ground(_ground_of_chip(kind))
             self.label.set_tone(kind)
         self._icon.set_icon(icon or TONE_ICONS[kind], kind)
         self.label.setText(word)
         self.setAccessibleName(self.label.text())
 
 
-class BigFigure(QWidget):
-    """A word on the left and one of the great figures (应收, 找零) on the right."""
+def _ground_of_chip(kind: Tone) -> str:
+    """The colour that the style sheet gives a chip."""
+    return "sunken" if kind in ("muted", "ink") else f"{kind}_soft"
 
-    def __init__(self, label: str, text: str = "", tone: Tone = "ink", *, parent: QWidget | None = None) -> None:
+
+class BigFigure(QWidget):
+    """A word on the left and one of the great figures (应收, 找零) on the right; `ground` as of a `CoveringLabel`."""
+
+    def __init__(
+        self, label: str, text: str = "", tone: Tone = "ink", *, ground: str = "", parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE)
         self.label = Label(label, role="muted")
-        self.figure = Label(text, role="figure", tone=tone)
+        self.figure = CoveringLabel(text, role="figure", tone=tone, ground=ground)
         self.figure.setAlignment(QtCore.Qt.AlignmentFlag.AlignRight | QtCore.Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.label)
         row.addStretch(1)
@@ -224,15 +208,17 @@ class BigFigure(QWidget):
 
 
 class KeyValueRow(QWidget):
-    """A muted word on the left, its value on the right."""
+    """A muted word on the left, its value on the right; `ground` as of a `CoveringLabel`."""
 
-    def __init__(self, key: str, value: str = "", *, tone: Tone | None = None, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, key: str, value: str = "", *, tone: Tone | None = None, ground: str = "", parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2 * SPACE)
         self.key = Label(key, role="muted")
-        self.value = Label(value, tone=tone)
+        self.value = CoveringLabel(value, tone=tone, ground=ground)
         self.value.setAlignment(QtCore.Qt.AlignmentFlag.AlignRight | QtCore.Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.key)
         row.addStretch(1)
@@ -344,13 +330,6 @@ class ScrollColumn(QScrollArea):
     def sizeHint(self) -> QSize:
         hint = self._inner.sizeHint()
         return QSize(hint.width() + self.verticalScrollBar().sizeHint().width(), hint.height())
-
-
-def _escaped(text: str) -> str:
-    # nothing is too long for its place when the window is first painted
-    import html
-
-    return html.escape(text)
 
 
 def rule() -> QFrame:

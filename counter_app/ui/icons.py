@@ -33,8 +33,9 @@ class IconView(QWidget):
 
     def set_icon(self, name: str, tone: str) -> None:
         """Shows another icon, or the same in another colour."""
-        self._name, self._tone = name, tone
-        self.update()
+        if (name, tone) != (self._name, self._tone):
+            self._name, self._tone = name, tone
+            self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(px(self._size_px), px(self._size_px))

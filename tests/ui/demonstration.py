@@ -12,7 +12,6 @@ from counter_app.ui.blocks import (
     BigFigure,
     Card,
     Chip,
-    ElidedLabel,
     KeyValueRow,
     Label,
     PrimaryButton,
@@ -20,6 +19,7 @@ from counter_app.ui.blocks import (
     page,
 )
 from counter_app.ui.choice import SegmentedChoice
+from counter_app.ui.elided import ElidedLabel
 from counter_app.ui.fields import AmountField
 from counter_app.ui.formats import amount, total
 from counter_app.ui.frame import Frame

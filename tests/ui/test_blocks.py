@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from counter_app.ui.blocks import Button, Chip, ElidedLabel, EmptyState, KeyValueRow, Label, PrimaryButton
+from counter_app.ui.blocks import BigFigure, Button, Card, Chip, EmptyState, KeyValueRow, Label, PrimaryButton
 from counter_app.ui.choice import DropDown, SegmentedChoice
+from counter_app.ui.elided import ElidedLabel
 from counter_app.ui.fields import AmountEntry
 from counter_app.ui.formats import LONGEST_TEXT, amount, plain, total
 from tests.ui.hands import press
@@ -165,3 +166,31 @@ def test_a_chip_takes_another_value_whole(qtbot: QtBot) -> None:
     chip.show_value("accent", "重要客户", "star")
     assert (chip.label.text(), chip.accessibleName()) == ("重要客户", "重要客户")
     assert (chip.property("chip"), chip.label.property("tone")) == ("accent", "accent")
+
+
+class _Painted(QObject):
+    """Counts how often a widget paints itself."""
+
+    times = 0
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        self.times += event.type() == QEvent.Type.Paint
+        return False
+
+
+@pytest.mark.parametrize("ground", ["raised", ""])
+def test_a_figure_on_its_own_ground_changes_without_the_card_being_painted(qtbot: QtBot, ground: str) -> None:
+    card = Card()
+    qtbot.addWidget(card)
+    figure = BigFigure("应收", "1.00", ground=ground)
+    card.body.addWidget(figure)
+    card.resize(400, 200)
+    card.show()
+    # the style sheet styles the label anew, and takes back what Qt was told
+    figure.show_figure("1.00", "bad")
+    QApplication.processEvents()
+    painted = _Painted()
+    card.installEventFilter(painted)
+    figure.figure.update()
+    QApplication.processEvents()
+    assert painted.times == (0 if ground else 1)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
-from counter_app.ui.blocks import Button, ElidedLabel, Label
+from counter_app.ui.blocks import Button, Label
+from counter_app.ui.elided import ElidedLabel
 from counter_app.ui.language import LANGUAGES
 from counter_app.ui.pictures import Look, grab, shown
 from counter_app.ui.theme import Scale, ThemeName

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 
-from counter_app.ui.blocks import SPACE, Card, Chip, ElidedLabel
+from counter_app.ui.blocks import SPACE, Card, Chip
 from counter_app.ui.choice import DropDown
+from counter_app.ui.elided import ElidedLabel
 from counter_app.ui.language import tr
 from counter_app.ui.payments.screen import ChipValue, CustomerScreen, ServiceValue
 from counter_app.ui.theme import LARGEST_SCALE, px, scale_in_use
@@ -26,12 +27,12 @@ class HeaderCard(Card):
         self.body.setContentsMargins(2 * SPACE, SPACE + 2, 2 * SPACE, SPACE + 2)
         self.body.setSpacing(4)
         self._shown: CustomerScreen | None = None
-        self.name = ElidedLabel(role="heading")
+        self.name = ElidedLabel(role="heading", ground="raised")
         self.name.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.name.setMinimumWidth(px(40))
         self.name.setMaximumWidth(px(_NAME_PX))
-        self.facts = ElidedLabel()
-        self.details = ElidedLabel(role="note")
+        self.facts = ElidedLabel(ground="raised")
+        self.details = ElidedLabel(role="note", ground="raised")
         self._is_tight = scale_in_use() == LARGEST_SCALE
         self._overdue, self._flags, self._services = ChipRow(), ChipRow(), QHBoxLayout()
         self.accounts = DropDown((), name=tr("户号"))

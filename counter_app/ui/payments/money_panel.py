@@ -35,8 +35,9 @@ class MoneyPanel(Card):
         self.setFixedWidth(self._width)
         self._presenter: MoneyPresenter | None = None
         self._revision = self._painted = 0
-        self.due = BigFigure(tr("应收"))
-        self.late_fee, self.prepaid = KeyValueRow(tr("其中违约金")), KeyValueRow(tr("预存可用"))
+        self.due = BigFigure(tr("应收"), ground="raised")
+        self.late_fee = KeyValueRow(tr("其中违约金"), ground="raised")
+        self.prepaid = KeyValueRow(tr("预存可用"), ground="raised")
         self.restore = Button("", kind="quiet", key="Ctrl+F5")
         self.partial = Button("", kind="quiet")
         self.settle = AmountField(tr("本次只缴"), role="body")
@@ -48,7 +49,7 @@ class MoneyPanel(Card):
             "document_on": TextField(tr("单据日期"), is_number=True, hint="2026-11-21"),
         }
         self.received = AmountField(tr("实收"))
-        self.change = BigFigure(tr("找零"), tone="good")
+        self.change = BigFigure(tr("找零"), tone="good", ground="raised")
         self.store = QCheckBox(tr("找零转预存"))
         self.spoken, self.settles = Label(role="muted", is_wrapped=True), Label(role="note", is_wrapped=True)
         self.message = Label(tone="bad", is_wrapped=True)
@@ -65,6 +66,9 @@ class MoneyPanel(Card):
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
+        self._bring = QTimer(self)
+        self._bring.setSingleShot(True)
+        self._bring.timeout.connect(self._bring_change)
         self.change.figure.installEventFilter(self)
         self._steps = [self._lay_out_paying, self._lay_out_sums, self._lay_out_amount, self._lay_out_others]
 
@@ -115,7 +119,7 @@ class MoneyPanel(Card):
             self._show_figures(screen)
             self._show_fields(screen)
             self._show_end(screen)
-            QTimer.singleShot(0, self, self._bring_change)
+            self._bring.start()
         self.change.figure.update()
 
     def stops(self) -> list[QWidget]:

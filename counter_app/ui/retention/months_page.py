@@ -12,7 +12,6 @@ from counter_app.ui.blocks import (
     Button,
     Card,
     Chip,
-    ElidedLabel,
     KeyValueRow,
     Label,
     PrimaryButton,
@@ -21,6 +20,7 @@ from counter_app.ui.blocks import (
 )
 from counter_app.ui.choice import DropDown
 from counter_app.ui.desk import Desk
+from counter_app.ui.elided import ElidedLabel
 from counter_app.ui.export_panel import open_export
 from counter_app.ui.fields import TextField
 from counter_app.ui.formats import month

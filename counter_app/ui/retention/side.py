@@ -7,8 +7,9 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from counter_app.ui.blocks import SPACE, Button, Card, ElidedLabel, Label, PrimaryButton, ScrollColumn, rule
+from counter_app.ui.blocks import SPACE, Button, Card, Label, PrimaryButton, ScrollColumn, rule
 from counter_app.ui.choice import Segment
+from counter_app.ui.elided import ElidedLabel
 from counter_app.ui.icons import IconView
 from counter_app.ui.language import tr
 from counter_app.ui.retention.numbered import Flow
