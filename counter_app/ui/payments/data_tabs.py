@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from counter_app.ui.blocks import SPACE, Button, Label
@@ -15,7 +16,7 @@ from counter_app.ui.payments import columns
 from counter_app.ui.payments.screen import CustomerScreen, OpenBillRow, WorkingScreen
 from counter_app.ui.payments.working_card import WorkingCard
 from counter_app.ui.table import Table
-from counter_app.ui.theme import LARGEST_SCALE, px, scale_in_use
+from counter_app.ui.theme import LARGEST_SCALE, px, scale_in_use, theme_in_use
 
 _LEAST_WORKING_PX = 42
 _MOST = 1000
@@ -26,10 +27,17 @@ class DataTab(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        # it paints all of its ground: card and page below it are not painted each time that the bills need another room
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._rows: dict[Table[Any], Sequence[object]] = {}
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(SPACE)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), theme_in_use().color("raised"))
+        painter.end()
 
     def show_customer(self, screen: CustomerScreen) -> None:
         """Fills the page."""
