@@ -62,7 +62,10 @@ class Convert:
         one, seen = self._one, self.seen
         if len(seen) > _CACHE_MOST:
             seen.clear()
-        found: list[Value] = []
+        found: list[Value] = list(map(seen.get, cells))
+        if None not in found:
+            return found  # months and days are worked out once for a file
+        found = []
         add = found.append
         for place, cell in enumerate(cells):
             if cell in seen:
@@ -81,7 +84,7 @@ class Convert:
     def _texts(self, cells: Cells, wrongs: list[Wrong]) -> list[Value]:
         known = self.known
         found: list[Value] = [cell.strip() for cell in cells]
-        if known.kind == "number":
+        if known.kind == "number" and ({*map(type, cells)} != {str} or "E" in "".join(cells)):
             for place, cell in enumerate(cells):
                 if isinstance(cell, LostDigits) or ("E" in cell and _SCIENTIFIC.fullmatch(cell.strip())):
                     wrongs.append(Wrong(place, cell, "digits_lost", "text, not a number of a spreadsheet"))

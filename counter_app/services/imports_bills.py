@@ -61,6 +61,7 @@ class Bills:
             for bill_id, item, fen in find_rows(reading, "items", [row[0] for row in known.values()]):
                 known_items.setdefault(bill_id, []).append([item, fen])
         staged = Staged()
+        add_place, add_record, rows, ids = staged.places.append, staged.records.append, part.rows, self._ids
         # `_columns` may find more that is wrong, so the places come after it
         for place, values in enumerate(zip(*self._columns(part, items), strict=True)):
             if place in part.bad:
@@ -72,11 +73,19 @@ class Bills:
             if services is not None and services[place] == 0:
                 self._slicer.fault(part, place, "service_number", "unknown_service")
                 continue
-            old = known.get(bill_nos[place])
-            record = self._record(old, bill_nos[place], account_id, services[place] if services else None, values)
-            hanging = self._hanging(old, record, items[place], known_items, str(values[9] or ITEM))
-            change = NEW if old is None else CHANGED if record != old or hanging else UNCHANGED
-            staged.add(place, (part.rows[place], bill_nos[place], change, *record, hanging))
+            bill_no, service_id = bill_nos[place], services[place] if services else None
+            old, own = known.get(bill_no), items[place]
+            *plain, item = values
+            add_place(place)
+            if old is None:
+                # a new bill is put down in one step: a first import has a million of them
+                hanging = _new_items(own, values[_PRINCIPAL_AT], item)
+                add_record((rows[place], bill_no, NEW, next(ids), bill_no, account_id, service_id, *plain, hanging))
+                continue
+            record = self._record(old, bill_no, account_id, service_id, plain)
+            hanging = _changed_items(old, record, own, known_items, str(item or ITEM))
+            change = CHANGED if record != old or hanging else UNCHANGED
+            add_record((rows[place], bill_no, change, *record, hanging))
         return staged
 
     def stage(self, work: Writing, part: Slice, staged: Staged) -> None:
@@ -144,35 +153,32 @@ class Bills:
             get("item", none),
         )
 
-    def _record(
-        self, old: Row | None, bill_no: str, account_id: int, service_id: int | None, values: tuple[Value, ...]
-    ) -> Row:
-        """The bill's row; what the map does not name stays as the hall has it."""
-        if old is None:
-            return (next(self._ids), bill_no, account_id, service_id, *values[:9])
-        record = [old[0], bill_no, account_id, service_id, *values[:9]]
+    def _record(self, old: Row, bill_no: str, account_id: int, service_id: int | None, values: list[Value]) -> Row:
+        """The known bill's row; what the map does not name stays as the hall has it."""
+        record = [old[0], bill_no, account_id, service_id, *values]
         for name, at in _OPTIONAL:
             if name not in self._map.recipes:
                 record[at] = old[at]
         return tuple(record)
 
-    def _hanging(
-        self,
-        old: Row | None,
-        record: Row,
-        items: list[list[Value]] | None,
-        known: dict[int, list[list[Value]]],
-        item: str,
-    ) -> str | None:
-        """The bill's items where they are new or other than before."""
-        before = known.get(record[0]) if old is not None else None
-        if items is None:
-            if old is not None and before and old[_PRINCIPAL] == record[_PRINCIPAL]:
-                return None
-            if old is None and record[_PRINCIPAL]:
-                return f"[[{_quoted(item)},{record[_PRINCIPAL]}]]"
-            items = [[item, record[_PRINCIPAL]]] if record[_PRINCIPAL] else []
-        return None if before == items or (not items and not before) else json.dumps(items, ensure_ascii=False)
+
+def _new_items(items: list[list[Value]] | None, principal: Value, item: Value) -> str | None:
+    """What hangs on a new bill."""
+    if items is None:
+        return f"[[{_quoted(str(item or ITEM))},{principal}]]" if principal else None
+    return json.dumps(items, ensure_ascii=False) if items else None
+
+
+def _changed_items(
+    old: Row, record: Row, items: list[list[Value]] | None, known: dict[int, list[list[Value]]], item: str
+) -> str | None:
+    """What hangs on a known bill where it is other than before."""
+    before = known.get(record[0])
+    if items is None:
+        if before and old[_PRINCIPAL] == record[_PRINCIPAL]:
+            return None
+        items = [[item, record[_PRINCIPAL]]] if record[_PRINCIPAL] else []
+    return None if before == items or (not items and not before) else json.dumps(items, ensure_ascii=False)
 
 
 @lru_cache(256)
@@ -182,6 +188,8 @@ def _quoted(item: str) -> str:
 
 
 _PRINCIPAL = 7
+_PRINCIPAL_AT = 3
+"""The same among the columns of a slice."""
 _OPTIONAL = (
     ("service_number", 3),
     ("issued_on", 5),

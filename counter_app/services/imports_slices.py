@@ -55,18 +55,29 @@ class Slicer:
         width = len(sheet.header)
         again = [title_key(title) for title in sheet.header]
         while taken := list(islice(sheet.rows, SLICE_ROWS)):
-            rows, records = [], []
-            for number, record in taken:
-                if len(record) != width:
-                    self._width(number, record, width)
-                elif record[0] == sheet.header[0] and [title_key(cell) for cell in record] == again:
-                    self._faults.add(RowFault(number, sheet.header[0], record[0], "header_again"))
-                else:
-                    rows.append(number)
-                    records.append(record)
+            rows: list[int] = [number for number, _ in taken]
+            records = [record for _, record in taken]
+            # nearly every slice is plain, which is seen of all its rows at once
+            if {*map(len, records)} != {width} or sheet.header[0] in [record[0] for record in records]:
+                rows, records = self._plain(sheet, taken, again)
             if rows:
                 columns = list(zip(*records, strict=True))
                 yield self._converted(rows, {title: columns[at] for title, at in self._places.items()})
+
+    def _plain(
+        self, sheet: Sheet, taken: list[tuple[int, list[str]]], again: list[str]
+    ) -> tuple[list[int], list[list[str]]]:
+        """The rows without those of the wrong width and the header come again, which are faults."""
+        rows, records, width = list[int](), list[list[str]](), len(sheet.header)
+        for number, record in taken:
+            if len(record) != width:
+                self._width(number, record, width)
+            elif record[0] == sheet.header[0] and [title_key(cell) for cell in record] == again:
+                self._faults.add(RowFault(number, sheet.header[0], record[0], "header_again"))
+            else:
+                rows.append(number)
+                records.append(record)
+        return rows, records
 
     def fault(self, part: Slice, place: int, name: str, fault: str, expected: str = "", value: Value = None) -> None:
         """An error of one field of one row; the row is left out."""

@@ -32,6 +32,7 @@ _PHONE_SHAPE = re.compile(r"1[3-9][0-9]{9}|0[0-9]{9,}|[48]00[0-9]{7}")
 _FIGURES = re.compile(r"[0-9]+")
 # the index parts its words at ASCII signs, so those that names may hold are kept as their full-width forms
 _WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F) if not chr(code).isalnum()}
+_WIDE_DASH = chr(_WIDE[ord("-")])
 
 
 class CardAccount(NamedTuple):
@@ -169,7 +170,7 @@ def tail_word(digits: str) -> str:
 
 def room_word(room: str) -> str:
     """The word of the text index for a room written by figures alone."""
-    return f"¦r{wide(room)}"
+    return f"¦r{room.replace('-', _WIDE_DASH)}"
 
 
 def rooms_of(address: str) -> list[str]:

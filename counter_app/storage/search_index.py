@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import itemgetter
 
 from sqlalchemy import bindparam, delete, func, select
 
@@ -140,25 +142,28 @@ def _forget(work: Writing, cards: dict[int, Card]) -> None:
     work.driver.executemany(_DROP_CARD, [(customer_id,) for customer_id in cards])
 
 
+_TERM = itemgetter(0)
+
+
 class _Found:
     """What the cards of a batch are found by: the terms of each kind, and the words of each text."""
 
     def __init__(self) -> None:
-        self._terms: dict[str, list[tuple[str, int]]] = {}
+        self._terms: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
         self._bodies: list[tuple[int, str]] = []
 
     def add(self, customer_id: int, card: Card) -> None:
         """Take in what a card is found by."""
-        words = words_of(card)
+        words, terms = words_of(card), self._terms
         self._bodies.append((customer_id, words.body))
         for kind, term in words.terms:
-            self._terms.setdefault(kind, []).append((term, customer_id))
+            terms[kind].append((term, customer_id))
 
     def write(self, work: Writing, term_statement: str, text_statement: str) -> None:
         """In the order of the tables: each page of them is written once for a batch. The lists are used up."""
         for kind in sorted(self._terms):
             rows = self._terms.pop(kind)
-            rows.sort()
+            rows.sort(key=_TERM)  # customers come by their ids, and stay so among those of one term
             work.driver.executemany(term_statement.replace("#", kind), rows)
         work.driver.executemany(text_statement, self._bodies)
 

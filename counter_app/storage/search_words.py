@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from itertools import chain
+from functools import cache, lru_cache
+from itertools import chain, filterfalse
 from typing import NamedTuple
 
 from counter_app.domain.search import TAILED, Kind, local_landline, text_key
@@ -85,10 +85,15 @@ def _of_name(name: str, readings: tuple[str, ...]) -> tuple[tuple[Term, ...], tu
 
 
 def _grams(text: str) -> list[str]:
-    # slices: putting signs together costs twice as much
-    triples = [text[start : start + 3] for start in range(len(text) - 2)]
-    pairs = [text[start : start + 2] for start in range(len(text) - 1)]
-    return triples + [pair for pair in pairs if pair not in _PAIRS_OF_DIGITS]
+    # slices made beforehand: an address has seventy of them, and putting signs together costs twice as much
+    size, part = len(text), text.__getitem__
+    return [*map(part, _slices(size, 3)), *filterfalse(_PAIRS_OF_DIGITS.__contains__, map(part, _slices(size, 2)))]
+
+
+@cache
+def _slices(size: int, signs: int) -> tuple[slice, ...]:
+    """Every run of so many signs in a text of this size, which is at most `TEXT_SIGNS`."""
+    return tuple([slice(start, start + signs) for start in range(size - signs + 1)])
 
 
 def _name_terms(name: str) -> list[Term]:
