@@ -26,6 +26,11 @@ _PLAIN: dict[str, tuple[str, ...]] = {
 }
 """The options of a plain start and the values they take; none named: any."""
 
+_NO_HALL = (
+    "这里还没有营业厅。打开柜台可以建立本厅，counter-app demo 建立演示厅；别处的用 --data 指定。\n"
+    "There is no hall here yet. Open the counter to make yours, or run `counter-app demo` for a demo hall; "
+    "--data names another folder."
+)
 _COMMANDS = ("demo", "imports", "rules", "verify", "backup", "restore", "migrate", "report")
 """The modules of `counter_app.commands`, in the order in which help lists them."""
 
@@ -53,6 +58,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
+        from counter_app.services.hall import NoHall
+
+        if isinstance(error, NoHall):
+            print(f"{error.filename}: {_NO_HALL}", file=sys.stderr)
+            return 1
         print(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), file=sys.stderr)
         return 1
     except Exception as error:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import errno
-import os
 from pathlib import Path
 
 from counter_app.storage.driver import Driver
 from counter_app.storage.keys import KeyFiles, KeyPlace, best_key_place
 from counter_app.storage.store import FILE_NAME, Store
+from counter_app.storage.trouble import NoHall
 
 KEY_FOLDER = "keys"
 
@@ -31,10 +30,10 @@ def open_beside(folder: Path, *, driver: Driver | None = None, keys: KeyPlace | 
     """The folder's file, for reading only.
 
     Raises:
-        FileNotFoundError: the folder holds no hall.
+        NoHall: the folder holds no hall.
         NotThisKey, StoreTrouble: as they say; the fallback driver cannot read beside an open counter.
     """
     path = folder / FILE_NAME
     if not path.exists():
-        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+        raise NoHall(path)
     return Store.open(path, key=data_key(folder, keys), driver=driver, for_writing=False)

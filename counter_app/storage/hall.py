@@ -24,7 +24,7 @@ from counter_app.storage.mark import MARK_NAME, Mark, read_mark, write_mark
 from counter_app.storage.sql import Reading, Writing
 from counter_app.storage.stamps import stamp
 from counter_app.storage.store import FILE_NAME, Store
-from counter_app.storage.trouble import Finding, NotThisKey, StoreTrouble
+from counter_app.storage.trouble import Finding, NoHall, NotThisKey, StoreTrouble
 from counter_app.storage.version import SCHEMA_VERSION
 
 if TYPE_CHECKING:
@@ -237,12 +237,12 @@ def open_hall(
     be written: whoever opens the hall so, asks for it before he lets anybody in.
 
     Raises:
-        FileNotFoundError: the folder holds no hall.
+        NoHall: the folder holds no hall.
         HallInUse, NotThisKey, FileIsNewer, FileIsOlder, StoreTrouble: as they say.
     """
     path = folder / FILE_NAME
     if not path.exists():
-        raise FileNotFoundError(path)
+        raise NoHall(path)
     lock = HallLock(folder, "counter-app") if for_writing else None
     store: Store | None = None
     try:

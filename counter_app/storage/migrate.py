@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +18,7 @@ from counter_app.storage.schema import SCHEMA_VERSION
 from counter_app.storage.search_index import has_lines, index_customers, is_filled, write_lines
 from counter_app.storage.sql import Sql, Writing, compiled
 from counter_app.storage.store import FILE_NAME, Store
-from counter_app.storage.trouble import FileIsNewer, Finding, StoreTrouble
+from counter_app.storage.trouble import FileIsNewer, Finding, NoHall, StoreTrouble
 from counter_app.storage.verify import FileIsDamaged, Progress, VerifyReport, verify
 
 _FACTS = tuple(
@@ -101,13 +99,13 @@ def migrate_folder(
     """`migrate` for the hall of a folder, which nobody else has open.
 
     Raises:
-        FileNotFoundError: the folder holds no hall.
+        NoHall: the folder holds no hall.
         HallInUse: a counter has it open.
         FileIsNewer, FileIsDamaged, StoreTrouble: as `migrate` says.
     """
     path = folder / FILE_NAME
     if not path.exists():
-        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+        raise NoHall(path)
     lock = HallLock(folder, "counter-app migrate")
     try:
         return migrate(path, key=data_key(folder, keys), driver=driver, progress=progress)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+from pathlib import Path
 from typing import Literal, NamedTuple
 
 FoundAtStart = Literal["access", "file system", "free space", "journal behind its mark", "links", "pragma", "sqlite"]
@@ -50,6 +53,13 @@ FoundInFile = Literal[
     "unreadable",
 ]
 """What `verify` finds; each has its Chinese word in `commands.verify`."""
+
+
+class NoHall(FileNotFoundError):
+    """The folder holds no hall; `filename` is the file that was looked for."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
 
 
 class StoreTrouble(Exception):

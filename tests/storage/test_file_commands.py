@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 import pytest
 
+from counter_app import cli
 from counter_app.clock import FixedClock
 from counter_app.commands import backup, migrate, restore, verify
 from counter_app.commands.progress import PARTS
@@ -153,6 +154,19 @@ def test_rubbish_is_not_restored(run: Run, tmp_path: Path) -> None:
     assert "不是营业厅备份" in err
     with pytest.raises(FileNotFoundError):
         run("restore", tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    "command", ["verify", "migrate", "report retention-reasons", "backup x", "import customers x.csv"]
+)
+def test_a_folder_without_a_hall_is_told_with_the_way_to_one(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["--data", str(tmp_path / "nowhere"), *command.split()]) == 1
+    said = capsys.readouterr().err
+    assert str(tmp_path / "nowhere") in said
+    assert "counter-app demo" in said
+    assert not (tmp_path / "nowhere").exists(), "asking makes nothing"
 
 
 def test_migrate_of_a_present_file(run: Run) -> None:
