@@ -9,11 +9,13 @@ from typing import Literal
 
 import pypdfium2
 
+from counter_app.domain.payment_history import PrintJob
 from counter_app.domain.refusals import Refusal
 from counter_app.services import printing, receipts
 from counter_app.services.printing import NotPrinted
 from counter_app.services.receipts import PrintOrder
 from counter_app.ui.desk import Desk
+from counter_app.ui.formats import day_and_clock
 from counter_app.ui.language import later, tr
 from counter_app.ui.wording import sentences, trouble_sentences
 
@@ -28,6 +30,13 @@ _REASONS = {
     "no_space": later("磁盘空间不足，文件没有写成"),
     "refused_by_spooler": later("系统的打印服务拒绝了这份打印"),
     "bad_setting": later("打印机设置不对，请在收据面板另选一台"),
+}
+
+_STATES = {
+    "queued": later("等待打印"),
+    "printing": later("正在打印"),
+    "printed": later("已打印"),
+    "failed": later("没有打印"),
 }
 
 
@@ -157,6 +166,18 @@ def queue_word(name: str) -> str:
     return name
 
 
+def printer_word(name: str) -> str:
+    """A printer as the choice for one print shows it; a PDF file is one of them."""
+    return tr("存为 PDF 文件") if name == printing.TO_FILE else queue_word(name)
+
+
+def print_words(job: PrintJob) -> str:
+    """One print that was asked for: when, the original or which copy, how it went, who, and why not."""
+    which = tr("原件") if job.copy_no == 1 else tr("补打第 {count} 次", count=job.copy_no - 1)
+    words = f"{day_and_clock(job.asked_at)} · {which} · {tr(_STATES.get(job.state, job.state))} · {job.staff_no}"
+    return f"{words} · {job.why}" if job.why else words
+
+
 def printed_words(state: PrintState) -> str:
     """How a print goes: on its way, at a printer, or in a file of which the name is enough."""
     if state.state == "printing":
@@ -170,7 +191,7 @@ def printed_words(state: PrintState) -> str:
 
 
 def page_picture(pdf: bytes, *, width_px: int, page: int = 0) -> PagePicture:
-    """One page of a PDF as a picture of that width; for the lane of long work only, pdfium works on one thread."""
+    """One page of a PDF as a picture of that width; for the lane of paper only, pdfium works on one thread."""
     document = pypdfium2.PdfDocument(pdf)
     try:
         sheet = document[page]

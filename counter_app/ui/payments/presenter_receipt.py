@@ -13,18 +13,19 @@ from counter_app.services import printing, receipts, settings
 from counter_app.ui.desk import Desk
 from counter_app.ui.formats import amount, day_and_clock
 from counter_app.ui.language import later, tr
-from counter_app.ui.printing import PagePicture, Printing, PrintState, page_picture, printed_words, queue_word
+from counter_app.ui.printing import (
+    PagePicture,
+    Printing,
+    PrintState,
+    page_picture,
+    print_words,
+    printed_words,
+    printer_word,
+)
 from counter_app.ui.wording import sentences, trouble_sentences
 from counter_app.ui.wording_money import tender_word
 
 PAPERS = {"a5": later("A5"), "a4": later("A4"), "roll-80": later("80 毫米卷纸")}
-
-_STATES = {
-    "queued": later("等待打印"),
-    "printing": later("正在打印"),
-    "printed": later("已打印"),
-    "failed": later("没有打印"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +81,9 @@ class ReceiptPresenter:
             names = names if printer in names else (printer, *names)
             self._put(
                 facts=_facts(facts),
-                prints=tuple(map(_print_words, jobs)),
+                prints=tuple(map(print_words, jobs)),
                 paper=paper,
-                printers=tuple((name, _printer_word(name)) for name in names),
+                printers=tuple((name, printer_word(name)) for name in names),
                 printer=printer,
             )
             self._draw()
@@ -101,7 +102,7 @@ class ReceiptPresenter:
             names = [name for name, _word in self._screen.printers]
             shown = self._screen.printers
             if printer not in names:
-                shown = ((printer, _printer_word(printer)), *shown)
+                shown = ((printer, printer_word(printer)), *shown)
             self._put(paper=paper, printer=printer, printers=shown, picture=None)
             self._draw()
 
@@ -142,7 +143,7 @@ class ReceiptPresenter:
         self._desk.lanes.run(
             "reader",
             lambda: receipts.prints_of(hall, number),
-            lambda jobs: self._put(prints=tuple(map(_print_words, jobs))),
+            lambda jobs: self._put(prints=tuple(map(print_words, jobs))),
             self._refused,
             self._troubled,
         )
@@ -186,13 +187,3 @@ def _facts(facts: ReceiptFacts) -> tuple[tuple[str, str], ...]:
         rows.append((tr("找零"), amount(facts.change_fen)))
     rows.append((tr("经办人"), f"{facts.teller_name} {facts.teller_no}"))
     return tuple(rows)
-
-
-def _print_words(job: PrintJob) -> str:
-    which = tr("原件") if job.copy_no == 1 else tr("补打第 {count} 次", count=job.copy_no - 1)
-    words = f"{day_and_clock(job.asked_at)} · {which} · {tr(_STATES.get(job.state, job.state))} · {job.staff_no}"
-    return f"{words} · {job.why}" if job.why else words
-
-
-def _printer_word(name: str) -> str:
-    return tr("存为 PDF 文件") if name == printing.TO_FILE else queue_word(name)

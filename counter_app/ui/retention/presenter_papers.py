@@ -7,7 +7,6 @@ from pathlib import PurePath
 from typing import Protocol
 
 from counter_app.clock import new_intent_id
-from counter_app.domain.payment_history import PrintJob
 from counter_app.domain.refusals import Refusal
 from counter_app.domain.retention_papers import PaperKind
 from counter_app.domain.staff import Right
@@ -16,9 +15,8 @@ from counter_app.services.hall import CommitUncertain
 from counter_app.services.printing import NotPrinted
 from counter_app.services.retention_papers import PaperOrder, PaperStanding
 from counter_app.ui.desk import Desk
-from counter_app.ui.formats import day_and_clock
 from counter_app.ui.language import later, tr
-from counter_app.ui.printing import PagePicture, page_picture, queue_word, reason_words
+from counter_app.ui.printing import PagePicture, page_picture, print_words, printer_word, reason_words
 from counter_app.ui.retention.presenter_lane import step_trouble
 from counter_app.ui.wording import sentences, trouble_sentences
 from counter_app.ui.wording_papers import paper_word
@@ -27,13 +25,6 @@ SLIP_SHEET = "printer.exit_slip"
 """The setting with the sheet of the slip: a4 or a5."""
 
 SHEETS = {"a4": later("A4"), "a5": later("A5")}
-
-_STATES = {
-    "queued": later("等待打印"),
-    "printing": later("正在打印"),
-    "printed": later("已打印"),
-    "failed": later("没有打印"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +84,7 @@ class PapersPresenter:
         def done(found: tuple[str, str, tuple[str, ...]]) -> None:
             self._slip_sheet, kept, names = found
             offered = dict.fromkeys((*names, *([kept] if kept else [])))
-            self._put(printers=tuple((name, _printer_word(name)) for name in offered))
+            self._put(printers=tuple((name, printer_word(name)) for name in offered))
             self._choose_sheet()
 
         self._desk.lanes.run("long", job, done, self._refused, self._troubled)
@@ -167,7 +158,7 @@ class PapersPresenter:
         self._put(
             paper_no=last,
             state=_state_words(found),
-            prints=tuple(_print_words(job) for job in found.prints),
+            prints=tuple(f"{job.number} · {print_words(job)}" for job in found.prints),
             act=act,
             word=word,
             old_no=old_no,
@@ -277,7 +268,7 @@ class PapersPresenter:
         def done(printer: str) -> None:
             shown = self._screen.printers
             if printer not in [name for name, _word in shown]:
-                shown = (*shown, (printer, _printer_word(printer)))
+                shown = (*shown, (printer, printer_word(printer)))
             self._put(printer=printer, printers=shown)
 
         self._put(sheet=sheet)
@@ -339,17 +330,7 @@ def _state_words(found: PaperStanding) -> str:
     return tr("已开具，号码 {no}。挽留单后来有变化，可以重开一张。", no=number)
 
 
-def _print_words(job: PrintJob) -> str:
-    which = tr("原件") if job.copy_no == 1 else tr("补打第 {count} 次", count=job.copy_no - 1)
-    parts = [job.number, day_and_clock(job.asked_at), which, tr(_STATES.get(job.state, job.state)), job.staff_no]
-    return " · ".join([*parts, job.why] if job.why else parts)
-
-
 def _why(trouble: NotPrinted) -> str:
     if trouble.reason == "bad_setting":
         return tr("这台打印机印不了整张纸，请在下面另选一台")
     return reason_words(trouble)
-
-
-def _printer_word(name: str) -> str:
-    return tr("存为 PDF 文件") if name == printing.TO_FILE else queue_word(name)
