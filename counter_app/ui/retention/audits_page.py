@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from counter_app.ui.blocks import SPACE, Button, Card, Label
@@ -82,19 +84,8 @@ class AuditsPage(RoomPage):
 
     def _ask(self, screen: AuditScreen) -> None:
         def save(misses: str, words: str) -> None:
-            self.presenter.save(screen, misses, words, done, failed)
-
-        def done(words: str) -> None:
-            self.frame.panels.close_panel(panel)
-            self.frame.toast.say(words)
-            self.read()
-
-        def failed(field: str, words: str) -> None:
-            # an answer that comes after Esc is still said
-            if self.frame.panels.current() is panel:
-                panel.fail(field, words)
-            else:
-                self.say(words)
+            failed = partial(self.not_saved, panel, panel.fail)
+            self.presenter.save(screen, misses, words, partial(self.saved, panel), failed)
 
         panel = AuditPanel(screen, save)
         self.frame.panels.open(panel, actions=panel.shortcuts())

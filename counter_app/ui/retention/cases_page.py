@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QVBoxLayout
-
 from counter_app.domain.staff import Right
 from counter_app.ui.blocks import SPACE, Card, Label
 from counter_app.ui.desk import Desk
@@ -75,6 +73,4 @@ class CasesPage(RoomPage):
         card.body.addSpacing(SPACE)
         card.body.addWidget(self.table, 1)
         self.table.setMinimumHeight(px(120))
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(card, 1)
+        self.put_card(card)

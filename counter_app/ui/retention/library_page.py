@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from counter_app.ui.blocks import SPACE, Button, Card, Label
 from counter_app.ui.choice import SegmentedChoice
@@ -136,6 +136,4 @@ class LibraryPage(RoomPage):
         card.body.addSpacing(SPACE)
         card.body.addWidget(self.table, 1)
         self.table.setMinimumHeight(px(120))
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(card, 1)
+        self.put_card(card)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout
 
 from counter_app.domain.retention_months import LONGEST_REVIEW, Review
 from counter_app.ui.blocks import (
@@ -180,9 +180,7 @@ class MonthsPage(RoomPage):
         foot.addWidget(self.export_button)
         foot.addWidget(self.sign_button)
         card.body.addLayout(foot)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(card, 1)
+        self.put_card(card)
 
 
 class MonthPanel(Panel):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout
 
 from counter_app.ui.blocks import SPACE, Button, Card, Label
 from counter_app.ui.choice import DropDown, SegmentedChoice
@@ -136,9 +136,7 @@ class RatesPage(RoomPage):
         card.body.addWidget(self.table, 1)
         self.table.setMinimumHeight(px(80))
         card.body.addWidget(self.explanation)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(card, 1)
+        self.put_card(card)
 
     def _sums(self) -> QGridLayout:
         grid = QGridLayout()

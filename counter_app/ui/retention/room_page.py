@@ -6,11 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from counter_app.domain.staff import Right
+from counter_app.ui.blocks import Card
 from counter_app.ui.desk import Desk
 from counter_app.ui.frame import Frame
+from counter_app.ui.panels import Panel
 
 
 class RoomPage(QWidget):
@@ -40,6 +42,25 @@ class RoomPage(QWidget):
     def say(self, words: str) -> None:
         """Why something was not done."""
         self.frame.toast.say(words, tone="warn")
+
+    def saved(self, panel: Panel, words: str) -> None:
+        """What was entered in a panel stands: the panel goes, and the page is read anew."""
+        self.frame.panels.close_panel(panel)
+        self.frame.toast.say(words)
+        self.read()
+
+    def not_saved(self, panel: Panel, fail: Callable[[str, str], object], field: str, words: str) -> None:
+        """Why not: the panel is told the field and the words; an answer that comes after Esc is still said."""
+        if self.frame.panels.current() is panel:
+            fail(field, words)
+        else:
+            self.say(words)
+
+    def put_card(self, card: Card) -> None:
+        """One card over the whole page."""
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(card, 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout
 
 from counter_app.ui.blocks import SPACE, Button, Card, Label
 from counter_app.ui.desk import Desk
@@ -121,6 +121,4 @@ class SilentPage(RoomPage):
         card.body.addSpacing(SPACE)
         card.body.addWidget(self.table, 1)
         self.table.setMinimumHeight(px(120))
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(card, 1)
+        self.put_card(card)

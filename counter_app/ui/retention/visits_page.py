@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QVBoxLayout
+from functools import partial
 
 from counter_app.ui.blocks import SPACE, Card, Label
 from counter_app.ui.desk import Desk
@@ -79,19 +79,8 @@ class VisitsPage(RoomPage):
 
     def _ask(self, screen: VisitScreen) -> None:
         def save(outcome: str, next_on: str) -> None:
-            self._presenter.save(screen, outcome, next_on, done, failed)
-
-        def done(words: str) -> None:
-            self.frame.panels.close_panel(panel)
-            self.frame.toast.say(words)
-            self.read()
-
-        def failed(field: str, words: str) -> None:
-            # an answer that comes after Esc is still said
-            if self.frame.panels.current() is panel:
-                panel.fail(field, words)
-            else:
-                self.say(words)
+            failed = partial(self.not_saved, panel, panel.fail)
+            self._presenter.save(screen, outcome, next_on, partial(self.saved, panel), failed)
 
         panel = VisitPanel(screen, save)
         self.frame.panels.open(panel, actions=panel.shortcuts())
@@ -117,6 +106,4 @@ class VisitsPage(RoomPage):
         card.body.addSpacing(SPACE)
         card.body.addWidget(self.table, 1)
         self.table.setMinimumHeight(px(120))
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(card, 1)
+        self.put_card(card)
