@@ -130,3 +130,21 @@ def at_desk(hall: OpenHall, *, is_vip: bool = False, is_paid: bool = True) -> At
 def a_hall(folder: Path) -> OpenHall:
     """A telecom hall."""
     return leaving.a_hall(folder)
+
+
+_KEYS = {
+    "cases": Qt.Key.Key_1,
+    "visits": Qt.Key.Key_2,
+    "library": Qt.Key.Key_3,
+    "audits": Qt.Key.Key_4,
+    "silent": Qt.Key.Key_5,
+    "months": Qt.Key.Key_6,
+    "rates": Qt.Key.Key_7,
+}
+
+
+def go_to(window: Whole, key: str) -> None:
+    """To a page of the room, by its key."""
+    window.shell.frame.show_room("retention")
+    rest()
+    window.press(_KEYS[key], Qt.KeyboardModifier.AltModifier)

@@ -14,8 +14,8 @@ from counter_app.ui.blocks import Label
 from counter_app.ui.retention.audit_panel import AuditPanel
 from counter_app.ui.retention.audits_page import AuditsPage
 from tests import halls, leaving
-from tests.ui.counter.whole import Whole, rest, whole
-from tests.ui.retention.desks import a_hall
+from tests.ui.counter.whole import Whole, rest
+from tests.ui.retention.desks import a_hall, go_to
 
 ALT = Qt.KeyboardModifier.AltModifier
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -31,18 +31,9 @@ def hall(tmp_path: Path) -> Iterator[OpenHall]:
     opened.close()
 
 
-@pytest.fixture
-def window(hall: OpenHall) -> Iterator[Whole]:
-    made = whole(hall)
-    yield made
-    made.close()
-
-
 def go(window: Whole, staff_no: str = "8001") -> AuditsPage:
     window.sign_in(staff_no)
-    window.shell.frame.show_room("retention")
-    rest()
-    window.press(Qt.Key.Key_4, ALT)
+    go_to(window, "audits")
     found = window.counter.retention.page("audits")
     assert isinstance(found, AuditsPage)
     return found

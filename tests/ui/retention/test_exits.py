@@ -11,11 +11,10 @@ from PySide6.QtCore import Qt
 from counter_app.domain.staff import Role, may
 from counter_app.services.hall import OpenHall
 from counter_app.ui.retention.room import PAGES
-from tests.ui.counter.whole import Whole, rest, whole
+from tests.ui.counter.whole import Whole, rest
 from tests.ui.retention import lists
-from tests.ui.retention.desks import a_hall
+from tests.ui.retention.desks import a_hall, go_to
 
-ALT = Qt.KeyboardModifier.AltModifier
 OF_ROOM = tuple(f"retention-{place.key}" for place in PAGES)
 
 
@@ -28,20 +27,6 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenHall]:
     lists.late(opened, "")
     yield opened
     opened.close()
-
-
-@pytest.fixture
-def window(hall: OpenHall) -> Iterator[Whole]:
-    made = whole(hall)
-    yield made
-    made.close()
-
-
-def go(window: Whole, key: str) -> None:
-    window.shell.frame.show_room("retention")
-    rest()
-    place = [place.key for place in PAGES].index(key)
-    window.press(Qt.Key(Qt.Key.Key_1 + place), ALT)
 
 
 def is_home(window: Whole) -> bool:
@@ -65,10 +50,10 @@ def test_esc_comes_back_from_wherever_a_key_leads(window: Whole, staff_no: str, 
     for place in PAGES:
         if not may(role, place.right):
             continue
-        go(window, place.key)
+        go_to(window, place.key)
         assert room.choice.choice() == place.key
         for shortcut in own_keys(window):
-            go(window, place.key)
+            go_to(window, place.key)
             if shortcut == "Return":
                 window.press(Qt.Key.Key_Return)
             else:
@@ -89,8 +74,8 @@ def test_each_page_is_one_key_from_each_other(window: Whole) -> None:
     room = window.counter.retention
     for first in PAGES:
         for second in PAGES:
-            go(window, first.key)
-            go(window, second.key)
+            go_to(window, first.key)
+            go_to(window, second.key)
             assert room.choice.choice() == second.key
             assert room.page(second.key).isVisible()
     window.press(Qt.Key.Key_F2)

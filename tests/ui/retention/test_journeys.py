@@ -21,14 +21,7 @@ from counter_app.ui.retention.numbered import NumberedLine
 from counter_app.ui.retention.signoff_panel import SignoffPanel
 from tests import halls, leaving
 from tests.ui.counter.whole import rest, whole
-from tests.ui.retention.desks import AtDesk, a_hall, at_desk
-
-
-@pytest.fixture
-def hall(tmp_path: Path) -> Iterator[OpenHall]:
-    opened = a_hall(tmp_path)
-    yield opened
-    opened.close()
+from tests.ui.retention.desks import AtDesk, at_desk
 
 
 @pytest.fixture

@@ -23,10 +23,9 @@ from counter_app.ui.retention.library_page import LibraryPage
 from counter_app.ui.retention.presenter_library import period_days
 from counter_app.ui.retention.whole_panel import WholePanel
 from tests import halls, leaving
-from tests.ui.counter.whole import Whole, rest, whole
-from tests.ui.retention.desks import a_hall
+from tests.ui.counter.whole import Whole
+from tests.ui.retention.desks import a_hall, go_to
 
-ALT = Qt.KeyboardModifier.AltModifier
 CONTROL = Qt.KeyboardModifier.ControlModifier
 PAST = PastRetention(
     "P1", "13900000001", "王芳", "NETWORK", "Bad network", "打折", Result.REFUSED_TALK, date(2026, 10, 2)
@@ -47,18 +46,9 @@ def hall(tmp_path: Path) -> Iterator[OpenHall]:
     opened.close()
 
 
-@pytest.fixture
-def window(hall: OpenHall) -> Iterator[Whole]:
-    made = whole(hall)
-    yield made
-    made.close()
-
-
 def go(window: Whole, staff_no: str = "1001") -> LibraryPage:
     window.sign_in(staff_no)
-    window.shell.frame.show_room("retention")
-    rest()
-    window.press(Qt.Key.Key_3, ALT)
+    go_to(window, "library")
     found = window.counter.retention.page("library")
     assert isinstance(found, LibraryPage)
     return found

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import Qt
 
@@ -19,7 +16,7 @@ from counter_app.ui.retention.papers_panel import PapersPanel
 from counter_app.ui.retention.presenter_papers import PapersPresenter, PapersScreen
 from tests import halls, leaving
 from tests.ui.payments.lanes import Inline
-from tests.ui.retention.desks import AtDesk, a_hall, at_desk
+from tests.ui.retention.desks import AtDesk, at_desk
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -38,13 +35,6 @@ class Sight:
     def show_papers(self, screen: PapersScreen) -> None:
         """A screen was drawn."""
         self.screens.append(screen)
-
-
-@pytest.fixture
-def hall(tmp_path: Path) -> Iterator[OpenHall]:
-    opened = a_hall(tmp_path)
-    yield opened
-    opened.close()
 
 
 def begun(hall: OpenHall, case_id: str) -> tuple[PapersPresenter, Sight]:

@@ -2,41 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from PySide6.QtCore import Qt
 
 from counter_app.services.hall import OpenHall
 from counter_app.ui.retention.silent_page import SilentPage
 from tests import leaving
-from tests.ui.counter.whole import Whole, rest, whole
-from tests.ui.retention.desks import a_hall
+from tests.ui.counter.whole import Whole
+from tests.ui.retention.desks import go_to
 
 ALT = Qt.KeyboardModifier.AltModifier
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
-@pytest.fixture
-def hall(tmp_path: Path) -> Iterator[OpenHall]:
-    opened = a_hall(tmp_path)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def window(hall: OpenHall) -> Iterator[Whole]:
-    made = whole(hall)
-    yield made
-    made.close()
-
-
 def go(window: Whole, staff_no: str = "1001") -> SilentPage:
     window.sign_in(staff_no)
-    window.shell.frame.show_room("retention")
-    rest()
-    window.press(Qt.Key.Key_5, ALT)
+    go_to(window, "silent")
     found = window.counter.retention.page("silent")
     assert isinstance(found, SilentPage)
     return found

@@ -17,10 +17,8 @@ from counter_app.ui.retention.visit_panel import VisitPanel
 from counter_app.ui.retention.visits_page import VisitsPage
 from counter_app.ui.retention.whole_panel import WholePanel
 from tests import halls, leaving
-from tests.ui.counter.whole import Whole, rest, whole
-from tests.ui.retention.desks import a_hall
-
-ALT = Qt.KeyboardModifier.AltModifier
+from tests.ui.counter.whole import Whole, rest
+from tests.ui.retention.desks import a_hall, go_to
 
 
 @pytest.fixture
@@ -29,13 +27,6 @@ def hall(tmp_path: Path) -> Iterator[OpenHall]:
     halls.an_open_shift(opened)
     yield opened
     opened.close()
-
-
-@pytest.fixture
-def window(hall: OpenHall) -> Iterator[Whole]:
-    made = whole(hall)
-    yield made
-    made.close()
 
 
 def kept(hall: OpenHall) -> str:
@@ -53,9 +44,7 @@ def page_of(window: Whole) -> VisitsPage:
 
 def go(window: Whole, staff_no: str = "1001") -> VisitsPage:
     window.sign_in(staff_no)
-    window.shell.frame.show_room("retention")
-    rest()
-    window.press(Qt.Key.Key_2, ALT)
+    go_to(window, "visits")
     return page_of(window)
 
 
