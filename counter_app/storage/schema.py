@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from counter_app.storage import tables, tables_retention
+from counter_app.storage import tables, tables_retention, tables_sync
 from counter_app.storage.columns import metadata
 from counter_app.storage.driver import Driver
 from counter_app.storage.version import SCHEMA_VERSION
@@ -29,6 +29,7 @@ FACT_TABLES = (
     tables_retention.retention_steps.name,
     tables_retention.papers.name,
     tables_retention.past_retentions.name,
+    tables_sync.foreign_entries.name,
 )
 """Rows here are facts: triggers refuse UPDATE and DELETE whatever program asks."""
 
