@@ -60,6 +60,35 @@ class Draft:
     kind_version: int = 1
 
 
+class Evidence(NamedTuple):
+    """What the counter knew of the hub when it wrote, as the JSON that every entry carries: it changes once a round
+    with the hub, and a payment would make it anew each time.
+    """
+
+    of_time: str
+    of_feed: str
+
+
+def evidence_of(
+    *, generation: str | None = None, feed_n: int | None = None, offset_ms: int | None = None, error_ms: int | None = None
+) -> Evidence:
+    """How far the counter had read the hub's feed, and where the hub's time stood: `mono_ms` and `offset_ms` together
+    are the hub's milliseconds since 1970, give or take `error_ms`. None where it is not known.
+    """
+    return Evidence(
+        f'"hub_error_ms":{_maybe(error_ms)},"hub_offset_ms":{_maybe(offset_ms)}',
+        f'"seen_gen":{_known(generation)},"seen_hub_seq":{_maybe(feed_n)}',
+    )
+
+
+def _maybe(number: int | None) -> str:
+    return "null" if number is None else _whole(number)
+
+
+NO_EVIDENCE = evidence_of()
+"""The evidence of a counter without a hub."""
+
+
 class Place(NamedTuple):
     """Where and when an entry stands; wall time is evidence, `seq` is order."""
 
@@ -75,6 +104,7 @@ class Place(NamedTuple):
     app_version: str
     schema_version: int
     rules_version: str
+    evidence: Evidence = NO_EVIDENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +143,9 @@ def content_of(draft: Draft, place: Place) -> str:
         f',"business_date":"{draft.business_date.isoformat()}","cause_entry_id":{_known(draft.cause_entry_id)}'
         f',"counter_id":{_text(place.counter_id)},"customer_id":{customer_id},"device_id":{_text(place.device_id)}'
         f',"entry_id":{_text(place.entry_id)},"epoch":{_whole(place.epoch)},"hall_id":{_text(place.hall_id)}'
-        f',"intent_id":{_known(draft.intent_id)},"kind":{_text(draft.kind)},"kind_ver":{_whole(draft.kind_version)}'
+        f',{place.evidence.of_time},"intent_id":{_known(draft.intent_id)},"kind":{_text(draft.kind)},"kind_ver":{_whole(draft.kind_version)}'
         f',"mono_ms":{_whole(place.monotonic_ms)},"policy_ver":{_text(place.rules_version)},"postings":[{postings}]'
-        f',"schema_ver":{_whole(place.schema_version)},"seq":{_whole(place.seq)},"shift_id":{_known(draft.shift_id)}'
+        f',"schema_ver":{_whole(place.schema_version)},{place.evidence.of_feed},"seq":{_whole(place.seq)},"shift_id":{_known(draft.shift_id)}'
         f',"staff_no":{_text(draft.staff_no)}}}'
     )
 

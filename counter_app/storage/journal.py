@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 from counter_app.clock import Clock, entry_id_at
 from counter_app.deferred import deferred
-from counter_app.domain.journal import GENESIS, Draft, Entry, Place, Posting, content_of, entry_hash
+from counter_app.domain.journal import (
+    GENESIS,
+    NO_EVIDENCE,
+    Draft,
+    Entry,
+    Evidence,
+    Place,
+    Posting,
+    content_of,
+    entry_hash,
+)
 from counter_app.storage.device import Device
 from counter_app.storage.sql import Reading, Row, Writing
 from counter_app.storage.stamps import moment as moment
@@ -35,6 +45,7 @@ class Journal:
     app_version: str
     schema_version: int
     rules_version: str
+    evidence: Evidence = NO_EVIDENCE
 
     def append(self, work: Writing, draft: Draft) -> Entry:
         """Write one entry with its postings and move the balances; the commit is the caller's.
@@ -91,6 +102,7 @@ class Journal:
             app_version=self.app_version,
             schema_version=self.schema_version,
             rules_version=self.rules_version,
+            evidence=self.evidence,
         )
 
     @staticmethod

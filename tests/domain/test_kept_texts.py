@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from counter_app.domain.journal import ALGORITHM, Draft, Place, Posting, canonical, content_of
+from counter_app.domain.journal import ALGORITHM, Draft, Place, Posting, canonical, content_of, evidence_of
 from counter_app.domain.receipts import ReceiptFacts
 from tests.documents import samples
 
@@ -74,6 +74,7 @@ def test_an_entry_says_everything_in_the_one_form(text: str, *, known: bool) -> 
         app_version=text,
         schema_version=4,
         rules_version=text,
+        evidence=evidence_of(generation=text, feed_n=8, offset_ms=-9, error_ms=10) if known else evidence_of(),
     )
     assert content_of(draft, place) == canonical(
         {
@@ -81,6 +82,10 @@ def test_an_entry_says_everything_in_the_one_form(text: str, *, known: bool) -> 
             **dict.fromkeys(("shift_id", "intent_id", "approver_no", "cause_entry_id"), maybe),
             "app_ver": text,
             "policy_ver": text,
+            "seen_gen": maybe,
+            "seen_hub_seq": 8 if known else None,
+            "hub_offset_ms": -9 if known else None,
+            "hub_error_ms": 10 if known else None,
             "alg": ALGORITHM,
             "kind_ver": 1,
             "schema_ver": 4,
