@@ -15,6 +15,7 @@ from counter_app.domain.rule_fields import (
     OPTIONAL_MONEY,
     OPTIONAL_TEXT,
     TEXT,
+    TEXTS,
     Field,
     Row,
     Wrong,
@@ -27,12 +28,15 @@ from counter_app.domain.rule_fields import (
     rows_of,
     tables_of,
 )
+from counter_app.domain.retention import Result
 from counter_app.domain.staff import Role
 
 GIVERS = (Role.TELLER, Role.SUPERVISOR, Role.ADMIN)
 """Who may give an offer, the lowest first; whoever stands higher may give it, too (domain_rules 5.5)."""
 ValueCheck = Literal["average", "mark", "either"]
 """Version A of document 002, version B, or one of them is enough (002-A1, 002-B1)."""
+FeedbackOf = Literal["each", "valued", "none"]
+"""Whose problems are fed back to the hall manager (002-3b)."""
 Unit = Literal[
     "yuan_a_month", "percent_a_month", "packs_a_month", "months", "points", "yuan", "plan", "order", "person"
 ]
@@ -72,6 +76,7 @@ def _whole(low: int, high: int, *, is_required: bool = True) -> Field:
 CODE = Field("a code such as PRICE: capitals, figures, underlines", is_code)
 RISING_MONTHS = Field("months from 1 to 24 in rising order", _are_rising)
 CHOICE: Mapping[str, Field] = {"code": CODE, "name_zh": TEXT, "name_en": TEXT}
+TIP: Mapping[str, Field] = {**CHOICE, "kinds": TEXTS}
 REASON: Mapping[str, Field] = {
     **CHOICE,
     "tip_zh": OPTIONAL_TEXT,
@@ -114,8 +119,13 @@ RETENTION_TABLES: Mapping[str, Mapping[str, Field]] = {
         "falling_share": Field('a share as a text above "0" and at most "1"', _is_share),
         "idle_months": _whole(1, 12),
         "fixed_items": Field("a list of texts", is_list_of(TEXT.accepts), is_required=False),
+        "feedback_of": one_of(get_args(FeedbackOf)),
+        "feedback_results": list_of(tuple(Result)),
         "interests": tables_of(CHOICE),
         "next_tools": tables_of(CHOICE),
+        "contact_times": tables_of(CHOICE, is_required=False),
+        "talk_tips": tables_of(TIP, is_required=False),
+        "exit_offers": OPTIONAL_TEXT,
     },
     "retention_reasons": {"reasons": tables_of(REASON)},
     "retention_offers": {"offers": tables_of(OFFER)},
@@ -133,7 +143,7 @@ def check_retention(document: Row, wrong: Wrong) -> None:
             wrong(name, f"at least one [[{name}]] where there is [[{there[0]}]]", None)
     for path, row in _numbered("retention", rows_of(document, "retention")):
         _check_ceilings(path, rows_of(row, "ceilings"), wrong)
-        for list_name in ("interests", "next_tools"):
+        for list_name in ("interests", "next_tools", "contact_times", "talk_tips"):
             _once(_numbered(f"{path}.{list_name}", rows_of(row, list_name)), wrong)
     for path, row in _numbered("retention_reasons", rows_of(document, "retention_reasons")):
         _check_reasons(f"{path}.reasons", rows_of(row, "reasons"), wrong)

@@ -48,7 +48,7 @@ class Form:
     """The form as it stands, one revision of it (domain_rules 8); sums in fen. What is personal is not in its `repr`.
 
     `reason` and `further` are codes of either level; `used` are the bills of the last months; `is_contact_agreed` is
-    the consent to be visited or called, given at `agreed_at`.
+    the consent to be visited or called, given at `agreed_at`, best at `contact_times`.
     """
 
     case_no: str
@@ -79,6 +79,7 @@ class Form:
     later_contact: str = field(default="", repr=False)
     is_contact_agreed: bool = False
     agreed_at: datetime | None = None
+    contact_times: tuple[str, ...] = ()
     suggestions: str = field(default="", repr=False)
 
     @property
@@ -203,7 +204,7 @@ def check_form(
         *_choices("interests", form.interests, rules.interests),
         *_rating(form),
         *_choices("next_tool", (form.next_tool,) if form.next_tool else (), rules.next_tools),
-        *_contact(form),
+        *_contact(form, rules),
         *_longest("suggestions", form.suggestions, LONGEST_TEXT),
     ]
     return tuple(refusal for refusal in found if is_final or not isinstance(refusal, FieldMissing))
@@ -262,12 +263,15 @@ def _rating(form: Form) -> Iterator[Refusal]:
     yield from _longest("rating_words", form.rating_words, LONGEST_TEXT)
 
 
-def _contact(form: Form) -> Iterator[Refusal]:
+def _contact(form: Form, rules: RetentionRules) -> Iterator[Refusal]:
     yield from _longest("later_contact", form.later_contact, LONGEST_CONTACT)
     if form.later_contact.strip() and not form.is_contact_agreed:
         yield ConsentNeeded("later_contact")
     if form.is_contact_agreed != (form.agreed_at is not None):
         yield ConsentNeeded("agreed_at")
+    if form.contact_times and not form.is_contact_agreed:
+        yield ConsentNeeded("contact_times")
+    yield from _choices("contact_times", form.contact_times, rules.contact_times)
 
 
 def _document(kind_field: str, number_field: str, kind: str, number: str, today: date) -> Iterator[Refusal]:

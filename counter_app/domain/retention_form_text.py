@@ -151,14 +151,18 @@ _KINDS: Mapping[str, _Kind] = {
     "later_contact": _TEXT,
     "is_contact_agreed": _FLAG,
     "agreed_at": _or_none(_MOMENT),
+    "contact_times": _CODES,
     "suggestions": _TEXT,
 }
+_ONLY_WHERE_SAID = frozenset({"contact_times"})
+"""Keys that came after forms were kept: they stand in the text only where something was said."""
 
 
 def text_of_form(form: Form) -> str:
     """The canonical text of a form: the same form gives the same bytes, so that their hash vouches for it."""
     written = {key: kind.write(getattr(form, key)) for key, kind in _KINDS.items()}
-    return canonical({VERSION_KEY: VERSION, **written})
+    said = {key: value for key, value in written.items() if value or key not in _ONLY_WHERE_SAID}
+    return canonical({VERSION_KEY: VERSION, **said})
 
 
 def form_of_text(text: str) -> Form:
@@ -178,7 +182,8 @@ def form_of_text(text: str) -> Form:
     for key in document:
         if key not in _KINDS and key != VERSION_KEY:
             raise Refused(BadFormText(key, "no such key"))
-    form = Form(**{key: _read(document, key, kind) for key, kind in _KINDS.items()})
+    there = {key: kind for key, kind in _KINDS.items() if key in document or key not in _ONLY_WHERE_SAID}
+    form = Form(**{key: _read(document, key, kind) for key, kind in there.items()})
     if text_of_form(form) != text:
         raise Refused(BadFormText("", "the canonical text"))
     return form

@@ -46,6 +46,8 @@ OUTCOMES = {
     "not_reached": "未联系上",
     "no_wish": "不愿再被回访",
 }
+SUITS = "（方便时间："
+"""Between a way to reach the customer and the times that suit."""
 _AMOUNTS = {
     "yuan_a_month": "{value} 元/月 × {months} 个月",
     "percent_a_month": "月费 {value}% × {months} 个月",
@@ -109,6 +111,7 @@ def document(kind: str, number: str) -> tuple[str, str]:
 
 
 def contact(text: str) -> str:
-    """A way to reach the customer as the customer's own paper shows it: masked whatever it is."""
-    hidden = masks.mask_in_words(text)
-    return hidden if hidden != text else masks.mask("address", text)
+    """A way to reach the customer as the customer's own paper shows it: masked whatever it is, but for the times."""
+    where, suits, times = text.partition(SUITS)
+    hidden = masks.mask_in_words(where)
+    return (hidden if hidden != where else masks.mask("address", where)) + suits + times

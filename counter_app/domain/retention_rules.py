@@ -9,8 +9,8 @@ from typing import cast
 from counter_app.domain.customers import Flag
 from counter_app.domain.money import Fen, Rate, half_up, parse_fen
 from counter_app.domain.refusals import Refusal
-from counter_app.domain.retention import Worth
-from counter_app.domain.retention_fields import GIVERS, PORT_OUT, UNITS_BY_MONTH, Unit, ValueCheck
+from counter_app.domain.retention import Result, Worth
+from counter_app.domain.retention_fields import GIVERS, PORT_OUT, UNITS_BY_MONTH, FeedbackOf, Unit, ValueCheck
 from counter_app.domain.rule_fields import Row, rows_of, texts_of, whole_of
 from counter_app.domain.staff import Role
 
@@ -31,6 +31,13 @@ class Reason(Choice):
     tip_zh: str = ""
     tip_en: str = ""
     second: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tip(Choice):
+    """What whoever talks bears in mind (002-4), as its name; `kinds` of service that it is for, none: for all."""
+
+    kinds: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +124,13 @@ class RetentionRules:
     falling_share: Rate
     idle_months: int
     fixed_items: frozenset[str]
+    feedback_of: FeedbackOf
+    feedback_results: tuple[Result, ...]
     interests: tuple[Choice, ...]
     next_tools: tuple[Choice, ...]
+    contact_times: tuple[Choice, ...]
+    talk_tips: tuple[Tip, ...]
+    exit_offers: str
     reasons: tuple[Reason, ...]
     offers: tuple[Offer, ...]
 
@@ -147,6 +159,10 @@ class RetentionRules:
         """The reason that a code of either level belongs to; a code that the pack does not know stands for itself."""
         found = self.reason(code)
         return found[0].code if found else code
+
+    def tips(self, kind: str) -> tuple[Tip, ...]:
+        """What to bear in mind in a talk about a service of that kind."""
+        return tuple(tip for tip in self.talk_tips if not tip.kinds or kind in tip.kinds)
 
     def knows_reason(self, code: str) -> bool:
         """Whether it is a reason of either level."""
@@ -239,8 +255,16 @@ def retention_rules_of(rules: Row, reasons: Row, offers: Row) -> RetentionRules:
         falling_share=Rate.parse(str(rules["falling_share"])),
         idle_months=whole_of(rules, "idle_months"),
         fixed_items=frozenset(texts_of(rules.get("fixed_items"))),
+        feedback_of=cast("FeedbackOf", rules["feedback_of"]),
+        feedback_results=tuple(Result(result) for result in texts_of(rules.get("feedback_results"))),
         interests=tuple(_choice(row) for row in rows_of(rules, "interests")),
         next_tools=tuple(_choice(row) for row in rows_of(rules, "next_tools")),
+        contact_times=tuple(_choice(row) for row in rows_of(rules, "contact_times")),
+        talk_tips=tuple(
+            Tip(str(row["code"]), str(row["name_zh"]), str(row["name_en"]), texts_of(row.get("kinds")))
+            for row in rows_of(rules, "talk_tips")
+        ),
+        exit_offers=str(rules.get("exit_offers", "")),
         reasons=tuple(_reason(row) for row in rows_of(reasons, "reasons")),
         offers=tuple(_offer(row) for row in rows_of(offers, "offers")),
     )

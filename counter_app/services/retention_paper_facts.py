@@ -153,7 +153,7 @@ def _register(head: Head, known: Known) -> RegisterFacts:
         rating=form.rating,
         rating_words=form.rating_words,
         next_tool="".join(words.names(rules.next_tools, (form.next_tool,))),
-        later_contact=form.later_contact,
+        later_contact=_contact(known),
         is_contact_agreed=form.is_contact_agreed,
         agreed_at=form.agreed_at,
         suggestions=form.suggestions,
@@ -244,7 +244,8 @@ def _offers(known: Known) -> tuple[str, ...]:
         return ()
     liked = "、".join(words.names(known.view.rules.interests, form.interests))
     told = f"您感兴趣的“{liked}”有新优惠时，我们将按您同意的方式告知。" if liked else ""
-    return tuple(line for line in (told, *known.offers.splitlines()) if line.strip())
+    pack = known.view.rules.exit_offers
+    return tuple(line for line in (told, pack, *known.offers.splitlines()) if line.strip())
 
 
 def _party(known: Known) -> Party:
@@ -263,6 +264,13 @@ def _party(known: Known) -> Party:
         service_number=form.service_number,
         service=view.service.plan,
     )
+
+
+def _contact(known: Known) -> str:
+    """How to reach the customer later, and when it suits."""
+    form = known.view.form
+    times = "、".join(words.names(known.view.rules.contact_times, form.contact_times))
+    return f"{form.later_contact}{words.SUITS}{times}）" if times else form.later_contact
 
 
 def _items(items: Sequence[tuple[str, int]]) -> str:

@@ -89,6 +89,7 @@ FIELDS = {
     "next_tool": later("退网后通信工具"),
     "later_contact": later("今后联系方式"),
     "agreed_at": later("同意回访的时间"),
+    "contact_times": later("方便联系的时间"),
     "suggestions": later("意见建议"),
     "customer_signature": later("客户签名"),
     "equipment": later("设备"),

@@ -63,6 +63,7 @@ FULL = Form(
     later_contact="13900139000，晚上",
     is_contact_agreed=True,
     agreed_at=AT,
+    contact_times=("EVENING", "WEEKEND"),
     suggestions="多开窗口",
 )
 AGENT = Agent("李四", "resident_id", RESIDENT_ID, "委托书 7")
@@ -125,9 +126,12 @@ def test_a_full_form_has_nothing_wrong() -> None:
         ({"rating_words": "字" * 501}, FieldLength("rating_words", 501, 0, 500)),
         ({"next_tool": "PIGEON"}, ChoiceUnknown("next_tool", "PIGEON")),
         ({"later_contact": "1" * 101}, FieldLength("later_contact", 101, 0, 100)),
-        ({"is_contact_agreed": False, "agreed_at": None}, ConsentNeeded("later_contact")),
+        ({"is_contact_agreed": False, "agreed_at": None, "contact_times": ()}, ConsentNeeded("later_contact")),
+        ({"is_contact_agreed": False, "agreed_at": None, "later_contact": ""}, ConsentNeeded("contact_times")),
+        ({"contact_times": ("NIGHT",)}, ChoiceUnknown("contact_times", "NIGHT")),
+        ({"contact_times": ("EVENING", "EVENING")}, ChoiceTwice("contact_times", "EVENING")),
         ({"agreed_at": None}, ConsentNeeded("agreed_at")),
-        ({"is_contact_agreed": False, "later_contact": ""}, ConsentNeeded("agreed_at")),
+        ({"is_contact_agreed": False, "later_contact": "", "contact_times": ()}, ConsentNeeded("agreed_at")),
         ({"suggestions": "字" * 501}, FieldLength("suggestions", 501, 0, 500)),
         ({"agent": replace(AGENT, name="")}, FieldMissing("agent.name")),
         ({"agent": replace(AGENT, id_kind="")}, FieldMissing("agent.id_kind")),
@@ -230,6 +234,7 @@ forms = st.builds(
     later_contact=words,
     is_contact_agreed=st.booleans(),
     agreed_at=st.none() | moments,
+    contact_times=st.lists(words, max_size=2).map(tuple),
     suggestions=words,
 )
 
@@ -245,6 +250,12 @@ def test_a_form_comes_back_from_its_text_and_the_text_has_one_form(form: Form) -
 def test_every_field_of_the_form_is_in_its_text() -> None:
     keys = set(json.loads(text_of_form(FULL)))
     assert keys == {field.name for field in dataclasses.fields(Form)} | {VERSION_KEY}
+
+
+def test_a_form_that_was_kept_before_times_were_asked_for_is_read_and_written_as_it_was() -> None:
+    text = text_of_form(with_(contact_times=()))
+    assert "contact_times" not in text
+    assert form_of_text(text).contact_times == ()
 
 
 def spoiled(**more: object) -> str:
@@ -271,6 +282,8 @@ def spoiled(**more: object) -> str:
         (spoiled(contract_until_on="2026-02-30"), "contract_until_on"),
         (spoiled(flags=["gold"]), "flags"),
         (spoiled(further="PRICE"), "further"),
+        (spoiled(contact_times="EVENING"), "contact_times"),
+        (spoiled(contact_times=[]), ""),
         (spoiled(agent={"name": "x"}), "agent"),
         (spoiled(agent={"name": 1, "id_kind": "", "id_number": "", "order_no": ""}), "agent"),
         (spoiled(used=[["2026-10", 1]]), "used"),

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from counter_app.domain.customers import Flag
 from counter_app.domain.refusals import Refused
+from counter_app.domain.retention import Result
 from counter_app.domain.retention_fields import GIVERS, UNITS
 from counter_app.domain.retention_rules import (
     OfferAboveRole,
@@ -69,6 +70,8 @@ def test_the_shipped_numbers_are_those_of_the_documents() -> None:
     assert shipped.hold_months == 6
     assert shipped.success_days == 30
     assert shipped.first_offers == 2
+    assert shipped.feedback_of == "each"
+    assert shipped.feedback_results == (Result.KEPT, Result.LEFT, Result.REFUSED_TALK)
     assert [tool.code for tool in shipped.next_tools] == ["RIVAL", "OWN_NUMBER", "LANDLINE", "NONE", "NOT_TOLD"]
     givers = {offer.code: offer.giver for offer in shipped.offers}
     assert [code for code in TEN if givers[code] is Role.SUPERVISOR] == ["DISCOUNT", "EXTEND"]
@@ -117,6 +120,9 @@ REASONS = "retention_reasons[1].reasons"
         ("retention_reasons", del_, "retention_reasons", "at least one [[retention_reasons]]"),
         ("retention_offers", del_, "retention_offers", "at least one [[retention_offers]]"),
         ("retention[1].source", del_, "retention[1].source", "not empty"),
+        ("retention[1].feedback_of", "some", "retention[1].feedback_of", "each, valued, none"),
+        ("retention[1].feedback_of", del_, "retention[1].feedback_of", "each, valued, none"),
+        ("retention[1].feedback_results", ["gone"], "retention[1].feedback_results", "kept, left, refused_talk"),
         ("retention[1].value_check", "guess", "retention[1].value_check", "average, mark, either"),
         ("retention[1].average_months", 0, "retention[1].average_months", "1 to 12"),
         ("retention[1].vip_flags", ["gold"], "retention[1].vip_flags", "vip"),
@@ -132,6 +138,10 @@ REASONS = "retention_reasons[1].reasons"
         ("retention[1].ceilings[3].valued", "1.00", "retention[1].ceilings[3].valued", "at least 300.00"),
         ("retention[1].ceilings[1].ordinary", "free", "retention[1].ceilings[1].ordinary", "yuan"),
         ("retention[1].interests[2].code", "MORE_DATA", "retention[1].interests[2].code", "interests[1] has it"),
+        ("retention[1].contact_times[2].code", "MORNING", "retention[1].contact_times[2].code", "contact_times[1]"),
+        ("retention[1].talk_tips[2].name_zh", " ", "retention[1].talk_tips[2].name_zh", "not empty"),
+        ("retention[1].talk_tips[2].kinds", "landline", "retention[1].talk_tips[2].kinds", "a list of texts"),
+        ("retention[1].exit_offers", 5, "retention[1].exit_offers", "not empty"),
         ("retention[1].next_tools[1].code", "rival", "retention[1].next_tools[1].code", "capitals"),
         (f"{REASONS}[16]", {**SECOND, "code": "ELSE"}, REASONS, "OTHER"),
         (f"{REASONS}[15].code", "PORTING", REASONS, "PORT_OUT"),
@@ -246,6 +256,23 @@ def test_version_a_version_b_or_either_makes_a_valued_customer(
     assert in_force is not None
     worth = in_force.worth(average_fen, flags, threshold_fen)
     assert (worth.average_fen, worth.is_valued) == (average_fen, is_valued)
+
+
+def test_a_talk_about_a_fixed_line_has_a_tip_of_its_own_beside_those_for_all() -> None:
+    assert [tip.code for tip in rules().tips("landline")] == ["ONLY_WHAT_FITS", "FIXED_LINE"]
+    assert [tip.code for tip in rules().tips("mobile")] == ["ONLY_WHAT_FITS"]
+    (_, fixed) = rules().tips("landline")
+    assert "拒绝" in fixed.name_zh, "be prepared for a no"
+    assert [word for word in ("不把产品背一遍", "不恳求", "不强调比别家便宜") if word not in fixed.name_zh] == []
+
+
+def test_a_pack_may_say_nothing_of_times_tips_and_offers_on_the_slip() -> None:
+    document = copy.deepcopy(TELECOM)
+    for key in ("contact_times", "talk_tips", "exit_offers"):
+        put(f"retention[1].{key}", del_)(document)
+    found = pack_of(document, file="telecom.toml").retention(date(2026, 11, 2))
+    assert found is not None
+    assert (found.contact_times, found.talk_tips, found.exit_offers) == ((), (), "")
 
 
 def test_a_code_of_the_second_level_belongs_to_its_reason() -> None:

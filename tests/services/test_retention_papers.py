@@ -328,6 +328,7 @@ def test_what_the_customer_keeps_is_masked_and_the_register_shows_what_the_form_
         do(hall, case_id, line)
         if name == "form":
             more: dict[str, Any] = {"later_contact": "微信 zw1980 13987654321", "interests": ("LOWER_FEE", "FAMILY")}
+            more["contact_times"] = ("EVENING", "WEEKEND")
             leaving.with_reason(hall, case_id, is_contact_agreed=True, agreed_at=halls.NOW, **more)
     settings.put(hall, ADMIN, OFFERS, "老客户返网享首月半价。\n详询各营业厅。")
     slip = issue(hall, case_id, PaperKind.EXIT_SLIP)
@@ -336,9 +337,11 @@ def test_what_the_customer_keeps_is_masked_and_the_register_shows_what_the_form_
     assert [known for known in ("张*", "110***********002X", "139****4321", "13810002345") if known not in text] == []
     assert "您感兴趣的“更低月费、家庭共享”有新优惠时" in text
     assert "老客户返网享首月半价。详询各营业厅。" in text
+    assert "新业务和优惠随时可到本厅或拨打服务热线了解。" in text, "the words of the pack"
     register = text_of(retention_papers.render(printed(hall, issue(hall, case_id, PaperKind.REGISTER))))
     assert [known for known in ("张伟", "110***********002X", "13987654321") if known not in register] == []
     assert "11010519491231002X" not in register
+    assert "方便时间：晚上、周末" in register
 
 
 def test_without_consent_nothing_is_offered_and_nobody_is_called(hall: OpenHall) -> None:

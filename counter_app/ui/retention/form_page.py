@@ -37,6 +37,7 @@ class FormPage(ScrollColumn):
             "rating_words": TextField(tr("评价说明")),
             "next_tool": NumberedLine(tr("退网后的通信工具")),
             "later_contact": TextField(tr("今后联系方式")),
+            "contact_times": NumberedLine(tr("方便联系的时间")),
             "suggestions": TextField(tr("意见建议")),
             "contract": TextField(tr("合约违约金"), is_number=True),
             "contract_until": TextField(tr("合约到期日"), is_number=True, hint="2026-11-21"),
@@ -65,9 +66,12 @@ class FormPage(ScrollColumn):
         self._numbered("reasons").show_options(screen.reasons, screen.seconds)
         self._numbered("interests").show_options(screen.interests)
         self._numbered("next_tool").show_options(screen.next_tools)
+        self._numbered("contact_times").show_options(screen.contact_times)
+        self.lines["contact_times"].setVisible(bool(screen.contact_times))
         self._numbered("id_kind").show_options(screen.id_kinds)
         self._numbered("agent_id_kind").show_options(screen.agent_kinds)
         self.lines["id_number"].entry.setPlaceholderText(screen.id_kept)
+        self.lines["agent_id_number"].entry.setPlaceholderText(screen.agent_id_kept)
         self.contract_note.setVisible(screen.is_contract_known)
         for label, text in ((self.chosen, screen.chosen), (self.tip, screen.tip)):
             label.setText(text)
@@ -122,6 +126,7 @@ class FormPage(ScrollColumn):
         self.body.addWidget(lines["next_tool"])
         self.body.addWidget(lines["later_contact"])
         self.body.addLayout(below)
+        self.body.addWidget(lines["contact_times"])
         self.body.addWidget(lines["suggestions"])
         self.body.addLayout(_side_by_side((lines["contract"], 1), (lines["contract_until"], 1)))
         self.body.addWidget(self.contract_note)

@@ -33,14 +33,14 @@ class OffersPage(ScrollColumn):
 
     def __init__(self) -> None:
         super().__init__()
-        self.locked = Label(tone="warn", is_wrapped=True)
+        self.locked, self.tips = Label(tone="warn", is_wrapped=True), Label(role="note", is_wrapped=True)
         self.number = TextField(tr("方案编号；改数值和月数写成 1 20 6；答复按 Y 或 N"), is_number=True)
         self.number.label.setWordWrap(True)
         self.fitting, self.made, self.asked = LineList(), LineList(), LineList()
         self.made_word = Label(tr("已提出"), role="muted")
         self.more = Button("", key="Ctrl+M", kind="quiet")
         self.body.setSpacing(SPACE + 4)
-        for widget in (self.locked, self.made_word, self.made, self.asked, self.number, self.fitting, self.more):
+        for widget in (self.locked, self.tips, self.made_word, self.made, self.asked, self.number, self.fitting, self.more):
             self.body.addWidget(widget)
         self.body.addStretch(1)
         self.number.entry.typed.connect(self._typed)
@@ -51,6 +51,8 @@ class OffersPage(ScrollColumn):
         """Draws what fits and what was offered."""
         self.locked.setText(screen.locked)
         self.locked.setVisible(bool(screen.locked))
+        self.tips.setText(" ".join(screen.tips))
+        self.tips.setVisible(is_open and bool(screen.tips))
         self.made_word.setVisible(bool(screen.made))
         self.made.show_cards((screen.made, is_open), lambda: [self._made_card(line, is_open) for line in screen.made])
         self.asked.show_cards(screen.asked, lambda: [_asked_card(line) for line in screen.asked])

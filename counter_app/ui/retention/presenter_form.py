@@ -25,7 +25,7 @@ WORDS = ("other_words", "former_use", "rating_words", "later_contact", "suggesti
 """Lines that go into the form as they are typed."""
 
 LINES = ("reasons", "other_words", "former_use", "interests", "rating", "rating_words", "next_tool", "later_contact",
-         "suggestions", "contract", "contract_until", "agent_name", "agent_order_no", "agent_id_kind",
+         "contact_times", "suggestions", "contract", "contract_until", "agent_name", "agent_order_no", "agent_id_kind",
          "agent_id_number", "id_kind", "id_number")  # fmt: skip
 """Every line of the form, in reading order."""
 
@@ -65,6 +65,7 @@ def typed_of(form: Form, rules: RetentionRules) -> Typed:
     texts["reasons"] = " ".join(_reason_number(code, rules) for code in form.reasons)
     texts["interests"] = " ".join(_numbers(form.interests, rules.interests))
     texts["next_tool"] = " ".join(_numbers((form.next_tool,) if form.next_tool else (), rules.next_tools))
+    texts["contact_times"] = " ".join(_numbers(form.contact_times, rules.contact_times))
     texts["rating"] = str(form.rating or "")
     # what was kept is shown masked; an empty line leaves it as it is
     texts["id_number"] = ""
@@ -72,7 +73,7 @@ def typed_of(form: Form, rules: RetentionRules) -> Typed:
     texts["id_kind"] = " ".join(_numbers((form.id_kind,) if form.id_kind else (), kinds))
     agent = form.agent
     texts["agent_id_kind"] = " ".join(_numbers((agent.id_kind,) if agent.id_kind else (), kinds))
-    texts |= {"agent_name": agent.name, "agent_id_number": agent.id_number, "agent_order_no": agent.order_no}
+    texts |= {"agent_name": agent.name, "agent_id_number": "", "agent_order_no": agent.order_no}
     texts["contract"] = format_fen(form.contract_fen, grouping=False) if form.contract_fen else ""
     texts["contract_until"] = form.contract_until_on.isoformat() if form.contract_until_on else ""
     return Typed(texts, form.is_contact_agreed)
@@ -86,6 +87,7 @@ def form_of(
     text = typed.texts
     reasons = _read("reasons", text["reasons"], reason_numbers(rules), errors)
     interests = _read("interests", text["interests"], numbered(rules.interests), errors)
+    times = _read("contact_times", text["contact_times"], numbered(rules.contact_times), errors)
     tools = _read("next_tool", text["next_tool"], numbered(rules.next_tools), errors)
     rating = _plain(text["rating"])
     if rating and rating not in ("1", "2", "3", "4", "5"):
@@ -95,12 +97,7 @@ def form_of(
     contract_fen, until_on = _contract(text, errors) if contract is None else contract
     words = {name: text[name] for name in WORDS}
     words["id_number"] = text["id_number"].strip().upper() or kept.id_number
-    agent_kind = _kind("agent_id_kind", text, errors)
-    agent = Agent(
-        text["agent_name"].strip(), agent_kind, text["agent_id_number"].strip().upper(), text["agent_order_no"].strip()
-    )
-    if agent.is_there:
-        agent = replace(agent, id_kind=agent_kind or USUAL_KIND)
+    agent = _agent(text, kept.agent, errors)
     id_kind = _kind("id_kind", text, errors)
     agreed_at = (kept.agreed_at or now) if typed.is_agreed else None
     form = replace(
@@ -115,6 +112,7 @@ def form_of(
         rating=int(rating) if rating and "rating" not in errors else None,
         is_contact_agreed=typed.is_agreed,
         agreed_at=agreed_at,
+        contact_times=tuple(times),
         contract_fen=contract_fen,
         contract_until_on=until_on,
     )
@@ -170,6 +168,7 @@ def form_screen(
         seconds=tuple(seconds),
         interests=_options(rules.interests, form.interests),
         next_tools=_options(rules.next_tools, (form.next_tool,)),
+        contact_times=_options(rules.contact_times, form.contact_times),
         chosen=reasons_words(form.reasons, rules),
         tip=tip,
         used=" · ".join(f"{month.month}  {amount(month.total_fen)}" for month in form.used) or tr("还没有账单"),
@@ -177,6 +176,7 @@ def form_screen(
         asks_other="OTHER" in form.reasons,
         asks_id=asks_id,
         id_kept=mask("resident_id", form.id_number) if form.id_number else "",
+        agent_id_kept=mask("resident_id", form.agent.id_number) if form.agent.id_number else "",
         id_kinds=_kinds(form.id_kind),
         agent_kinds=_kinds(form.agent.id_kind),
         is_contract_known=is_contract_known,
@@ -235,6 +235,16 @@ def toggled(text: str, number: str, *, most: int = 0) -> str:
         if len(kept) < len(parts):
             return " ".join(kept)
     return " ".join([*parts, number])
+
+
+def _agent(text: Mapping[str, str], kept: Agent, errors: dict[str, str]) -> Agent:
+    """Who comes for the holder: an empty number leaves that of the same person as it was kept."""
+    kind, number = _kind("agent_id_kind", text, errors), text["agent_id_number"].strip().upper()
+    agent = Agent(text["agent_name"].strip(), kind, number, text["agent_order_no"].strip())
+    if not agent.is_there:
+        return agent
+    is_same = not number and agent.name == kept.name
+    return replace(agent, id_kind=kind or USUAL_KIND, id_number=kept.id_number if is_same else number)
 
 
 def _contract(text: Mapping[str, str], errors: dict[str, str]) -> tuple[int, date | None]:

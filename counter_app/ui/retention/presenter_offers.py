@@ -49,7 +49,8 @@ def offers_screen(view: CaseView, role: Role, now: datetime, *, shows_all: bool)
     found = all_offers(view)
     shown = found if shows_all else found[: rules.first_offers]
     lines = tuple(_line(view, role, number, fitting) for number, fitting in enumerate(shown, 1))
-    return OffersScreen(lines, len(found) - len(shown), made, waiting, asked=_asked(view, now))
+    tips = tuple(own_name(tip) for tip in rules.tips(view.service.kind))
+    return OffersScreen(lines, len(found) - len(shown), made, waiting, asked=_asked(view, now), tips=tips)
 
 
 def all_offers(view: CaseView) -> tuple[FittingOffer, ...]:

@@ -151,6 +151,8 @@ def _written(shown: CaseView) -> Iterator[Fact]:
         if value:
             yield Fact(word, value)
     yield Fact(tr("回访意愿"), tr("已同意") if form.is_contact_agreed else tr("没有同意"))
+    if form.contact_times:
+        yield Fact(tr("方便联系的时间"), _names(rules.contact_times, form.contact_times))
 
 
 def offer_facts(shown: CaseView) -> Iterator[Fact]:

@@ -50,6 +50,7 @@ class FormScreen:
     seconds: tuple[Option, ...]
     interests: tuple[Option, ...]
     next_tools: tuple[Option, ...]
+    contact_times: tuple[Option, ...]
     chosen: str
     tip: str
     used: str
@@ -58,6 +59,7 @@ class FormScreen:
     asks_id: bool
     asks_agent: bool
     id_kept: str
+    agent_id_kept: str
     id_kinds: tuple[Option, ...]
     agent_kinds: tuple[Option, ...]
     is_contract_known: bool
@@ -105,7 +107,7 @@ class AskedLine:
 @dataclass(frozen=True, slots=True)
 class OffersScreen:
     """Offers: the first few that fit, how many more there are, those made; `locked` says why there are none; `asked`
-    wait for an approver or were declined.
+    wait for an approver or were declined; `tips` are borne in mind in the talk.
     """
 
     fitting: tuple[OfferLine, ...]
@@ -114,6 +116,7 @@ class OffersScreen:
     waiting: int
     locked: str = ""
     asked: tuple[AskedLine, ...] = ()
+    tips: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

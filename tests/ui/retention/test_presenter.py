@@ -85,11 +85,37 @@ def test_the_lines_of_a_form_make_that_form_again(hall: OpenHall) -> None:
     for name, text in (("reasons", "1.2 16"), ("other_words", "家里信号不好"), ("interests", "1 3"), ("rating", "4")):
         presenter.type_line(name, text)
     presenter.type_line("contract", "120.50")
+    presenter.agree(True)
+    presenter.type_line("later_contact", "13900001111")
+    presenter.type_line("contact_times", "3 4")
+    for name, text in (("agent_name", "李四"), ("agent_order_no", "7"), ("agent_id_number", "11010519491231002x")):
+        presenter.type_line(name, text)
     presenter.keep_typed()
     view = retention.view(hall, leaving.TELLER, presenter.case_id)
     assert view.form.reasons == ("PRICE_PLAN_UNUSED", "OTHER")
     assert (view.form.rating, view.form.contract_fen) == (4, 12_050)
+    assert view.form.contact_times == ("EVENING", "WEEKEND")
     assert form_of(typed_of(view.form, view.rules), view.form, view.rules, NOW) == (view.form, {})
+
+
+def test_the_agents_number_is_masked_when_a_case_is_taken_up_again_and_stays_with_the_same_person(
+    hall: OpenHall,
+) -> None:
+    presenter, _sight = begun(hall)
+    for name, text in (("agent_name", "李四"), ("agent_order_no", "7"), ("agent_id_number", "11010519491231002X")):
+        presenter.type_line(name, text)
+    presenter.keep_typed()
+    sight = Sight()
+    later = RetentionPresenter(Desk(hall, Inline(), leaving.COLLEAGUE), sight)
+    later.resume(presenter.case_id, pytest.fail)
+    assert sight.last.form.texts["agent_id_number"] == ""
+    assert sight.last.form.agent_id_kept == "110***********002X"
+    later.type_line("suggestions", "多开窗口")
+    later.keep_typed()
+    assert retention.view(hall, leaving.TELLER, later.case_id).form.agent.id_number == "11010519491231002X"
+    later.type_line("agent_name", "王五")
+    later.keep_typed()
+    assert retention.view(hall, leaving.TELLER, later.case_id).form.agent.id_number == "", "somebody else's number"
 
 
 def test_every_reason_of_the_pack_has_a_number_of_its_own(hall: OpenHall) -> None:
