@@ -30,6 +30,8 @@ FACT_TABLES = (
     tables_retention.papers.name,
     tables_retention.past_retentions.name,
     tables_sync.foreign_entries.name,
+    tables_sync.book_moves.name,
+    tables_sync.roles_down.name,
 )
 """Rows here are facts: triggers refuse UPDATE and DELETE whatever program asks."""
 

@@ -18,21 +18,46 @@ feed_held = table(
     int_("n"),
     text_("kind"),
     text_("body"),
+    text_("row_key"),
     text_("why"),
     text_("held_at"),
     UniqueConstraint("generation", "n", "kind", "body"),
 )
+Index("feed_held_by_key", feed_held.c.kind, feed_held.c.row_key)
 
 book_moves = table(
     "book_moves",
-    text_("move_id", primary_key=True),
+    Column("id", Integer, primary_key=True),
+    text_("move_id", unique=True),
     int_("book_id"),
     int_("amount_fen"),
     text_("counter_id"),
     text_("at"),
+)
+"""What moved in a book elsewhere, its opening at the hub included; `id` is the order in which it came down."""
+Index("book_moves_by_book", book_moves.c.book_id)
+
+books_elsewhere = table("books_elsewhere", int_("book_id", primary_key=True), int_("amount_fen"), without_rowid=True)
+"""The sum of `book_moves` of each book, kept for the screens."""
+
+roles_down = table("roles_down", Column("id", Integer, primary_key=True), text_("staff_no"), text_("role"))
+"""Each role that the hub gave somebody, in the order in which it came down; the last one holds."""
+
+counters_down = table(
+    "counters_down", text_("counter_id", primary_key=True), int_("ordinal"), text_("code"), without_rowid=True
+)
+
+feed_checks = table(
+    "feed_checks",
+    text_("what"),
+    int_("block"),
+    int_("row_count"),
+    int_("sum_fen"),
+    Column("hash", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("what", "block"),
     without_rowid=True,
 )
-Index("book_moves_by_book", book_moves.c.book_id)
+"""Over the facts that came down: per block of ids how many rows, their sum, and a hash rolled over them."""
 
 tasks = table(
     "tasks",
