@@ -146,6 +146,7 @@ ledger_lines = _table(
     _text("business_date"),
     _int("amount_fen"),
     _int("customer_id", nullable=True),
+    _text("receipt_no", nullable=True),
     _text("fate"),
 )
 """An entry counts once: this row is what says so. `fate` is what became of it on arrival."""
@@ -243,7 +244,8 @@ Index("parked_by_awaited", parked.c.hall_id, parked.c.waits_for)
 
 quarantine = _table(
     "quarantine",
-    ("counter_id", "epoch", "seq"),
+    ("quarantine_id",),
+    _text("quarantine_id"),
     _text("counter_id"),
     _int("epoch"),
     _int("seq"),
@@ -255,6 +257,7 @@ quarantine = _table(
     _text("since_at"),
     _text("freed_at", nullable=True),
 )
+"""`quarantine_id` is the place of the entry that carries it: counter, epoch and seq."""
 
 tasks = _table(
     "tasks",
@@ -330,6 +333,9 @@ guests = _table(
 )
 """Rows of another hall's customers: the id in this hall and the one at home."""
 Index("guests_by_home", guests.c.home_hall_id, guests.c.kind, guests.c.home_id)
+
+staff_history = _table("staff_history", ("staff_no", "n"), _text("staff_no"), _int("n"), _text("role"), _text("state"))
+"""Who held which role from which row of the feed on: a right is judged by what the counter could know."""
 
 find_keys = _table("find_keys", ("kind", "term", "customer_id"), _text("kind"), _text("term"), _int("customer_id"))
 Index("find_keys_by_term", find_keys.c.kind, find_keys.c.term)
