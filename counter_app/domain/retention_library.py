@@ -46,4 +46,9 @@ class LibraryRow:
         offers = ((rules.offer(code), code) for code in self.measures)
         measures = "、".join(offer.name_zh if offer else code for offer, code in offers)
         cells = (self.number, self.name, reason[-1].name_zh if reason else self.reason, measures, RESULTS[self.result])
-        return tuple(f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells)
+        return tuple(map(as_text, cells))
+
+
+def as_text(cell: str) -> str:
+    """A cell of a file that a spreadsheet does not compute."""
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell

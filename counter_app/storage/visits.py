@@ -8,6 +8,7 @@ from datetime import date
 
 from sqlalchemy import bindparam, exists, func, insert, select, update
 
+from counter_app.domain.mailing import WITHDRAWN
 from counter_app.domain.retention import Result, Visit
 from counter_app.storage import tables as t
 from counter_app.storage import tables_retention as r
@@ -28,6 +29,13 @@ _DONE = compiled(
 _others = r.visits.alias("others")
 _OF = select(func.count()).select_from(_others).where(_others.c.case_id == _v.case_id).scalar_subquery()
 _UNWANTED = exists().where(_others.c.case_id == _v.case_id, _others.c.outcome == bindparam("no_wish"))
+# a leaver is called by consent only; a saved customer's follow-ups are the hall's own
+_TAKEN_BACK = exists().where(
+    _c.result != bindparam("kept"),
+    t.entries.c.customer_id == _c.customer_id,
+    t.entries.c.kind == bindparam("withdrawn"),
+    t.entries.c.id > _v.entry,
+)
 _COLUMNS = (
     _v.case_id,
     _v.line,
@@ -51,7 +59,7 @@ _FROM = (
 _OPEN = compiled(
     select(*_COLUMNS)
     .select_from(_FROM)
-    .where(_v.done_on.is_(None), ~_UNWANTED)
+    .where(_v.done_on.is_(None), ~_UNWANTED, ~_TAKEN_BACK)
     .order_by(_v.due_on, _v.case_id, _v.line)
 )
 _OF_CASE = compiled(select(*_COLUMNS).select_from(_FROM).where(_v.case_id == bindparam("case")).order_by(_v.line))
@@ -113,8 +121,11 @@ def set_done(work: Writing, case_id: str, line: int, *, outcome: str, done_on: d
 
 
 def open_visits(reading: Reading) -> tuple[VisitRow, ...]:
-    """Visits that nobody has made yet, the most overdue first; a customer who wants no more of them has none."""
-    return tuple(map(_visit, reading.rows(_OPEN, {"no_wish": NO_WISH})))
+    """Visits that nobody has made yet, the most overdue first; a customer who wants no more of them has none, nor has
+    a leaver who took the consent back.
+    """
+    params = {"no_wish": NO_WISH, "kept": Result.KEPT.value, "withdrawn": WITHDRAWN}
+    return tuple(map(_visit, reading.rows(_OPEN, params)))
 
 
 def visits_of(reading: Reading, case_id: str) -> tuple[VisitRow, ...]:

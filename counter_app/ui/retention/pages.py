@@ -40,7 +40,16 @@ class OffersPage(ScrollColumn):
         self.made_word = Label(tr("已提出"), role="muted")
         self.more = Button("", key="Ctrl+M", kind="quiet")
         self.body.setSpacing(SPACE + 4)
-        for widget in (self.locked, self.tips, self.made_word, self.made, self.asked, self.number, self.fitting, self.more):
+        for widget in (
+            self.locked,
+            self.tips,
+            self.made_word,
+            self.made,
+            self.asked,
+            self.number,
+            self.fitting,
+            self.more,
+        ):
             self.body.addWidget(widget)
         self.body.addStretch(1)
         self.number.entry.typed.connect(self._typed)

@@ -1,0 +1,142 @@
+"""Who agreed in which case to be contacted, who took it back, and the lists that were taken, all by what is kept."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, bindparam, exists, func, literal_column, select
+
+from counter_app.domain.mailing import DROPPED, SENT, TAKEN, WITHDRAWN, Addressee, Mailing, mailings_of
+from counter_app.domain.retention import Result
+from counter_app.domain.retention_form_text import form_of_text
+from counter_app.storage import tables as t
+from counter_app.storage import tables_retention as r
+from counter_app.storage.journal import moment, stamp
+from counter_app.storage.sql import Reading, Row, compiled
+from counter_app.storage.visits import NO_WISH
+
+_c, _f, _v, _e = r.retention_cases.c, r.side_records.c, r.visits.c, t.entries.c
+_ONE: ColumnElement[int] = literal_column("1")
+_ZERO: ColumnElement[int] = literal_column("0")
+_newer = r.side_records.alias("newer")
+_LAST_FORM = (
+    select(func.max(_newer.c.entry))
+    .where(_newer.c.subject == _c.case_id, _newer.c.kind == bindparam("form"))
+    .scalar_subquery()
+)
+_PLANNED = select(_v.owner_no).where(_v.case_id == _c.case_id)
+_OWNER = func.coalesce(
+    _PLANNED.where(_v.done_on.is_(None)).order_by(_v.line).limit(_ONE).offset(_ZERO).scalar_subquery(),
+    _PLANNED.order_by(_v.line.desc()).limit(_ONE).offset(_ZERO).scalar_subquery(),
+    _c.staff_no,
+)
+_TAKEN_BACK = (
+    select(func.max(_e.at)).where(_e.customer_id == _c.customer_id, _e.kind == bindparam("withdrawn")).scalar_subquery()
+)
+_UNWANTED = exists().where(_v.case_id == _c.case_id, _v.outcome == bindparam("no_wish"))
+_COLUMNS = select(
+    _c.case_id,
+    _c.case_no,
+    _c.customer_id,
+    _c.result,
+    _c.ended_on,
+    _c.is_valued,
+    _f.content,
+    _OWNER,
+    _TAKEN_BACK,
+    _UNWANTED,
+)
+_AGREED = _COLUMNS.select_from(r.retention_cases.join(r.side_records, _f.subject == _c.case_id)).where(
+    _c.result.in_([bindparam("left"), bindparam("refused"), bindparam("kept")]),
+    _f.kind == bindparam("form"),
+    _f.entry == _LAST_FORM,
+    func.instr(_f.content, bindparam("yes")) > _ZERO,
+)
+_FIXED = {
+    "left": Result.LEFT.value,
+    "refused": Result.REFUSED_TALK.value,
+    "kept": Result.KEPT.value,
+    "form": "retention.form",
+    # the text of a form is canonical; what is found here is read by the form's own rule
+    "yes": b'"is_contact_agreed":true',
+    "withdrawn": WITHDRAWN,
+    "no_wish": NO_WISH,
+}
+_OF_PERIOD = compiled(_AGREED.where(_c.ended_on >= bindparam("from_on"), _c.ended_on <= bindparam("to_on")))
+_OF_CASE = compiled(_AGREED.where(_c.ended_on.isnot(None), _c.case_id == bindparam("case")))
+
+_WITHDRAWN_SINCE = compiled(
+    select(_e.id).where(
+        _e.customer_id == bindparam("customer"), _e.kind == bindparam("withdrawn"), _e.at >= bindparam("since")
+    )
+)
+
+_day = select(func.min(_e.business_date).label("on_day")).cte("day", recursive=True)
+_later = t.entries.alias("later")
+_NEXT = select(func.min(_later.c.business_date)).where(_later.c.business_date > _day.c.on_day).scalar_subquery()
+_days = _day.union_all(select(_NEXT).where(_day.c.on_day.isnot(None)))
+_MAILINGS = compiled(
+    select(_e.id, _e.entry_id, _e.kind, _e.staff_no, _e.at, _e.content)
+    .select_from(_days.join(t.entries, _e.business_date == _days.c.on_day))
+    .where(_e.kind.in_([bindparam("taken"), bindparam("sent"), bindparam("dropped")]))
+)
+"""From day to day by the index of days and kinds: the entries of other kinds are not walked through."""
+
+
+def agreed(reading: Reading, from_on: date, to_on: date) -> tuple[Addressee, ...]:
+    """The cases that ended from one day to another, both included, in which the customer agreed to be contacted; also
+    where that was taken back since.
+
+    Raises:
+        Refused: `BadFormText`; a form that cannot be read hides nobody silently.
+    """
+    params = {**_FIXED, "from_on": from_on.isoformat(), "to_on": to_on.isoformat()}
+    return tuple(one for one in map(_addressee, reading.rows(_OF_PERIOD, params)) if one is not None)
+
+
+def agreed_in(reading: Reading, case_id: str) -> Addressee | None:
+    """The consent that was given in a case that has ended, or None."""
+    row = reading.one(_OF_CASE, {**_FIXED, "case": case_id})
+    return None if row is None else _addressee(row)
+
+
+def mailings(reading: Reading) -> tuple[Mailing, ...]:
+    """All lists that were taken, the newest first."""
+    rows = sorted(reading.rows(_MAILINGS, {"taken": TAKEN, "sent": SENT, "dropped": DROPPED}))
+    return mailings_of(
+        (entry_id, kind, staff_no, moment(at), json.loads(content)["body"])
+        for _id, entry_id, kind, staff_no, at, content in rows
+    )
+
+
+def has_withdrawn_since(reading: Reading, customer_id: int, since: datetime) -> bool:
+    """Whether a customer took the consent back at that moment or later."""
+    row = reading.one(_WITHDRAWN_SINCE, {"customer": customer_id, "withdrawn": WITHDRAWN, "since": stamp(since)})
+    return row is not None
+
+
+def _addressee(row: Row) -> Addressee | None:
+    case_id, case_no, customer_id, result, ended_on, is_valued, content, owner_no, withdrawn, is_unwanted = row
+    form = form_of_text(bytes(content).decode("utf-8"))
+    if not form.is_contact_agreed or form.agreed_at is None:
+        return None
+    # the line of somebody who stays still rings
+    line = form.service_number if result == Result.KEPT.value else ""
+    return Addressee(
+        case_id=case_id,
+        case_no=case_no,
+        customer_id=customer_id,
+        name=form.name,
+        result=Result(result),
+        ended_on=date.fromisoformat(ended_on),
+        is_valued=bool(is_valued),
+        reasons=form.reasons,
+        interests=form.interests,
+        contact=form.later_contact.strip() or line,
+        contact_times=form.contact_times,
+        agreed_at=form.agreed_at,
+        owner_no=owner_no,
+        withdrawn_at=None if withdrawn is None else moment(withdrawn),
+        is_unwanted=bool(is_unwanted),
+    )
