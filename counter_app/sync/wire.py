@@ -24,6 +24,9 @@ MOST_BYTES = 256 * 1024
 MOST_ROWS = 1000
 """Rows of the feed in one reply."""
 
+FINGERPRINT_DIGITS = 32
+"""Hex digits of the authority's fingerprint at the end of a printed one-time code."""
+
 NO_HASH = "0" * 64
 """The hash before the first entry of a chain, and before the first row of a feed."""
 
@@ -298,6 +301,11 @@ def snapshot_text(hall_id: str, generation: str, at: Mark, parts: tuple[Snapshot
     """What the hub signs of a snapshot."""
     lines = "".join(f"{part.part} {part.rows} {part.sha256}\n" for part in parts)
     return f"counter-snapshot/1\n{hall_id}\n{generation}\n{at.n}\n{at.hash}\n{lines}".encode()
+
+
+def authority_fingerprint(certificate: bytes) -> str:
+    """What stands behind the one-time code as printed: 128 bits of the authority's certificate (DER)."""
+    return hashlib.sha256(certificate).hexdigest()[:FINGERPRINT_DIGITS]
 
 
 def contact_digest(first_seq: int, prev_hash: str, count: int, last_hash: str) -> str:
