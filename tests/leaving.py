@@ -10,7 +10,7 @@ from pathlib import Path
 from counter_app.clock import FixedClock, new_intent_id
 from counter_app.domain.retention import Act, Gate, Measure, Signer
 from counter_app.domain.staff import Role, Session
-from counter_app.services import retention, retention_after, retention_signing
+from counter_app.services import retention, retention_after, retention_feedback, retention_signing
 from counter_app.services.passwords import make_verifier
 from counter_app.services.retention_desk import CaseView
 from counter_app.services.retention_signing import Wanted
@@ -139,6 +139,14 @@ def _waived(h: OpenHall, c: str, _: Line) -> object:
     return retention_signing.waive_contract(h, TELLER, c, why, signed(h, c, Act.WAIVE_CONTRACT, words=why))
 
 
+def _told(words: str) -> Do:
+    return lambda h, c, _: retention_feedback.feed_back(h, TELLER, c, words, new_intent_id())
+
+
+def _answered(line: int, words: str) -> Do:
+    return lambda h, c, _: retention_feedback.take_up(h, MANAGER, c, line, words, new_intent_id())
+
+
 RECEIVED: tuple[tuple[str, Do], ...] = (
     ("ask manager", _asked(Signer.MANAGER)),
     ("manager signs", _signs(Signer.MANAGER, "2001")),
@@ -152,6 +160,7 @@ KEPT: tuple[tuple[str, Do], ...] = (
     *RECEIVED,
     ("yes", lambda h, c, _: retention.answer(h, TELLER, c, 2, new_intent_id(), is_yes=True)),
     ("keep", lambda h, c, _: retention.keep(h, TELLER, c, new_intent_id())),
+    ("fed back", _told("套餐里的流量用不完")),
     ("audit", lambda h, c, _: retention_after.audit(h, AUDITOR, c, new_intent_id())),
     ("visit", lambda h, c, _: retention_after.visit(h, TELLER, c, 1, "content", new_intent_id())),
 )
@@ -160,6 +169,9 @@ LEFT: tuple[tuple[str, Do], ...] = (
     *RECEIVED,
     ("no again", lambda h, c, _: retention.answer(h, TELLER, c, 2, new_intent_id(), is_yes=False)),
     ("leave", lambda h, c, _: retention.leave(h, TELLER, c, new_intent_id())),
+    ("fed back", _told("月费比同类套餐高，客户问过两次")),
+    ("answered", _answered(1, "已报资费组，下月有新套餐")),
+    ("fed back again", _told("新套餐仍高于客户的用量")),
     ("ask reception", _asked(Signer.RECEPTIONIST)),
     ("reception signs", _signs(Signer.RECEPTIONIST, "1002")),
     ("waive", _waived),

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from counter_app.domain.money import Fen
+from counter_app.domain.rights import Role
 
 
 class Stage(StrEnum):
@@ -62,6 +63,8 @@ class Act(StrEnum):
     PLAN_VISIT = "plan_visit"
     VISIT = "visit"
     REENTER = "reenter"
+    FEED_BACK = "feed_back"
+    TAKE_UP = "take_up"
 
 
 OWN_DESK = frozenset({Act.SIGN, Act.DECLINE, Act.OFFER, Act.DECLINE_OFFER})
@@ -156,6 +159,22 @@ class OfferAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class Feedback:
+    """A problem that was fed back to the hall manager (002-3b): by whom and when, its causes, and the side record that
+    holds it in words; and who took it up when with what answer, empty while it waits.
+    """
+
+    line: int
+    by: str
+    at: datetime
+    reasons: tuple[str, ...]
+    record: str
+    taken_by: str = ""
+    taken_at: datetime | None = None
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Worth:
     """The value check (002-A1, 002-B1): three-month average in fen, and whether the customer is a valued one."""
 
@@ -167,11 +186,12 @@ class Worth:
 class Step:
     """One thing that somebody did on a case. Of the optional facts, each act fills its own:
 
-    `worth` check value · `reasons` save form, and what an audit missed · `signer` asked, signed … · `measure` offer,
-    asked for, declined · `line`, `is_yes` answer, visit, audit, re-entry without a fee · `gate` check gate · `words`
-    why (decline, stand in, waive, audit), or the outcome of a visit · `record` the side record of a form, a customer's
-    signature · `until` the day to which the number is held · `visits` the plan · `items` the equipment, each piece with
-    what became of it · `amount_fen` what a waiver lets go of.
+    `worth` check value · `reasons` save form, feed back, and what an audit missed · `signer` asked, signed … ·
+    `measure` offer, asked for, declined · `line`, `is_yes` answer, visit, audit, re-entry without a fee, take up ·
+    `gate` check gate · `words` why (decline, stand in, waive, audit), the outcome of a visit, or what the hall manager
+    answers · `record` the side record of a form, a customer's signature, a problem fed back (and `to` whom) · `until`
+    the day to which the number is held · `visits` the plan · `items` the equipment, each piece with what became of
+    it · `amount_fen` what a waiver lets go of.
     """
 
     act: Act
@@ -191,6 +211,7 @@ class Step:
     visits: tuple[Visit, ...] = ()
     items: tuple[tuple[str, str], ...] = ()
     amount_fen: Fen = 0
+    to: Role | None = None
 
     @property
     def is_own_desk(self) -> bool:
@@ -231,6 +252,7 @@ class Case:
     is_audit_passed: bool | None = None
     misses: tuple[str, ...] = ()
     visits: tuple[Visit, ...] = ()
+    feedbacks: tuple[Feedback, ...] = ()
 
     @property
     def stage(self) -> Stage:
@@ -275,6 +297,11 @@ class Case:
     def open_offers(self) -> tuple[OfferAsked, ...]:
         """Offers that wait for an approver; after the talk nothing waits any more."""
         return tuple(a for a in self.offers_asked if not a.is_declined) if self.desk is Stage.TALKING else ()
+
+    @property
+    def open_feedback(self) -> Feedback | None:
+        """The problem that was fed back and that no hall manager has taken up yet; there is never more than one."""
+        return next((f for f in self.feedbacks if not f.taken_by), None)
 
     def signature(self, signer: Signer) -> Signature | None:
         """The signature given or stood in for, if any."""

@@ -10,6 +10,7 @@ from typing import Literal, get_args
 
 from counter_app.domain.customers import Flag
 from counter_app.domain.money import Rate, parse_fen
+from counter_app.domain.retention import Result
 from counter_app.domain.rule_fields import (
     FLAG,
     OPTIONAL_MONEY,
@@ -28,7 +29,6 @@ from counter_app.domain.rule_fields import (
     rows_of,
     tables_of,
 )
-from counter_app.domain.retention import Result
 from counter_app.domain.staff import Role
 
 GIVERS = (Role.TELLER, Role.SUPERVISOR, Role.ADMIN)

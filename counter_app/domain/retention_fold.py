@@ -9,6 +9,7 @@ from counter_app.domain.retention import (
     Act,
     Asked,
     Case,
+    Feedback,
     OfferAsked,
     Result,
     Signature,
@@ -32,7 +33,7 @@ def replayed(first: Case, steps: Iterable[Step]) -> Case:
     return case
 
 
-_BY_OTHERS = frozenset({Act.SIGN, Act.DECLINE, Act.DECLINE_OFFER, Act.AUDIT, Act.VISIT, Act.REENTER})
+_BY_OTHERS = frozenset({Act.SIGN, Act.DECLINE, Act.DECLINE_OFFER, Act.AUDIT, Act.VISIT, Act.REENTER, Act.TAKE_UP})
 """Steps that are no work at the desk: whoever did them may not be counted among the case's tellers."""
 
 
@@ -62,7 +63,7 @@ def after(case: Case, step: Step) -> Case:
             return replace(case, desk=Stage.REFUSED, result=Result.REFUSED_TALK, worth=worth)
         case Act.WITHDRAW:
             return replace(case, desk=Stage.WITHDRAWN, result=Result.WITHDRAWN, ended_at=step.at)
-        case Act.AUDIT | Act.PLAN_VISIT | Act.VISIT | Act.REENTER:
+        case Act.AUDIT | Act.PLAN_VISIT | Act.VISIT | Act.REENTER | Act.FEED_BACK | Act.TAKE_UP:
             return _afterwards(case, step)
         case _:
             return _leaving(case, step)
@@ -147,9 +148,20 @@ def _leaving(case: Case, step: Step) -> Case:
             raise ValueError(step.act)
 
 
+def _with_feedback(case: Case, step: Step) -> Case:
+    if step.act is Act.FEED_BACK:
+        given = Feedback(len(case.feedbacks) + 1, step.staff_no, step.at, step.reasons, step.record)
+        return replace(case, feedbacks=(*case.feedbacks, given))
+    answered = {"taken_by": step.staff_no, "taken_at": step.at, "answer": step.words}
+    taken = (replace(f, **answered) if f.line == step.line else f for f in case.feedbacks)  # type: ignore[arg-type]  # three fields of their own types
+    return replace(case, feedbacks=tuple(taken))
+
+
 def _afterwards(case: Case, step: Step) -> Case:
     if step.act is Act.AUDIT:
         return replace(case, is_audit_passed=step.is_yes, misses=step.reasons)
+    if step.act in (Act.FEED_BACK, Act.TAKE_UP):
+        return _with_feedback(case, step)
     if step.act is Act.REENTER:
         return replace(case, came_back_at=step.at)
     if step.act is Act.PLAN_VISIT:

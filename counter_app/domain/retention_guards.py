@@ -13,6 +13,9 @@ from counter_app.domain.retention_refusals import (
     AlreadyAudited,
     AlreadySigned,
     EquipmentOpen,
+    FeedbackIsOwn,
+    FeedbackNotThere,
+    FeedbackWaits,
     GateUnmet,
     ManagerFirst,
     MeasureAboveCeiling,
@@ -55,6 +58,7 @@ _LEAVING = frozenset({Stage.REFUSED, Stage.RECEPTIONIST_SIGNED, Stage.CUSTOMER_S
 _CHECKED = frozenset({Stage.VALUE_CHECKED, Stage.MANAGER_SIGNED, Stage.TALKING})
 _AT_DESK = _BEFORE_OUTCOME | _LEAVING
 _ENDED_WELL = frozenset({Stage.KEPT, Stage.CLOSED})
+_FROM_THE_TALK = frozenset({Stage.TALKING, Stage.PROCESSING, Stage.WITHDRAWN}) | _LEAVING | _ENDED_WELL
 _OPEN_TO_SIGNERS = frozenset(
     {
         Act.SIGN,
@@ -66,6 +70,8 @@ _OPEN_TO_SIGNERS = frozenset(
         Act.CORRECT,
         Act.ASK_SIGNATURE,
         Act.REENTER,
+        Act.FEED_BACK,
+        Act.TAKE_UP,
     }
 )
 """What is left to somebody who signed or approved in the case; their own guards may still say no."""
@@ -101,6 +107,9 @@ _STAGES: dict[Act, frozenset[Stage]] = {
     Act.PLAN_VISIT: _ENDED_WELL,
     Act.VISIT: _ENDED_WELL,
     Act.REENTER: frozenset({Stage.CLOSED}),
+    # nothing waits for it, and nothing is too late for it: before the talk nobody has understood anything yet
+    Act.FEED_BACK: _FROM_THE_TALK,
+    Act.TAKE_UP: _FROM_THE_TALK,
 }
 
 
@@ -324,6 +333,25 @@ def _reenter(case: Case, step: Step, facts: Facts) -> Refusal | None:
     return None if is_held and case.came_back_at is None else NumberNotHeld(case.case_no)
 
 
+def _feed_back(case: Case, step: Step, facts: Facts) -> Refusal | None:
+    if not step.record or step.to is None:
+        message = "what is fed back is a record with the problem in words, for somebody"
+        raise ValueError(message)
+    if not step.reasons or not set(step.reasons) <= set(case.reasons):
+        return ReasonNeeded(case.case_no)
+    waiting = case.open_feedback
+    return None if waiting is None else FeedbackWaits(case.case_no, waiting.by)
+
+
+def _take_up(case: Case, step: Step, facts: Facts) -> Refusal | None:
+    waiting = case.open_feedback
+    if waiting is None or waiting.line != step.line:
+        return FeedbackNotThere(case.case_no)
+    if step.staff_no == waiting.by:
+        return FeedbackIsOwn(step.staff_no)
+    return None if step.words.strip() else WordsNeeded(step.act)
+
+
 Guard = Callable[[Case, Step, Facts], Refusal | None]
 _GUARDS: dict[Act, Guard] = {
     Act.CHECK_VALUE: _value,
@@ -348,4 +376,6 @@ _GUARDS: dict[Act, Guard] = {
     Act.PLAN_VISIT: _plan,
     Act.VISIT: _visit,
     Act.REENTER: _reenter,
+    Act.FEED_BACK: _feed_back,
+    Act.TAKE_UP: _take_up,
 }

@@ -185,3 +185,25 @@ class NumberNotHeld(Refusal):
     """No number is kept for the customer of this case: it was never kept, the time is over, or they came back to it."""
 
     case_no: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackWaits(Refusal):
+    """A problem of this case was fed back by `staff_no` and waits for the hall manager."""
+
+    case_no: str
+    staff_no: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackNotThere(Refusal):
+    """No such problem of the case waits: none was fed back, or somebody has taken it up."""
+
+    case_no: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackIsOwn(Refusal):
+    """Nobody takes up what they fed back themselves."""
+
+    staff_no: str

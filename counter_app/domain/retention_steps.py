@@ -11,6 +11,7 @@ from typing import Any
 from counter_app.domain.masks import mask_in_words
 from counter_app.domain.retention import Act, Case, Gate, Measure, Signer, Step, Visit, Worth
 from counter_app.domain.retention_fold import after, opened
+from counter_app.domain.rights import Role
 
 PREFIX = "retention."
 _REFERENCE = re.compile(r"[A-Za-z0-9_.:-]{1,80}")
@@ -240,5 +241,6 @@ _FACTS: Mapping[str, tuple[Writing, Callable[[Any], Any]]] = {
         lambda value: tuple((_text(name), _text(outcome)) for name, outcome in value),
     ),
     "amount_fen": (lambda key, amount_fen: amount_fen, _whole),
+    "to": (lambda key, to: to.value, Role),
 }
 """Each optional fact of a step: how it is written and how it is read."""

@@ -33,6 +33,7 @@ class Right(StrEnum):
     SIGN_OFF = "sign_off"
     SIGN_OFFER = "sign_offer"
     AUDIT_CASES = "audit_cases"
+    TAKE_UP = "take_up"
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
@@ -64,6 +65,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.SIGN_OFF,
             Right.SIGN_OFFER,
             Right.AUDIT_CASES,
+            Right.TAKE_UP,
         },
     ),
     # some offers are the hall admin's to give (domain_rules 5.5), and nothing else of a case is

@@ -64,7 +64,8 @@ class DoneAsAnotherStep(Refusal):
 class CaseView:
     """A case as its page shows it: the steps so far, the form, and the hall's side as of `on`.
 
-    `is_late_answer` says that the file gave an error first and the step was found after reopening.
+    `is_late_answer` says that the file gave an error first and the step was found after reopening; `problems` are the
+    words of what was fed back, in its order, empty where they were erased.
     """
 
     case: Case
@@ -75,6 +76,7 @@ class CaseView:
     facts: Facts
     on: date
     is_late_answer: bool = False
+    problems: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def missing(self) -> tuple[Signer, ...]:
@@ -259,7 +261,13 @@ def view_of(
     form = form_of_text(content.decode("utf-8")) if content else blank_form(hall, record, service, case)
     form = with_contract(form, known_contract(record, service))
     facts = facts_of(hall, reading, session, rules, case, form, service, now)
-    return CaseView(case, form, record, service, rules, facts, on, is_late_answer)
+    problems = tuple(_problem(reading, given.record) for given in case.feedbacks)
+    return CaseView(case, form, record, service, rules, facts, on, is_late_answer, problems)
+
+
+def _problem(reading: Reading, record_id: str) -> str:
+    kept = find_record(reading, record_id)
+    return kept.content.decode("utf-8") if kept and kept.content else ""
 
 
 def facts_of(

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, exists, func, insert, select, update
 
 from counter_app.domain.retention import Case, Result, Stage
 from counter_app.domain.retention_steps import Written, replayed_case
@@ -71,6 +71,7 @@ _COLUMNS = (
     _c.ended_on,
     _c.held_until,
     _c.is_audit_passed,
+    exists().where(r.retention_feedbacks.c.case_id == _c.case_id),
 )
 _FROM = r.retention_cases.join(t.customers, t.customers.c.id == _c.customer_id).join(
     t.services, t.services.c.id == _c.service_id
@@ -103,7 +104,9 @@ _LEFT_ON = compiled(
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """A case as a list shows it. `measures` are offer codes; `unavailable` counts signatures that nobody gave."""
+    """A case as a list shows it. `measures` are offer codes; `unavailable` counts signatures that nobody gave;
+    `is_fed_back`: the hall manager was told of it.
+    """
 
     case_id: str
     case_no: str
@@ -124,6 +127,7 @@ class CaseRow:
     ended_on: date | None
     held_until: date | None
     is_audit_passed: bool | None
+    is_fed_back: bool
 
 
 def add_case(work: Writing, case: Case, entry: int) -> None:
@@ -239,4 +243,5 @@ def _case_row(row: Row) -> CaseRow:
     measures = tuple(str(row[12]).split(",")) if row[12] else ()
     audit = None if row[18] is None else bool(row[18])
     money = bool(row[9]), row[10], row[11], measures, row[13], row[14]
-    return CaseRow(*first, Stage(row[7]), result, *money, moment(row[15]), day(row[16]), day(row[17]), audit)
+    days = moment(row[15]), day(row[16]), day(row[17])
+    return CaseRow(*first, Stage(row[7]), result, *money, *days, audit, bool(row[19]))

@@ -9,6 +9,8 @@ from counter_app.storage.columns import int_, table, text_
 
 SINCE_VERSION = 5
 """The version of the hall's file from which it has these tables."""
+FEEDBACK_SINCE = 8
+"""The version from which it has the table of what was fed back to the hall manager."""
 
 AT_DESK = tuple(stage.value for stage in Stage if stage not in ENDED)
 """Stages in which a service has an open case; it never has two (domain_rules 8)."""
@@ -117,6 +119,28 @@ visits = table(
     without_rowid=True,
 )
 Index("visits_due", visits.c.due_on, visits.c.owner_no, sqlite_where=visits.c.done_on.is_(None))
+
+retention_feedbacks = table(
+    "retention_feedbacks",
+    text_("case_id"),
+    int_("line"),
+    text_("staff_no"),
+    text_("fed_at"),
+    text_("reason"),
+    text_("record_id"),
+    text_("taken_by", nullable=True),
+    text_("taken_at", nullable=True),
+    text_("answer", nullable=True),
+    int_("entry"),
+    PrimaryKeyConstraint("case_id", "line"),
+    without_rowid=True,
+)
+Index(
+    "retention_feedbacks_waiting",
+    retention_feedbacks.c.fed_at,
+    sqlite_where=retention_feedbacks.c.taken_at.is_(None),
+)
+Index("retention_feedbacks_by_time", retention_feedbacks.c.fed_at)
 
 past_retentions = table(
     "past_retentions",

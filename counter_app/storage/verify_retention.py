@@ -1,4 +1,4 @@
-"""Every retention case replayed from its entries: its row, steps, visits, order, held number and side records."""
+"""Every retention case replayed from its entries: row, steps, visits, feedback, order, held number, side records."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Column, bindparam, func, literal_column, select
+from sqlalchemy import Column, Table, bindparam, func, literal_column, select
 
 from counter_app.domain.retention import Act, Case, Step
 from counter_app.domain.retention_steps import PREFIX, BadStep, Written, replayed_case, sealed_of, step_of
+from counter_app.storage import retention_feedback
 from counter_app.storage import tables as t
 from counter_app.storage import tables_retention as r
 from counter_app.storage.journal import stamp
@@ -36,6 +37,11 @@ _IN_NO_CASE = compiled(
 )
 _CASE = compiled(select(r.retention_cases).where(r.retention_cases.c.case_id == bindparam("case")))
 _VISITS = compiled(select(r.visits).where(r.visits.c.case_id == bindparam("case")).order_by(r.visits.c.line))
+_FEEDBACKS = compiled(
+    select(r.retention_feedbacks)
+    .where(r.retention_feedbacks.c.case_id == bindparam("case"))
+    .order_by(r.retention_feedbacks.c.line)
+)
 _ORDER = compiled(select(r.cancel_orders).where(r.cancel_orders.c.case_id == bindparam("case")))
 _HOLD = compiled(select(r.number_holds).where(r.number_holds.c.case_id == bindparam("case")))
 _RECORDS = compiled(
@@ -64,6 +70,7 @@ _ALONE = (
     _alone(r.number_holds.c.case_id),
     _alone(r.side_records.c.subject, f"substr(side_records.kind, 1, {len(PREFIX)}) = '{PREFIX}'"),
 )
+_FEEDBACK_ALONE = _alone(r.retention_feedbacks.c.case_id)
 
 
 @dataclass(slots=True)
@@ -75,6 +82,7 @@ class _Told:
     visits: dict[int, dict[str, object]] = field(default_factory=dict)
     order: dict[str, object] | None = None
     hold: dict[str, object] | None = None
+    fed_back: list[int] = field(default_factory=list)
     records: dict[str, tuple[int, Written]] = field(default_factory=dict)
 
 
@@ -88,7 +96,8 @@ def retention(reading: Reading) -> Iterator[Finding]:
     for many in reading.stream(_IN_NO_CASE, {"prefix": PREFIX}):
         for entry, kind in many:
             yield Finding("retention case", f"entries row {entry}", "a step of a case", f"{kind} in no case")
-    for name, question in _ALONE:
+    has_feedback = file_version(reading) >= r.FEEDBACK_SINCE
+    for name, question in (*_ALONE, *((_FEEDBACK_ALONE,) if has_feedback else ())):
         for many in reading.stream(question):
             for (key,) in many:
                 yield Finding("row without its entry", f"{name} ({key})", "an entry retention.open", "nothing")
@@ -113,7 +122,11 @@ def _case(reading: Reading, case_id: str, rows: list[Row]) -> Iterator[Finding]:
     yield from _one(
         reading, _CASE, "retention_cases", r.retention_cases, columns_of(told.case, told.last_entry), case_id
     )
-    yield from _visits(reading, told, case_id)
+    yield from _lines(reading, "visits", r.visits, _VISITS, told.visits, case_id)
+    if told.fed_back or file_version(reading) >= r.FEEDBACK_SINCE:
+        given = zip(told.case.feedbacks, told.fed_back, strict=True)
+        rows_told = {one.line: retention_feedback.columns_of(case_id, one, entry) for one, entry in given}
+        yield from _lines(reading, "retention_feedbacks", r.retention_feedbacks, _FEEDBACKS, rows_told, case_id)
     yield from _one(reading, _ORDER, "cancel_orders", r.cancel_orders, told.order, case_id)
     yield from _one(reading, _HOLD, "number_holds", r.number_holds, told.hold, case_id)
     yield from _records(reading, told, case_id)
@@ -145,6 +158,8 @@ def _project(told: _Told, step: Step, entry: int, entry_id: str) -> None:
                     "is_line_alive": None,
                     "entry": entry,
                 }
+        case Act.FEED_BACK:
+            told.fed_back.append(entry)
         case Act.VISIT:
             done = {"outcome": step.words, "done_on": step.at.date().isoformat(), "is_line_alive": int(step.is_yes)}
             told.visits[step.line].update(done)
@@ -191,17 +206,17 @@ def _one(
     yield from differences(where, expected, dict(zip(table.c.keys(), rows[0], strict=True)))
 
 
-def _visits(reading: Reading, told: _Told, case_id: str) -> Iterator[Finding]:
-    names = r.visits.c.keys()
-    found = {row[1]: dict(zip(names, row, strict=True)) for row in reading.rows(_VISITS, {"case": case_id})}
-    for line in sorted(found.keys() | told.visits.keys()):
-        where = f"visits {case_id} {line}"
-        if line in found and line in told.visits:
-            yield from differences(where, told.visits[line], found[line])
+def _lines(
+    reading: Reading, name: str, table: Table, question: Sql, told: Mapping[int, Mapping[str, object]], case_id: str
+) -> Iterator[Finding]:
+    names = table.c.keys()
+    found = {row[1]: dict(zip(names, row, strict=True)) for row in reading.rows(question, {"case": case_id})}
+    for line in sorted(found.keys() | told.keys()):
+        where = f"{name} {case_id} {line}"
+        if line in found and line in told:
+            yield from differences(where, told[line], found[line])
         else:
-            yield Finding(
-                "retention case", where, *(("a row", "nothing") if line in told.visits else ("no row", "a row"))
-            )
+            yield Finding("retention case", where, *(("a row", "nothing") if line in told else ("no row", "a row")))
 
 
 def _records(reading: Reading, told: _Told, case_id: str) -> Iterator[Finding]:

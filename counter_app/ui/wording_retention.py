@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from counter_app.domain import (
+    retention_feedback,
     retention_form,
     retention_form_text,
     retention_months,
@@ -64,6 +65,8 @@ ACTS = {
     Act.PLAN_VISIT: later("安排回访"),
     Act.VISIT: later("登记回访"),
     Act.REENTER: later("登记重新入网"),
+    Act.FEED_BACK: later("反馈厅经理"),
+    Act.TAKE_UP: later("答复反馈"),
 }
 SIGNERS = {Signer.MANAGER: later("客户经理"), Signer.RECEPTIONIST: later("接待人")}
 FIELDS = {
@@ -270,6 +273,18 @@ _CASES: dict[type[Refusal], Callable[[Any], str]] = {
     retention_refusals.NothingToWaive: lambda _r: tr("没有需要减免的违约金，或已经减免过。请继续下一步。"),
     retention_refusals.NumberNotHeld: lambda _r: tr(
         "这张挽留单的号码没有为客户保留：已过期、已登记过重新入网，或转到了别的运营商。请按新入网办理。"
+    ),
+    retention_refusals.FeedbackWaits: lambda r: tr(
+        "工号 {no} 已反馈过这张挽留单，正在等厅经理答复。答复后如有新情况可再反馈。", no=r.staff_no
+    ),
+    retention_refusals.FeedbackNotThere: lambda r: tr(
+        "挽留单 {no} 的这条反馈已不在等待，可能刚有人答复过。请刷新列表。", no=r.case_no
+    ),
+    retention_refusals.FeedbackIsOwn: lambda r: tr(
+        "工号 {no} 自己反馈的问题，不能由本人答复。请由另一位班长答复。", no=r.staff_no
+    ),
+    retention_feedback.FeedbackTooLong: lambda r: tr(
+        "现在是 {length} 个字，最多 {longest} 个字。请缩短。", length=r.length, longest=r.longest
     ),
     retention_desk.NoRetentionForm: lambda _r: tr("本行业没有离网挽留登记。请按本厅销户办法办理。"),
     retention_desk.CaseUnknown: lambda _r: tr("本厅没有这张挽留单。请刷新列表。"),

@@ -24,6 +24,7 @@ from counter_app.domain.retention import (
 )
 from counter_app.domain.retention_fold import after, opened
 from counter_app.domain.retention_guards import Facts, open_acts, refusal_of
+from counter_app.domain.rights import Role
 
 AT = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
 LIMIT = 10
@@ -31,7 +32,7 @@ CEILING_FEN = 5_000
 TELLER, MANAGER, AUDITOR = "1001", "2001", "4001"
 DESK_WORK = frozenset(Act) - {
     Act.SIGN, Act.DECLINE, Act.DECLINE_OFFER, Act.AUDIT, Act.VISIT, Act.WITHDRAW, Act.CORRECT, Act.ASK_SIGNATURE,
-    Act.REENTER,
+    Act.REENTER, Act.FEED_BACK, Act.TAKE_UP,
 }  # fmt: skip
 Key = tuple[object, ...]
 RefusalOf = Callable[[Case, Step, Facts], Refusal | None]
@@ -136,6 +137,20 @@ def tries(*, is_valued: bool) -> Iterator[Step]:
     yield step(Act.PLAN_VISIT, visits=(Visit(1, AT.date(), TELLER),))
     for line in (1, 2):
         yield step(Act.VISIT, line=line)
+    yield from fed_back()
+
+
+def fed_back() -> Iterator[Step]:
+    """A problem fed back, and an answer to it, to nothing, by whoever fed it back, and without a word."""
+    for reasons in (("PRICE",), ()):
+        yield step(Act.FEED_BACK, reasons=reasons, record="problem", to=Role.SUPERVISOR)
+    for who, line, words in (
+        (MANAGER, 1, "转网络部"),
+        (TELLER, 1, "转网络部"),
+        (MANAGER, 9, "转网络部"),
+        (MANAGER, 1, ""),
+    ):
+        yield step(Act.TAKE_UP, who, line=line, words=words)
 
 
 def about_signatures() -> Iterator[Step]:
@@ -168,10 +183,12 @@ def offers_asked() -> Iterator[Step]:
 
 def key(case: Case) -> Key:
     """What of a case decides about its future, and nothing else: a measure's cost and answer count up to the outcome, a
-    request until it is signed, a port-out while there may be a talk; after a withdrawal nothing follows.
+    request until it is signed, a port-out while there may be a talk, a problem while it waits; after a withdrawal only
+    what is fed back follows.
     """
+    is_fed_back = case.open_feedback is not None
     if case.desk is Stage.WITHDRAWN:
-        return (case.desk,)
+        return (case.desk, "PRICE" in case.reasons, is_fed_back)
     signed = {signature.signer for signature in case.signatures}
     measures = tuple((m.cost_fen > CEILING_FEN, m.is_accepted, m.approver_no) for m in case.measures)
     return (
@@ -196,6 +213,7 @@ def key(case: Case) -> Key:
         case.came_back_at,
         case.visits,
         case.workers,
+        is_fed_back,
     )
 
 
@@ -228,11 +246,20 @@ def fitting(case: Case, by_act: Mapping[Act, tuple[Step, ...]]) -> Iterator[Step
         if not (act is Act.OFFER and case.measures):
             fit = some if act in offered else some[:1]
             # a colleague who signed nothing is one more teller, and changes nothing but the number of cases
-            yield from (tried for tried in fit if _is_of_interest(case, tried))
+            yield from (_of_the_present(case, tried) for tried in fit if _is_of_interest(case, tried))
 
 
 def _is_of_interest(case: Case, tried: Step) -> bool:
-    return tried.staff_no != MANAGER or tried.act is Act.AUDIT or tried.is_own_desk or MANAGER in case.signers
+    is_other = tried.act in (Act.AUDIT, Act.TAKE_UP) or tried.is_own_desk
+    return tried.staff_no != MANAGER or is_other or MANAGER in case.signers
+
+
+def _of_the_present(case: Case, tried: Step) -> Step:
+    """The first problem that is answered stands for the one that waits, whatever its line."""
+    waiting = case.open_feedback
+    if tried.act is Act.TAKE_UP and tried.line == 1 and waiting is not None:
+        return replace(tried, line=waiting.line)
+    return tried
 
 
 def taken_in(guards: RefusalOf, case: Case, tried: Step, all_sides: tuple[Facts, ...]) -> tuple[Facts, ...]:
@@ -314,6 +341,7 @@ def _taken(case: Case, hall: Hall, taken: Taken) -> Iterator[str]:
     yield from _taken_about_contract(case, taken)
     yield from _taken_by_approver(case, tried)
     yield from _taken_by_auditor(case, tried)
+    yield from _taken_about_feedback(case, tried)
     # to decide at the own desk on what somebody asked for is an approver's work, not the desk's
     if tried.act in DESK_WORK and not tried.is_own_desk and tried.staff_no in case.signers:
         yield "whoever signed does no desk work"
@@ -321,6 +349,22 @@ def _taken(case: Case, hall: Hall, taken: Taken) -> Iterator[str]:
         yield "a number that is kept comes back once"
     if tried.act is Act.PLAN_VISIT and {v.line for v in tried.visits} & {v.line for v in case.visits}:
         yield "a visit is planned once"
+
+
+def _taken_about_feedback(case: Case, tried: Step) -> Iterator[str]:
+    waiting = [f for f in case.feedbacks if not f.taken_by]
+    if tried.act is Act.FEED_BACK:
+        if not tried.reasons or not set(tried.reasons) <= set(case.reasons):
+            yield "a problem is fed back with its cause"
+        if waiting:
+            yield "one problem waits at a time"
+    if tried.act is Act.TAKE_UP:
+        if tried.line not in [f.line for f in waiting]:
+            yield "what is taken up was fed back and waits"
+        if tried.staff_no in [f.by for f in waiting]:
+            yield "nobody answers themselves"
+        if not tried.words:
+            yield "an answer says something"
 
 
 def _taken_by_approver(case: Case, tried: Step) -> Iterator[str]:

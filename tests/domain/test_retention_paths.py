@@ -13,6 +13,7 @@ from counter_app.domain import retention_guards
 from counter_app.domain.retention import Act, Result, Stage, Step, Visit
 from counter_app.domain.retention_fold import after
 from counter_app.domain.retention_guards import missing_signers, open_acts
+from counter_app.domain.rights import Role
 from tests.domain.retention_walk import (
     AT,
     AUDITOR,
@@ -76,6 +77,19 @@ def test_from_every_case_at_the_desk_the_customer_can_get_out_and_can_stay(hall:
         if goal is Stage.WITHDRAWN:
             at_desk = {k for k in at_desk if desk[k] is not Stage.PROCESSING}
         assert at_desk <= can
+
+
+@every_hall
+def test_no_step_waits_for_what_is_fed_back_or_for_its_answer(hall: Hall) -> None:
+    """Whatever leads on from a case leads on from it without a word to the hall manager, too (002-3e)."""
+    of_feedback = {Act.FEED_BACK, Act.TAKE_UP}
+    fed = [reached for reached in walked(hall) if reached.case.feedbacks]
+    all_sides = sides(is_manager_first=hall.is_manager_first)
+    assert any(reached.case.open_feedback for reached in fed)
+    for reached in fed:
+        silent = replace(reached.case, feedbacks=())
+        steps = [taken.step for taken in reached.on if taken.step.act not in of_feedback]
+        assert [one for one in steps if all(retention_guards.refusal_of(silent, one, side) for side in all_sides)] == []
 
 
 def test_every_act_is_taken_somewhere_and_the_screen_offers_what_can_be_done() -> None:
@@ -337,6 +351,37 @@ TAKEN_AWAY = [
         ORDINARY,
         "the gate of the bills is checked when nothing is owed",
     ),
+    (
+        "if not step.reasons or not set(step",
+        "if False and not set(step",
+        ORDINARY,
+        "a problem is fed back with its cause",
+    ),
+    (
+        "if not step.reasons or not set(step.reasons) <= set(case.reasons):",
+        "if not step.reasons:",
+        ORDINARY,
+        "a problem is fed back with its cause",
+    ),
+    (
+        "return None if waiting is None else FeedbackWaits",
+        "return None if True else FeedbackWaits",
+        ORDINARY,
+        "one problem waits at a time",
+    ),
+    (
+        "if waiting is None or waiting.line != step.line:",
+        "if waiting is None:",
+        ORDINARY,
+        "what is taken up was fed back and waits",
+    ),
+    ("if step.staff_no == waiting.by:", "if False:", ORDINARY, "nobody answers themselves"),
+    (
+        "return None if step.words.strip() else WordsNeeded(step.act)\n\n\nGuard",
+        "return None\n\n\nGuard",
+        ORDINARY,
+        "an answer says something",
+    ),
     ("return None if is_held and case.came_back_at is None", "return None if is_held", ORDINARY, COMES_BACK),
     ("return None if is_held and", "return None if", ORDINARY, COMES_BACK),
     ("return None if waiting else", "return None if True else", ORDINARY, "a visit was planned"),
@@ -362,8 +407,17 @@ def test_a_guard_taken_away_is_missed(old: str, new: str, hall: Hall, promise: s
     assert any(promise in broken(reached, hall) for reached in walk(hall, planted.refusal_of))
 
 
-@pytest.mark.parametrize("made", [step(Act.SIGN_CUSTOMER), step(Act.LEAVE_NOW)], ids=lambda made: made.act.value)
+@pytest.mark.parametrize(
+    "made",
+    [
+        step(Act.SIGN_CUSTOMER),
+        step(Act.LEAVE_NOW),
+        step(Act.FEED_BACK, to=Role.SUPERVISOR),
+        step(Act.FEED_BACK, record="problem"),
+    ],
+    ids=lambda made: made.act.value,
+)
 def test_a_step_without_what_it_is_about_is_a_bug(made: Step) -> None:
-    case = replace(first_case(), desk=Stage.REFUSED if made.act is Act.SIGN_CUSTOMER else Stage.DRAFT)
-    with pytest.raises(ValueError, match=r"a signature is a record|what the customer is worth"):
+    case = replace(first_case(), desk=Stage.DRAFT if made.act is Act.LEAVE_NOW else Stage.REFUSED)
+    with pytest.raises(ValueError, match=r"a signature is a record|what the customer is worth|the problem in words"):
         retention_guards.refusal_of(case, made, sides(is_manager_first=False)[0])

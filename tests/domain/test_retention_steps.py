@@ -30,6 +30,7 @@ from counter_app.domain.retention_steps import (
     step_of,
     written_words,
 )
+from counter_app.domain.rights import Role
 
 AT = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
 SEALED = Sealed("form", 812, "ab" * 32)
@@ -64,6 +65,7 @@ steps = st.builds(
     until=st.none() | days,
     visits=st.lists(st.builds(Visit, lines, days, staff), max_size=2).map(tuple),
     amount_fen=st.just(0) | fens,
+    to=st.none() | st.sampled_from(Role),
 )
 
 
@@ -86,7 +88,7 @@ def test_every_act_has_an_entry_of_its_own(act: Act) -> None:
     full = Step(
         act, "1001", AT, "2001", Worth(1, is_valued=True), ("PRICE",), Signer.MANAGER, Measure(1, "FIX", 1, 0, 0), 1,
         is_yes=True, gate=Gate.ID, words="客户坚持", record="r1", until=date(2027, 5, 2),
-        visits=(Visit(1, date(2026, 12, 2), "1001"),),
+        visits=(Visit(1, date(2026, 12, 2), "1001"),), to=Role.SUPERVISOR,
     )  # fmt: skip
     assert written(full).kind == f"retention.{act.value}"
     assert step_of(written(full)) == full
@@ -200,6 +202,7 @@ def test_openings_and_seals_stand_where_they_belong() -> None:
         ("retention.offer", {"signer": "neighbour"}),
         ("retention.offer", {"gate": "garden"}),
         ("retention.offer", {"until": "2026-02-30"}),
+        ("retention.offer", {"to": "mayor"}),
         ("retention.offer", {"visits": [[1, "2026-12-02"]]}),
         ("retention.offer", {"measure": {"line": 1}}),
         ("retention.offer", {"measure": {"line": 1, "offer": "FIX", "value": 1, "months": 0, "cost_fen": 1.5}}),

@@ -16,7 +16,15 @@ from counter_app.storage.keys import KeyFiles
 from tests import halls, leaving
 from tests.storage.conftest import Worked
 
-HELD = ("retention_cases", "retention_steps", "visits", "cancel_orders", "number_holds", "side_records")
+HELD = (
+    "retention_cases",
+    "retention_steps",
+    "visits",
+    "retention_feedbacks",
+    "cancel_orders",
+    "number_holds",
+    "side_records",
+)
 COLUMNS = [f"{table}.{column.name}" for table in HELD for column in metadata.tables[table].c]
 ONE = "(SELECT min(case_id) FROM retention_cases)"
 FORM = "(SELECT min(record_id) FROM side_records WHERE kind = 'retention.form')"
@@ -98,6 +106,20 @@ def test_an_edit_of_any_column_is_found(cases: Worked, column: str) -> None:
             "retention case",
             " 9",
             id="visit more",
+        ),
+        pytest.param("DELETE FROM retention_feedbacks", "retention case", "retention_feedbacks", id="feedback gone"),
+        pytest.param(
+            "INSERT INTO retention_feedbacks SELECT case_id, 9, staff_no, fed_at, reason, record_id, NULL, NULL, NULL,"
+            " entry FROM retention_feedbacks WHERE line = 2",
+            "retention case",
+            " 9",
+            id="feedback more",
+        ),
+        pytest.param(
+            "UPDATE retention_feedbacks SET case_id = 'of nobody' WHERE line = 2",
+            "row without its entry",
+            "retention_feedbacks",
+            id="feedback of no case",
         ),
         pytest.param("DELETE FROM cancel_orders", "retention case", "cancel_orders", id="order gone"),
         pytest.param("DELETE FROM number_holds", "retention case", "number_holds", id="hold gone"),

@@ -1,0 +1,40 @@
+"""What a customer was troubled by goes back to the hall manager (002-3b): of whom it is asked, and where it is missing.
+
+Nothing waits for it: a customer leaves whether it was done or not, and what is missing is named afterwards.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from counter_app.domain.refusals import Refusal
+from counter_app.domain.retention import ENDED, Case, Result
+from counter_app.domain.retention_rules import RetentionRules
+from counter_app.domain.rights import Role
+
+HALL_MANAGER = Role.SUPERVISOR
+"""Whom a problem is fed back to: the person of the hall who answers for its customers (docs/decisions/0011)."""
+LONGEST_WORDS = 500
+"""Characters of a problem, and of the answer to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackTooLong(Refusal):
+    """A problem, or the answer to it, holds more than `longest` characters."""
+
+    length: int
+    longest: int
+
+
+def is_asked_for(rules: RetentionRules, result: Result | None, *, is_valued: bool) -> bool:
+    """Whether the pack asks for the problem of a case that ended so."""
+    if result not in rules.feedback_results:
+        return False
+    return rules.feedback_of == "each" or (rules.feedback_of == "valued" and is_valued)
+
+
+def is_missing(case: Case, rules: RetentionRules) -> bool:
+    """Whether an ended case lacks the feedback that the pack asks for."""
+    if case.feedbacks or case.desk not in ENDED:
+        return False
+    return is_asked_for(rules, case.result, is_valued=case.is_valued)
