@@ -1,0 +1,27 @@
+"""How busy a simulated hall is, and how often something happens to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A hall's day: payments at a counter (from, to), and the shares of what goes wrong.
+
+    `acts` is the share of acts in which the machine meets something (a power cut, an error of the disk), `messages`
+    that of messages; `daily` says how many larger hazards a counter meets in a day on average.
+    """
+
+    name: str
+    payments: tuple[int, int]
+    machines: int = 3
+    acts: float = 0.12
+    messages: float = 0.3
+    daily: float = 1.5
+    rounds: int = 4
+
+
+LIGHT = Profile("light", payments=(1, 5))
+HEAVY = Profile("heavy", payments=(100, 140), acts=0.03, messages=0.15, rounds=20)
+PROFILES = {profile.name: profile for profile in (LIGHT, HEAVY)}

@@ -1,0 +1,51 @@
+"""Short worlds for each commit: the invariants hold, one seed is one world, and planted bugs are found."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.faults.nursery import ROOT
+from tests.simulation.planted import PLANTS, Plant
+from tests.simulation.runs import Outcome, run
+
+STEPS = 120
+SEEDS = tuple(f"short-{number}" for number in range(6))
+FIND = 40
+"""So many seeds at most a planted bug may need."""
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_invariant_holds(seed: str) -> None:
+    done = run(seed, STEPS)
+    assert done.wrongs == {}, f"{done.examples}; python -m tests.simulation --replay {seed} --steps {done.steps}"
+    assert done.payments > 20
+    assert sum(done.faults.values()) > 5
+
+
+def test_the_same_seed_is_the_same_world() -> None:
+    here = run("digest", STEPS).digest
+    ask = f"from tests.simulation.runs import run; print(run('digest', {STEPS}).digest)"
+    for hash_seed in ("1", "4711"):
+        environment = {**os.environ, "PYTHONHASHSEED": hash_seed}
+        done = subprocess.run(
+            [sys.executable, "-c", ask], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+        )
+        assert done.stdout.strip() == here
+    assert run("another", STEPS).digest != here
+
+
+@pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: plant.name)
+def test_a_planted_bug_is_found(plant: Plant) -> None:
+    found: Outcome | None = None
+    with plant.put():
+        for number in range(FIND):
+            done = run(f"planted-{number}", STEPS)
+            if not done.is_good:
+                found = done
+                break
+    assert found is not None, f"{plant.name} was not found in {FIND} seeds"
+    print(f"{plant.name}: seed {found.seed}, step {found.steps}: {found.examples[0]}")
