@@ -28,8 +28,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True, slots=True)
 class LibraryRow:
-    """One customer who left or was kept. `case_id` is empty for a result from before this program; `reason` and
-    `measures` are codes of the pack, or what the file of an import said.
+    """One customer who left or was kept. `case_id` is empty for a result from before this program, which has the
+    `record_no` of its import; `reason` and `measures` are codes of the pack, or what the file of an import said.
     """
 
     case_id: str
@@ -39,6 +39,12 @@ class LibraryRow:
     measures: tuple[str, ...]
     result: Result
     ended_on: date
+    record_no: str = ""
+
+    @property
+    def key(self) -> str:
+        """What tells this line from every other one of a library."""
+        return self.case_id or f"past:{self.record_no}"
 
     def exported(self, rules: RetentionRules) -> tuple[str, ...]:
         """The five columns in the words of the pack; a text that a spreadsheet would compute is marked as text."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
@@ -105,8 +105,17 @@ def library(hall: OpenHall, session: Session, which: Library, from_on: date, to_
         return _library(reading, which, from_on, to_on)
 
 
-def export(hall: OpenHall, session: Session, which: Library, from_on: date, to_on: date) -> tuple[tuple[str, ...], ...]:
-    """A library as rows for a file, its five titles first; that it left the hall is an entry (002-A13).
+def export(
+    hall: OpenHall,
+    session: Session,
+    which: Library,
+    from_on: date,
+    to_on: date,
+    *,
+    only: Collection[str] | None = None,
+) -> tuple[tuple[str, ...], ...]:
+    """A library as rows for a file, its five titles first; that it left the hall is an entry (002-A13). `only`: the
+    keys of the lines that a search left on the screen.
 
     Raises:
         Refused: `NoRight`, `SignedOut`, `NoRetentionForm`.
@@ -115,7 +124,8 @@ def export(hall: OpenHall, session: Session, which: Library, from_on: date, to_o
     rules = rules_of(hall, hall.clock.now().date())
     with hall.writing() as work:
         authority.still(work, session, Right.REVEAL)
-        found = _library(work, which, from_on, to_on)
+        whole = _library(work, which, from_on, to_on)
+        found = whole if only is None else tuple(row for row in whole if row.key in only)
         hall.journal.append(
             work,
             Draft(
@@ -125,6 +135,7 @@ def export(hall: OpenHall, session: Session, which: Library, from_on: date, to_o
                     "from_on": from_on.isoformat(),
                     "to_on": to_on.isoformat(),
                     "rows": len(found),
+                    **({} if only is None else {"of": len(whole)}),
                 },
                 staff_no=session.staff_no,
                 business_date=hall.clock.now().date(),
@@ -258,7 +269,7 @@ def _library(reading: Reading, which: Library, from_on: date, to_on: date) -> tu
         if row.result in results and row.ended_on is not None
     ]
     past = [
-        LibraryRow("", p.number, p.name, p.reason, (p.measure,) if p.measure else (), p.result, p.ended_on)
+        LibraryRow("", p.number, p.name, p.reason, (p.measure,) if p.measure else (), p.result, p.ended_on, p.record_no)
         for p in past_between(reading, from_on, to_on)
         if p.result in results
     ]

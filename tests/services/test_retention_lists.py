@@ -54,7 +54,7 @@ def test_results_from_before_this_program_stand_in_the_libraries(hall: OpenHall)
     with hall.writing() as work:
         leaving.a_past_result(work, past, 1)
     (row,) = retention_lists.library(hall, TELLER, "kept", date(2025, 1, 1), date(2025, 12, 31))
-    assert row == LibraryRow("", "13900000001", "=王芳", "PRICE", ("打折",), Result.KEPT, date(2025, 1, 2))
+    assert row == LibraryRow("", "13900000001", "=王芳", "PRICE", ("打折",), Result.KEPT, date(2025, 1, 2), "P1")
     (_, line) = retention_lists.export(hall, TELLER, "kept", date(2025, 1, 1), date(2025, 12, 31))
     assert line == ("13900000001", "'=王芳", "资费贵/套餐不合适", "打折", "挽留成功")
     with hall.reading() as reading:

@@ -12,9 +12,10 @@ from counter_app.ui.export_panel import open_export
 from counter_app.ui.fields import TextField
 from counter_app.ui.frame import Frame
 from counter_app.ui.keys import Action
-from counter_app.ui.language import tr
+from counter_app.ui.language import later, tr
 from counter_app.ui.retention.numbered import Flow
-from counter_app.ui.retention.presenter_library import LIBRARIES, PERIODS, LibraryLine, LibraryPresenter, found
+from counter_app.ui.retention.period_choice import PeriodChoice
+from counter_app.ui.retention.presenter_library import LIBRARIES, LibraryLine, LibraryPresenter, found
 from counter_app.ui.retention.room_page import RoomPage
 from counter_app.ui.retention.whole_panel import open_whole
 from counter_app.ui.table import Column, Table
@@ -29,9 +30,8 @@ class LibraryPage(RoomPage):
         self.presenter = LibraryPresenter(desk)
         self._lines: tuple[LibraryLine, ...] = ()
         self.library = SegmentedChoice([(key, tr(word)) for key, word in LIBRARIES.items()], name=tr("资料库"))
-        self.period = SegmentedChoice([(key, tr(word)) for key, word in PERIODS.items()], name=tr("结果日期"))
-        self.period.choose(self.presenter.period)
-        self.search = TextField(tr("查找：号码、姓名、原因、措施、结果、日期"))
+        self.period = PeriodChoice(lambda: desk.hall.clock.now().date(), name=tr("结果日期"))
+        self.search = TextField(tr("查找：号码、姓名、原因、措施、结果"))
         self.export_button = Button(tr("导出"), key="Ctrl+E")
         self.count = Label(role="muted")
         self.table: Table[LibraryLine] = Table(
@@ -41,7 +41,6 @@ class LibraryPage(RoomPage):
                 Column("reason", tr("退网原因"), lambda r: r.reason, 200, sort=lambda r: r.reason),
                 Column("measures", tr("挽留措施"), lambda r: r.measures, 240, sort=lambda r: r.measures),
                 Column("result", tr("挽留结果"), lambda r: r.result, 170, sort=lambda r: r.result),
-                Column("ended", tr("结果日期"), lambda r: r.ended, 130, sort=lambda r: r.ended),
             ),
             name=tr("资料库"),
             empty="",
@@ -52,6 +51,7 @@ class LibraryPage(RoomPage):
         self._show_lines()
 
     def read(self) -> None:
+        self.presenter.days = self.period.days()
         self.presenter.lines(self._show, self.say)
 
     def let_go(self) -> None:
@@ -59,21 +59,22 @@ class LibraryPage(RoomPage):
         self._show(())
 
     def export(self) -> None:
-        """Take the library and the period away as a file; whoever may not is told so before anything is asked."""
+        """Take away as a file what is on the screen; whoever may not is told so before anything is asked."""
         refusal = self.presenter.refusal()
-        if refusal:
-            self.say(refusal)
+        if refusal or not self.period.apply():
+            self.say(refusal or tr("日期还没有改好，没有导出。请先改正日期。"))
             return
+        shown = self._found()
+        is_searched = len(shown) < len(self._lines)
+        words = later("{period}的全部 {count} 行，手机号码和姓名是完整的。导出会记下是谁、何时。")
+        if is_searched:
+            words = later("{period}里查找到的 {count} 行，手机号码和姓名是完整的。导出会记下是谁、何时。")
         open_export(
             self.desk,
             self.frame,
             name=tr(LIBRARIES[self.presenter.library]),
-            lead=tr(
-                "{period}的全部 {count} 行，手机号码和姓名是完整的。导出会记下是谁、何时。",
-                period=tr(PERIODS[self.presenter.period]),
-                count=len(self._lines),
-            ),
-            rows_of=self.presenter.rows(),
+            lead=tr(words, period=self.period.word(), count=len(shown)),
+            rows_of=self.presenter.rows(frozenset(line.key for line in shown) if is_searched else None),
         )
 
     def _open(self, line: LibraryLine | None) -> None:
@@ -82,7 +83,9 @@ class LibraryPage(RoomPage):
 
     def _choose(self, _key: str) -> None:
         self.presenter.library = next(key for key in LIBRARIES if key == self.library.choice())
-        self.presenter.period = self.period.choice()
+        self._other()
+
+    def _other(self) -> None:
         self._show(())
         self.read()
 
@@ -90,8 +93,11 @@ class LibraryPage(RoomPage):
         self._lines = lines
         self._show_lines()
 
+    def _found(self) -> tuple[LibraryLine, ...]:
+        return found(self._lines, self.search.entry.text())
+
     def _show_lines(self) -> None:
-        shown = found(self._lines, self.search.entry.text())
+        shown = self._found()
         if self._lines:
             self.table.show_empty_text(tr("没有一行含有这些词。请改查找的词。"))
         else:
@@ -105,7 +111,7 @@ class LibraryPage(RoomPage):
         self.search.entry.entered.connect(lambda: self._open(self.table.current_row()))
         self.table.activated_row.connect(self._open)
         self.library.chosen.connect(self._choose)
-        self.period.chosen.connect(self._choose)
+        self.period.changed.connect(self._other)
         self.export_button.clicked.connect(self.export)
         for action in (
             Action("library-period", tr("换一段时间"), "F6", self.period.next_choice),

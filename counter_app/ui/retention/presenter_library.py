@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 from counter_app.domain.masks import mask_name, mask_phone
 from counter_app.domain.refusals import Refused
-from counter_app.domain.retention_followup import months_later
 from counter_app.domain.retention_rules import RetentionRules
 from counter_app.domain.staff import Right
 from counter_app.services import retention_lists
@@ -24,20 +23,15 @@ from counter_app.ui.retention.words import RESULTS, offer_word, reason_word
 from counter_app.ui.wording import sentences
 
 LIBRARIES: dict[Library, str] = {"left": later("离网库"), "kept": later("挽留库")}
-PERIODS = {
-    "month": later("本月"),
-    "last": later("上个月"),
-    "quarter": later("近三个月"),
-    "year": later("近一年"),
-    "all": later("全部"),
-}
-"""Which results are looked at, by the day on which the case ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class LibraryLine:
-    """One customer in a library: the five columns of document 002 (002-A13), masked, and the day of the result."""
+    """One customer in a library: the five columns of document 002 (002-A13), masked, and the day of the result, which
+    is read in the whole case.
+    """
 
+    key: str
     case_id: str
     number: str
     who: str
@@ -49,27 +43,27 @@ class LibraryLine:
 
 
 class LibraryPresenter:
-    """Reads one library for one period. `library` and `period` are what was chosen last."""
+    """Reads one library for one period. `library` and `days` are what was chosen last."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self.library: Library = "left"
-        self.period = "quarter"
+        self.days = (date.min, date.min)
 
     def lines(self, show: Callable[[tuple[LibraryLine, ...]], object], say: Callable[[str], object]) -> None:
         """Read what was chosen, the newest first; an answer to a question that is no longer asked is not shown."""
         if self._desk.session is None:
             return
-        hall, who, asked = self._desk.hall, self._desk.who, (self.library, self.period)
-        from_on, to_on = period_days(self.period, hall.clock.now().date())
+        hall, who, asked = self._desk.hall, self._desk.who, (self.library, self.days)
+        from_on, to_on = self.days
 
         def job() -> tuple[LibraryLine, ...]:
-            rules = rules_of(hall, to_on)
+            rules = rules_of(hall, hall.clock.now().date())
             found = retention_lists.library(hall, who, asked[0], from_on, to_on)
             return tuple(library_line(row, rules) for row in found)
 
         def shown(lines: tuple[LibraryLine, ...]) -> None:
-            if asked == (self.library, self.period):
+            if asked == (self.library, self.days):
                 show(lines)
 
         read(self._desk, job, shown, say)
@@ -97,20 +91,13 @@ class LibraryPresenter:
             return sentences(refused.refusal)
         return ""
 
-    def rows(self) -> Callable[[], tuple[tuple[str, ...], ...]]:
-        """What makes the rows of a file, for a lane: with names and numbers in full, and an entry that says so."""
+    def rows(self, only: frozenset[str] | None) -> Callable[[], tuple[tuple[str, ...], ...]]:
+        """What makes the rows of a file, for a lane: with names and numbers in full, and an entry that says so. `only`:
+        the keys of the lines that a search has left, None for all of the period.
+        """
         hall, who, which = self._desk.hall, self._desk.who, self.library
-        from_on, to_on = period_days(self.period, hall.clock.now().date())
-        return lambda: retention_lists.export(hall, who, which, from_on, to_on)
-
-
-def period_days(period: str, today: date) -> tuple[date, date]:
-    """First and last day of a period."""
-    first = today.replace(day=1)
-    if period == "last":
-        return months_later(first, -1), first - timedelta(days=1)
-    starts = {"month": first, "quarter": months_later(today, -3), "year": months_later(today, -12), "all": date.min}
-    return starts[period], today
+        from_on, to_on = self.days
+        return lambda: retention_lists.export(hall, who, which, from_on, to_on, only=only)
 
 
 def library_line(row: LibraryRow, rules: RetentionRules) -> LibraryLine:
@@ -118,9 +105,9 @@ def library_line(row: LibraryRow, rules: RetentionRules) -> LibraryLine:
     reason = reason_word(row.reason, rules)
     measures = tr("、").join(offer_word(measure, rules) for measure in row.measures)
     result, ended = tr(RESULTS[row.result]), day(row.ended_on)
-    searched = " ".join((row.number, row.name, reason, measures, result, ended)).lower()
+    searched = " ".join((row.number, row.name, reason, measures, result)).lower()
     return LibraryLine(
-        row.case_id, mask_phone(row.number), mask_name(row.name), reason, measures, result, ended, searched
+        row.key, row.case_id, mask_phone(row.number), mask_name(row.name), reason, measures, result, ended, searched
     )
 
 

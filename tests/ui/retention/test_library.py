@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -20,7 +21,7 @@ from counter_app.storage.past_retentions import PastRetention
 from counter_app.ui.blocks import Label
 from counter_app.ui.export_panel import ExportPanel
 from counter_app.ui.retention.library_page import LibraryPage
-from counter_app.ui.retention.presenter_library import period_days
+from counter_app.ui.retention.period_choice import period_days
 from counter_app.ui.retention.whole_panel import WholePanel
 from tests import halls, leaving
 from tests.ui.counter.whole import Whole
@@ -90,7 +91,9 @@ def test_a_full_number_is_found_and_stays_masked(window: Whole) -> None:
 def test_every_column_sorts(window: Whole) -> None:
     page = go(window)
     header = page.table.horizontalHeader()
-    for column in range(6):
+    titles = [header.model().headerData(place, Qt.Orientation.Horizontal) for place in range(header.count())]
+    assert titles == ["手机号码", "姓名", "退网原因", "挽留措施", "挽留结果"]
+    for column in range(5):
         orders = []
         for _ in range(2):
             header.sectionClicked.emit(column)
@@ -155,6 +158,63 @@ def test_a_library_leaves_as_a_file_and_an_entry_tells_of_it(hall: OpenHall, win
     assert [row[0] for row in rows] == ["13810002345", "13900000001"]
     assert len(rows) == len(page.table.rows())
     assert exports(hall) == 1
+
+
+def test_any_two_days_are_a_period(window: Whole) -> None:
+    page = go(window)
+    page.period.from_on.setFocus()
+    page.period.from_on.selectAll()
+    window.type("2026-10-01")
+    assert page.period.choice() == "own"
+    window.press(Qt.Key.Key_Return)
+    page.period.to_on.selectAll()
+    window.type("20261031")
+    window.press(Qt.Key.Key_Return)
+    assert numbers(page) == ["139****0001"]
+    assert page.period.word() == "2026-10-01 到 2026-10-31"
+    for typed, why in (("明天", "2026-12-31 这样"), ("2026-09-30", "早于第一天")):
+        page.period.to_on.selectAll()
+        window.type(typed)
+        window.press(Qt.Key.Key_Return)
+        assert why in page.period.error.text()
+        assert numbers(page) == ["139****0001"], "the last two days hold"
+        window.press(Qt.Key.Key_E, CONTROL)
+        assert window.shell.frame.panels.current() is None, "nothing leaves for days that are not understood"
+    window.press(Qt.Key.Key_F6)
+    assert (page.period.choice(), page.period.error.text()) == ("month", "")
+    assert numbers(page) == ["138****2345"]
+
+
+def test_an_empty_day_is_open(window: Whole) -> None:
+    page = go(window)
+    page.period.from_on.setFocus()
+    page.period.from_on.selectAll()
+    window.press(Qt.Key.Key_Delete)
+    window.type("2")
+    window.press(Qt.Key.Key_Backspace)
+    window.press(Qt.Key.Key_Return)
+    assert page.period.days() == (date.min, date(2026, 11, 21))
+    assert page.period.word() == "最早 到 2026-11-21"
+
+
+def test_what_a_search_leaves_is_what_leaves_the_hall(hall: OpenHall, window: Whole, tmp_path: Path) -> None:
+    page = go(window, "2001")
+    window.type("打折")
+    assert len(page.table.rows()) == 1
+    window.press(Qt.Key.Key_E, CONTROL)
+    panel = window.shell.frame.panels.current()
+    assert isinstance(panel, ExportPanel)
+    assert "近三个月里查找到的 1 行" in " ".join(label.text() for label in panel.findChildren(Label))
+    panel.path.entry.setText(str(tmp_path / "out.csv"))
+    window.press(Qt.Key.Key_F9)
+    with (tmp_path / "out.csv").open(encoding="utf-8-sig", newline="") as file:
+        _titles, *rows = csv.reader(file)
+    assert [row[0] for row in rows] == ["13900000001"]
+    with hall.reading() as reading:
+        row = reading.driver.execute("SELECT content FROM entries WHERE kind = 'library.export'").fetchone()
+    assert row is not None
+    body = json.loads(row[0])["body"]
+    assert (body["rows"], body["of"]) == (1, 2)
 
 
 def test_a_file_that_is_there_is_not_overwritten_and_nothing_is_written_down(
