@@ -6,7 +6,7 @@ from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from types import NoneType, UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 
 def plain(value: Any) -> Any:
@@ -30,6 +30,10 @@ def typed(value: Any, kind: Any, place: str) -> Any:
         (kind,) = (part for part in get_args(kind) if part is not NoneType)
     if is_dataclass(kind):
         return _record(value, kind, place)
+    if get_origin(kind) is Literal:
+        if value not in get_args(kind):
+            raise _misfit(place=place, expected=f"one of {get_args(kind)}")
+        return value
     if get_origin(kind) is tuple:
         if not isinstance(value, list):
             raise _misfit(place=place, expected="a list")

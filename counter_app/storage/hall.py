@@ -30,6 +30,7 @@ from counter_app.storage.version import SCHEMA_VERSION
 if TYPE_CHECKING:
     import uuid
 
+    from counter_app.domain.journal import Evidence
     from counter_app.domain.rules import RulePack, RulesOfDay
     from counter_app.storage import hall_sql as sql
     from counter_app.storage.device import Device
@@ -52,6 +53,7 @@ class OpenHall:
 
     `device`, `pack` and `journal` are read and put together when they are first asked for: a sign-in page needs none.
     `enrolled` is the device's secret on this machine, and the public key that the file has under its identity.
+    `on_grown` is called after each commit with which the journal grew: whoever sends it up waits for that.
     """
 
     def __init__(
@@ -68,6 +70,8 @@ class OpenHall:
         self.folder, self.store, self.hall = folder, store, hall
         self.epoch, self.opened_with, self.keys, self.lock = epoch, clock, keys, lock
         self.reason_read_only = ""
+        self.is_behind_mark = False
+        self.on_grown: Callable[[], object] | None = None
         self._enrolled = enrolled
         self._rules: tuple[RulePack, dict[date, RulesOfDay]] | None = None
 
@@ -118,7 +122,23 @@ class OpenHall:
             app_version=__version__,
             schema_version=SCHEMA_VERSION,
             rules_version=self.pack.version_on(self.opened_with.now().date()),
+            evidence=self._evidence(),
         )
+
+    def see_hub(self) -> None:
+        """Entries from now on say what the file now knows of the hub; for the writer's thread."""
+        self.journal = replace(self.journal, evidence=self._evidence())
+
+    def begin_epoch(self, epoch: int) -> None:
+        """Entries from now on stand in another epoch (the row of the device is the caller's)."""
+        self.epoch = epoch
+        self.journal = replace(self.journal, epoch=epoch)
+
+    def _evidence(self) -> Evidence:
+        from counter_app.storage.sync_state import evidence_in
+
+        with self.store.asking() as reading:
+            return evidence_in(reading, self.opened_with.boot_id)
 
     def rules_on(self, on: date) -> RulesOfDay:
         """What the pack says on a day, put together once: a shift's business date and the day itself may differ."""
@@ -140,14 +160,23 @@ class OpenHall:
 
     @contextmanager
     def writing(self, *, money: bool = False) -> Iterator[Writing]:
-        """`Store.writing`, and then the mark beside the file is moved up."""
+        """`Store.writing`, and then the mark beside the file is moved up; one that is ahead of the file stays."""
         with self.store.writing(money=money) as work:
             yield work
             row = work.head or work.one(opening_sql.HEAD)
-        if row:
+        if row and not self.is_behind_mark:
             # the mark is evidence, not money: a full disk must not turn a committed payment into an error
             with suppress(OSError):
                 write_mark(self.folder, Mark(row[0], row[1], row[2].hex()))
+        if work.head and self.on_grown is not None:
+            self.on_grown()
+
+    def accept_mark(self) -> None:
+        """Somebody with the right has confirmed that the file goes on from where it is: the mark moves again, and what
+        was found against the file is settled.
+        """
+        self.is_behind_mark = False
+        self.store.allow_money()
 
     def reading(self) -> AbstractContextManager[Reading]:
         """`Store.reading`."""
@@ -264,6 +293,7 @@ def open_hall(
             _key = opened.device
         if for_writing:
             _compare_with_mark(opened)
+            _look_for_stop(opened)
     except BaseException:
         if store is not None:
             store.close()
@@ -310,7 +340,18 @@ def _compare_with_mark(opened: OpenHall) -> None:
     found = row[0].hex() if row else "no such entry"
     if found != mark.hash:
         where = f"epoch {mark.epoch} entry {mark.seq}"
+        opened.is_behind_mark = True
         opened.store.refuse_money(Finding("journal behind its mark", where, mark.hash, found))
+
+
+def _look_for_stop(opened: OpenHall) -> None:
+    """What the hub said against this file holds until it is settled, however often the file is opened."""
+    with opened.store.asking() as reading:
+        row = reading.one(opening_sql.PART, {"part": "stop"})
+    if row is not None:
+        from counter_app.storage.sync_state import finding_of, stop_of
+
+        opened.store.refuse_money(finding_of(stop_of(row[0])))
 
 
 def _key_place(hall: Hall, folder: Path) -> KeyPlace:

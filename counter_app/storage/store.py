@@ -43,6 +43,7 @@ class Store:
         self._is_money_uncertain = False
         self._writer_thread: int | None = None
         self._money_off: tuple[Finding, ...] = ()
+        self._refused: tuple[Finding, ...] = ()
 
     @classmethod
     def create(cls, path: Path, *, key: bytes | None = None, driver: Driver | None = None) -> Store:
@@ -123,8 +124,8 @@ class Store:
 
     @property
     def money_off(self) -> tuple[Finding, ...]:
-        """What the self-test found; money is refused while there is anything."""
-        return self._money_off
+        """What the self-test found, and what was found elsewhere; money is refused while there is anything."""
+        return (*self._money_off, *self._refused)
 
     def adopt(self) -> None:
         """Make the calling thread the writer's thread; it is called once, by the writer executor."""
@@ -134,11 +135,16 @@ class Store:
         """Run the start-up self-test again and remember what it says."""
         driver = self._writer_driver()
         self._money_off = selftest.run(driver, self.driver, self.path)
-        return self._money_off
+        return self.money_off
 
     def refuse_money(self, finding: Finding) -> None:
-        """Add something that was found outside of the self-test; no money until the file is opened again."""
-        self._money_off = (*self._money_off, finding)
+        """Add something that was found elsewhere; no money until `allow_money`, however often the file is opened."""
+        if finding not in self._refused:
+            self._refused = (*self._refused, finding)
+
+    def allow_money(self) -> None:
+        """What `refuse_money` was told is settled; the self-test still has its say."""
+        self._refused = ()
 
     @contextmanager
     def writing(self, *, money: bool = False) -> Iterator[Writing]:
@@ -149,8 +155,8 @@ class Store:
             MoneyIsOff: `money` work while the self-test has findings.
             StoreTrouble: the file cannot be written (busy, full, read only); nothing was written.
         """
-        if money and self._money_off:
-            raise MoneyIsOff(self._money_off)
+        if money and (self._money_off or self._refused):
+            raise MoneyIsOff(self.money_off)
         if self._writer_thread is not None and self._writer_thread != threading.get_ident():
             message = "writing() on a thread that is not the writer's"
             raise AssertionError(message)

@@ -7,8 +7,20 @@ import os
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-FoundAtStart = Literal["access", "file system", "free space", "journal behind its mark", "links", "pragma", "sqlite"]
-"""What the self-test finds, and the look at the mark when a hall is opened."""
+FoundAtStart = Literal[
+    "access",
+    "device withdrawn",
+    "file system",
+    "free space",
+    "journal behind its mark",
+    "journal behind the hub",
+    "journal differs from the hub",
+    "links",
+    "pragma",
+    "second copy",
+    "sqlite",
+]
+"""What the self-test finds, the look at the mark when a hall is opened, and what the hub says of this journal."""
 
 FoundInFile = Literal[
     "balance",

@@ -12,6 +12,12 @@ _FINDINGS = {
     "links": later("数据文件有多个链接（{found} 个），可能正被别处使用。请联系管理员。"),
     "access": later("数据文件是只读的。请检查文件权限。"),
     "journal behind its mark": later("数据文件比上次使用时旧，像是旧备份。请联系管理员确认。"),
+    "journal behind the hub": later(
+        "上游有本柜台更新的流水，本机数据像是旧备份。没有丢失，但暂停收款，请班长在本机确认。"
+    ),
+    "journal differs from the hub": later("本机流水与上游收到的不一致，像是复制过的数据。暂停收款，请班长在本机确认。"),
+    "second copy": later("本机数据在别处还有一份在用。暂停收款，请班长确认哪一台继续。"),
+    "device withdrawn": later("上游已停用这台电脑，不能收款。请联系管理员。"),
     "pragma": later("数据库设置 {where} 应为 {expected}，实为 {found}。请联系管理员。"),
     "sqlite": later("数据库组件版本 {found} 不安全。请更新程序。"),
 }

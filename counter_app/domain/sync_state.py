@@ -1,0 +1,117 @@
+"""How a counter stands with its hub (上游): enrolled where, acknowledged how far, stopped why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+NO_HASH = "0" * 64
+"""The hash before the first entry of a chain, and before the first row of a feed."""
+
+StopReason = Literal["restored", "cloned", "fork", "revoked"]
+"""Why no money is taken: the file is behind what the hub has; another copy of it lives; the hub's entries are others
+than the file's; the hub has withdrawn this device.
+"""
+
+FarStage = Literal["wanted", "issued", "fetched"]
+"""How far a new epoch is: confirmed by a person; its number and the hub's end of the old one are known; what the hub
+has of the old epoch lies in the file.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """What the hub said when it took this device in; `authority` is its certificate authority (PEM)."""
+
+    url: str
+    hub_key: str
+    authority: str
+    ordinal: int
+    wants_master: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChainMark:
+    """A place in this counter's journal, by epoch, number and hash (hex)."""
+
+    epoch: int
+    seq: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedMark:
+    """How far the feed of a generation is in the file."""
+
+    generation: str
+    n: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outstanding:
+    """The upload that was about to be sent: without its answer exactly the same one is sent again."""
+
+    nonce: str
+    epoch: int
+    first_seq: int
+    count: int
+    last_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class HubTime:
+    """The hub's time: `offset_ms` and the monotonic clock of this start of the machine together are ms since 1970."""
+
+    boot_id: str
+    offset_ms: int
+    error_ms: int
+    measured_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Why no money is taken, since when, and what was found."""
+
+    reason: StopReason
+    since_at: str
+    expected: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewEpoch:
+    """A new epoch on its way, kept after each step so that a crash goes on where it was.
+
+    `own` is the end of the old chain in the file. From "issued" on: the new number, and the hub's end of the old chain.
+    From "fetched" on: `common_seq`, up to which both chains are the same.
+    """
+
+    stage: FarStage
+    reason: Literal["restored", "cloned", "fork"]
+    approver_no: str
+    own: ChainMark
+    epoch: int | None = None
+    hub_seq: int | None = None
+    hub_hash: str | None = None
+    common_seq: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SyncState:
+    """All of it; a counter without a hub has no enrolment, and everything else is as it begins."""
+
+    enrolment: Enrolment | None = None
+    acked: ChainMark | None = None
+    feed: FeedMark | None = None
+    nonce: str | None = None
+    outstanding: Outstanding | None = None
+    hub_time: HubTime | None = None
+    stop: Stop | None = None
+    new_epoch: NewEpoch | None = None
+    records: ChainMark | None = None
+
+    @property
+    def is_enrolled(self) -> bool:
+        """Whether there is a hub at all."""
+        return self.enrolment is not None
