@@ -1,0 +1,170 @@
+"""The hub's data base: bounded waits, COMMIT believed only when it is sure, one history with one name."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import insert, select, text
+
+from counter_app.hub.database import CommitUncertain, Database, DatabaseBusy
+from counter_app.hub.revisions import generation, raise_generation
+from counter_app.hub.schema import API_ROLE
+from counter_app.hub.tables import halls
+from tests.hub.postgres import PrivatePostgres, running
+
+ONE_HALL = {"hall_code": "HZ01", "facts": "{}", "created_at": "2026-11-21T02:04:00+00:00"}
+
+
+def add_hall(database: Database, hall_id: str = "a") -> None:
+    with database.transaction() as connection:
+        connection.execute(insert(halls).values(hall_id=hall_id, **{**ONE_HALL, "hall_code": hall_id}))
+
+
+def hall_ids(database: Database) -> list[str]:
+    with database.transaction() as connection:
+        return sorted(connection.execute(select(halls.c.hall_id)).scalars())
+
+
+def test_what_raises_is_undone_and_what_ends_is_kept(database: Database) -> None:
+    add_hall(database)
+    with pytest.raises(ZeroDivisionError), database.transaction() as connection:  # noqa: PT012  # the row comes before
+        connection.execute(insert(halls).values(hall_id="b", **ONE_HALL | {"hall_code": "b"}))
+        _ = 1 / 0
+    assert hall_ids(database) == ["a"]
+
+
+def test_a_savepoint_takes_back_only_its_own_part(database: Database) -> None:
+    with database.transaction() as connection:
+        connection.execute(insert(halls).values(hall_id="a", **ONE_HALL))
+        with pytest.raises(ZeroDivisionError), connection.begin_nested():  # noqa: PT012  # the row comes before
+            connection.execute(insert(halls).values(hall_id="b", **ONE_HALL | {"hall_code": "b"}))
+            _ = 1 / 0
+    assert hall_ids(database) == ["a"]
+
+
+def test_transactions_of_one_sqlite_take_turns(database: Database) -> None:
+    threads = [threading.Thread(target=add_hall, args=(database, f"h{number}")) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(hall_ids(database)) == 8
+
+
+def test_a_lock_that_is_held_too_long_is_busy(postgres_url: str) -> None:
+    patient, hasty = Database.open(postgres_url), Database.open(postgres_url, statement_ms=200)
+    with patient.transaction() as holder:
+        holder.execute(text("LOCK TABLE halls IN EXCLUSIVE MODE"))
+        with pytest.raises(DatabaseBusy) as busy:
+            add_hall(hasty)
+    assert not isinstance(busy.value, CommitUncertain)
+    patient.close()
+    hasty.close()
+
+
+def test_two_transactions_that_met_are_a_conflict(postgres_hub: Database) -> None:
+    add_hall(postgres_hub)
+
+    def rename(database: Database) -> None:
+        with database.transaction("SERIALIZABLE") as connection:
+            connection.execute(select(halls)).all()
+            if database is postgres_hub and not met:
+                met.append(True)
+                rename(postgres_hub)
+            connection.execute(halls.update().values(facts='{"a":1}'))
+
+    met: list[bool] = []
+    with pytest.raises(DatabaseBusy) as busy:
+        rename(postgres_hub)
+    assert busy.value.is_conflict
+
+
+def test_every_connection_in_use_is_busy(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("counter_app.hub.database.POOL_WAIT_S", 0.05)
+    narrow = Database.open(postgres_url, pool=1)
+    with narrow.transaction(), pytest.raises(DatabaseBusy, match="in use"):
+        add_hall(narrow)
+    narrow.close()
+
+
+def test_nobody_there_is_busy() -> None:
+    nowhere = Database.open("postgresql://nobody@127.0.0.1:1/none")
+    with pytest.raises(DatabaseBusy):
+        hall_ids(nowhere)
+
+
+@pytest.fixture(scope="module")
+def own_cluster() -> Iterator[PrivatePostgres]:
+    """A cluster whose settings and life a test may change."""
+    with running({}) as cluster:
+        yield cluster
+
+
+def fresh(cluster: PrivatePostgres, statement_ms: int = 10_000) -> Database:
+    database = Database.open(cluster.url(), statement_ms=statement_ms)
+    with database.transaction() as connection:
+        connection.execute(text("DROP TABLE IF EXISTS halls"))
+        halls.create(connection)
+    return database
+
+
+def test_a_commit_without_its_copy_is_not_believed(own_cluster: PrivatePostgres) -> None:
+    database = fresh(own_cluster, statement_ms=300)
+    own_cluster.reload(synchronous_standby_names="ANY 1 (s1)")
+    try:
+        with pytest.raises(CommitUncertain, match="synchronous replication"):
+            add_hall(database)
+        # it is on the first disk, and whoever asks again waits again: the head is written anew each time
+        assert hall_ids(database) == ["a"]
+        with pytest.raises(CommitUncertain), database.transaction() as connection:
+            connection.execute(halls.update().values(facts="{}"))
+    finally:
+        own_cluster.reload(synchronous_standby_names="")
+    with database.transaction() as connection:
+        connection.execute(halls.update().values(facts="{}"))
+    database.close()
+
+
+def test_a_data_base_that_dies_before_commit_is_busy_and_comes_back(own_cluster: PrivatePostgres) -> None:
+    database = fresh(own_cluster)
+    with pytest.raises(DatabaseBusy), database.transaction() as connection:  # noqa: PT012  # it dies between
+        connection.execute(insert(halls).values(hall_id="a", **ONE_HALL))
+        own_cluster.stop()
+        connection.execute(select(halls)).all()
+    own_cluster.start()
+    with pytest.raises(DatabaseBusy) as busy, database.transaction() as connection:  # noqa: PT012  # as above
+        connection.execute(insert(halls).values(hall_id="b", **ONE_HALL))
+        own_cluster.stop()
+    assert isinstance(busy.value, CommitUncertain)
+    own_cluster.start()
+    assert hall_ids(database) == []
+    add_hall(database)
+    database.close()
+
+
+def test_the_generation_names_system_timeline_and_restores(postgres_url: str, postgres: PrivatePostgres) -> None:
+    owner, api = Database.open(postgres_url), Database.open(postgres_url, role=API_ROLE)
+    with api.transaction() as connection:
+        system, timeline, restores = generation(api, connection).split(".")
+        real = connection.execute(text("SELECT system_identifier FROM pg_control_system()")).scalar_one()
+    assert (int(system, 16), timeline, restores) == (real, "1", "0")
+    assert raise_generation(owner) == 1
+    with api.transaction() as connection:
+        assert generation(api, connection) == f"{system}.1.1"
+    owner.close()
+    api.close()
+
+
+def test_a_hub_on_sqlite_has_a_generation_too() -> None:
+    from counter_app.hub.revisions import migrate
+
+    database = Database.open("sqlite://")
+    migrate(database)
+    with database.transaction() as connection:
+        before = generation(database, connection)
+    raise_generation(database)
+    with database.transaction() as connection:
+        assert generation(database, connection) != before
+    database.close()
