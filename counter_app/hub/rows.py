@@ -132,6 +132,9 @@ class Parked(NamedTuple):
 
     hall_id: str
     entry_id: str
+    counter_id: str
+    epoch: int
+    seq: int
     waits_for: str
     since_at: str
     freed_by: str | None
