@@ -22,6 +22,7 @@ class Outcome:
     digest: str
     days: float
     payments: int
+    entries: int
     faults: Counter[str]
     wrongs: Counter[str]
     examples: tuple[str, ...]
@@ -54,8 +55,22 @@ def run(seed: str, steps: int, profile: Profile = LIGHT) -> Outcome:
         world.digest,
         days,
         sum(told.kind == PAYMENT for told in truth.told.values()),
+        len(truth.told),
         world.faults,
         truth.wrongs,
         tuple(truth.examples),
         time.process_time() - began,
     )
+
+
+def shortest(failed: Outcome, profile: Profile = LIGHT) -> Outcome:
+    """The shortest beginning of a failed seed that fails as well when it is healed and looked at."""
+    good, bad, least = 0, failed.steps, failed
+    while bad - good > 1:
+        middle = (good + bad) // 2
+        done = run(failed.seed, middle, profile)
+        if done.is_good:
+            good = middle
+        else:
+            bad, least = done.steps, done
+    return least

@@ -10,12 +10,10 @@ import pytest
 
 from tests.faults.nursery import ROOT
 from tests.simulation.planted import PLANTS, Plant
-from tests.simulation.runs import Outcome, run
+from tests.simulation.runs import run, shortest
+from tests.simulation.search import STEPS, find
 
-STEPS = 120
 SEEDS = tuple(f"short-{number}" for number in range(6))
-FIND = 40
-"""So many seeds at most a planted bug may need."""
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -40,12 +38,15 @@ def test_the_same_seed_is_the_same_world() -> None:
 
 @pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: plant.name)
 def test_a_planted_bug_is_found(plant: Plant) -> None:
-    found: Outcome | None = None
-    with plant.put():
-        for number in range(FIND):
-            done = run(f"planted-{number}", STEPS)
-            if not done.is_good:
-                found = done
-                break
-    assert found is not None, f"{plant.name} was not found in {FIND} seeds"
-    print(f"{plant.name}: seed {found.seed}, step {found.steps}: {found.examples[0]}")
+    search = find(plant.name)
+    assert search.found is not None, str(search)
+    print(search)
+
+
+def test_a_failed_seed_is_cut_to_its_shortest_beginning() -> None:
+    with PLANTS[0].put():
+        failed = run("planted-0", STEPS)
+        least = shortest(failed)
+    assert not failed.is_good
+    assert not least.is_good
+    assert least.steps <= failed.steps

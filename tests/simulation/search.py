@@ -1,0 +1,49 @@
+"""The search for planted bugs: seed after seed until the invariants show each of them."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+
+from tests.simulation.planted import PLANTS
+from tests.simulation.profiles import LIGHT
+from tests.simulation.runs import Outcome, run
+
+STEPS = 120
+MOST_SEEDS = 60
+"""So many seeds at most a planted bug may need."""
+
+
+@dataclass(frozen=True)
+class Search:
+    """What came of one planted bug."""
+
+    plant: str
+    found: Outcome | None
+    seconds: float
+
+    def __str__(self) -> str:
+        if self.found is None:
+            return f"MISSED {self.plant}"
+        example = self.found.examples[0].split(":")[0]
+        return f"{self.plant}: seed {self.found.seed}, step {self.found.steps}, {example}, {self.seconds:.1f} s"
+
+
+def find(name: str) -> Search:
+    """Look for one planted bug."""
+    plant = next(plant for plant in PLANTS if plant.name == name)
+    began = time.process_time()
+    with plant.put():
+        for number in range(MOST_SEEDS):
+            done = run(f"planted-{number}", STEPS, LIGHT)
+            if not done.is_good:
+                return Search(name, done, time.process_time() - began)
+    return Search(name, None, time.process_time() - began)
+
+
+def search_for(processes: int) -> list[Search]:
+    """Look for all of them."""
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        return list(pool.map(find, [plant.name for plant in PLANTS]))
