@@ -66,7 +66,9 @@ enrol_codes = _table(
     _text("expires_at"),
     _int("tries"),
     _text("used_by", nullable=True),
+    _text("facts"),
 )
+"""`hall_id` is empty while the hall has no device yet: the first one may bring its own."""
 Index("enrol_codes_by_hash", enrol_codes.c.code_hash)
 
 epochs = _table(
