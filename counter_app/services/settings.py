@@ -7,6 +7,8 @@ from dataclasses import asdict, replace
 
 from counter_app.domain.hall import Hall
 from counter_app.domain.hall_refusals import BadHallSetting
+from counter_app.domain.hall_words import EDITABLE as EDITABLE
+from counter_app.domain.hall_words import word_fault
 from counter_app.domain.journal import Draft
 from counter_app.domain.refusals import Refused
 from counter_app.domain.staff import Right, Session
@@ -15,12 +17,7 @@ from counter_app.storage import settings as rows
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.sql import Writing
 
-EDITABLE = ("name", "company", "counter_name", "hotline", "footer", "address")
-"""The hall's words that may change; identity, codes and trade stay, or receipt numbers would repeat."""
-
-_LENGTH = {"name": 60, "company": 60, "counter_name": 20, "hotline": 30, "footer": 200, "address": 120}
 _CODE = re.compile(r"[A-Z0-9]{1,8}")
-_NEEDED = ("name", "company", "counter_name")
 
 
 def change_hall(hall: OpenHall, session: Session, **words: str) -> Hall:
@@ -74,14 +71,8 @@ def check_word(key: str, value: str) -> None:
     Raises:
         Refused: `BadHallSetting`.
     """
-    if key not in EDITABLE:
-        raise Refused(BadHallSetting(key, value, "editable"))
-    if key in _NEEDED and not value.strip():
-        raise Refused(BadHallSetting(key, value, "not_empty"))
-    if len(value) > _LENGTH[key]:
-        raise Refused(BadHallSetting(key, value, f"at_most_{_LENGTH[key]}"))
-    if "发票" in value:
-        raise Refused(BadHallSetting(key, value, "no_invoice_word"))
+    if expected := word_fault(key, value):
+        raise Refused(BadHallSetting(key, value, expected))
 
 
 def check_code(key: str, value: str) -> str:

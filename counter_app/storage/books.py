@@ -1,16 +1,17 @@
-"""Prepaid books of an account: what came in from elsewhere plus what the counter moved."""
+"""Prepaid books of an account: what came in and out elsewhere, and what the counter moved."""
 
 from __future__ import annotations
 
 import json
 from datetime import date
 
-from sqlalchemy import bindparam, cast, func, insert, literal_column, select
+from sqlalchemy import ColumnElement, bindparam, cast, func, insert, literal_column, select
 from sqlalchemy.types import Text
 
 from counter_app.domain.customers import HeldBook
 from counter_app.domain.prepaid import Book
 from counter_app.storage import tables as t
+from counter_app.storage import tables_sync
 from counter_app.storage.journal import day
 from counter_app.storage.sql import Reading, Row, Writing, compiled, placed
 
@@ -19,6 +20,8 @@ PREPAID = "prepaid"
 
 _b = t.books.c
 _moved = t.balances.alias("moved")
+_elsewhere = tables_sync.books_elsewhere
+_NOTHING: ColumnElement[int] = literal_column("0")
 _COLUMNS = (
     _b.id,
     _b.account_id,
@@ -27,19 +30,28 @@ _COLUMNS = (
     _b["items"],
     _b.priority,
     _b.valid_to,
-    (_b.opening_fen - func.coalesce(_moved.c.balance_fen, literal_column("0"))).label("balance_fen"),
+    (
+        _b.opening_fen
+        + func.coalesce(_elsewhere.c.amount_fen, _NOTHING)
+        - func.coalesce(_moved.c.balance_fen, _NOTHING)
+    ).label("balance_fen"),
 )
 _IS_MOVED = (_moved.c.account == bindparam("prepaid")) & (_moved.c.subject == cast(_b.id, Text))
+_IS_ELSEWHERE = _elsewhere.c.book_id == _b.id
 _OF_CUSTOMER = placed(
     select(*_COLUMNS)
-    .select_from(t.accounts.join(t.books, _b.account_id == t.accounts.c.id).outerjoin(_moved, _IS_MOVED))
+    .select_from(
+        t.accounts.join(t.books, _b.account_id == t.accounts.c.id)
+        .outerjoin(_moved, _IS_MOVED)
+        .outerjoin(_elsewhere, _IS_ELSEWHERE)
+    )
     .where(t.accounts.c.customer_id == bindparam("customer"))
     .order_by(_b.account_id, _b.priority, _b.id),
     ("prepaid", "customer"),
 )
 _OF_ACCOUNT = placed(
     select(*_COLUMNS)
-    .select_from(t.books.outerjoin(_moved, _IS_MOVED))
+    .select_from(t.books.outerjoin(_moved, _IS_MOVED).outerjoin(_elsewhere, _IS_ELSEWHERE))
     .where(_b.account_id == bindparam("account"))
     .order_by(_b.priority, _b.id),
     ("prepaid", "account"),

@@ -104,9 +104,10 @@ class OpenHall:
             Refused: `BadPack` with every error of the file.
             FileNotFoundError: no pack for that trade is installed.
         """
-        from counter_app.storage.rules import load_pack
+        from counter_app.storage.rules import pack_of_hall
 
-        return load_pack(self.hall.trade)
+        with self.store.asking() as reading:
+            return pack_of_hall(reading, self.hall.trade)
 
     @cached_property
     def journal(self) -> Journal:
@@ -186,6 +187,19 @@ class OpenHall:
         """Keep changed words of the hall; identity and trade stay (the entry is the caller's)."""
         _write_hall(work, replace(changed, hall_id=self.hall.hall_id, trade=self.hall.trade))
         self.hall = changed
+
+    def read_again(self) -> None:
+        """What the hall is called came from elsewhere: take it from the file."""
+        with self.store.asking() as reading:
+            self.hall = _read_hall(reading)
+
+    def take_new_pack(self) -> None:
+        """Another rule pack came from elsewhere: it holds from now on, and entries say so."""
+        is_kept = "journal" in self.__dict__
+        self.__dict__.pop("pack", None)
+        if is_kept:
+            version = self.pack.version_on(self.clock.now().date())
+            self.__dict__["journal"] = replace(self.journal, rules_version=version)
 
     def close(self) -> None:
         """Let go of file and folder."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 
 from counter_app.domain.calendar import Calendar, calendar_of
+from counter_app.domain.refusals import Refused
+from counter_app.domain.rule_checks import BadPack
 from counter_app.domain.rules import RulePack, parse_pack
 from counter_app.resources import resource
+from counter_app.storage.sql import Reading, Sql
 
 
 @cache
@@ -21,6 +24,37 @@ def load_pack(trade: str) -> RulePack:
     file = f"{trade}.toml"
     text = resource("rules", file).read_text(encoding="utf-8")
     return parse_pack(text, file=f"rules/{file}", calendar=load_calendar())
+
+
+def pack_fault(trade: str, text: str) -> str:
+    """What is wrong with the text of a rule pack from elsewhere; empty when it is whole and of this trade."""
+    try:
+        pack = parse_pack(text, file=f"{trade}.toml", calendar=load_calendar())
+    except Refused as refused:
+        errors = refused.refusal.errors if isinstance(refused.refusal, BadPack) else ()
+        first = f"{errors[0].key}: {errors[0].expected}" if errors else "no pack"
+        return f"{len(errors)} errors, first: {first}"[:200]
+    return "" if pack.trade == trade else f"a pack of the trade {pack.trade}"
+
+
+_HAS_PACKS = Sql("SELECT 1 FROM sqlite_schema WHERE name = 'packs_down'")
+_PACK = Sql("SELECT text FROM packs_down WHERE trade = ?")
+
+
+def pack_of_hall(reading: Reading, trade: str) -> RulePack:
+    """The rule pack that holds in a hall: the one that its hub sent, else the one that ships with the program.
+
+    Raises:
+        Refused: `BadPack` with every error of the file.
+        FileNotFoundError: no pack for that trade is installed.
+    """
+    sent = reading.one(_PACK, (trade,)) if reading.one(_HAS_PACKS) else None
+    return load_pack(trade) if sent is None else _parsed(trade, sent[0])
+
+
+@lru_cache(2)
+def _parsed(trade: str, text: str) -> RulePack:
+    return parse_pack(text, file=f"{trade}.toml", calendar=load_calendar())
 
 
 @cache
