@@ -13,9 +13,9 @@ StopReason = Literal["restored", "cloned", "fork", "revoked"]
 than the file's; the hub has withdrawn this device.
 """
 
-FarStage = Literal["wanted", "issued", "fetched"]
-"""How far a new epoch is: confirmed by a person; its number and the hub's end of the old one are known; what the hub
-has of the old epoch lies in the file.
+EpochStage = Literal["wanted", "issued", "fetched", "begun", "written"]
+"""How far a new epoch is: confirmed by a person; its number is known; what the hub has of the old chain lies in the
+file; its first entry is written; everything that belongs into it is, and waits to go up.
 """
 
 
@@ -83,18 +83,26 @@ class Stop:
 class NewEpoch:
     """A new epoch on its way, kept after each step so that a crash goes on where it was.
 
-    `own` is the end of the old chain in the file. From "issued" on: the new number, and the hub's end of the old chain.
-    From "fetched" on: `common_seq`, up to which both chains are the same.
+    `own` is the end of the old chain in the file. The hub's entries are fetched epoch by epoch, from `fetching` on;
+    `common_seq` is up to where the old epoch is the same in both.
     """
 
-    stage: FarStage
-    reason: Literal["restored", "cloned", "fork"]
-    approver_no: str
+    stage: EpochStage
+    reason: Literal["restored", "cloned", "fork", "new"]
+    approver_no: str | None
     own: ChainMark
     epoch: int | None = None
-    hub_seq: int | None = None
-    hub_hash: str | None = None
-    common_seq: int | None = None
+    fetching: int | None = None
+    common_seq: int = 0
+    hub: ChainMark | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsMark:
+    """How far the records beside the entries went up: by the row of their entry, and by their own id."""
+
+    entry: int
+    record_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +117,8 @@ class SyncState:
     hub_time: HubTime | None = None
     stop: Stop | None = None
     new_epoch: NewEpoch | None = None
-    records: ChainMark | None = None
+    records: RecordsMark | None = None
+    refused_records: tuple[str, ...] | None = None
 
     @property
     def is_enrolled(self) -> bool:

@@ -46,7 +46,7 @@ class Link(NamedTuple):
 class Queue(NamedTuple):
     """What waits to go up: how many entries, and when the oldest of them was written."""
 
-    count: int
+    length: int
     oldest_at: datetime | None
 
 
@@ -79,8 +79,8 @@ def end_of(reading: Reading, epoch: int) -> tuple[int, str]:
 
 def queue(reading: Reading, epoch: int, acked: int) -> Queue:
     """What of an epoch is not acknowledged."""
-    count = end_of(reading, epoch)[0] - acked
-    if count <= 0:
+    length = end_of(reading, epoch)[0] - acked
+    if length <= 0:
         return Queue(0, None)
     row = reading.one(_AT, (epoch, acked + 1))
-    return Queue(count, moment(row[0]) if row else None)
+    return Queue(length, moment(row[0]) if row else None)

@@ -35,7 +35,7 @@ def read_state(reading: Reading) -> SyncState:
     Raises:
         ValueError: a part is not what this program writes.
     """
-    kept = dict(reading.rows(_ALL))
+    kept: dict[str, str] = dict(reading.rows(_ALL))
     if not kept:
         return SyncState()
     hints = get_type_hints(SyncState)

@@ -18,6 +18,7 @@ from counter_app.domain.sync_state import (
     HubTime,
     NewEpoch,
     Outstanding,
+    RecordsMark,
     Stop,
     SyncState,
 )
@@ -39,7 +40,8 @@ WHOLE = SyncState(
     hub_time=HubTime("fixed", -5, 12, 99),
     stop=Stop("cloned", "2026-11-22T00:00:00Z", "one copy", "two"),
     new_epoch=NewEpoch("wanted", "fork", "2001", ChainMark(1, 3, HASH)),
-    records=ChainMark(1, 9, "r"),
+    records=RecordsMark(9, "r"),
+    refused_records=("r8",),
 )
 
 

@@ -1,0 +1,166 @@
+"""One round with the hub: money up first, then what is new down, then the records beside the entries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from random import Random
+
+from counter_app.domain.hub_time import clock_off
+from counter_app.domain.sync_state import ChainMark, Enrolment
+from counter_app.storage import chain
+from counter_app.storage.sync_state import read_state
+from counter_app.sync import wire
+from counter_app.sync.contact import Contact
+from counter_app.sync.download import Downloads, Rebuild
+from counter_app.sync.ground import Ground
+from counter_app.sync.hub_line import Line, LineDown
+from counter_app.sync.records import Records
+from counter_app.sync.rhythm import BEAT_S, Rhythm
+from counter_app.sync.status import LastRounds, SyncStatus, status_of
+from counter_app.sync.upload import Uploads
+
+MOST_UPLOADS = 25
+"""Uploads in one round: 5,000 entries, and then what comes down has its turn."""
+
+_BUSY = (wire.Why.TOO_MANY, wire.Why.BUSY)
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one round did: entries up, rows down, records up. `why` is empty when all went well; `next_s` says when the
+    next round is due.
+    """
+
+    sent: int = 0
+    taken: int = 0
+    records: int = 0
+    is_more: bool = False
+    why: str = ""
+    retry_after_s: int | None = None
+    next_s: float = 0.0
+
+
+class Engine:
+    """The counter's side of the line. Rounds follow one another; nothing in here waits, draws or reads a wall clock
+    but through what it was given.
+    """
+
+    def __init__(
+        self,
+        ground: Ground,
+        open_line: Callable[[Enrolment], Line],
+        rebuild: Rebuild,
+        chance: Random,
+    ) -> None:
+        self._ground, self._open_line, self._rebuild, self._chance = ground, open_line, rebuild, chance
+        self._contact: Contact | None = None
+        self._rhythm = Rhythm()
+        self._last = LastRounds()
+        self._beat_ms: int | None = None
+
+    def round(self) -> Round:
+        """One round; whatever goes wrong on the line is told in the result."""
+        done = self._tried()
+        self._rhythm, next_s = self._rhythm.next(
+            is_failed=bool(done.why),
+            is_more=done.is_more,
+            chance=self._chance.random(),
+            retry_after_s=done.retry_after_s,
+        )
+        now = self._ground.hall.clock.now()
+        if done.why:
+            self._last = replace(self._last, failing_since=self._last.failing_since or now, why=done.why)
+        elif self._contact is not None:
+            self._last = LastRounds(answered_at=now)
+        return replace(done, next_s=next_s)
+
+    def status(self) -> SyncStatus:
+        """The light and the number, of this moment."""
+        hall = self._ground.hall
+        epoch, clock = hall.epoch, hall.clock
+        state, acked = self._ground.read(lambda reading: (found := read_state(reading), _acked(found.acked, epoch)))
+        queue = self._ground.read(lambda reading: chain.queue(reading, epoch, acked))
+        now = clock.now()
+        off = clock_off(state.hub_time, now=now, monotonic_ms=clock.monotonic_ms(), boot_id=clock.boot_id)
+        return status_of(state, queue, self._last, now=now, clock_off=off)
+
+    def forget_line(self) -> None:
+        """The next round opens another line: the enrolment has changed."""
+        self._contact = None
+
+    def _tried(self) -> Round:
+        state = self._ground.state()
+        if state.enrolment is None:
+            return Round()
+        try:
+            if self._contact is None:
+                self._contact = Contact(
+                    self._open_line(state.enrolment), self._ground.hall.device, state.enrolment.hub_key
+                )
+            return self._met(self._contact)
+        except LineDown as down:
+            return Round(why=down.why, retry_after_s=down.retry_after_s)
+
+    def _met(self, contact: Contact) -> Round:
+        ground = self._ground
+        if ground.hall.is_behind_mark and ground.state().stop is None:
+            end = ground.end()
+            ground.stop("restored", expected="the mark beside the file", found=f"{end.seq} {end.hash}")
+        stop = ground.state().stop
+        if stop is not None and stop.reason != "revoked":
+            return Round()
+        uploads = Uploads(ground, contact)
+        sent, hub, no = self._push(uploads)
+        if no is not None:
+            return replace(_refused(no), sent=sent)
+        if stop is not None:
+            self._taken_back()
+        pulled = Downloads(ground, contact, self._rebuild).pull() if self._is_news(hub) else None
+        if pulled is not None and pulled.no is not None:
+            return replace(_refused(pulled.no), sent=sent, taken=pulled.rows)
+        if pulled is not None and pulled.hub is not None:
+            self._offer_again(uploads, pulled.hub)
+        records = Records(ground, contact).send()
+        is_more = sent >= MOST_UPLOADS * wire.MOST_ENTRIES or bool(pulled and pulled.is_more) or records.is_more
+        return Round(sent, pulled.rows if pulled else 0, records.sent, is_more)
+
+    def _push(self, uploads: Uploads) -> tuple[int, wire.HubState | None, wire.Refusal | None]:
+        sent, hub = 0, None
+        for _ in range(MOST_UPLOADS):
+            now_ms = self._ground.hall.clock.monotonic_ms()
+            is_beat = self._beat_ms is None or not 0 <= now_ms - self._beat_ms < BEAT_S * 1000
+            answer = uploads.send(is_beat=is_beat)
+            if answer is None:
+                break
+            if answer.no is not None and answer.no.why is not wire.Why.GAP:
+                return sent, answer.hub, answer.no
+            self._beat_ms = now_ms
+            sent, hub = sent + answer.sent, answer.hub
+            if self._ground.state().stop is not None:
+                break
+        return sent, hub, None
+
+    def _is_news(self, hub: wire.HubState | None) -> bool:
+        """Whether the feed is asked for: not where the hub has just said that there is nothing new in it."""
+        mark = self._ground.state().feed
+        return hub is None or mark is None or (hub.generation, hub.feed.n) != (mark.generation, mark.n)
+
+    def _offer_again(self, uploads: Uploads, hub: wire.HubState) -> None:
+        """What the hub has no longer is sent again: its end of this chain may be behind what it once acknowledged."""
+        acked = self._ground.state().acked
+        if acked is not None and hub.head.n < acked.seq and uploads.compare(hub.head):
+            self._ground.keep(acked=ChainMark(acked.epoch, hub.head.n, hub.head.hash), outstanding=None)
+
+    def _taken_back(self) -> None:
+        """The hub speaks with this device again."""
+        if not self._ground.hall.is_behind_mark:
+            self._ground.go_on()
+
+
+def _refused(no: wire.Refusal) -> Round:
+    return Round(why="busy" if no.why in _BUSY else no.why.value, retry_after_s=no.retry_after_s)
+
+
+def _acked(mark: ChainMark | None, epoch: int) -> int:
+    return mark.seq if mark is not None and mark.epoch == epoch else 0

@@ -1,0 +1,71 @@
+"""What the counter says of its line to the hub: one light, one number, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from counter_app.domain.sync_state import SyncState
+from counter_app.storage.chain import Queue
+
+Light = Literal["off", "good", "warn", "bad"]
+
+LATE = timedelta(hours=1)
+"""Entries that wait longer than this make the light yellow even while the hub answers (reliability 2.9)."""
+TOO_LATE = timedelta(days=7)
+"""Days offline that the policy allows (reliability 2.6); nothing is blocked, but somebody must look."""
+OFF_BY = timedelta(seconds=120)
+"""How far the wall clock may be off the hub's."""
+
+
+@dataclass(frozen=True, slots=True)
+class LastRounds:
+    """What the rounds since the start of the program told: when the hub last answered, and what keeps failing."""
+
+    answered_at: datetime | None = None
+    failing_since: datetime | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncStatus:
+    """The light, the word behind it, since when, and what waits to go up. `why` is empty when all is well.
+
+    `clock_off` is how far the wall clock is before the hub's time, None while it is not known.
+    """
+
+    light: Light
+    why: str
+    since: datetime | None
+    waiting: int
+    oldest_at: datetime | None
+    answered_at: datetime | None
+    clock_off: timedelta | None = None
+
+
+def status_of(
+    state: SyncState, queue: Queue, rounds: LastRounds, *, now: datetime, clock_off: timedelta | None
+) -> SyncStatus:
+    """The status of a moment."""
+    light, why, since = _light(state, queue, rounds, now, clock_off)
+    return SyncStatus(light, why, since, queue.length, queue.oldest_at, rounds.answered_at, clock_off)
+
+
+def _light(
+    state: SyncState, queue: Queue, rounds: LastRounds, now: datetime, clock_off: timedelta | None
+) -> tuple[Light, str, datetime | None]:
+    age = now - queue.oldest_at if queue.oldest_at else timedelta()
+    if not state.is_enrolled:
+        return "off", "", None
+    if state.stop is not None:
+        return "bad", state.stop.reason, datetime.fromisoformat(state.stop.since_at)
+    if age > TOO_LATE:
+        return "bad", "too_late", queue.oldest_at
+    if rounds.why:
+        return "warn", rounds.why, rounds.failing_since
+    if age > LATE:
+        return "warn", "late", queue.oldest_at
+    if clock_off is not None and abs(clock_off) > OFF_BY:
+        return "warn", "clock_off", None
+    return "good", "", None
