@@ -198,12 +198,12 @@ def tell(hall: OpenHall, line: Line, story: Sequence[tuple[str, Do]]) -> str:
     return case_id
 
 
-def left_at_once(hall: OpenHall, no: str, reason: str) -> str:
+def left_at_once(hall: OpenHall, no: str, reason: str, **said: object) -> str:
     """A customer who will not talk, and leaves for a reason; a shift is open."""
     line = a_line(hall, no=no)
     case_id = open_case(hall, line).case.case_id
     retention.leave_now(hall, TELLER, case_id, new_intent_id())
-    with_reason(hall, case_id, reason)
+    with_reason(hall, case_id, reason, **said)
     story = dict(LEFT)
     for name in ("customer", "pay", "id", "settled", "signature", "process", "recover", "close"):
         story[name](hall, case_id, line)

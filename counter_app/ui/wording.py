@@ -5,6 +5,7 @@ from __future__ import annotations
 from counter_app.domain.refusals import Refusal
 from counter_app.ui.wording_imports import IMPORTS
 from counter_app.ui.wording_lists import LISTS
+from counter_app.ui.wording_mailing import MAILING
 from counter_app.ui.wording_money import MONEY
 from counter_app.ui.wording_papers import PAPERS
 from counter_app.ui.wording_people import PEOPLE
@@ -13,7 +14,7 @@ from counter_app.ui.wording_trouble import trouble_words
 
 __all__ = ["sentences", "trouble_sentences"]
 
-_WORDS = {**IMPORTS, **LISTS, **MONEY, **PAPERS, **PEOPLE, **RETENTION}
+_WORDS = {**IMPORTS, **LISTS, **MAILING, **MONEY, **PAPERS, **PEOPLE, **RETENTION}
 
 
 def sentences(refusal: Refusal) -> str:

@@ -94,6 +94,7 @@ FIELDS = {
     "agreed_at": later("同意回访的时间"),
     "contact_times": later("方便联系的时间"),
     "suggestions": later("意见建议"),
+    "material": later("这次寄什么资料"),
     "customer_signature": later("客户签名"),
     "equipment": later("设备"),
     "recovery": later("设备去向"),

@@ -19,6 +19,7 @@ from counter_app.ui.language import later, tr
 from counter_app.ui.retention.audits_page import AuditsPage
 from counter_app.ui.retention.cases_page import CasesPage
 from counter_app.ui.retention.library_page import LibraryPage
+from counter_app.ui.retention.mailing_page import MailingPage
 from counter_app.ui.retention.months_page import MonthsPage
 from counter_app.ui.retention.page import RetentionView
 from counter_app.ui.retention.presenter_lists import BACK, ListPresenter
@@ -44,6 +45,7 @@ PAGES: tuple[Place, ...] = (
     Place("silent", later("隐性离网"), Right.SEE_RETENTION, SilentPage),
     Place("months", later("月报"), Right.SEE_RETENTION, MonthsPage),
     Place("rates", later("成功率"), Right.SEE_RETENTION, RatesPage),
+    Place("mailing", later("寄资料"), Right.SEE_RETENTION, MailingPage),
 )
 """The pages of the room in their order; the first is Alt+1 (Ctrl+1 is a room), and its key stays whoever looks."""
 

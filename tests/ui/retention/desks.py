@@ -140,6 +140,7 @@ _KEYS = {
     "silent": Qt.Key.Key_5,
     "months": Qt.Key.Key_6,
     "rates": Qt.Key.Key_7,
+    "mailing": Qt.Key.Key_8,
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from counter_app.clock import new_intent_id
@@ -12,6 +13,8 @@ from counter_app.services.hall import OpenHall
 from counter_app.storage.past_retentions import PastRetention
 from counter_app.ui.retention.audits_page import AuditsPage
 from counter_app.ui.retention.library_page import LibraryPage
+from counter_app.ui.retention.mailing_page import MailingPage
+from counter_app.ui.retention.mailing_panels import TakePanel
 from counter_app.ui.retention.room import RetentionRoom
 from counter_app.ui.retention.silent_page import SilentPage
 from counter_app.ui.retention.visit_panel import VisitPanel
@@ -42,6 +45,28 @@ def late(hall: OpenHall, _case_id: str) -> None:
     leaving.tell(hall, leaving.a_line(hall, no="10002344", is_vip=True), leaving.KEPT[:-2])
     leaving.later(hall, days=71)
     retention_after.visit(hall, leaving.COLLEAGUE, case_id, 1, "content", new_intent_id())
+
+
+def agreed(hall: OpenHall, _case_id: str) -> None:
+    """One who left and one who stayed who agreed to be contacted, and one who agreed and left no way to be reached."""
+
+    def saying(story: Sequence[tuple[str, leaving.Do]], **said: object) -> list[tuple[str, leaving.Do]]:
+        def form(h: OpenHall, c: str, _line: leaving.Line) -> object:
+            told = {"is_contact_agreed": True, "agreed_at": h.clock.now(), "contract_fen": 12_000}
+            return leaving.with_reason(h, c, **told, **said)
+
+        return [(name, form if name == "form" else do) for name, do in story]
+
+    halls.an_open_shift(hall)
+    liked: dict[str, object] = {"interests": ("MORE_DATA", "FAMILY"), "contact_times": ("EVENING",)}
+    left = saying(leaving.LEFT[:-2], later_contact="13987654321", **liked)
+    leaving.tell(hall, leaving.a_line(hall, no="10002355", is_vip=True), left)
+    leaving.later(hall, minutes=1)
+    kept = saying(leaving.KEPT[:-2], interests=("POINTS",))
+    leaving.tell(hall, leaving.a_line(hall, no="10002356", is_vip=True), kept)
+    leaving.later(hall, minutes=1)
+    agreed_to_nothing = {"is_contact_agreed": True, "agreed_at": hall.clock.now(), "interests": ("MORE_DATA",)}
+    leaving.left_at_once(hall, "10002357", "NETWORK", **agreed_to_nothing)
 
 
 def silent(hall: OpenHall, _case_id: str) -> None:
@@ -100,6 +125,34 @@ def audit(room: RetentionRoom) -> None:
     assert isinstance(page, AuditsPage)
     room.show_page("audits")
     page.open(next(row for row in page.table.rows() if row.unavailable))
+
+
+def mailing(room: RetentionRoom) -> None:
+    """The page 寄资料."""
+    room.show_page("mailing")
+
+
+def taking(room: RetentionRoom) -> None:
+    """For what a list is taken."""
+    page = room.page("mailing")
+    assert isinstance(page, MailingPage)
+    room.show_page("mailing")
+    page.export()
+    panel = room._frame.panels.current()
+    assert isinstance(panel, TakePanel)
+    panel.what.entry.setText("家庭套餐介绍")
+    panel.press()
+
+
+def noting(room: RetentionRoom) -> None:
+    """What became of a list that was taken before somebody took the consent back."""
+    page = room.page("mailing")
+    assert isinstance(page, MailingPage)
+    room.show_page("mailing")
+    shown = page.table.rows()
+    page.presenter.rows(shown, "家庭套餐介绍", "寄送新业务资料", is_again=False)()
+    last = shown[-1]
+    page.presenter.withdraw(last, lambda _words: page.note_sent(), page.say)
 
 
 def silent_lines(room: RetentionRoom) -> None:
