@@ -10,7 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import BigInteger, Connection, LargeBinary, Table
 
 Mode = Literal["new", "once", "replace", "add"]
-"""What happens to a row whose key is there: it is an error, it stays, it is replaced, its last column is added to."""
+"""What happens to a row whose key is there: an error, it stays, it is replaced, or that and its last column added to."""
 
 
 def put(connection: Connection, table: Table, rows: Sequence[Sequence[Any]], mode: Mode = "new") -> None:
@@ -82,8 +82,7 @@ def _on_conflict(table: Table, mode: Mode) -> str:
         return ""
     if mode == "once":
         return f" ON CONFLICT ({key}) DO NOTHING"
-    if mode == "add":
-        last = others[-1]
-        return f" ON CONFLICT ({key}) DO UPDATE SET {last} = {table.name}.{last} + excluded.{last}"
     given = ", ".join(f"{name} = excluded.{name}" for name in others)
+    if mode == "add":
+        given = given.removesuffix(f"excluded.{others[-1]}") + f"{table.name}.{others[-1]} + excluded.{others[-1]}"
     return f" ON CONFLICT ({key}) DO UPDATE SET {given}"

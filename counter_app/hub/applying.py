@@ -1,0 +1,186 @@
+"""Applying entries that were received: worked out together and written at once, under the feeds of their halls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import DataError, IntegrityError
+
+from counter_app.hub import feed, guests, ledger, recover
+from counter_app.hub import tables as t
+from counter_app.hub.batch import Batch, batch_of
+from counter_app.hub.entries import Arrived, Unfit
+from counter_app.hub.rows import BILLS, BOOKS, LINES, SETTLEMENTS, SUSPENSE, Quarantined
+from counter_app.hub.slate import Ground, Slate
+from counter_app.sync.wire import Fate
+
+_ITS_FAULT = (DataError, IntegrityError, OverflowError)
+"""What a data base says to rows that it cannot hold; everything else is trouble of its own."""
+_LOOKS = 5
+REDRIVEN = 200
+"""Entries that are tried again in one transaction."""
+
+
+class HallsMoved(Exception):
+    """Other halls got guests of this one again and again while it looked which of them it needs."""
+
+
+def apply_all(connection: Connection, hall_id: str, at: str, entries: Sequence[Arrived]) -> list[Fate]:
+    """Apply entries together, and one by one where the data base does not take them together."""
+    batch = batch_of(connection, hall_id, at, _people(connection, hall_id, at, entries))
+    try:
+        with connection.begin_nested():
+            return _apply(connection, batch, entries)
+    except _ITS_FAULT:
+        return [_apply_alone(connection, batch, entry) for entry in entries]
+
+
+def redrive(connection: Connection, hall_id: str, at: str, *, reasons: Iterable[str] = ()) -> int:
+    """Try entries again that were kept apart (those with one of these reasons, or all); how many are applied now.
+
+    After an upgrade, or when what they lacked has come. Call it again until it says 0.
+    """
+    row = t.quarantine
+    question = select(row).where(row.c.hall_id == hall_id, row.c.freed_at.is_(None))
+    chosen = list(reasons)
+    if chosen:
+        question = question.where(row.c.reason.in_(chosen))
+    kept = [Quarantined(*found) for found in connection.execute(question)]
+    # an entry may lean on the one before it: in the order of their chains
+    kept.sort(key=lambda one: (one.since_at, one.counter_id, one.epoch, one.seq))
+    freed = 0
+    for one in kept:
+        batch = batch_of(connection, hall_id, at, ())
+        place = (one.counter_id, one.epoch, one.seq)
+        try:
+            entry = recover.entry_at(connection, batch, place, one.entry_id)
+        except Unfit:
+            continue
+        if entry is None:
+            continue
+        batch = batch_of(connection, hall_id, at, _people(connection, hall_id, at, [entry]))
+        try:
+            with connection.begin_nested():
+                slate = Slate(_ground(connection, batch, [entry]))
+                freed += ledger.free(slate, batch, one)
+                _write(slate)
+        except _ITS_FAULT:
+            continue
+        if freed == REDRIVEN:
+            break
+    return freed
+
+
+def _apply(connection: Connection, batch: Batch, entries: Sequence[Arrived]) -> list[Fate]:
+    slate = Slate(_ground(connection, batch, entries))
+    fates = [ledger.receive(slate, batch, entry) for entry in entries]
+    _write(slate)
+    return fates
+
+
+def _write(slate: Slate) -> None:
+    guests.mirror(slate)
+    slate.write()
+
+
+def _apply_alone(connection: Connection, batch: Batch, entry: Arrived) -> Fate:
+    """One entry of a batch that the data base refused: apart, if it is the one; at last without its amounts."""
+    try:
+        with connection.begin_nested():
+            return _apply(connection, batch, [entry])
+    except _ITS_FAULT as error:
+        detail = type(error).__name__
+    bare = replace(entry, problem=ledger.FAILED, postings=(), kind="?", staff_no="", business_date="", customer_id=None)
+    for kept in (entry, bare):
+        try:
+            with connection.begin_nested():
+                slate = Slate(_ground(connection, batch, [entry]))
+                fate = ledger.keep_apart(slate, batch, kept, ledger.FAILED, detail)
+                _write(slate)
+                return fate
+        except _ITS_FAULT:
+            continue
+    raise AssertionError("an entry without its facts can always be kept apart")
+
+
+def _ground(connection: Connection, batch: Batch, entries: Sequence[Arrived]) -> Ground:
+    """Hold the feeds of every hall that the entries may reach, and read what they are about in few statements."""
+    hall_id = batch.hall_id
+    all_entries = [inner for entry in entries for inner in _with_inner(batch, entry)]
+    bills, books, others, settlements = _subjects(all_entries)
+    ids = sorted(bills | books | others)
+    ends, found = _hold(connection, hall_id, ids)
+    ground = Ground(connection, ends, found)
+    ground.load(LINES, hall_id, [entry.entry_id for entry in all_entries])
+    ground.load(BILLS, hall_id, sorted(bills))
+    ground.load(BOOKS, hall_id, sorted(books))
+    ground.load(SETTLEMENTS, hall_id, sorted(settlements))
+    ground.load(SUSPENSE, hall_id, sorted(settlements))
+    return ground
+
+
+def _hold(
+    connection: Connection, hall_id: str, ids: Sequence[int]
+) -> tuple[dict[str, feed.FeedEnd], list[guests.Guest]]:
+    """Hold the feeds of a hall and of all others that share a customer in question with it.
+
+    A customer becomes a guest under the feeds of both halls: once they are held, who is whose guest stands still.
+    """
+    halls = guests.halls_of(hall_id, guests.touched(connection, hall_id, ids))
+    for _ in range(_LOOKS):
+        point = connection.begin_nested()
+        ends = feed.lock(connection, halls)
+        found = guests.touched(connection, hall_id, ids)
+        wanted = guests.halls_of(hall_id, found)
+        if wanted <= halls:
+            point.commit()
+            return ends, found
+        # let go of them: halls are held in their order, or two uploads may wait for each other
+        point.rollback()
+        halls = wanted
+    raise HallsMoved(hall_id)
+
+
+def _people(connection: Connection, hall_id: str, at: str, entries: Sequence[Arrived]) -> set[str]:
+    has_inner = any(entry.kind == recover.RECHAIN for entry in entries)
+    batch = batch_of(connection, hall_id, at, ()) if has_inner else Batch(hall_id, at, {})
+    every = [inner for entry in entries for inner in _with_inner(batch, entry)]
+    return {entry.staff_no for entry in every} | {entry.approver_no for entry in every}
+
+
+def _with_inner(batch: Batch, entry: Arrived) -> Iterator[Arrived]:
+    yield entry
+    if entry.kind == recover.RECHAIN:
+        try:
+            yield recover.inner_of(batch, entry)
+        except Unfit:
+            return
+
+
+def _subjects(entries: Iterable[Arrived]) -> tuple[set[int], set[int], set[int], set[str]]:
+    """Bills, books, accounts and services, and settlements that the entries name, as far as they can be read."""
+    bills: set[int] = set()
+    books: set[int] = set()
+    others: set[int] = set()
+    settlements: set[str] = set()
+    for entry in entries:
+        body = entry.body
+        others.update(_ids([body.get("account_id"), body.get("service_id")]))
+        books.update(_ids([body.get("book_id")]))
+        for row in _rows(body.get("settlements")):
+            bills.update(_ids(row[1:2]))
+            settlements.update(name for name in row[:1] if isinstance(name, str) and "\x00" not in name)
+        for row in _rows(body.get("books")):
+            books.update(_ids(row[:1]))
+    return bills, books, others, settlements
+
+
+def _rows(value: Any) -> list[list[Any]]:
+    return [row for row in value if type(row) is list] if type(value) is list else []
+
+
+def _ids(values: Iterable[Any]) -> list[int]:
+    return [value for value in values if type(value) is int and 0 < value < 2**62]

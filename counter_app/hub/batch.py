@@ -1,0 +1,86 @@
+"""What holds for all entries of one upload: the hall, the hub's time, the devices' keys, and who held which right."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy import Connection, select
+
+from counter_app.domain.rights import Right, Role, may
+from counter_app.domain.staff import StaffState
+from counter_app.hub import tables as t
+from counter_app.hub.entries import Arrived, Unfit, key_of
+from counter_app.hub.sql import find
+
+
+class Held(NamedTuple):
+    """The role and state that somebody had from row `n` of the feed on."""
+
+    n: int
+    role: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The circumstances of an upload. `allowed` are entries that a supervisor accepted though nobody had the right."""
+
+    hall_id: str
+    at: str
+    roles: Mapping[str, tuple[Held, ...]]
+    keys: Mapping[str, Ed25519PublicKey] = field(default_factory=dict)
+    allowed: frozenset[str] = frozenset()
+
+    def need(self, entry: Arrived, right: Right, *, staff_no: str | None = None) -> None:
+        """Hold an entry to the right of who made it, by what its counter could know of the hall's staff.
+
+        An entry from before the hub says nothing of the feed: any role that the hub knows of its maker counts.
+
+        Raises:
+            Unfit: `unknown_staff`, `no_right`.
+        """
+        who = entry.staff_no if staff_no is None else staff_no
+        held = self.roles.get(who, ())
+        if entry.entry_id in self.allowed:
+            return
+        if not held:
+            raise Unfit("unknown_staff")
+        if entry.seen_n is not None:
+            place = bisect_right([row.n for row in held], entry.seen_n)
+            held = held[max(place - 1, 0) : max(place, 1)]
+            if held[0].state == StaffState.LEFT:
+                raise Unfit("no_right", held[0].state)
+        if not any(_may(row.role, right) for row in held):
+            raise Unfit("no_right", right.value)
+
+
+def batch_of(
+    connection: Connection, hall_id: str, at: str, staff: Iterable[str], *, allowed: Iterable[str] = ()
+) -> Batch:
+    """The circumstances of some entries, made by these people."""
+    rows: defaultdict[str, list[Held]] = defaultdict(list)
+    for _, staff_no, n, role, state in find(
+        connection, t.staff_history, "staff_no", sorted(set(staff)), hall_id=hall_id
+    ):
+        rows[staff_no].append(Held(n, role, state))
+    device = t.devices.c
+    keys = connection.execute(select(device.device_id, device.public_key).where(device.hall_id == hall_id))
+    return Batch(
+        hall_id,
+        at,
+        {staff_no: tuple(sorted(held)) for staff_no, held in rows.items()},
+        {device_id: key_of(key) for device_id, key in keys},
+        frozenset(allowed),
+    )
+
+
+def _may(role: str, right: Right) -> bool:
+    try:
+        return may(Role(role), right)
+    except ValueError:
+        return False

@@ -1,0 +1,117 @@
+"""Prepaid books at the hub: moves of all counters, in the hub's order; a book below nothing asks for a person."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from counter_app.hub import guests
+from counter_app.hub.accounts import PREPAID, WAITING
+from counter_app.hub.batch import Batch
+from counter_app.hub.calls import json_text
+from counter_app.hub.entries import Arrived
+from counter_app.hub.rows import BOOKS, MOVES, SUSPENSE, BookMove, BookSum, Guest, MasterRow, Suspense
+from counter_app.hub.slate import Slate
+from counter_app.hub.tasks import OVERDRAWN, Work, close_task, open_task
+from counter_app.hub.tasks import SUSPENSE as WAITS_FOR_BOOK
+
+
+def move(slate: Slate, batch: Batch, entry: Arrived, line: int, book_id: int, fen: int, *, account_id: int) -> bool:
+    """Move money into a book (positive) or out of it; whether the book is known.
+
+    Money for a book that nobody knows opens it, as the counter did: an account's first cash book.
+    """
+    home_id, home_book = guests.home_of(slate, batch.hall_id, "book", book_id)
+    held = slate.find(BOOKS, home_id, home_book)
+    if held is None and fen > 0:
+        held = _open(slate, batch, entry, book_id, account_id)
+    row = (f"{entry.entry_id}:{line}", fen, entry.counter_id, entry.at, entry.entry_id)
+    if held is None:
+        _suspend(slate, batch, entry, book_id, row)
+        return False
+    guests.post_between(slate, batch.hall_id, held.hall_id, fen)
+    apply_move(slate, batch.at, held, row)
+    return True
+
+
+def apply_move(slate: Slate, at: str, held: BookSum, row: tuple[str, int, str, str, str]) -> None:
+    """Write a move: (its id, fen, counter, moment, entry)."""
+    move_id, fen, counter_id, moved_at, entry_id = row
+    made = BookMove(held.hall_id, move_id, held.book_id, fen, counter_id, moved_at, entry_id)
+    slate.put(MOVES, made)
+    slate.tell_row(held.hall_id, "book_move", body_of(made))
+    slate.post(held.hall_id, PREPAID, "", -fen)
+    now = held._replace(moved_fen=held.moved_fen + fen)
+    slate.put(BOOKS, now)
+    left_fen = now.opening_fen + now.moved_fen
+    if left_fen < 0 and fen < 0:
+        facts = {"book_id": held.book_id, "entry_id": entry_id, "balance_fen": left_fen}
+        work = Work(OVERDRAWN, move_id, counter_id, max(fen, left_fen), facts, account_id=held.account_id)
+        open_task(slate, held.hall_id, at, work)
+
+
+def body_of(row: BookMove) -> dict[str, Any]:
+    """The row of a move as a feed and a snapshot bring it."""
+    return {
+        "move_id": row.move_id,
+        "book_id": row.book_id,
+        "amount_fen": row.amount_fen,
+        "counter_id": row.counter_id,
+        "at": row.at,
+    }
+
+
+def try_again(slate: Slate, batch: Batch, waiting: Suspense) -> bool:
+    """Make a move that waited for its book; whether the book is known now."""
+    assert waiting.subject_id is not None, "a move waits for a book"
+    held = slate.find(BOOKS, batch.hall_id, waiting.subject_id)
+    if held is None:
+        return False
+    slate.post(batch.hall_id, WAITING, "", waiting.amount_fen)
+    apply_move(slate, batch.at, held, tuple(json.loads(waiting.facts)["row"]))
+    slate.put(SUSPENSE, waiting._replace(cleared_by=waiting.suspense_id))
+    close_task(slate, batch.hall_id, waiting.task_id, batch.at, book_id=held.book_id)
+    return True
+
+
+def _open(slate: Slate, batch: Batch, entry: Arrived, book_id: int, account_id: int) -> BookSum | None:
+    home_id, home_account = guests.home_of(slate, batch.hall_id, "account", account_id)
+    account = slate.master(home_id, "account", home_account)
+    if account is None:
+        return None
+    home_book = book_id
+    if home_id != batch.hall_id:
+        home_book = slate.ground.next_id(home_id)
+        slate.put_guest(Guest(batch.hall_id, "book", book_id, home_id, home_book))
+    body = {
+        "id": home_book,
+        "account_id": home_account,
+        "name": "预存",
+        "kind": "cash",
+        "items": [],
+        "priority": 9,
+        "valid_to": None,
+        "opening_fen": 0,
+        "opening_source": "counter",
+        "opened_on": entry.business_date,
+    }
+    made = BookSum(home_id, home_book, home_account, 0, 0)
+    slate.put(BOOKS, made)
+    text = json_text(body)
+    slate.put_master(MasterRow(home_id, "book", f"id:{home_book}", home_book, account.customer_id, text))
+    slate.tell(home_id, "book", text)
+    return made
+
+
+def _suspend(slate: Slate, batch: Batch, entry: Arrived, book_id: int, row: tuple[str, int, str, str, str]) -> None:
+    move_id, fen, *_ = row
+    slate.post(batch.hall_id, WAITING, "", -fen)
+    facts = {"book_id": book_id, "entry_id": entry.entry_id}
+    work = Work(WAITS_FOR_BOOK, move_id, entry.counter_id, fen, facts, customer_id=entry.customer_id)
+    task_id = open_task(slate, batch.hall_id, batch.at, work)
+    slate.put(
+        SUSPENSE,
+        Suspense(
+            batch.hall_id, move_id, entry.entry_id, "book", book_id, fen, json_text({"row": list(row)}), task_id, None
+        ),
+    )

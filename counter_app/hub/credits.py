@@ -1,0 +1,159 @@
+"""Credits: what a customer is owed because a bill was paid twice or made smaller; spent once, by one entry."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import select
+
+from counter_app.domain.rights import Right
+from counter_app.hub import books
+from counter_app.hub import tables as t
+from counter_app.hub.accounts import COST, CREDIT, ELSEWHERE, LATE_FEE, PREPAID, RECEIVABLE
+from counter_app.hub.batch import Batch
+from counter_app.hub.entries import Arrived, Unfit, Waits, number, whole, words
+from counter_app.hub.rows import CREDITS, LINES, SETTLEMENTS, BillSum, Credit, Settlement
+from counter_app.hub.slate import Slate
+from counter_app.hub.tasks import BILL_CHANGED, DUPLICATE, Work, close_task, open_task
+
+PREPAID_WAY, CASH_WAY = "prepaid", "cash"
+"""How a credit is settled: into a prepaid book of the account, or in cash out of the drawer."""
+
+
+def awaited(credit_id: str) -> str:
+    """The name under which an entry waits for a credit."""
+    return f"credit:{credit_id}"
+
+
+def give_credit(slate: Slate, at: str, bill: BillSum, row: Settlement, too_much: Settlement) -> None:
+    """Owe the account what was too much, with a task that has everything the customer is told."""
+    hall_id = bill.hall_id
+    amount_fen = -(too_much.principal_fen + too_much.late_fee_fen + too_much.cost_fen)
+    if row.source == "counter":
+        slate.post(hall_id, RECEIVABLE, "", -too_much.principal_fen)
+        slate.post(hall_id, LATE_FEE, "", -too_much.late_fee_fen)
+        slate.post(hall_id, COST, "", -too_much.cost_fen)
+    else:
+        # that money was never in a drawer of the hall
+        slate.post(hall_id, ELSEWHERE, "", amount_fen)
+    slate.post(hall_id, CREDIT, "", -amount_fen)
+    other = _other(slate, bill, row)
+    credit_id = too_much.settlement_id
+    month = slate.master(hall_id, "bill", bill.bill_id)
+    facts = {
+        "credit_id": credit_id,
+        "bill_id": bill.bill_id,
+        "bill_no": bill.bill_no,
+        "month": json.loads(month.body)["month"] if month else "",
+        "principal_fen": -too_much.principal_fen,
+        "late_fee_fen": -too_much.late_fee_fen,
+        "cost_fen": -too_much.cost_fen,
+        "this": _told(slate, row),
+        "other": None if other is None else _told(slate, other),
+    }
+    kind = BILL_CHANGED if other is None else DUPLICATE
+    work = Work(kind, credit_id, row.counter_id, amount_fen, facts, bill.customer_id, bill.account_id)
+    task_id = open_task(slate, hall_id, at, work)
+    slate.put(
+        CREDITS,
+        Credit(
+            hall_id,
+            credit_id,
+            bill.account_id,
+            bill.customer_id,
+            bill.bill_id,
+            amount_fen,
+            row.entry_id,
+            task_id,
+            None,
+            None,
+        ),
+    )
+
+
+def settle_credit(slate: Slate, batch: Batch, entry: Arrived) -> None:
+    """A credit goes into a prepaid book, or back in cash: `credit.settled`.
+
+    Raises:
+        Waits: the credit is not known yet.
+        Unfit: `unreadable`, `out_of_bounds`, `incoherent`, `no_right`, `unknown_staff`, `no_approver`;
+            `credit_spent`: another entry has settled it.
+    """
+    body = entry.body
+    try:
+        credit_id, way, amount_fen = words(body["credit_id"]), body["way"], whole(body["amount_fen"])
+        book_id = number(body["book_id"]) if way == PREPAID_WAY else 0
+    except (KeyError, TypeError) as error:
+        raise Unfit("unreadable", type(error).__name__) from error
+    _check_postings(entry, credit_id, way, amount_fen, book_id)
+    batch.need(entry, Right.TAKE_PAYMENT)
+    if not entry.approver_no or entry.approver_no == entry.staff_no:
+        raise Unfit("no_approver")
+    batch.need(entry, Right.SIGN_OFF, staff_no=entry.approver_no)
+    credit = slate.find(CREDITS, batch.hall_id, credit_id)
+    if credit is None:
+        raise Waits(awaited(credit_id))
+    if credit.spent_by is not None:
+        raise Unfit("credit_spent", credit.spent_by)
+    if credit.amount_fen != amount_fen:
+        raise Unfit("incoherent")
+    slate.put(CREDITS, credit._replace(spent_by=entry.entry_id, way=way))
+    slate.post(batch.hall_id, CREDIT, "", amount_fen)
+    for account, subject, fen in entry.postings:
+        if subject == entry.shift_id:
+            slate.post(batch.hall_id, account, subject, fen)
+    if way == PREPAID_WAY:
+        books.move(slate, batch, entry, 1, book_id, amount_fen, account_id=credit.account_id)
+    close_task(slate, batch.hall_id, credit.task_id, batch.at, way=way, entry_id=entry.entry_id)
+
+
+def _check_postings(entry: Arrived, credit_id: str, way: object, amount_fen: int, book_id: int) -> None:
+    from_credit = (CREDIT, credit_id, amount_fen)
+    if way == PREPAID_WAY:
+        expected = {from_credit, (PREPAID, str(book_id), -amount_fen)}
+        is_right = set(entry.postings) == expected
+    else:
+        others = [line for line in entry.postings if line != from_credit]
+        is_right = way == CASH_WAY and from_credit in entry.postings
+        is_right &= len(others) == 1 and others[0][1:] == (entry.shift_id, -amount_fen)
+    if not is_right or amount_fen <= 0 or len(entry.postings) != 2:
+        raise Unfit("incoherent")
+
+
+def _other(slate: Slate, bill: BillSum, row: Settlement) -> Settlement | None:
+    """What paid the bill before, as far as the hub knows: the latest other settlement that paid principal."""
+    s = t.settlements
+    question = select(s).where(s.c.hall_id == bill.hall_id, s.c.bill_id == bill.bill_id)
+    rows = {
+        found.settlement_id: found
+        for found in (Settlement(*kept) for kept in slate.ground.connection.execute(question))
+    }
+    rows.update(
+        {
+            made.settlement_id: made
+            for made in slate.made(SETTLEMENTS)
+            if (made.hall_id, made.bill_id) == (bill.hall_id, bill.bill_id)
+        }
+    )
+    paid = [
+        found
+        for found in rows.values()
+        if found.settlement_id != row.settlement_id
+        and found.principal_fen > 0
+        and f"{found.settlement_id}:excess" not in rows
+    ]
+    return max(paid, key=lambda found: (found.settled_on, found.settlement_id), default=None)
+
+
+def _told(slate: Slate, row: Settlement) -> dict[str, Any]:
+    """What a customer is told of a payment: how much, when, where, and the number on the receipt."""
+    line = slate.find(LINES, row.hall_id, row.entry_id) if row.entry_id else None
+    return {
+        "amount_fen": row.principal_fen + row.late_fee_fen + row.cost_fen,
+        "settled_on": row.settled_on,
+        "channel": row.channel,
+        "counter_id": row.counter_id,
+        "entry_id": row.entry_id,
+        "receipt_no": line.receipt_no if line else None,
+    }

@@ -1,0 +1,121 @@
+"""Customers of another hall: what is done for them here is done at their home as well, in the same commit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from sqlalchemy import Connection
+
+from counter_app.hub import tables as t
+from counter_app.hub.accounts import BETWEEN
+from counter_app.hub.rows import BILLS, BOOKS, Guest
+from counter_app.hub.slate import Slate
+from counter_app.hub.sql import find
+
+SUBJECT = {
+    "customer": ("customer", "id"),
+    "account": ("account", "id"),
+    "service": ("service", "id"),
+    "bill": ("bill", "id"),
+    "book": ("book", "id"),
+    "settlement": ("bill", "bill_id"),
+    "book_move": ("book", "book_id"),
+}
+"""Rows of a feed that concern a customer: of which kind their subject is, and which key holds its id."""
+
+PARENTS = {
+    "account": ("customer", "customer_id"),
+    "service": ("account", "account_id"),
+    "bill": ("account", "account_id"),
+    "book": ("account", "account_id"),
+}
+"""What a row hangs on: a new row of a guest is the guest's, too."""
+_REFERENCES = {
+    "customer_id": "customer",
+    "account_id": "account",
+    "service_id": "service",
+    "bill_id": "bill",
+    "book_id": "book",
+}
+
+
+def home_of(slate: Slate, hall_id: str, kind: str, row_id: int) -> tuple[str, int]:
+    """The hall and the id under which something is at home; its own, unless it is a guest's."""
+    if kind == "bill" and slate.find(BILLS, hall_id, row_id) is not None:
+        return hall_id, row_id
+    if kind == "book" and slate.find(BOOKS, hall_id, row_id) is not None:
+        return hall_id, row_id
+    guest = slate.guest(hall_id, kind, row_id)
+    return (hall_id, row_id) if guest is None else (guest.home_hall_id, guest.home_id)
+
+
+def post_between(slate: Slate, hall_id: str, home_id: str, fen: int) -> None:
+    """What one hall took for another stands between the two: the postings of each hall sum to zero by themselves."""
+    if home_id != hall_id:
+        slate.post(hall_id, f"{BETWEEN}{home_id}", "", -fen)
+        slate.post(home_id, f"{BETWEEN}{hall_id}", "", fen)
+
+
+def touched(connection: Connection, hall_id: str, ids: Collection[int]) -> list[Guest]:
+    """All guests' rows that belong to these ids of a hall: as guests here, and as guests elsewhere."""
+    wanted = list(ids)
+    here = [Guest(*row) for row in find(connection, t.guests, "id", wanted, hall_id=hall_id)]
+    homes: dict[str, set[int]] = {hall_id: set(wanted)}
+    for guest in here:
+        homes.setdefault(guest.home_hall_id, set()).add(guest.home_id)
+    found = {(guest.hall_id, guest.kind, guest.id): guest for guest in here}
+    for home_id in sorted(homes):
+        for row in find(connection, t.guests, "home_id", sorted(homes[home_id]), home_hall_id=home_id):
+            guest = Guest(*row)
+            found[guest.hall_id, guest.kind, guest.id] = guest
+    return list(found.values())
+
+
+def halls_of(hall_id: str, rows: Iterable[Guest]) -> set[str]:
+    """The halls whose feeds a change may reach."""
+    return {hall_id, *(guest.hall_id for guest in rows), *(guest.home_hall_id for guest in rows)}
+
+
+def mirror(slate: Slate) -> None:
+    """Tell every hall that has a guest what was told to the guest's home, under the hall's own ids.
+
+    A new row of a guest (a bill, a book) becomes a guest's row in each hall that has the one it hangs on.
+    """
+    known = {**slate.ground.guests, **slate.guests}
+    if not known:
+        return
+    away: dict[tuple[str, str, int], dict[str, int]] = {}
+    for guest in known.values():
+        away.setdefault((guest.home_hall_id, guest.kind, guest.home_id), {})[guest.hall_id] = guest.id
+    for home_id, kind, text in tuple(slate.told):
+        if kind not in SUBJECT:
+            continue
+        body: dict[str, Any] = json.loads(text)
+        subject, name = SUBJECT[kind]
+        key = (home_id, subject, body[name])
+        if kind in PARENTS:
+            parent, parent_name = PARENTS[kind]
+            for hall_id in away.get((home_id, parent, body[parent_name]), {}):
+                if hall_id not in away.setdefault(key, {}):
+                    away[key][hall_id] = slate.ground.next_id(hall_id)
+                    slate.put_guest(Guest(hall_id, subject, away[key][hall_id], home_id, body[name]))
+        for hall_id, row_id in sorted(away.get(key, {}).items()):
+            slate.tell_row(hall_id, kind, _translated(body, home_id, hall_id, subject, name, row_id, away))
+
+
+def _translated(
+    body: dict[str, Any],
+    home_id: str,
+    hall_id: str,
+    subject: str,
+    name: str,
+    row_id: int,
+    away: dict[tuple[str, str, int], dict[str, int]],
+) -> dict[str, Any]:
+    made = {**body, name: row_id}
+    for reference, kind in _REFERENCES.items():
+        if reference != name and body.get(reference) is not None:
+            made[reference] = away.get((home_id, kind, body[reference]), {}).get(hall_id)
+    return made

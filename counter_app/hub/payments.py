@@ -1,0 +1,284 @@
+"""A payment at the hub: settled in the hub's order; what is too much becomes a credit, what fits nowhere suspense."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from counter_app.domain.rights import Right
+from counter_app.hub import books, guests
+from counter_app.hub.accounts import COST, LATE_FEE, PREPAID, RECEIVABLE, RECOVERED, WAITING
+from counter_app.hub.batch import Batch
+from counter_app.hub.calls import json_text
+from counter_app.hub.credits import give_credit
+from counter_app.hub.entries import Arrived, Unfit, number, whole, words
+from counter_app.hub.rows import BILLS, SETTLEMENTS, SUSPENSE, BillSum, Settlement, Suspense
+from counter_app.hub.slate import Slate
+from counter_app.hub.tasks import SUSPENSE as WAITS_FOR_BILL
+from counter_app.hub.tasks import Work, close_task, open_task
+
+
+class Paid(NamedTuple):
+    """What a payment paid of one bill."""
+
+    settlement_id: str
+    bill_id: int
+    principal_fen: int
+    late_fee_fen: int
+    cost_fen: int
+
+    @property
+    def total_fen(self) -> int:
+        """Everything together."""
+        return self.principal_fen + self.late_fee_fen + self.cost_fen
+
+
+class Facts(NamedTuple):
+    """What a payment says, held against its own postings."""
+
+    account_id: int
+    paid: tuple[Paid, ...]
+    books: tuple[tuple[int, int], ...]
+    receipt_no: str
+
+
+def read_payment(entry: Arrived) -> Facts:
+    """The facts of a payment.
+
+    Raises:
+        Unfit: `unreadable`, `out_of_bounds`; `incoherent`: the body says something else than the postings.
+    """
+    body = entry.body
+    try:
+        found = _facts(body, words(body["receipt"]["receipt_no"]))
+        taken_fen = _amount(body["received_fen"]) - _amount(body["change_fen"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise Unfit("unreadable", type(error).__name__) from error
+    said: defaultdict[tuple[str, str], int] = defaultdict(int)
+    for _, bill_id, principal_fen, late_fee_fen, cost_fen in found.paid:
+        said[RECEIVABLE, str(bill_id)] -= principal_fen
+        said[LATE_FEE, str(bill_id)] -= late_fee_fen
+        said[COST, str(bill_id)] -= cost_fen
+    for book_id, fen in found.books:
+        said[PREPAID, str(book_id)] -= fen
+    for account, subject, fen in entry.postings:
+        if subject != entry.shift_id:
+            said[account, subject] -= fen
+    if any(said.values()) or taken_fen != entry.in_shift_fen:
+        raise Unfit("incoherent")
+    return found
+
+
+def take(slate: Slate, batch: Batch, entry: Arrived) -> bool:
+    """Apply a payment; whether all of it found its place.
+
+    Raises:
+        Unfit: those of `read_payment` and `Batch.need`; `intent_used`: its settlements are known from another entry.
+    """
+    facts = read_payment(entry)
+    batch.need(entry, Right.TAKE_PAYMENT)
+    hall_id = batch.hall_id
+    for account, subject, fen in entry.postings:
+        if subject == entry.shift_id:
+            slate.post(hall_id, account, subject, fen)
+    return _place(slate, batch, entry, facts)
+
+
+def reenter(slate: Slate, batch: Batch, entry: Arrived) -> bool:
+    """Apply a payment by its printed receipt: its cash lay in a drawer whose journal is lost.
+
+    Raises:
+        Unfit: as for `take`; `incoherent`: the sum is not that of what was paid.
+    """
+    body = entry.body
+    try:
+        facts = _facts(body, words(body["receipt_no"]))
+        taken_fen = _amount(body["amount_fen"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise Unfit("unreadable", type(error).__name__) from error
+    placed_fen = sum(paid.total_fen for paid in facts.paid) + sum(fen for _, fen in facts.books)
+    spent_fen = -sum(fen for _, fen in facts.books if fen < 0)
+    if taken_fen != placed_fen + spent_fen:
+        raise Unfit("incoherent")
+    batch.need(entry, Right.TAKE_PAYMENT)
+    slate.post(batch.hall_id, RECOVERED, "", placed_fen)
+    return _place(slate, batch, entry, facts)
+
+
+def _facts(body: Mapping[str, Any], receipt_no: str) -> Facts:
+    paid = tuple([Paid(words(sid), number(bill), *map(_amount, fen)) for sid, bill, *fen in body["settlements"]])
+    moved = tuple([(number(book), whole(fen)) for book, fen in body["books"]])
+    if len({one.settlement_id for one in paid}) != len(paid):
+        raise Unfit("incoherent")
+    return Facts(number(body["account_id"]), paid, moved, receipt_no)
+
+
+def _place(slate: Slate, batch: Batch, entry: Arrived, facts: Facts) -> bool:
+    is_placed = True
+    for paid in facts.paid:
+        is_placed &= settle(slate, batch, entry, paid, facts.receipt_no)
+    for line, (book_id, fen) in enumerate(facts.books, 1):
+        is_placed &= books.move(slate, batch, entry, line, book_id, fen, account_id=facts.account_id)
+    return is_placed
+
+
+def settle(slate: Slate, batch: Batch, entry: Arrived, paid: Paid, receipt_no: str) -> bool:
+    """Put what was paid of one bill where the bill is: in the own hall, or at the home of a guest.
+
+    Raises:
+        Unfit: `intent_used`.
+    """
+    home_id, bill_id = guests.home_of(slate, batch.hall_id, "bill", paid.bill_id)
+    is_used = slate.find(SETTLEMENTS, home_id, paid.settlement_id) is not None
+    if is_used or slate.find(SUSPENSE, batch.hall_id, paid.settlement_id) is not None:
+        raise Unfit("intent_used")
+    bill = slate.find(BILLS, home_id, bill_id)
+    if bill is None:
+        _suspend(slate, batch, entry, paid, receipt_no)
+        return False
+    guests.post_between(slate, batch.hall_id, home_id, paid.total_fen)
+    _post(slate, home_id, paid, 1)
+    row = Settlement(
+        home_id,
+        paid.settlement_id,
+        bill_id,
+        entry.business_date,
+        paid.principal_fen,
+        paid.late_fee_fen,
+        paid.cost_fen,
+        "counter",
+        "counter",
+        entry.counter_id,
+        entry.entry_id,
+    )
+    apply_settlement(slate, batch.at, bill, row)
+    return True
+
+
+def apply_settlement(slate: Slate, at: str, bill: BillSum, row: Settlement) -> None:
+    """Write a settlement, and take what is too much off again into a credit."""
+    put_settlement(slate, row)
+    now = _with(bill, row)
+    too_much = _excess(bill, row)
+    if too_much is not None:
+        put_settlement(slate, too_much)
+        now = _with(now, too_much)
+        give_credit(slate, at, bill, row, too_much)
+    slate.put(BILLS, now)
+
+
+def put_settlement(slate: Slate, row: Settlement) -> None:
+    """Write a settlement and tell the hall."""
+    slate.put(SETTLEMENTS, row)
+    slate.tell(row.hall_id, "settlement", settlement_text(row))
+
+
+def settlement_text(row: Settlement) -> str:
+    """The body of a settlement's row, key by key: there is one for every bill paid."""
+    text = json.encoder.encode_basestring
+    return (
+        f'{{"bill_id":{row.bill_id},"channel":{text(row.channel)},"cost_fen":{row.cost_fen}'
+        f',"counter_id":{text(row.counter_id)},"late_fee_fen":{row.late_fee_fen},"principal_fen":{row.principal_fen}'
+        f',"settled_on":{text(row.settled_on)},"settlement_id":{text(row.settlement_id)},"source":{text(row.source)}}}'
+    )
+
+
+def try_again(slate: Slate, batch: Batch, waiting: Suspense) -> bool:
+    """Put suspended money where it belongs, now that its bill is known; whether it is."""
+    facts: dict[str, Any] = json.loads(waiting.facts)
+    paid = Paid(*facts["paid"])
+    home_id, bill_id = guests.home_of(slate, batch.hall_id, "bill", paid.bill_id)
+    bill = slate.find(BILLS, home_id, bill_id)
+    if bill is None or home_id != batch.hall_id:
+        return False
+    _post(slate, home_id, paid, 1)
+    slate.post(home_id, WAITING, "", paid.total_fen)
+    row = Settlement(home_id, paid.settlement_id, bill_id, *facts["row"])
+    apply_settlement(slate, batch.at, bill, row)
+    slate.put(SUSPENSE, waiting._replace(cleared_by=row.settlement_id))
+    close_task(slate, home_id, waiting.task_id, batch.at, bill_no=bill.bill_no)
+    return True
+
+
+def _suspend(slate: Slate, batch: Batch, entry: Arrived, paid: Paid, receipt_no: str) -> None:
+    slate.post(batch.hall_id, WAITING, "", -paid.total_fen)
+    row = (
+        entry.business_date,
+        *paid[2:],
+        "counter",
+        "counter",
+        entry.counter_id,
+        entry.entry_id,
+    )
+    work = Work(
+        WAITS_FOR_BILL,
+        paid.settlement_id,
+        entry.counter_id,
+        paid.total_fen,
+        {"bill_id": paid.bill_id, "entry_id": entry.entry_id, "receipt_no": receipt_no},
+        customer_id=entry.customer_id,
+    )
+    task_id = open_task(slate, batch.hall_id, batch.at, work)
+    facts = json_text({"paid": list(paid), "row": list(row)})
+    slate.put(
+        SUSPENSE,
+        Suspense(
+            batch.hall_id,
+            paid.settlement_id,
+            entry.entry_id,
+            "bill",
+            paid.bill_id,
+            paid.total_fen,
+            facts,
+            task_id,
+            None,
+        ),
+    )
+
+
+def _post(slate: Slate, hall_id: str, paid: Paid, sign: int) -> None:
+    slate.post(hall_id, RECEIVABLE, "", -sign * paid.principal_fen)
+    slate.post(hall_id, LATE_FEE, "", -sign * paid.late_fee_fen)
+    slate.post(hall_id, COST, "", -sign * paid.cost_fen)
+
+
+def _with(bill: BillSum, row: Settlement) -> BillSum:
+    return bill._replace(
+        settled_principal_fen=bill.settled_principal_fen + row.principal_fen,
+        settled_late_fee_fen=bill.settled_late_fee_fen + row.late_fee_fen,
+        settled_cost_fen=bill.settled_cost_fen + row.cost_fen,
+    )
+
+
+def _excess(bill: BillSum, row: Settlement) -> Settlement | None:
+    """What a settlement paid beyond what its bill still asked, as a settlement of its own with negative amounts.
+
+    A payment whose principal is wholly too much was a second one: its late fee and cost go with it. A late fee beside
+    a principal that was still owed, in part at least, stays.
+    """
+    open_fen = max(0, bill.principal_fen - bill.settled_principal_fen)
+    open_cost_fen = max(0, bill.cost_fen - bill.settled_cost_fen)
+    principal_fen = max(0, row.principal_fen - open_fen)
+    if principal_fen and principal_fen == row.principal_fen:
+        late_fee_fen, cost_fen = row.late_fee_fen, row.cost_fen
+    else:
+        late_fee_fen, cost_fen = 0, max(0, row.cost_fen - open_cost_fen)
+    if not (principal_fen or late_fee_fen or cost_fen):
+        return None
+    return row._replace(
+        settlement_id=f"{row.settlement_id}:excess",
+        principal_fen=-principal_fen,
+        late_fee_fen=-late_fee_fen,
+        cost_fen=-cost_fen,
+        source="hub",
+        channel="hub",
+    )
+
+
+def _amount(value: object) -> int:
+    fen = whole(value)
+    if fen < 0:
+        raise Unfit("out_of_bounds")
+    return fen

@@ -1,0 +1,60 @@
+"""States of services as counters change them: a restore order, a cancellation; told to the hall as a service row."""
+
+from __future__ import annotations
+
+import json
+
+from counter_app.domain.rights import Right
+from counter_app.hub import guests
+from counter_app.hub.batch import Batch
+from counter_app.hub.calls import json_text
+from counter_app.hub.entries import Arrived, Unfit, number
+from counter_app.hub.rows import MasterRow
+from counter_app.hub.slate import Slate
+
+RESTORING, ACTIVE = "restoring", "active"
+
+
+def restore(slate: Slate, batch: Batch, entry: Arrived) -> None:
+    """A step of a restore order: sent with the payment, confirmed by the network, archived.
+
+    Raises:
+        Unfit: `unreadable`, `unknown_service`, `unknown_staff`, `no_right`.
+    """
+    batch.need(entry, Right.RUN_SHIFT)
+    try:
+        service_id = number(entry.body["service_id"])
+    except KeyError as error:
+        raise Unfit("unreadable", "service_id") from error
+    service, state = _service(slate, batch, service_id)
+    if entry.kind == "restore.sent":
+        _set(slate, service, RESTORING, entry.business_date, "paid")
+    elif entry.kind == "restore.confirmed" and state == RESTORING:
+        # one that its customer has left meanwhile stays as it is
+        _set(slate, service, ACTIVE, entry.business_date, "")
+
+
+def change(slate: Slate, batch: Batch, service_id: int, state: str, on: str, reason: str) -> MasterRow:
+    """Put a service into another state; returns its row as it was.
+
+    Raises:
+        Unfit: `unknown_service`.
+    """
+    service, _ = _service(slate, batch, service_id)
+    _set(slate, service, state, on, reason)
+    return service
+
+
+def _service(slate: Slate, batch: Batch, service_id: int) -> tuple[MasterRow, str]:
+    home_id, home_service = guests.home_of(slate, batch.hall_id, "service", service_id)
+    found = slate.master(home_id, "service", home_service)
+    if found is None:
+        raise Unfit("unknown_service")
+    return found, json.loads(found.body)["state"]
+
+
+def _set(slate: Slate, service: MasterRow, state: str, on: str, reason: str) -> None:
+    body = {**json.loads(service.body), "state": state, "state_since_on": on, "state_reason": reason}
+    text = json_text(body)
+    slate.put_master(service._replace(body=text))
+    slate.tell(service.hall_id, "service", text)
