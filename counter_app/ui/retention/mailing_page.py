@@ -14,11 +14,11 @@ from counter_app.ui.choice import DropDown, SegmentedChoice
 from counter_app.ui.desk import Desk
 from counter_app.ui.export_panel import open_export
 from counter_app.ui.fields import TextField
-from counter_app.ui.flow import Flow
 from counter_app.ui.frame import Frame
 from counter_app.ui.keys import Action
 from counter_app.ui.language import tr
 from counter_app.ui.retention.mailing_panels import SentPanel, TakePanel
+from counter_app.ui.retention.numbered import Flow
 from counter_app.ui.retention.period_choice import PeriodChoice
 from counter_app.ui.retention.presenter_mailing import (
     WHOSE,
@@ -28,7 +28,7 @@ from counter_app.ui.retention.presenter_mailing import (
     found,
 )
 from counter_app.ui.retention.presenter_whole import read_whole
-from counter_app.ui.retention.reveal import ask_reveal
+from counter_app.ui.retention.reveal import ask_reveal_of
 from counter_app.ui.retention.room_page import RoomPage
 from counter_app.ui.retention.whole_panel import open_whole
 from counter_app.ui.table import Column, Table
@@ -139,11 +139,11 @@ class MailingPage(RoomPage):
 
     def reveal(self) -> None:
         """Ctrl+I: the contact of the line in full, for a purpose."""
-        line, why = self.table.current_row(), self.presenter.refusal(Right.REVEAL)
-        if why or line is None:
-            self.say(why or tr("还没有选客户。请先在名单里选一位。"))
+        line = self.table.current_row()
+        if line is None:
+            self.say(tr("还没有选客户。请先在名单里选一位。"))
         else:
-            ask_reveal(self.desk, self.frame, line.case_id, ("later_contact",), self.say)
+            ask_reveal_of(self.desk, self.frame, line.case_id, ("later_contact",), self.say)
 
     def _withdrawn(self, line: MailingLine, answer: Answer) -> None:
         def done(words: str) -> None:

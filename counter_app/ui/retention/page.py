@@ -20,6 +20,7 @@ from counter_app.ui.retention.form_page import FormPage
 from counter_app.ui.retention.pages import EndPage, GatesPage, OffersPage, OrderPage, SigningPage
 from counter_app.ui.retention.papers_panel import open_papers
 from counter_app.ui.retention.presenter import RetentionPresenter
+from counter_app.ui.retention.reveal import ask_reveal
 from counter_app.ui.retention.screen import Page, RetentionScreen
 from counter_app.ui.retention.side import SideCard, StepsCard
 from counter_app.ui.retention.signoff_panel import open_signoff
@@ -52,6 +53,7 @@ class RetentionView(QWidget):
         self._connect()
         for action in (
             Action("retention-papers", tr("打印单据"), "Ctrl+P", self.open_papers),
+            Action("retention-reveal", tr("看完整资料"), "Ctrl+I", self.reveal),
             Action("retention-paper", tr("签在纸上"), "F7", self._sign_paper, is_possible=self._can_sign),
         ):
             frame.keys.add(action, page=self)
@@ -92,6 +94,11 @@ class RetentionView(QWidget):
         if self.screen_shown is not None:
             self.presenter.keep_typed()
             open_papers(self._desk, self._frame, self.screen_shown.case_id, beside=self.side)
+
+    def reveal(self) -> None:
+        """Ctrl+I: something personal of the kept form in full, for a purpose."""
+        if self.screen_shown is not None:
+            ask_reveal(self._desk, self._frame, self.presenter.view, self.presenter.say)
 
     def go_to(self, way: str) -> None:
         """Somewhere else than on this page."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from counter_app.domain.refusals import Refused
+from counter_app.domain.staff import Right
 from counter_app.services import retention_reveal
+from counter_app.services.retention_desk import CaseView
 from counter_app.ui.ask import Answer, Asked, Choice, Question
 from counter_app.ui.desk import Desk
 from counter_app.ui.frame import Frame
@@ -20,9 +23,23 @@ WORDS = {
 """What of a form may be shown in full."""
 
 
-def ask_reveal(desk: Desk, frame: Frame, case_id: str, fields: Sequence[str], say: Callable[[str], object]) -> None:
-    """Ask which of the fields and for what; F9 shows the first."""
+def ask_reveal(desk: Desk, frame: Frame, shown: CaseView, say: Callable[[str], object]) -> None:
+    """Ask which field of the kept form, of those that are there, and for what; F9 shows the first."""
+    there = tuple(field for field, value_of in retention_reveal.FIELDS.items() if value_of(shown.form))
+    ask_reveal_of(desk, frame, shown.case.case_id, there, say)
+
+
+def ask_reveal_of(desk: Desk, frame: Frame, case_id: str, fields: Sequence[str], say: Callable[[str], object]) -> None:
+    """Ask which of these fields of a case, and for what; whoever may see none is told so before anything is asked."""
     hall, who = desk.hall, desk.who
+    try:
+        who.need(Right.REVEAL)
+    except Refused as refused:
+        say(sentences(refused.refusal))
+        return
+    if not fields:
+        say(tr("登记表里还没有可显示的完整资料。请先登记证件或联系方式。"))
+        return
 
     def reveal(answer: Answer) -> None:
         desk.lanes.run(

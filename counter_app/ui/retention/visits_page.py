@@ -11,6 +11,7 @@ from counter_app.ui.keys import Action
 from counter_app.ui.language import tr
 from counter_app.ui.retention.presenter_visits import VisitLine, VisitPresenter, VisitScreen, overdue
 from counter_app.ui.retention.presenter_whole import read_whole
+from counter_app.ui.retention.reveal import ask_reveal_of
 from counter_app.ui.retention.room_page import RoomPage
 from counter_app.ui.retention.visit_panel import VisitPanel
 from counter_app.ui.retention.whole_panel import open_whole
@@ -57,6 +58,7 @@ class VisitsPage(RoomPage):
         self.setFocusProxy(self.table)
         self.table.activated_row.connect(self.open)
         frame.keys.add(Action("visit-customer", tr("看客户"), "F4", self._go_to_customer), page=self)
+        frame.keys.add(Action("visit-contact", tr("看联系方式"), "Ctrl+I", self._reveal), page=self)
 
     def read(self) -> None:
         self._presenter.lines(self._show, self.say)
@@ -77,6 +79,12 @@ class VisitsPage(RoomPage):
         if line is not None:
             self.customer_wanted.emit(line.customer_id)
 
+    def _reveal(self) -> None:
+        # a leaver is called at what was left for it, not at the line that is closed
+        line = self.table.current_row()
+        if line is not None:
+            ask_reveal_of(self.desk, self.frame, line.case_id, ("later_contact",), self.say)
+
     def _ask(self, screen: VisitScreen) -> None:
         def save(outcome: str, next_on: str) -> None:
             failed = partial(self.not_saved, panel, panel.fail)
@@ -90,7 +98,7 @@ class VisitsPage(RoomPage):
         late, mine = overdue(lines), sum(line.is_mine for line in lines)
         self.note.setText(
             tr(
-                "我的 {mine} 次，其中逾期 {late} 次；全厅 {all} 次。Enter 登记，F4 打开客户页看完整号码。",
+                "我的 {mine} 次，其中逾期 {late} 次；全厅 {all} 次。Enter 登记，F4 打开客户页，Ctrl+I 看登记的联系方式。",
                 mine=mine,
                 late=late,
                 all=len(lines),

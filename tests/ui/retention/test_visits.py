@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from counter_app.services import retention_lists
 from counter_app.services.hall import OpenHall
 from counter_app.ui.blocks import Label
+from counter_app.ui.payments.reveal_panel import RevealPanel
 from counter_app.ui.retention.presenter_visits import typed_day
 from counter_app.ui.retention.visit_panel import VisitPanel
 from counter_app.ui.retention.visits_page import VisitsPage
@@ -71,7 +72,21 @@ def test_somebody_else_is_told_nothing_and_finds_them_behind_the_own(hall: OpenH
         (False, "第 1 次，共 4 次"),
         (False, "第 2 次，共 4 次"),
     ]
-    assert page.note.text() == "我的 0 次，其中逾期 0 次；全厅 2 次。Enter 登记，F4 打开客户页看完整号码。"
+    assert page.note.text() == "我的 0 次，其中逾期 0 次；全厅 2 次。Enter 登记，F4 打开客户页，Ctrl+I 看登记的联系方式。"
+
+
+def test_the_contact_that_was_left_is_shown_for_a_purpose_before_the_call(hall: OpenHall, window: Whole) -> None:
+    leaving.left_at_once(
+        hall, "10002347", "NETWORK", is_contact_agreed=True, agreed_at=hall.clock.now(), later_contact="13987654321"
+    )
+    leaving.later(hall, days=100)
+    go(window)
+    window.press(Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
+    window.type("回访")
+    window.press(Qt.Key.Key_F9)
+    panel = window.shell.frame.panels.current()
+    assert isinstance(panel, RevealPanel)
+    assert panel.value.text() == "13987654321"
 
 
 def test_a_follow_up_is_written_down_by_a_few_keys(hall: OpenHall, window: Whole) -> None:
