@@ -12,6 +12,7 @@ from counter_app.domain.sync_state import ChainMark
 from counter_app.storage import feed_facts, feed_master, feed_people
 from counter_app.storage import tables as t
 from counter_app.storage.feed_taking import Take, Taking, take_run
+from counter_app.storage.feed_taking import awaited as awaited
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.search_index import index_customers
 from counter_app.storage.sql import Reading, Row, Writing, compiled

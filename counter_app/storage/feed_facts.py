@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from counter_app.storage import tables as t
 from counter_app.storage import tables_sync as y
 from counter_app.storage.feed_checks import FROM_FEED, MOVES, SETTLEMENTS, next_id, roll
-from counter_app.storage.feed_taking import Taking, Whys, found_in, keys_of, missing_from, orphans
+from counter_app.storage.feed_taking import Taking, Whys, awaited, found_in, keys_of, missing_from, orphans
 from counter_app.storage.sql import Row, Writing, placed
 
 OPENING = "opening:"
@@ -50,7 +50,7 @@ def take_settlements(work: Writing, rows: Sequence[Row], taking: Taking) -> Whys
             if (held[0], *held[2:]) != (row[1], *row[3:6]):
                 whys[place] = f"settlement {row[0]} is held with other sums"
         elif row[1] in missing:
-            whys[place] = f"no bill {row[1]}"
+            whys[place] = awaited("bill", row[1])
         else:
             source = f"{FROM_FEED}{row[6]}:{row[8]}" if row[8] else f"{FROM_FEED}{row[6]}"
             new.append((new_id + len(new), *row[:6], source, row[7]))

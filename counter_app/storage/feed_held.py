@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, delete, func, insert, select
 
 from counter_app.storage import tables_sync as y
+from counter_app.storage.feed_taking import ASKED, keys_of
 from counter_app.storage.sql import Reading, Writing, compiled, placed
 
 
@@ -32,6 +33,7 @@ _ADD = placed(
     sorted(_names, key=[c.name for c in _h].index),
 )
 _ALL = compiled(select(*_COLUMNS).order_by(_h.id))
+_WAITING = compiled(select(*_COLUMNS).where(_h.why.in_(select(ASKED.c.value))).order_by(_h.id))
 _COUNT = compiled(select(func.count()).select_from(y.feed_held))
 _NEWER = placed(
     delete(y.feed_held).where(_h.kind == bindparam("of_kind"), _h.row_key == bindparam("of_key")), ("of_kind", "of_key")
@@ -54,6 +56,11 @@ def held_count(reading: Reading) -> int:
 def held_rows(reading: Reading) -> tuple[HeldRow, ...]:
     """All rows that wait, in the order in which they came."""
     return tuple(HeldRow(*row) for row in reading.rows(_ALL))
+
+
+def rows_waiting(reading: Reading, whys: Sequence[str]) -> tuple[HeldRow, ...]:
+    """The rows that wait for exactly these reasons, in the order in which they came."""
+    return tuple(HeldRow(*row) for row in reading.rows(_WAITING, keys_of(whys)))
 
 
 def superseded(work: Writing, keys: Sequence[tuple[str, str]]) -> None:

@@ -105,17 +105,18 @@ def _why(error: Exception) -> str:
     return "a text that cannot be kept" if isinstance(error, UnicodeEncodeError) else str(error)[:200]
 
 
-_asked = func.json_each(bindparam("keys")).table_valued("value", name="asked")
+ASKED = func.json_each(bindparam("keys")).table_valued("value", name="asked")
+"""The keys that a question asks for; `keys_of` gives them."""
 
 
 def missing_from(column: Column[int] | Column[str]) -> Sql:
     """Which of the keys stand in no row of the column."""
-    return compiled(select(_asked.c.value).where(_asked.c.value.not_in(select(column))))
+    return compiled(select(ASKED.c.value).where(ASKED.c.value.not_in(select(column))))
 
 
 def found_in(column: Column[int] | Column[str], *more: Column[int] | Column[str]) -> Sql:
     """The rows of the keys that the column has: the key first, then the columns asked for."""
-    return compiled(select(column, *more).where(column.in_(select(_asked.c.value))))
+    return compiled(select(column, *more).where(column.in_(select(ASKED.c.value))))
 
 
 def keys_of(values: Iterable[int | str | None]) -> Mapping[str, str]:
@@ -128,10 +129,15 @@ def without(rows: Sequence[Row], whys: Whys) -> Sequence[Row]:
     return [row for place, row in enumerate(rows) if place not in whys] if whys else rows
 
 
+def awaited(kind: str, key: int | str) -> str:
+    """The reason of a row that waits for another one."""
+    return f"no {kind} {key}"
+
+
 def orphans(work: Writing, question: Sql, rows: Sequence[Row], at: int, what: str, whys: Whys) -> None:
     """Note the rows whose reference at this place leads nowhere."""
     missing = {row[0] for row in work.rows(question, keys_of({row[at] for row in rows}))}
     if missing:
         for place, row in enumerate(rows):
             if row[at] in missing:
-                whys[place] = f"no {what} {row[at]}"
+                whys[place] = awaited(what, row[at])

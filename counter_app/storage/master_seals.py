@@ -17,6 +17,7 @@ from sqlalchemy import Table, bindparam, func, literal_column, select
 from counter_app.storage import tables as t
 from counter_app.storage.sql import Reading, Sql, compiled
 from counter_app.storage.trouble import Finding
+from counter_app.storage.verify_seals import has_feed
 
 KIND = "master.sealed"
 """The kind of entry that keeps the seal; the last one counts."""
@@ -98,9 +99,11 @@ def master_seal(reading: Reading, brought: frozenset[str] | None = None) -> dict
 
 
 def master_findings(reading: Reading) -> Iterator[Finding]:
-    """Hold the master rows against the last seal; a file without one has none to hold."""
+    """Hold the master rows against the last seal; a file without one has none to hold, and in a hall with a hub they
+    are the hub's.
+    """
     try:
-        tables = _last(reading)
+        tables = {} if has_feed(reading) else _last(reading)
         said = [(kept, _Said.of(tables[kept.name])) for kept in _TABLES] if tables else []
     except (KeyError, TypeError, ValueError, AttributeError):
         # the entry itself is damaged, which the journal's own check names too

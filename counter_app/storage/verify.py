@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, func, select
 
 from counter_app.storage import tables as t
 from counter_app.storage import (
+    verify_feed,
     verify_file,
     verify_folds,
     verify_journal,
@@ -49,6 +50,7 @@ ROW_CHECKS: tuple[tuple[str, Callable[[Reading], Iterator[Finding]]], ...] = (
     ("prepaid books", verify_folds.books),
     ("restore orders", verify_folds.restores),
     ("roles", verify_folds.roles),
+    ("rows from the hub", verify_feed.feed),
     ("master rows", master_findings),
     ("retention cases", verify_retention.retention),
     ("signed months", verify_months.signed_months),

@@ -10,12 +10,13 @@ from sqlalchemy.types import Text
 
 from counter_app.storage import tables as t
 from counter_app.storage import tables_retention as r
+from counter_app.storage import tables_sync as y
 from counter_app.storage.books import PREPAID
 from counter_app.storage.seals import BOOKS, PAST_RETENTIONS, SEALED_SINCE, SEALING_KINDS, SETTLEMENTS, Sealed
 from counter_app.storage.sql import Reading, Row, Sql, compiled
 from counter_app.storage.trouble import Finding
 from counter_app.storage.verify_rows import PAYMENT, RESTORE, tell
-from counter_app.storage.verify_seals import file_version
+from counter_app.storage.verify_seals import file_version, has_feed
 
 _FOLD = compiled(
     select(t.postings.c.account, t.postings.c.subject, func.sum(t.postings.c.amount_fen))
@@ -148,8 +149,16 @@ def _from_elsewhere(key: Column[int] | Column[str], sealed: Sealed, condition: s
 
 
 _ELSEWHERE = (
-    _from_elsewhere(t.settlements.c.settlement_id, SETTLEMENTS, "settlements.source <> 'counter'"),
-    _from_elsewhere(t.books.c.id, BOOKS, "books.opening_source <> 'counter'"),
+    _from_elsewhere(
+        t.settlements.c.settlement_id,
+        SETTLEMENTS,
+        "source <> 'counter' AND (settlements.entry IS NOT NULL OR substr(source, 1, 4) <> 'hub:')",
+    ),
+    _from_elsewhere(
+        t.books.c.id,
+        BOOKS,
+        "books.opening_source <> 'counter' AND NOT (books.opening_entry IS NULL AND books.opening_fen = 0)",
+    ),
     _from_elsewhere(r.past_retentions.c.record_no, PAST_RETENTIONS, "1"),
 )
 _FIRST = compiled(
@@ -158,7 +167,8 @@ _FIRST = compiled(
 
 
 def written_by(reading: Reading) -> Iterator[Finding]:
-    """Every row of money was written by an entry of the kind that writes such rows.
+    """Every row of money was written by an entry of the kind that writes such rows, or came from the hub and stands
+    under the checks of `verify_feed`.
 
     In a hall that was made before entries sealed what came from elsewhere, such rows may have no entry.
     """
@@ -212,18 +222,27 @@ def intents(reading: Reading) -> Iterator[Finding]:
         yield Finding("intent", f"intents {intent_id} state", "begun, recorded or seen", tell(state))
 
 
-_BOOKS = compiled(
-    select(t.books.c.id, t.books.c.opening_fen, t.balances.c.balance_fen)
-    .select_from(
-        t.books.outerjoin(
-            t.balances,
-            (t.balances.c.account == bindparam("prepaid")) & (t.balances.c.subject == cast(t.books.c.id, Text)),
-        )
-    )
-    .where(t.books.c.opening_fen - func.coalesce(t.balances.c.balance_fen, literal_column("0")) < literal_column("0"))
+_ZERO: ColumnElement[int] = literal_column("0")
+_m = y.book_moves.c
+# what others took out may have crossed with what was taken out here; what came in, came before it was used
+_CAME_IN = (
+    select(func.coalesce(func.sum(_m.amount_fen), _ZERO))
+    .where(_m.book_id == t.books.c.id, _m.amount_fen > _ZERO)
+    .scalar_subquery()
 )
 
 
+def _overdrawn(held_fen: ColumnElement[int]) -> Sql:
+    is_moved = (t.balances.c.account == bindparam("prepaid")) & (t.balances.c.subject == cast(t.books.c.id, Text))
+    return compiled(
+        select(t.books.c.id, held_fen, t.balances.c.balance_fen)
+        .select_from(t.books.join(t.balances, is_moved))
+        .where(held_fen - t.balances.c.balance_fen < _ZERO)
+    )
+
+
+_BOOKS = _overdrawn(t.books.c.opening_fen + _CAME_IN)
+_BOOKS_BEFORE_HUBS = _overdrawn(t.books.c.opening_fen)
 _OPENED_AS = {"name": "预存", "kind": "cash", "items": "[]", "priority": 9, "valid_to": None, "opening_fen": 0}
 """A book that the counter opens for an account's own money: empty, for everything, used last."""
 _OPENED_HERE = compiled(
@@ -234,15 +253,16 @@ _OPENED_HERE = compiled(
 
 
 def books(reading: Reading) -> Iterator[Finding]:
-    """No prepaid book holds less than nothing: what came in from elsewhere less what the counter moved out; a book of
-    the counter's own opens empty.
-    """
+    """No more was taken out of a prepaid book here than ever came in; a book of the counter's own opens empty."""
+    # a hub may call a book otherwise later on, but it never opens one with money that moved nowhere
+    held = {"opening_fen"} if has_feed(reading) else _OPENED_AS.keys()
     for book_id, *values in _each(reading, _OPENED_HERE):
         for (name, expected), found in zip(_OPENED_AS.items(), values, strict=True):
-            if found != expected:
+            if name in held and found != expected:
                 yield Finding("prepaid", f"books {book_id} {name}", tell(expected), tell(found))
-    for book_id, opening_fen, moved_fen in reading.rows(_BOOKS, {"prepaid": PREPAID}):
-        yield Finding("prepaid", f"books {book_id}", f"at most {opening_fen} fen used", f"{moved_fen} fen used")
+    overdrawn = _BOOKS if file_version(reading) >= y.SINCE_VERSION else _BOOKS_BEFORE_HUBS
+    for book_id, held_fen, moved_fen in reading.rows(overdrawn, {"prepaid": PREPAID}):
+        yield Finding("prepaid", f"books {book_id}", f"at most {held_fen} fen used", f"{moved_fen} fen used")
 
 
 _RESTORED = compiled(
@@ -270,15 +290,18 @@ _ROLE_ENTRIES = compiled(
     .order_by(t.entries.c.id)
 )
 _ROLES = compiled(select(t.staff.c.staff_no, t.staff.c.role))
+_ROLES_DOWN = compiled(select(y.roles_down.c.staff_no, y.roles_down.c.role).order_by(y.roles_down.c.id))
 
 
 def roles(reading: Reading) -> Iterator[Finding]:
-    """Everybody has the role that the last entry about it gave: nobody is raised beside the settings page."""
+    """Everybody has the role that the last entry about it gave, or the hub after it: nobody is raised beside them."""
     given: dict[str, str] = {}
     for _kind, content in reading.rows(_ROLE_ENTRIES, {"added": "staff.add", "changed": "staff.change"}):
         body = json.loads(content)["body"]
         role = body["role"]
         given[body["staff_no"]] = role if isinstance(role, str) else role[1]
+    if file_version(reading) >= y.SINCE_VERSION:
+        given.update(reading.rows(_ROLES_DOWN))
     for staff_no, role in _each(reading, _ROLES):
         if given.get(staff_no, role) != role:
             yield Finding("role", f"staff {staff_no} role", given[staff_no], role)

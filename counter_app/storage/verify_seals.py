@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from sqlalchemy import bindparam, select
+
+from counter_app.storage import tables_sync as y
 from counter_app.storage.seals import CHECK_DIGITS, SEALED, Seal, Sealed
-from counter_app.storage.sql import Reading, Row
+from counter_app.storage.sql import Reading, Row, compiled
 from counter_app.storage.trouble import Finding
 
 _LONGEST_GAP = 100_000
@@ -44,6 +47,14 @@ def file_version(reading: Reading) -> int:
     """The version of the file that is read."""
     row = reading.driver.execute("PRAGMA user_version").fetchone()
     return int(row[0]) if row else 0
+
+
+_FEED = compiled(select(y.sync_state.c.value).where(y.sync_state.c.key == bindparam("part")))
+
+
+def has_feed(reading: Reading) -> bool:
+    """Whether master data comes down from a hub: then it is the hub's, and no entry of this file seals it."""
+    return file_version(reading) >= y.SINCE_VERSION and reading.one(_FEED, {"part": "feed"}) is not None
 
 
 def _blocks(place: str, said: dict[str, Any], found: dict[str, Any], gone: set[int]) -> Iterator[Finding]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import NamedTuple
 
 from counter_app.domain.sync_state import NO_HASH, FeedMark
 from counter_app.storage import feed
-from counter_app.storage.feed_held import HeldRow, held_count, held_rows, hold, settle_held, superseded
+from counter_app.storage.feed_held import HeldRow, held_count, held_rows, hold, rows_waiting, settle_held, superseded
 from counter_app.storage.feed_taking import Taking
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.sql import Writing
@@ -125,22 +126,35 @@ class _Slice:
         feed.after(self.hall, taking)
 
     def _take(self, work: Writing, taking: Taking) -> None:
-        fits = [(row.row, row.fit) for row in self.part if isinstance(row.fit, Fit)]
-        whys = feed.take(work, [feed.Incoming(fit.kind, fit.values) for _, fit in fits], taking)
-        held = [
-            *((row.row, row.fit.key, row.fit.why) for row in self.part if isinstance(row.fit, Unfit)),
-            *((fits[place][0], fits[place][1].key, why) for place, why in whys.items()),
-        ]
         waiting = held_count(work)
-        if waiting:
-            superseded(work, [(fit.kind, fit.key) for place, (_, fit) in enumerate(fits) if place not in whys])
-        if held:
-            rows = sorted((row.n, row.kind, row.body, key, why) for row, key, why in held)
-            hold(work, rows, generation=self.mark.generation, at=taking.at)
-        if waiting and any(fit.kind in feed.OWNERS for _, fit in fits):
-            _try_again(work, taking, [row for row in held_rows(work) if row.why.startswith("no ")][:MOST_TRIED])
-        self.counts[0] += len(fits) - len(whys)
-        self.counts[1] += len(held)
+        for (kind, is_fit), run in groupby(self.part, key=lambda row: (row.row.kind, isinstance(row.fit, Fit))):
+            rows = list(run)
+            if is_fit:
+                values = [feed.Incoming(kind, row.fit.values) for row in rows if isinstance(row.fit, Fit)]
+                whys = feed.take(work, values, taking)
+            else:
+                whys = {place: row.fit.why for place, row in enumerate(rows) if isinstance(row.fit, Unfit)}
+            keys = [row.fit.key for place, row in enumerate(rows) if place not in whys]
+            if waiting:
+                superseded(work, [(kind, key) for key in keys])
+            self._hold(work, [(rows[place].row, rows[place].fit.key, why) for place, why in whys.items()], taking)
+            waiting += len(whys)
+            if waiting and kind in feed.OWNERS:
+                _free(work, taking, [feed.awaited(kind, key) for key in keys])
+            self.counts[0] += len(keys)
+
+    def _hold(self, work: Writing, rows: Sequence[tuple[FeedRow, str, str]], taking: Taking) -> None:
+        if rows:
+            self.counts[1] += len(rows)
+            held = [(row.n, row.kind, row.body, key, why) for row, key, why in rows]
+            hold(work, held, generation=self.mark.generation, at=taking.at)
+
+
+def _free(work: Writing, taking: Taking, awaited: Sequence[str]) -> None:
+    """Take what waited for rows that have come, and what waited for that."""
+    while awaited:
+        rows = rows_waiting(work, awaited)
+        awaited = [feed.awaited(fit.kind, fit.key) for fit in _try_again(work, taking, rows) if fit.kind in feed.OWNERS]
 
 
 def try_held(hall: OpenHall, *, on_writer: OnWriter = lambda work: work()) -> int:
@@ -161,13 +175,15 @@ class _Tried:
     def __call__(self) -> None:
         with self.hall.store.writing() as work:
             taking = feed.begin(self.hall, work, read_state(work).acked)
-            _try_again(work, taking, self.rows)
+            taken = _try_again(work, taking, self.rows)
+            _free(work, taking, [feed.awaited(fit.kind, fit.key) for fit in taken if fit.kind in feed.OWNERS])
             feed.show(work, taking)
         feed.after(self.hall, taking)
 
 
-def _try_again(work: Writing, taking: Taking, rows: Sequence[HeldRow]) -> None:
-    taken, waiting = list[int](), list[tuple[int, str]]()
+def _try_again(work: Writing, taking: Taking, rows: Sequence[HeldRow]) -> list[Fit]:
+    """Take rows that wait, where they fit now; returns those."""
+    fitted, taken, waiting = list[Fit](), list[int](), list[tuple[int, str]]()
     for row in rows:
         fit = read_row(row.kind, row.body)
         if isinstance(fit, Unfit):
@@ -175,5 +191,7 @@ def _try_again(work: Writing, taking: Taking, rows: Sequence[HeldRow]) -> None:
         elif whys := feed.take(work, [feed.Incoming(fit.kind, fit.values)], taking):
             waiting.append((row.id, whys[0]))
         else:
+            fitted.append(fit)
             taken.append(row.id)
     settle_held(work, taken, waiting)
+    return fitted

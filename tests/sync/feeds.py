@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from counter_app.storage.hall import OpenHall
+from counter_app.storage.verify import verify
 from counter_app.sync.apply_feed import Applied, FeedBroken, apply_page
 from counter_app.sync.wire import NO_HASH, FeedPage, FeedRow, HubState, Mark, feed_hash, row_body
 
@@ -125,3 +126,20 @@ def ask(hall: OpenHall, question: str, *params: object) -> list[tuple[Any, ...]]
     """The rows of a question in words of SQL."""
     with hall.reading() as reading:
         return reading.driver.execute(question, params).fetchall()
+
+
+def findings(hall: OpenHall) -> list[str]:
+    """What `verify` says of the hall's file."""
+    return [f"{found.what}: {found.where}" for found in verify(hall.store).findings]
+
+
+def harm(hall: OpenHall, *statements: str) -> None:
+    """Change facts behind the program's back: without triggers, which are put back afterwards."""
+    with hall.store.writing() as work:
+        triggers = work.driver.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
+        for name, _ in triggers:
+            work.driver.execute(f"DROP TRIGGER {name}")
+        for statement in statements:
+            assert work.driver.execute(statement).rowcount != 0, f"harmed nothing: {statement}"
+        for _, sql in triggers:
+            work.driver.execute(sql)
