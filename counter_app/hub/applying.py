@@ -13,7 +13,7 @@ from counter_app.hub import feed, guests, ledger, recover
 from counter_app.hub import tables as t
 from counter_app.hub.batch import Batch, batch_of
 from counter_app.hub.entries import Arrived, Unfit
-from counter_app.hub.rows import BILLS, BOOKS, LINES, SETTLEMENTS, SUSPENSE, Quarantined
+from counter_app.hub.rows import BILLS, BOOKS, LINES, SETTLEMENTS, SUSPENSE, Guest, Quarantined
 from counter_app.hub.slate import Ground, Slate
 from counter_app.sync.wire import Fate
 
@@ -90,7 +90,7 @@ def _apply_alone(connection: Connection, batch: Batch, entry: Arrived) -> Fate:
     """One entry of a batch that the data base refused: apart, if it is the one; at last without its amounts."""
     try:
         with connection.begin_nested():
-            return _apply(connection, batch, [entry])
+            return _apply(connection, batch, [entry])[0]
     except _ITS_FAULT as error:
         detail = type(error).__name__
     bare = replace(entry, problem=ledger.FAILED, postings=(), kind="?", staff_no="", business_date="", customer_id=None)
@@ -122,9 +122,7 @@ def _ground(connection: Connection, batch: Batch, entries: Sequence[Arrived]) ->
     return ground
 
 
-def _hold(
-    connection: Connection, hall_id: str, ids: Sequence[int]
-) -> tuple[dict[str, feed.FeedEnd], list[guests.Guest]]:
+def _hold(connection: Connection, hall_id: str, ids: Sequence[int]) -> tuple[dict[str, feed.FeedEnd], list[Guest]]:
     """Hold the feeds of a hall and of all others that share a customer in question with it.
 
     A customer becomes a guest under the feeds of both halls: once they are held, who is whose guest stands still.

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
+from counter_app.domain.journal import as_kept
 from counter_app.hub import tables as t
 from counter_app.sync.wire import NO_HASH, HubState, Mark, Why
 
@@ -19,7 +20,7 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",",
 
 def json_text(value: Mapping[str, Any]) -> str:
     """The canonical JSON text of a row's body or of facts: sorted keys, no spaces."""
-    return _ENCODER.encode(value)
+    return as_kept(_ENCODER.encode(value))
 
 
 @dataclass(frozen=True, slots=True)

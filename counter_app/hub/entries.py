@@ -20,7 +20,7 @@ KIND_VERSION = 1
 
 _ID = re.compile(r"[0-9A-Za-z:._-]{1,64}")
 _KIND = re.compile(r"[a-z][a-z_.]{0,39}")
-_PLAIN = re.compile(r"[^\x00-\x1f\x7f]{0,64}")
+_PLAIN = re.compile("[^\x00-\x1f\x7f\ud800-\udfff]{0,64}")
 _LARGEST_ID = 2**53
 
 Line = tuple[str, str, int]
@@ -172,7 +172,8 @@ def words(value: object) -> str:
     return value
 
 
-def _known_of(document: Any) -> dict[str, Any]:
+def _known_of(read_from: Any) -> dict[str, Any]:
+    document = _map(read_from)
     seen_n = document.get("seen_hub_seq")
     return {
         "place": (document["epoch"], document["seq"]),

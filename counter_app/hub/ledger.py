@@ -123,7 +123,7 @@ def _write_line(page: Slate, batch: Batch, entry: Arrived, fate: Fate) -> None:
         entry.business_date,
         amount_fen,
         entry.customer_id,
-        receipt_no if isinstance(receipt_no, str) else None,
+        receipt_no[:80] if isinstance(receipt_no, str) and receipt_no.isprintable() else None,
         fate.value,
     )
     page.put(LINES, line)

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import BigInteger, Connection, LargeBinary, Table
 
 Mode = Literal["new", "once", "replace", "add"]
-"""What happens to a row whose key is there: an error, it stays, it is replaced, or that and its last column added to."""
+"""What happens to a row whose key is there: an error, it stays, it is replaced, or so and its last column added to."""
 
 
 def put(connection: Connection, table: Table, rows: Sequence[Sequence[Any]], mode: Mode = "new") -> None:
