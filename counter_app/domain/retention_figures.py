@@ -14,12 +14,16 @@ from counter_app.domain.retention_followup import months_later
 from counter_app.domain.retention_rules import RetentionRules
 from counter_app.domain.retention_usage import Fading, UsedMonth, fading
 
-Dimension = Literal["reason", "measure", "teller", "value"]
+Dimension = Literal["reason", "measure", "teller", "value", "source"]
 Verdict = Literal["yes", "no", "pending"]
 _Z = Decimal("1.959963984540054")
 """The 97.5 % point of the normal distribution: an interval of 95 %."""
 _BILLED_LATELY = 2
 """A service without a bill for more than two months is not fading: it is not billed any more."""
+
+
+OWN, PAST = "own", "past"
+"""Where a result comes from: a case of this program, or an import of results from before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class GroupRate:
-    """Both rates of the cases of one reason, measure, teller or class (`valued`, `ordinary`)."""
+    """Both rates of the cases of one reason, measure, teller, class (`valued`, `ordinary`) or source."""
 
     group: str
     success: Rate
@@ -124,6 +128,14 @@ def rates_by(
             if held is not None and is_cause:
                 keep.setdefault(group, []).append(held)
     return tuple(GroupRate(group, _rate(success[group]), _rate(keep.get(group, ()))) for group in sorted(success))
+
+
+def past_rate(results: Iterable[Result]) -> Rate:
+    """How many of the results from before this program were saves, as their file had it: nobody watched those lines for
+    30 days, so they stand in no other rate.
+    """
+    counted = [result for result in results if result is not Result.WITHDRAWN]
+    return Rate(counted.count(Result.KEPT), len(counted))
 
 
 def wilson(kept: int, cases: int) -> Interval:
@@ -183,6 +195,8 @@ def _groups(dimension: Dimension, case: EndedCase, rules: RetentionRules) -> Ite
             yield case.staff_no, True
         case "value":
             yield "valued" if case.is_valued else "ordinary", True
+        case "source":
+            yield OWN, True
 
 
 def _rate(verdicts: Sequence[Verdict]) -> Rate:

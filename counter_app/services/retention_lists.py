@@ -10,10 +10,12 @@ from itertools import islice
 
 from counter_app.domain.journal import Draft
 from counter_app.domain.retention_figures import (
+    PAST,
     Dimension,
     GroupRate,
     Rate,
     keep_rate,
+    past_rate,
     rates_by,
     silent_leavers,
     success_rate,
@@ -54,7 +56,7 @@ __all__ = [
     "visits_of_case",
 ]
 
-DIMENSIONS: tuple[Dimension, ...] = ("reason", "measure", "teller", "value")
+DIMENSIONS: tuple[Dimension, ...] = ("reason", "measure", "teller", "value", "source")
 Progress = Callable[[int, int], object]
 """Hears how much is done, of how much; what it raises ends the work."""
 _SLICE = 1_000
@@ -76,7 +78,9 @@ class ReasonCount:
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """Both figures of a period with the number of cases beside each, and the first one by group."""
+    """Both figures of a period with the number of cases beside each, and the first one by group; results of imports
+    stand in a group of their own by source, and nowhere else.
+    """
 
     success: Rate
     keep: Rate
@@ -209,7 +213,7 @@ def rates(
     to_on: date,
     progress: Progress = lambda done, total: None,
 ) -> Rates:
-    """挽留成功率 and 四个月保有率 of the cases that ended in a period, and the first by reason, measure, teller, value.
+    """挽留成功率 and 四个月保有率 of the cases that ended in a period, and by reason, measure, teller, value, source.
     For the long lane: `progress` hears how many cases were read.
 
     Raises:
@@ -225,9 +229,12 @@ def rates(
             if place % _STEP == 0:
                 progress(place, len(found))
             ended.append(ended_case(reading, row))
+        past = past_rate(record.result for record in past_between(reading, from_on, to_on))
     progress(len(found), len(found))
     cases = [case for case in ended if case is not None]
     groups = {dimension: rates_by(dimension, cases, rules, on) for dimension in DIMENSIONS}
+    if past.cases:
+        groups["source"] += (GroupRate(PAST, past, Rate(0, 0)),)
     return Rates(success_rate(cases, rules, on), keep_rate(cases, rules, on), groups)
 
 

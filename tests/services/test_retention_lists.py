@@ -115,6 +115,25 @@ def test_a_saved_customer_counts_after_thirty_days_if_the_line_is_alive(hall: Op
     assert retention_lists.rates(hall, MANAGER, *NOVEMBER).success == Rate(0, 2)
 
 
+def test_imported_results_stand_in_a_group_of_their_own_and_move_no_other_rate(hall: OpenHall) -> None:
+    leaving.tell(hall, leaving.a_line(hall, is_vip=True), leaving.LEFT)
+    before = retention_lists.rates(hall, MANAGER, *NOVEMBER)
+    assert [(group.group, group.success) for group in before.groups["source"]] == [("own", Rate(0, 1))]
+    results = (Result.KEPT, Result.KEPT, Result.LEFT, Result.REFUSED_TALK, Result.WITHDRAWN)
+    with hall.writing() as work:
+        for number, result in enumerate((*results, Result.KEPT)):
+            on = date(2026, 11, 3) if number < len(results) else date(2026, 10, 31)
+            past = PastRetention(f"P{number}", "13900000001", "王芳", "PRICE", None, "打折", result, on)
+            leaving.a_past_result(work, past, 1)
+    found = retention_lists.rates(hall, MANAGER, *NOVEMBER)
+    own, past_group = found.groups["source"]
+    assert (past_group.group, past_group.success, past_group.keep) == ("past", Rate(2, 4), Rate(0, 0))
+    assert (found.success, found.keep, own) == (before.success, before.keep, before.groups["source"][0])
+    assert {key: found.groups[key] for key in ("reason", "measure", "teller", "value")} == {
+        key: before.groups[key] for key in ("reason", "measure", "teller", "value")
+    }
+
+
 def test_silent_leavers_are_found_by_their_bills_with_the_reason(hall: OpenHall) -> None:
     falling = leaving.a_line(hall, no="10002346", months=(10_000, 9_000, 8_000, 5_000))
     leaving.a_line(hall, no="10002347", months=(5_000, 5_000, 5_000, 5_000))

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import cast
 
-from counter_app.domain.retention_figures import Dimension, GroupRate, Rate
+from counter_app.domain.retention_figures import OWN, PAST, Dimension, GroupRate, Rate
 from counter_app.domain.retention_followup import months_later
 from counter_app.domain.retention_rules import RetentionRules
 from counter_app.services import retention_lists
@@ -27,8 +27,10 @@ DIMENSIONS: dict[Dimension, str] = {
     "measure": later("按措施"),
     "teller": later("按营业员"),
     "value": later("按客户价值"),
+    "source": later("按来源"),
 }
 _VALUES = {"valued": later("有价值客户"), "ordinary": later("普通客户")}
+_SOURCES = {OWN: later("本程序办结的"), PAST: later("导入的以往结果")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,13 +212,16 @@ def group_word(dimension: Dimension, group: str, rules: RetentionRules) -> str:
             return tr("营业员 {no}", no=group)
         case "value":
             return tr(_VALUES[group])
+        case "source":
+            return tr(_SOURCES[group])
 
 
 def explanation(rules: RetentionRules) -> str:
     """How both figures come about, and what the whisker is."""
     return tr(
         "挽留成功率＝留下且满 {days} 天仍在用 ÷ 办结（撤回不算）。四个月保有率＝最后一次回访后仍在用 ÷ 留下。"
-        "横线两端是 95% 区间（Wilson），件数越少越宽；没有到期的不计入。",
+        "横线两端是 95% 区间（Wilson），件数越少越宽；没有到期的不计入。"
+        "导入的以往结果照文件计，没有核对过 {days} 天，只在“按来源”里单列。",
         days=rules.success_days,
     )
 

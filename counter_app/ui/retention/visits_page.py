@@ -98,7 +98,7 @@ class VisitsPage(RoomPage):
         late, mine = overdue(lines), sum(line.is_mine for line in lines)
         self.note.setText(
             tr(
-                "我的 {mine} 次，其中逾期 {late} 次；全厅 {all} 次。Enter 登记，F4 打开客户页，Ctrl+I 看登记的联系方式。",
+                "我的 {mine} 次，其中逾期 {late} 次；全厅 {all} 次。Enter 登记，F4 打开客户页，Ctrl+I 看联系方式。",
                 mine=mine,
                 late=late,
                 all=len(lines),

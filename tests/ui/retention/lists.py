@@ -52,8 +52,8 @@ def agreed(hall: OpenHall, _case_id: str) -> None:
 
     def saying(story: Sequence[tuple[str, leaving.Do]], **said: object) -> list[tuple[str, leaving.Do]]:
         def form(h: OpenHall, c: str, _line: leaving.Line) -> object:
-            told = {"is_contact_agreed": True, "agreed_at": h.clock.now(), "contract_fen": 12_000}
-            return leaving.with_reason(h, c, **told, **said)
+            told = {"agreed_at": h.clock.now(), "contract_fen": 12_000, **said}
+            return leaving.with_reason(h, c, "PRICE", is_contact_agreed=True, **told)
 
         return [(name, form if name == "form" else do) for name, do in story]
 
@@ -65,8 +65,8 @@ def agreed(hall: OpenHall, _case_id: str) -> None:
     kept = saying(leaving.KEPT[:-2], interests=("POINTS",))
     leaving.tell(hall, leaving.a_line(hall, no="10002356", is_vip=True), kept)
     leaving.later(hall, minutes=1)
-    agreed_to_nothing = {"is_contact_agreed": True, "agreed_at": hall.clock.now(), "interests": ("MORE_DATA",)}
-    leaving.left_at_once(hall, "10002357", "NETWORK", **agreed_to_nothing)
+    liked = {"interests": ("MORE_DATA",), "agreed_at": hall.clock.now()}
+    leaving.left_at_once(hall, "10002357", "NETWORK", is_contact_agreed=True, **liked)
 
 
 def silent(hall: OpenHall, _case_id: str) -> None:

@@ -75,7 +75,7 @@ def test_each_rate_stands_beside_its_cases_and_its_interval(window: Whole) -> No
 
 def test_the_groups_are_gone_through_by_a_key(window: Whole) -> None:
     seen = []
-    for _ in range(4):
+    for _ in range(5):
         seen.append([group for group, *_ in rows(window)])
         window.press(Qt.Key.Key_F6)
     assert seen == [
@@ -83,6 +83,7 @@ def test_the_groups_are_gone_through_by_a_key(window: Whole) -> None:
         ["网络/故障处理", "流量/语音包"],
         ["营业员 1001"],
         ["普通客户"],
+        ["本程序办结的"],
     ]
     assert page(window).dimension.choice() == "reason"
 
@@ -105,7 +106,7 @@ def test_every_group_goes_into_a_file(window: Whole, tmp_path: Path) -> None:
         titles, first, *others = list(csv.reader(file))
     assert titles[3:9] == ["挽留成功率 " + part for part in ("%", "保住", "件数", "区间低 %", "区间高 %", "未到期")]
     assert first[1:9] == ["全部", "", "66.67", "6", "9", "35.4", "87.9", "1"]
-    assert {row[1] for row in others} == {"按原因", "按措施", "按营业员", "按客户价值"}
+    assert {row[1] for row in others} == {"按原因", "按措施", "按营业员", "按客户价值", "按来源"}
 
 
 def test_nothing_stays_on_the_page_when_the_person_leaves(window: Whole) -> None:

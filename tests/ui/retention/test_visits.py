@@ -72,7 +72,7 @@ def test_somebody_else_is_told_nothing_and_finds_them_behind_the_own(hall: OpenH
         (False, "第 1 次，共 4 次"),
         (False, "第 2 次，共 4 次"),
     ]
-    assert page.note.text() == "我的 0 次，其中逾期 0 次；全厅 2 次。Enter 登记，F4 打开客户页，Ctrl+I 看登记的联系方式。"
+    assert page.note.text() == "我的 0 次，其中逾期 0 次；全厅 2 次。Enter 登记，F4 打开客户页，Ctrl+I 看联系方式。"
 
 
 def test_the_contact_that_was_left_is_shown_for_a_purpose_before_the_call(hall: OpenHall, window: Whole) -> None:
