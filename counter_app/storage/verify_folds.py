@@ -236,8 +236,8 @@ def _overdrawn(held_fen: ColumnElement[int]) -> Sql:
     is_moved = (t.balances.c.account == bindparam("prepaid")) & (t.balances.c.subject == cast(t.books.c.id, Text))
     return compiled(
         select(t.books.c.id, held_fen, t.balances.c.balance_fen)
-        .select_from(t.books.join(t.balances, is_moved))
-        .where(held_fen - t.balances.c.balance_fen < _ZERO)
+        .select_from(t.books.outerjoin(t.balances, is_moved))
+        .where(held_fen - func.coalesce(t.balances.c.balance_fen, _ZERO) < _ZERO)
     )
 
 
