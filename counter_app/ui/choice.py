@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from PySide6 import QtCore
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLayout, QPushButton, QWidget
 
 from counter_app.ui.blocks import SPACE
 from counter_app.ui.early import CLICK_FOCUS, STRONG_FOCUS
+from counter_app.ui.flow import Flow
 from counter_app.ui.formats import plain
 from counter_app.ui.icons import icon_pixmap
 from counter_app.ui.theme import px, theme_in_use
@@ -26,14 +27,22 @@ class SegmentedChoice(QWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, choices: Sequence[tuple[str, str]], *, name: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        choices: Sequence[tuple[str, str]],
+        *,
+        name: str,
+        is_wrapped: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
         self._name = name
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         self._buttons: dict[str, QPushButton] = {}
-        self._row = QHBoxLayout(self)
+        # many words with large text go on in a second line
+        self._row: QLayout = Flow(self) if is_wrapped else QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(6)
         self.set_choices(choices)
@@ -92,7 +101,10 @@ class SegmentedChoice(QWidget):
         button.setAccessibleName(f"{self._name}: {plain(word)}")
         button.clicked.connect(lambda: self._pressed(key))
         self._group.addButton(button)
-        self._row.addWidget(button, 1)
+        if isinstance(self._row, QHBoxLayout):
+            self._row.addWidget(button, 1)
+        else:
+            self._row.addWidget(button)
         return button
 
     def _pressed(self, key: str) -> None:

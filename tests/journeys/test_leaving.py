@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -17,138 +15,18 @@ from counter_app.services import retention_papers
 from counter_app.storage.retention import cases_at_desk, cases_ended
 from counter_app.storage.search_index import index_customers
 from counter_app.storage.verify import verify_folder
-from counter_app.ui.panels import Panel
-from counter_app.ui.retention.page import RetentionView
+from counter_app.ui.retention.feedback_panel import FeedbackPanel
+from counter_app.ui.retention.feedbacks_page import FeedbacksPage
 from counter_app.ui.retention.papers_panel import PapersPanel
 from counter_app.ui.retention.signoff_panel import SignoffPanel
 from tests import halls, leaving
 from tests.halls import NOW, PASSWORD
+from tests.journeys.leaving_teller import Teller, leaves
 from tests.journeys.window import ALT, CTRL, Key, Window
 
 KEPT, LEFT, VALUED, WITHDRAWN, REFUSED, PORTED = "2345", "7788", "5566", "9911", "1122", "3344"
-KEY_S, THINK_S = 0.28, 1.35
-"""A key of an average typist, and the thought before each field or step (keystroke-level model)."""
 MOST_S = 60
-
-
-@dataclass
-class Teller:
-    """Somebody at the real window; counts steps, for each of them is a thought."""
-
-    window: Window
-    steps: int = 0
-    after_step: Callable[[str], object] = field(default=lambda _name: None)
-
-    @property
-    def view(self) -> RetentionView:
-        """The case on the screen."""
-        found = self.window.counter.retention.view
-        assert found is not None, "no case is open"
-        return found
-
-    @property
-    def page(self) -> str:
-        """The step on the screen, once nothing is under way."""
-        shown = self.view.screen_shown
-        return "" if shown is None or shown.is_working else shown.page
-
-    @property
-    def seconds(self) -> float:
-        """How long it takes a person, by the keys and steps so far."""
-        return self.window.keys * KEY_S + self.steps * THINK_S
-
-    def panel(self) -> Panel | None:
-        """What is open beside the page."""
-        return self.window.counter.frame.panels.current()
-
-    def open(self, digits: str, page: str = "talk") -> None:
-        """F2, the last digits, Enter, F8."""
-        window = self.window
-        self.window.keys, self.steps = 0, 1
-        window.press(Key.Key_F2)
-        window.at(window.counter.frame.search)
-        window.type(digits)
-        window.press(Key.Key_Return)
-        window.wait(lambda: window.counter.frame.search.text() == "" and window.counter.payments.current() is not None)
-        window.wait(lambda: window.view.money.phase == "paying")
-        window.press(Key.Key_F8)
-        window.wait(lambda: window.counter.retention.view is not None and self.page == page)
-        self.after_step("opened")
-
-    def on(self, page: str, key: Key = Key.Key_F9) -> None:
-        """A key that leads to the next page."""
-        self.steps += 1
-        self.window.press(key)
-        self.window.wait(lambda: self.page == page)
-        self.after_step(page)
-
-    def write(self, text: str, *, ends: bool = False) -> None:
-        """Type where the cursor is, and Enter if that ends it."""
-        self.steps += 1
-        self.window.type(text)
-        if ends:
-            self.window.press(Key.Key_Return)
-
-    def reasons(self, text: str) -> None:
-        """The reasons by their numbers."""
-        self.window.at(self.view.form.lines["reasons"].entry)
-        self.write(text)
-
-    def offer(self, text: str, answer: str) -> None:
-        """An offer by its number, and the answer by its letter."""
-        self.window.at(self.view.offers.number.entry)
-        self.write(text, ends=True)
-        self.window.wait(lambda: self.view.screen_shown and self.view.screen_shown.offers.waiting)
-        self.after_step("offered")
-        self.write(answer)
-        self.window.wait(lambda: self.view.screen_shown and not self.view.screen_shown.offers.waiting)
-        self.after_step("answered")
-
-    def ask(self) -> None:
-        """Call whoever has to sign; the button then says that it is signed here."""
-        self.steps += 1
-        self.window.press(Key.Key_F9)
-        self.window.wait(lambda: "在此签字" in self.view.side.next.text())
-        self.after_step("asked")
-
-    def sign_here(self, staff_no: str, page: str) -> None:
-        """A second person: F9, number, Enter, password, Enter."""
-        self.window.press(Key.Key_F9)
-        panel = self.panel()
-        assert isinstance(panel, SignoffPanel)
-        self.window.at(panel.staff_no.entry)
-        self.write(staff_no, ends=True)
-        self.window.at(panel.password.entry)
-        self.write(PASSWORD, ends=True)
-        self.window.wait(lambda: self.panel() is None and self.page == page)
-        self.after_step("signed")
-
-    def gates(self) -> None:
-        """All three, the order, the equipment, the end."""
-        for done in (1, 2, 3):
-            self.steps += 1
-            self.window.press(Key.Key_F9)
-            self.window.wait(partial(self._has_checked, done))
-            self.after_step(f"gate {done}")
-        self.on("order")
-        self.steps += 1
-        self.window.press(Key.Key_F9)
-        self.window.wait(lambda: "办结" in self.view.side.next.text())
-        self.after_step("equipment")
-        self.on("end")
-
-    def leave_now(self) -> None:
-        """Ctrl+L, and F9."""
-        self.steps += 1
-        self.window.press(Key.Key_L, CTRL)
-        self.window.wait(lambda: self.panel() is not None)
-        self.window.press(Key.Key_F9)
-        self.window.wait(lambda: self.panel() is None and self.page == "talk")
-        self.after_step("leaves now")
-
-    def _has_checked(self, count: int) -> bool:
-        shown = self.view.screen_shown
-        return shown is not None and not shown.is_working and sum(g.tone == "good" for g in shown.gates) == count
+ANSWERED = "工号 2001 答复：已报网络部，下周回访"
 
 
 def a_morning(folder: Path) -> None:
@@ -171,8 +49,12 @@ def is_kept(teller: Teller) -> None:
     teller.on("offers")
     teller.offer("1", "y")
     teller.on("end")
+    keys = teller.window.keys
+    teller.tell()
+    assert teller.window.keys - keys == 2
     assert teller.seconds < MOST_S, (teller.window.keys, teller.steps)
     teller.window.press(Key.Key_F9)
+    teller.window.wait(lambda: teller.window.counter.retention.view is None)
 
 
 def leaves_at_once(teller: Teller) -> None:
@@ -218,6 +100,7 @@ def leaves_after_a_talk(teller: Teller) -> None:
     teller.sign_here("1002", "customer")
     teller.on("gates", Key.Key_F7)
     teller.gates()
+    teller.tell("家里信号差")
     teller.window.press(Key.Key_F9)
 
 
@@ -294,12 +177,35 @@ def is_refused_by_the_supervisor(teller: Teller) -> None:
     assert "先谈积分" in " ".join(line.state for line in teller.view.screen_shown.signatures)  # type: ignore[union-attr]  # a page is shown
 
 
-def leaves(window: Window) -> None:
-    """Ctrl+K, a part of the command's name, Enter."""
-    window.press(Key.Key_K, CTRL)
-    window.type("换人")
+def is_answered_by_the_hall_manager(teller: Teller) -> None:
+    """The supervisor is told at the sign-in, reads what was fed back, answers; the teller reads it on the page."""
+    window = teller.window
+    leaves(window)
+    window.sign_in("2001")
+    window.wait(lambda: "有 2 个客户问题等您答复" in window.counter.frame.toast.label.text())
+    room = window.counter.retention
+    window.press(Key.Key_2, CTRL)
+    window.wait(lambda: window.counter.frame.room() == "retention")
+    window.press(Key.Key_9, ALT)
+    page = room.page("feedback")
+    assert isinstance(page, FeedbacksPage)
+    window.wait(lambda: len(page.table.rows()) == 2)
+    window.at(page.table)
+    window.press(Key.Key_Down)
     window.press(Key.Key_Return)
-    window.wait(lambda: window.counter.page is window.counter.sign_in_page)
+    window.wait(lambda: isinstance(teller.panel(), FeedbackPanel))
+    panel = teller.panel()
+    assert isinstance(panel, FeedbackPanel)
+    window.at(panel.words.entry)
+    window.type("已报网络部，下周回访")
+    window.press(Key.Key_Return)
+    window.wait(lambda: teller.panel() is None and sum(row.is_waiting for row in page.table.rows()) == 1)
+    leaves(window)
+    window.sign_in("1001")
+    window.press(Key.Key_2, CTRL)
+    window.wait(lambda: window.counter.frame.room() == "retention")
+    window.press(Key.Key_9, ALT)
+    window.wait(lambda: [row.state for row in page.table.rows() if not row.is_waiting] == [ANSWERED])
 
 
 Dead = list[tuple[str, str, Path]]
@@ -342,6 +248,24 @@ def goes_on(folder: Path, qtbot: QtBot) -> None:
     teller.sign_here("1002", "customer")
     teller.on("gates", Key.Key_F7)
     teller.gates()
+    teller.tell()
+    window.close()
+    assert verify_folder(folder).findings == ()
+
+
+def goes_on_telling(folder: Path, qtbot: QtBot) -> None:
+    """The program died between the end of the case and the word to the hall manager: the next one can still say it."""
+    hall = opened_halls.open_for_counter(folder, clock=FixedClock(NOW))
+    with hall.reading() as reading:
+        (row,) = (row for row in cases_ended(reading, NOW.date(), NOW.date()) if row.number.endswith(VALUED))
+    assert not row.is_fed_back
+    hall.close()
+    window = Window(folder, qtbot)
+    window.sign_in("1001")
+    teller = Teller(window)
+    window.counter.retention.open_case(row.case_id)
+    window.wait(lambda: window.counter.retention.view is not None and teller.page == "end")
+    teller.tell()
     window.close()
     assert verify_folder(folder).findings == ()
 
@@ -364,6 +288,8 @@ def is_true_on_paper(folder: Path) -> None:
     assert (waiting.number[-4:], waiting.stage) == (REFUSED, Stage.VALUE_CHECKED)
     held = {row.number[-4:] for row in ended if row.held_until is not None}
     assert held == {LEFT, VALUED}, "a number that goes to another operator is not kept"
+    told = {row.number[-4:] for row in ended if row.is_fed_back}
+    assert told == {KEPT, VALUED}, "nobody had to, and whoever left without it is named to the audit"
     (left,) = (row for row in ended if row.number.endswith(LEFT))
     papers = retention_papers.papers(hall, leaving.TELLER, left.case_id)
     assert [paper.kind for paper in papers] == ["register", "work_order", "exit_slip"]
@@ -384,7 +310,9 @@ def test_customers_leave_and_stay_by_keyboard_alone_and_a_program_that_died_goes
     withdraws(teller)
     takes_the_number_along(teller)
     is_refused_by_the_supervisor(teller)
+    is_answered_by_the_hall_manager(teller)
     window.close()
     is_true_on_paper(folder)
     is_all_there(dead)
     goes_on(next(copy for name, _desk, copy in dead if name == "answered"), qtbot)
+    goes_on_telling(next(copy for name, _desk, copy in dead if name == "end"), qtbot)

@@ -10,10 +10,10 @@ from counter_app.ui.choice import SegmentedChoice
 from counter_app.ui.desk import Desk
 from counter_app.ui.export_panel import open_export
 from counter_app.ui.fields import TextField
+from counter_app.ui.flow import Flow
 from counter_app.ui.frame import Frame
 from counter_app.ui.keys import Action
 from counter_app.ui.language import later, tr
-from counter_app.ui.retention.numbered import Flow
 from counter_app.ui.retention.period_choice import PeriodChoice
 from counter_app.ui.retention.presenter_library import LIBRARIES, LibraryLine, LibraryPresenter, found
 from counter_app.ui.retention.room_page import RoomPage

@@ -14,11 +14,11 @@ from counter_app.ui.choice import DropDown, SegmentedChoice
 from counter_app.ui.desk import Desk
 from counter_app.ui.export_panel import open_export
 from counter_app.ui.fields import TextField
+from counter_app.ui.flow import Flow
 from counter_app.ui.frame import Frame
 from counter_app.ui.keys import Action
 from counter_app.ui.language import tr
 from counter_app.ui.retention.mailing_panels import SentPanel, TakePanel
-from counter_app.ui.retention.numbered import Flow
 from counter_app.ui.retention.period_choice import PeriodChoice
 from counter_app.ui.retention.presenter_mailing import (
     WHOSE,

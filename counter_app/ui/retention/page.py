@@ -16,6 +16,7 @@ from counter_app.ui.keys import Action
 from counter_app.ui.language import tr
 from counter_app.ui.payments.tab_order import order_tabs
 from counter_app.ui.retention.customer_page import CustomerPage
+from counter_app.ui.retention.feedback_page import FeedbackPage
 from counter_app.ui.retention.form_page import FormPage
 from counter_app.ui.retention.pages import EndPage, GatesPage, OffersPage, OrderPage, SigningPage
 from counter_app.ui.retention.papers_panel import open_papers
@@ -44,6 +45,7 @@ class RetentionView(QWidget):
         self.heading, self.lead = Label(role="heading"), Label(role="muted", is_wrapped=True)
         self.form, self.offers, self.signing = FormPage(), OffersPage(), SigningPage()
         self.customer, self.gates, self.order, self.end = CustomerPage(), GatesPage(), OrderPage(), EndPage()
+        self.feedback = FeedbackPage()
         self._stack = QStackedWidget()
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -178,6 +180,8 @@ class RetentionView(QWidget):
             self.gates.show_gates(screen.gates)
         elif screen.page == "order":
             self.order.show_items(screen.items)
+        elif screen.page == "feedback":
+            self.feedback.show_feedback(screen.feedback)
         else:
             self.end.show_end(screen)
 
@@ -190,7 +194,7 @@ class RetentionView(QWidget):
         shown = self._stack.currentWidget()
         if not self.isVisible():
             return
-        if isinstance(shown, FormPage | OffersPage):
+        if isinstance(shown, FormPage | OffersPage) or (shown is self.feedback and self.feedback.words.isVisible()):
             shown.begin()
         else:
             self.side.next.setFocus()
@@ -204,6 +208,7 @@ class RetentionView(QWidget):
             "customer": self.customer,
             "gates": self.gates,
             "order": self.order,
+            "feedback": self.feedback,
             "end": self.end,
         }
 
@@ -239,6 +244,8 @@ class RetentionView(QWidget):
         self.gates.checked.connect(lambda gate: presenter.act(f"gate:{gate}"))
         self.gates.way_wanted.connect(presenter.go_way)
         self.order.chosen.connect(presenter.choose_item)
+        self.feedback.typed.connect(presenter.type_problem)
+        self.feedback.entered.connect(self.side.next.setFocus)
         self.steps.wanted.connect(presenter.go)
         self.side.next.clicked.connect(self.press)
         self.side.leave.clicked.connect(self.leave_now)

@@ -9,13 +9,24 @@ from counter_app.clock import new_intent_id
 from counter_app.domain.refusals import Refusal
 from counter_app.domain.retention import Act, Signer
 from counter_app.domain.retention_guards import open_acts
-from counter_app.services import retention, retention_after, retention_signing, retention_waiting
+from counter_app.services import retention, retention_signing, retention_waiting
 from counter_app.services.retention import How
 from counter_app.services.retention_desk import CaseView
 from counter_app.services.retention_signing import Wanted
 from counter_app.ui.desk import Desk
 from counter_app.ui.language import tr
-from counter_app.ui.retention.presenter_acts import Call, call_of
+from counter_app.ui.retention.presenter_acts import (
+    Call,
+    answer_call,
+    ask_offer_call,
+    call_of,
+    feedback_call,
+    offer_call,
+    recover_call,
+    signature_call,
+    stand_in_call,
+)
+from counter_app.ui.retention.presenter_feedback import TypedFeedback, feedback_screen
 from counter_app.ui.retention.presenter_form import form_screen, line_of
 from counter_app.ui.retention.presenter_lane import StepLane, step_trouble
 from counter_app.ui.retention.presenter_offers import needs_other, offers_screen, wanted_offer
@@ -60,7 +71,7 @@ class RetentionPresenter:
     def __init__(self, desk: Desk, sight: CaseSight) -> None:
         self._desk, self._sight, self._lane = desk, sight, StepLane(desk)
         self._view: CaseView | None = None
-        self._form = TypedForm()
+        self._form, self._problem = TypedForm(), TypedFeedback()
         self._page: Page = "talk"
         self._message = ""
         self._items: dict[str, str] = {}
@@ -165,6 +176,8 @@ class RetentionPresenter:
             "sign": lambda: self.sign(of),
             "offer": lambda: self.offer("1"),
             "recover": self._recover,
+            "feedback": lambda: self.go("feedback"),
+            "feed_back": self.feed_back,
             "talk": lambda: self._leave_form(name),
             "save": lambda: self._leave_form(name),
             "offers": lambda: self._leave_form(name),
@@ -188,12 +201,7 @@ class RetentionPresenter:
 
     def stand_in(self, signer: str, words: str) -> None:
         """Nobody came within the time: that is noted with a reason, and goes to the audit."""
-        self._take_step(
-            f"stand_in:{signer}",
-            lambda hall, who, case_id, intent: retention_signing.stand_in(
-                hall, who, case_id, Signer(signer), words, intent
-            ),
-        )
+        self._take_step(f"stand_in:{signer}", stand_in_call(signer, words))
 
     def offer(self, text: str) -> None:
         """Make an offer by its number; above one's own limit a second person signs."""
@@ -210,43 +218,37 @@ class RetentionPresenter:
             self._sight.ask_signoff(self._view, Wanted(Act.OFFER, measure=measure))
             return
         code, value, months = wanted
-        self._take_step(
-            f"offer:{code}:{value}:{months}",
-            lambda hall, who, case_id, intent: retention_signing.offer(hall, who, case_id, code, value, months, intent),
-        )
+        self._take_step(f"offer:{code}:{value}:{months}", offer_call(code, value, months))
 
     def ask_offer(self, wanted: Wanted) -> None:
         """Leave an offer to a supervisor's own desk, and go on."""
         measure = wanted.measure
         if measure is not None:
             code, value, months = measure.offer, measure.value, measure.months
-            self._take_step(
-                f"ask_offer:{code}:{value}:{months}",
-                lambda hall, who, case_id, intent: retention_signing.ask_offer(
-                    hall, who, case_id, code, value, months, intent
-                ),
-            )
+            self._take_step(f"ask_offer:{code}:{value}:{months}", ask_offer_call(code, value, months))
 
     def answer(self, *, is_yes: bool) -> None:
         """The customer's answer to the offer that waits."""
         line = next((m.line for m in self.view.case.measures if m.is_accepted is None), 0)
         if line:
-            self._take_step(
-                f"answer:{line}",
-                lambda hall, who, case_id, intent: retention.answer(hall, who, case_id, line, intent, is_yes=is_yes),
-            )
+            self._take_step(f"answer:{line}", answer_call(line, is_yes=is_yes))
 
     def sign_customer(self, content: bytes, how: How) -> None:
         """Keep the customer's signature; a form that is not whole yet is shown with what it lacks."""
         if not content:
             self.say(tr("还没有签名。请客户签在框内，或者选“签在纸上”“存扫描件”。"))
         elif self._check_form(is_final=True):
-            self._take_step(
-                f"sign_customer:{how}",
-                lambda hall, who, case_id, intent: retention.sign_customer(
-                    hall, who, case_id, content, intent, how=how
-                ),
-            )
+            self._take_step(f"sign_customer:{how}", signature_call(content, how))
+
+    def type_problem(self, text: str) -> None:
+        """Something is added to the problem for the hall manager."""
+        self._problem.write(self.view, text)
+        self.draw()
+
+    def feed_back(self) -> None:
+        """Tell the hall manager."""
+        words = self._problem.words(self.view)
+        self._take_step(f"feed_back:{hash(words)}", feedback_call(words))
 
     def signed(self, view: CaseView) -> None:
         """A second person has signed, or refused to."""
@@ -297,6 +299,7 @@ class RetentionPresenter:
             signatures=signature_lines(at, page),
             gates=gate_lines(at),
             items=item_lines(at, self._items),
+            feedback=feedback_screen(view, self._problem, at.now),
             follows=follow_lines(at),
             result=tr(RESULTS[view.case.result]) if view.case.result else "",
             is_signed=bool(view.case.customer_signature),
@@ -326,10 +329,7 @@ class RetentionPresenter:
 
     def _recover(self) -> None:
         items = tuple((line.code, line.outcome) for line in item_lines(self._standing(), self._items))
-        self._take_step(
-            "recover",
-            lambda hall, who, case_id, intent: retention_after.recover(hall, who, case_id, items, intent),
-        )
+        self._take_step("recover", recover_call(items))
 
     def go_way(self, way: str) -> None:
         """To where an unmet gate is met."""

@@ -9,7 +9,9 @@ from datetime import date
 from counter_app.clock import new_intent_id
 from counter_app.domain.masks import mask_in_words, mask_name, mask_phone
 from counter_app.domain.retention import Gate, Result
+from counter_app.domain.retention_feedback import is_asked_for
 from counter_app.domain.retention_followup import months_later
+from counter_app.domain.retention_rules import RetentionRules
 from counter_app.domain.staff import Right
 from counter_app.services import retention, retention_after, retention_lists
 from counter_app.services.hall import CommitUncertain
@@ -18,6 +20,7 @@ from counter_app.services.retention_lists import CaseRow
 from counter_app.ui.desk import Desk
 from counter_app.ui.formats import day, month
 from counter_app.ui.language import tr
+from counter_app.ui.retention.presenter_feedback import feedback_facts
 from counter_app.ui.retention.presenter_form import id_word
 from counter_app.ui.retention.presenter_lane import step_trouble
 from counter_app.ui.retention.presenter_reading import read
@@ -32,7 +35,9 @@ _CODES = tuple(MISSES)
 
 @dataclass(frozen=True, slots=True)
 class AuditLine:
-    """An ended case in the queue; `unavailable` counts signatures that something stands in for."""
+    """An ended case in the queue; `unavailable` counts signatures that something stands in for, `lacks_feedback`: the
+    pack asks for the problem to be fed back, and it was not (002-3b).
+    """
 
     case_id: str
     case_no: str
@@ -42,6 +47,7 @@ class AuditLine:
     result: str
     is_valued: bool
     unavailable: int
+    lacks_feedback: bool
     staff_no: str
 
     @property
@@ -49,7 +55,8 @@ class AuditLine:
         """What to look at first."""
         valued = tr("高价值") if self.is_valued else ""
         missing = tr("无人签 {count} 处", count=self.unavailable) if self.unavailable else ""
-        return " · ".join(filter(None, (valued, missing)))
+        silent = tr("没有反馈厅经理") if self.lacks_feedback else ""
+        return " · ".join(filter(None, (valued, missing, silent)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +102,10 @@ class AuditPresenter:
         desk = self._desk
         if desk.session is not None:
             hall, who = desk.hall, desk.who
+            rules = hall.rules_on(hall.clock.now().date()).retention
             read(
                 desk,
-                lambda: tuple(audit_line(row) for row in retention_lists.to_audit(hall, who)),
+                lambda: tuple(audit_line(row, rules) for row in retention_lists.to_audit(hall, who)),
                 show,
                 say,
                 right=Right.AUDIT_CASES,
@@ -164,8 +172,9 @@ class AuditPresenter:
         )
 
 
-def audit_line(row: CaseRow) -> AuditLine:
+def audit_line(row: CaseRow, rules: RetentionRules | None) -> AuditLine:
     """One case as the queue shows it; everything masked."""
+    is_asked = rules is not None and is_asked_for(rules, row.result, is_valued=row.is_valued)
     return AuditLine(
         case_id=row.case_id,
         case_no=row.case_no,
@@ -175,6 +184,7 @@ def audit_line(row: CaseRow) -> AuditLine:
         result=tr(RESULTS[row.result]) if row.result else "",
         is_valued=row.is_valued,
         unavailable=row.unavailable,
+        lacks_feedback=is_asked and not row.is_fed_back,
         staff_no=row.staff_no,
     )
 
@@ -191,7 +201,7 @@ def audit_screen(at: Standing, line: AuditLine) -> AuditScreen:
         parts=(
             Section(tr("证件"), _identity(shown)),
             Section(tr("签字手续"), (*signature_facts(at), *_gate(shown, Gate.SIGNATURE))),
-            Section(tr("挽留记录"), _record(shown)),
+            Section(tr("挽留记录"), (*_record(shown), *feedback_facts(shown, at.now))),
         ),
         misses=tuple(Option(str(number), tr(word)) for number, word in enumerate(MISSES.values(), 1)),
     )

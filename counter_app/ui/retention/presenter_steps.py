@@ -8,6 +8,7 @@ from typing import NamedTuple
 from counter_app.domain.customers import Flag
 from counter_app.domain.masks import mask_phone
 from counter_app.domain.retention import ENDED, Act, Case, Gate, Result, Signer, Stage
+from counter_app.domain.retention_feedback import is_missing
 from counter_app.domain.retention_form import Form
 from counter_app.domain.retention_guards import open_acts, unmet
 from counter_app.domain.retention_refusals import GateUnmet
@@ -15,6 +16,14 @@ from counter_app.services.retention_desk import CaseView
 from counter_app.ui.formats import amount, clock, day
 from counter_app.ui.language import tr
 from counter_app.ui.payments.words import flag_chip, grouped, masked_name
+from counter_app.ui.retention.presenter_feedback import (
+    can_look_at_feedback,
+    feedback_facts,
+    feedback_next,
+    has_step,
+    note_of,
+    state_of,
+)
 from counter_app.ui.retention.presenter_form import id_word, is_port_out
 from counter_app.ui.retention.screen import Fact, GateLine, ItemLine, NextStep, Page, SignatureLine, StepLine
 from counter_app.ui.retention.words import (
@@ -79,6 +88,8 @@ def step_lines(at: Standing) -> tuple[StepLine, ...]:
     left_out: set[Page] = set() if case.is_valued else {"manager", "sign"}
     if case.result is Result.KEPT:
         left_out |= {"sign", "customer", "gates", "order"}
+    if not has_step(at.view):
+        left_out |= {"feedback"}
     names = [name for name in PAGES if name not in left_out]
     place = names.index(present)
     lines = []
@@ -87,6 +98,8 @@ def step_lines(at: Standing) -> tuple[StepLine, ...]:
         is_skipped = name == "offers" and (case.result is Result.REFUSED_TALK or (case.is_port_out and not case.result))
         if is_skipped:
             state = "skipped"
+        if name == "feedback":
+            state = state_of(at.view)
         can_open = can_look_at(at, name)
         lines.append(StepLine(name, tr(PAGES[name]), state, _note(at, name), can_open))  # type: ignore[arg-type]  # one of the four states by the lines above
     return tuple(lines)
@@ -99,6 +112,8 @@ def can_look_at(at: Standing, page: Page) -> bool:
         return page != "talk" or page_of(at) != "manager" or bool(case.reasons)
     if page == "offers":
         return case.desk is Stage.TALKING or bool(case.measures)
+    if page == "feedback":
+        return can_look_at_feedback(at.view)
     if page in ("sign", "customer", "gates"):
         return case.desk in _LEAVING and (page != "sign" or case.is_valued)
     return False
@@ -123,8 +138,10 @@ def next_step(at: Standing, page: Page) -> NextStep:
         is_settled = case.is_equipment_settled
         return NextStep("close", tr("办结，离网完成")) if is_settled else NextStep("recover", tr("设备已核对"))
     if page == "end":
-        return NextStep("back", tr("回到名单"))
-    return NextStep("forward", tr("回到当前步骤"))
+        is_told = not is_missing(case, at.view.rules)
+        return NextStep("back", tr("回到名单")) if is_told else NextStep("feedback", tr("反馈厅经理"))
+    told = feedback_next(at.view) if page == "feedback" else None
+    return told or NextStep("forward", tr("回到当前步骤"))
 
 
 def _signing_step(case: Case, signer: Signer) -> NextStep:
@@ -292,14 +309,14 @@ def follow_lines(at: Standing) -> tuple[Fact, ...]:
     for visit in case.visits:
         value = tr("{due}，{who}", due=day(visit.due_on), who=visit.owner_no)
         found.append(Fact(tr("回访 {line}", line=visit.line), value))
-    return tuple(found)
+    return (*found, *feedback_facts(at.view, at.now))
 
 
 def missing_words(at: Standing) -> tuple[str, ...]:
     """What is still missing before the service can be cancelled, one line each."""
     case = at.case
     if case.desk in ENDED or case.desk is Stage.PROCESSING:
-        return ()
+        return (tr("反馈厅经理"),) if is_missing(case, at.view.rules) else ()
     found = []
     if not case.reasons and not at.form.reasons:
         found.append(tr("退网原因"))
@@ -330,6 +347,7 @@ def lead_of(at: Standing, page: Page) -> str:
         "customer": tr("请客户在框内签名；也可以签在纸上，或存扫描件。"),
         "gates": tr("三项都核对了，才能办理退网。"),
         "order": tr("核对要收回的设备，然后办结。"),
+        "feedback": tr("厅经理会看到客户的问题并作答复。内容取自谈话登记；客户不用等。"),
         "end": "",
     }
     if page == "talk" and is_port_out(at.form):
@@ -362,6 +380,8 @@ def _note(at: Standing, page: Page) -> str:
         return "" if given is None else tr("无人可签") if given.not_available else given.staff_no
     if page == "talk":
         return reasons_words(case.reasons[:1], at.view.rules)
+    if page == "feedback":
+        return note_of(at.view)
     if page == "offers" and case.measures:
         taken = sum(measure.is_accepted is True for measure in case.measures)
         return tr("提出 {count} 项，接受 {taken} 项", count=len(case.measures), taken=taken)

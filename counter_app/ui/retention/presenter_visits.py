@@ -26,7 +26,7 @@ from counter_app.ui.retention.words import RESULTS
 from counter_app.ui.wording import sentences
 
 _CODES = tuple(OUTCOMES)
-_FOR_A_CALL = ("offers", "visits", "form", "end", "customer", "signatures", "papers")
+_FOR_A_CALL = ("offers", "visits", "form", "feedback", "end", "customer", "signatures", "papers")
 """What was promised and said before is read first; who it is stands in the list already."""
 _DAY = re.compile(r"(\d{4})(?:(\d\d)(\d\d)|[-/.](\d{1,2})[-/.](\d{1,2}))")
 

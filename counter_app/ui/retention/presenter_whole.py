@@ -17,6 +17,7 @@ from counter_app.services.retention_lists import VisitRow
 from counter_app.ui.desk import Desk
 from counter_app.ui.formats import amount, day, day_and_clock
 from counter_app.ui.language import later, tr
+from counter_app.ui.retention.presenter_feedback import told_facts
 from counter_app.ui.retention.presenter_form import id_word
 from counter_app.ui.retention.presenter_reading import read
 from counter_app.ui.retention.presenter_steps import Standing, facts_of
@@ -79,6 +80,7 @@ def whole_case(hall: OpenHall, who: Session, shown: CaseView) -> WholeCase:
         Section(tr("登记"), tuple(_written(at.view)), "form"),
         Section(tr("方案"), tuple(offer_facts(at.view)), "offers"),
         Section(tr("签字和核对"), (*signature_facts(at), *gate_facts(at.view)), "signatures"),
+        Section(tr("反馈厅经理"), told_facts(at.view, at.now), "feedback"),
         Section(tr("结果"), tuple(_end(at)), "end"),
         Section(tr("回访"), tuple(map(_visit, visits)), "visits"),
         Section(tr("开过的单据"), tuple(Fact(paper_word(PaperKind(p.kind)), p.paper_no) for p in papers), "papers"),

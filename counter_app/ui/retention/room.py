@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from counter_app.domain.staff import Right, Session
 from counter_app.ui.blocks import page
@@ -18,10 +18,13 @@ from counter_app.ui.keys import Action
 from counter_app.ui.language import later, tr
 from counter_app.ui.retention.audits_page import AuditsPage
 from counter_app.ui.retention.cases_page import CasesPage
+from counter_app.ui.retention.feedbacks_page import FeedbacksPage
 from counter_app.ui.retention.library_page import LibraryPage
 from counter_app.ui.retention.mailing_page import MailingPage
 from counter_app.ui.retention.months_page import MonthsPage
 from counter_app.ui.retention.page import RetentionView
+from counter_app.ui.retention.presenter_feedback import can_look_at_feedback
+from counter_app.ui.retention.presenter_feedbacks import FeedbacksPresenter
 from counter_app.ui.retention.presenter_lists import BACK, ListPresenter
 from counter_app.ui.retention.presenter_months import last_month
 from counter_app.ui.retention.presenter_visits import VisitPresenter, overdue
@@ -46,6 +49,7 @@ PAGES: tuple[Place, ...] = (
     Place("months", later("月报"), Right.SEE_RETENTION, MonthsPage),
     Place("rates", later("成功率"), Right.SEE_RETENTION, RatesPage),
     Place("mailing", later("寄资料"), Right.SEE_RETENTION, MailingPage),
+    Place("feedback", later("反馈"), Right.SEE_RETENTION, FeedbacksPage),
 )
 """The pages of the room in their order; the first is Alt+1 (Ctrl+1 is a room), and its key stays whoever looks."""
 
@@ -66,7 +70,8 @@ class RetentionRoom(QWidget):
         self._built: dict[str, RoomPage] = {}
         self._offered: tuple[Place, ...] = PAGES
         self._late: dict[str, int] = {}
-        self.choice = SegmentedChoice([(place.key, tr(place.word)) for place in PAGES], name=tr("挽留的页面"))
+        words = [(place.key, tr(place.word)) for place in PAGES]
+        self.choice = SegmentedChoice(words, name=tr("挽留的页面"), is_wrapped=True)
         self._pages = QStackedWidget()
         self._stack = QStackedWidget()
         self._lay_out()
@@ -137,8 +142,8 @@ class RetentionRoom(QWidget):
             self.page(self.choice.choice()).read()
 
     def count(self) -> None:
-        """Somebody signed in: the rail and a line tell how many of this person's follow-ups are late (002-A18), and
-        whoever signs the month's exits that the last month waits for it.
+        """Somebody signed in: the rail and a line tell how many of this person's follow-ups are late (002-A18), whoever
+        signs the month's exits that the last month waits for it, and the hall manager which problems do (002-3b).
         """
         told: list[str] = []
 
@@ -152,7 +157,13 @@ class RetentionRoom(QWidget):
             words = tr("您有 {late} 次回访已逾期。在“挽留”里按 {key} 查看。", late=late, key=_key_of("visits"))
             tell("visits", late, words)
 
+        def tell_problems(waiting: int) -> None:
+            key = _key_of("feedback")
+            words = tr("有 {waiting} 个客户问题等您答复。在“挽留”里按 {key} 查看。", waiting=waiting, key=key)
+            tell("feedback", waiting, words)
+
         if self._frame.has_room(ROOM):
+            FeedbacksPresenter(self._desk).waiting(tell_problems, self._say)
             VisitPresenter(self._desk).lines(lambda lines: tell_visits(overdue(lines)), self._say)
             last_month(self._desk, _key_of("months"), lambda words: tell("months", int(bool(words)), words), self._say)
 
@@ -291,6 +302,7 @@ class RetentionRoom(QWidget):
                 self._with(lambda view: view.go_to("pay")),
                 is_possible=is_open,
             ),
+            Action("retention-tell", tr("反馈厅经理"), "Ctrl+B", self._with(_tell), is_possible=is_open),
             Action("retention-back", tr("回到名单"), "Escape", self.back, is_possible=is_open),
         ):
             self._frame.keys.add(action, page=self)
@@ -308,15 +320,19 @@ class RetentionRoom(QWidget):
 
     def _lay_out(self) -> None:
         ground, column = page()
-        row = QHBoxLayout()
-        row.addWidget(self.choice)
-        row.addStretch(1)
-        column.addLayout(row)
+        column.addWidget(self.choice)
         column.addWidget(self._pages, 1)
         self._stack.addWidget(ground)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._stack)
+
+
+def _tell(view: RetentionView) -> None:
+    if can_look_at_feedback(view.presenter.view):
+        view.presenter.go("feedback")
+    else:
+        view.presenter.say(tr("还没有可反馈的。请先谈，登记退网原因，再反馈厅经理。"))
 
 
 def _key_of(page: str) -> str:

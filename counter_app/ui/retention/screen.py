@@ -8,7 +8,7 @@ from typing import Literal
 from counter_app.services.retention_signing import Wanted
 from counter_app.ui.theme import Tone
 
-Page = Literal["manager", "talk", "offers", "sign", "customer", "gates", "order", "end"]
+Page = Literal["manager", "talk", "offers", "sign", "customer", "gates", "order", "feedback", "end"]
 State = Literal["done", "now", "open", "skipped"]
 
 
@@ -154,6 +154,26 @@ class ItemLine:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenLine:
+    """A problem that the hall manager was told: its words, when and by whom, and what came back."""
+
+    words: str
+    when: str
+    state: str
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackScreen:
+    """The step 反馈厅经理: the words of the talk, what is added, whether it can be told, and what was told before."""
+
+    talk: str
+    text: str
+    is_open: bool
+    given: tuple[GivenLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NextStep:
     """The one filled button: what it does, and its word; without an act there is nothing to press."""
 
@@ -186,6 +206,7 @@ class RetentionScreen:
     signatures: tuple[SignatureLine, ...]
     gates: tuple[GateLine, ...]
     items: tuple[ItemLine, ...]
+    feedback: FeedbackScreen
     follows: tuple[Fact, ...]
     result: str
     is_signed: bool

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from counter_app.ui.blocks import SPACE, Button, Card, Label, PrimaryButton, ScrollColumn, rule
 from counter_app.ui.choice import Segment
 from counter_app.ui.elided import ElidedLabel
+from counter_app.ui.flow import Flow
 from counter_app.ui.icons import IconView
 from counter_app.ui.language import tr
-from counter_app.ui.retention.numbered import Flow
 from counter_app.ui.retention.screen import Fact, RetentionScreen, StepLine
 from counter_app.ui.theme import Tone, px, scale_in_use
 

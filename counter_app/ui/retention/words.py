@@ -18,6 +18,7 @@ PAGES: dict[Page, str] = {
     "customer": later("客户签字"),
     "gates": later("三项核对"),
     "order": later("退网工单"),
+    "feedback": later("反馈厅经理"),
     "end": later("结果"),
 }
 """The steps on the left, in their order."""

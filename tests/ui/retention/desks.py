@@ -141,6 +141,7 @@ _KEYS = {
     "months": Qt.Key.Key_6,
     "rates": Qt.Key.Key_7,
     "mailing": Qt.Key.Key_8,
+    "feedback": Qt.Key.Key_9,
 }
 
 

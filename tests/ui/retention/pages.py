@@ -25,7 +25,7 @@ from counter_app.ui.retention.signoffs_room import SignoffsRoom
 from tests import halls, leaving
 from tests.ui.counter.rooms import lanes
 from tests.ui.demonstration import words
-from tests.ui.retention import figures, lists
+from tests.ui.retention import feedbacks, figures, lists
 
 Story = Callable[[OpenHall, str], object]
 _SUGGESTION = "希望营业厅周末也能办理。"
@@ -79,6 +79,11 @@ def _asked_offer(hall: OpenHall, case_id: str) -> None:
         is_own_desk=True,
     )
     retention_signing.decline_offer(hall, leaving.MANAGER, case_id, asked, why, proof)
+
+
+def _answered(hall: OpenHall, case_id: str) -> None:
+    _talking(hall, case_id)
+    feedbacks.answered(hall, case_id)
 
 
 def _leaving(hall: OpenHall, case_id: str) -> None:
@@ -310,6 +315,9 @@ RETENTION_PAGES: dict[str, Callable[[], QWidget]] = {
     "retention-export": _on(lists.ended, lists.export),
     "retention-audits": _on(lists.ended, lists.audits, session=leaving.AUDITOR),
     "retention-audit": _on(lists.ended, lists.audit, session=leaving.AUDITOR),
+    "retention-feedback": _on(_answered, feedbacks.step),
+    "retention-problems": _on(feedbacks.told, feedbacks.problems, session=leaving.MANAGER),
+    "retention-problem": _on(feedbacks.told, feedbacks.answering, session=leaving.MANAGER),
     "retention-silent": _on(lists.silent, lists.silent_lines),
     "signoffs": _waiting,
     "signoffs-case": _read_case,

@@ -74,6 +74,10 @@ def test_a_plain_customer_leaves_through_signature_and_gates(plain: AtDesk) -> N
     assert (case.result, case.desk) == (Result.LEFT, Stage.CLOSED)
     assert case.held_until is not None
     plain.next()
+    assert plain.page == "feedback", "the hall manager is told before the case is left"
+    plain.next()
+    assert plain.page == "end"
+    plain.next()
     assert plain.window.counter.retention.view is None, "back at the list"
 
 

@@ -13,6 +13,7 @@ from counter_app.services.hall import OpenHall
 from counter_app.ui.background import Progress, Step, Stopped, Task
 from counter_app.ui.desk import Desk
 from counter_app.ui.retention.presenter_audits import AuditPresenter
+from counter_app.ui.retention.presenter_feedbacks import FeedbacksPresenter
 from counter_app.ui.retention.presenter_library import LibraryPresenter
 from counter_app.ui.retention.presenter_silent import SilentPresenter
 from counter_app.ui.retention.presenter_visits import VisitPresenter
@@ -116,6 +117,7 @@ ASKS: dict[str, tuple[str, Ask]] = {
     "library": ("reader", lambda desk, show, say: LibraryPresenter(desk).lines(show, say)),
     "audits": ("reader", lambda desk, show, say: AuditPresenter(desk).lines(show, say)),
     "errors": ("reader", lambda desk, show, say: AuditPresenter(desk).errors(show, say)),
+    "problems": ("reader", lambda desk, show, say: FeedbacksPresenter(desk).lines(show, say)),
     "silent": ("long", lambda desk, show, say: SilentPresenter(desk).rows(show, say)),
 }
 
