@@ -14,6 +14,7 @@ from counter_app.services.hall import OpenHall
 from counter_app.services.retention_desk import CaseView
 from counter_app.services.retention_signing import Wanted
 from counter_app.ui.desk import Desk
+from counter_app.ui.retention.pages import OffersPage
 from counter_app.ui.retention.presenter import RetentionPresenter
 from counter_app.ui.retention.presenter_form import form_of, reason_numbers, toggled, typed_of
 from counter_app.ui.retention.presenter_lists import case_line, matching
@@ -166,6 +167,20 @@ def test_at_most_two_offers_come_first_and_the_rest_on_demand(hall: OpenHall) ->
     assert sight.last.offers.more == len(all_offers(presenter.view)) - 2
     presenter.show_all_offers()
     assert len(sight.last.offers.fitting) == len(presenter.view.rules.offers)
+
+
+def test_the_talk_has_its_tips_above_the_offers(hall: OpenHall) -> None:
+    presenter, sight = begun(hall)
+    presenter.type_line("reasons", "1")
+    presenter.press()
+    assert sight.last.offers.tips == ("只说适合这位客户的方案，说清楚就好。",)
+    with hall.writing() as work:
+        work.driver.execute("UPDATE services SET kind = 'landline'")
+    again = Sight()
+    RetentionPresenter(Desk(hall, Inline(), leaving.TELLER), again).resume(presenter.case_id, pytest.fail)
+    page = OffersPage()
+    page.show_offers(again.last.offers, "", is_open=True)
+    assert "先有客户会拒绝的准备" in page.tips.text()
 
 
 def test_an_offer_takes_another_value_and_is_held_to_the_pack(hall: OpenHall) -> None:
