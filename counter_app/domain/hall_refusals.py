@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from counter_app.domain.refusals import Refusal
 
@@ -10,6 +11,13 @@ from counter_app.domain.refusals import Refusal
 @dataclass(frozen=True, slots=True)
 class NobodyMayImport(Refusal):
     """The counter is open and nobody is signed in there, or its screen is covered: an import needs a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedUpstream(Refusal):
+    """The hall has a hub, and this belongs to it: bills, customers, settlements and the staff come down from there."""
+
+    what: Literal["customers", "bills", "settlements", "staff"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from counter_app.domain.imports_map import ImportMap, default_map, parse_map, pl
 from counter_app.domain.journal import Draft
 from counter_app.domain.refusals import Refused
 from counter_app.domain.staff import Right, Session
-from counter_app.services import authority
+from counter_app.services import authority, upstream
 from counter_app.services.imports_bills import Bills, Settlements, Staged
 from counter_app.services.imports_customers import Customers, StagedCustomers
 from counter_app.services.imports_retention import PastResults
@@ -97,8 +97,8 @@ def run_import(
     caller that is not on the writer's thread gives `on_writer`; everything else runs on its own.
 
     Raises:
-        Refused: `NoRight`, `SignedOut`, `PasswordMustChange`; `BadImportFile`, `BadImportMap`, `ColumnMissing`,
-            `ColumnsUnclear`, `ColumnTwice`; `NoRetentionForm`.
+        Refused: `NoRight`, `SignedOut`, `PasswordMustChange`; `OwnedUpstream`; `BadImportFile`, `BadImportMap`;
+            `ColumnMissing`, `ColumnsUnclear`, `ColumnTwice`; `NoRetentionForm`.
         StoreTrouble, CommitUncertain: the hall's file cannot be written.
     """
     if isinstance(who, Session):
@@ -117,6 +117,7 @@ def run_import(
             run.unused = tuple(title for at, title in enumerate(sheet.header) if at not in used and title.strip())
         slicer = Slicer(import_map, found, today=today(hall.clock), faults=run.faults)
         with hall.reading() as reading:
+            _refuse_hubs(reading, what)
             taker = _taker(hall, what, import_map, slicer, reading)
         try:
             on_writer(lambda: _open(hall, taker))
@@ -124,6 +125,12 @@ def run_import(
             return _finish(run, taker, check=check)
         finally:
             on_writer(lambda: _drop(hall, taker))
+
+
+def _refuse_hubs(reading: Reading, what: What) -> None:
+    if what != "retention":
+        # what became of those who wanted to leave is the counter's own
+        upstream.refuse_with_hub(reading, what)
 
 
 def _read_map(map_path: Path | None, what: What) -> tuple[ImportMap | None, str]:
@@ -201,6 +208,7 @@ def _swap(run: _Run, taker: Taker) -> None:
     hall, who, counts = run.hall, run.who, taker.counts
     on = today(hall.clock)
     with hall.writing() as work:
+        _refuse_hubs(work, run.what)
         if isinstance(who, Session):
             authority.still(work, who, Right.IMPORT)
         staff_no = who.staff_no if isinstance(who, Session) else who

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from counter_app.domain import journal as entries
     from counter_app.domain import staff_refusals as refusals
-    from counter_app.services import authority, passwords
+    from counter_app.services import authority, passwords, upstream
     from counter_app.storage import strangers
 else:
     # the sign-in page stands before a password is asked for
@@ -27,6 +27,7 @@ else:
     refusals = deferred("counter_app.domain.staff_refusals")
     authority = deferred("counter_app.services.authority")
     passwords = deferred("counter_app.services.passwords")
+    upstream = deferred("counter_app.services.upstream")
     strangers = deferred("counter_app.storage.strangers")
 
 TRIES_BEFORE_PAUSE = 5
@@ -87,7 +88,8 @@ def sign_out(hall: OpenHall, session: Session) -> None:
 
 
 def change_own_password(hall: OpenHall, session: Session, old: str, new: str) -> None:
-    """Change the password of the person who is signed in.
+    """Change the password of the person who is signed in. Where the hall has a hub, the other counters get it through
+    that: its entry carries a verifier that needs no secret of this machine, and each counter makes its own of it.
 
     Raises:
         Refused: `WrongSignIn`, `SignInLocked`, `WeakPassword`.
@@ -95,9 +97,13 @@ def change_own_password(hall: OpenHall, session: Session, old: str, new: str) ->
     passwords.check_strength(new, session.staff_no)
     sign_in(hall, session.staff_no, old)
     verifier = _verifier(hall, new)
+    body: dict[str, object] = {"staff_no": session.staff_no}
+    with hall.reading() as reading:
+        if upstream.has_hub(reading):
+            body["verifier"] = passwords.make_verifier(new, is_cheap=hall.hall.is_demo)
     with hall.writing() as work:
         rows.set_verifier(work, session.staff_no, verifier, must_change=False)
-        _write(hall, work, "staff.password", session.staff_no, {"staff_no": session.staff_no})
+        _write(hall, work, "staff.password", session.staff_no, body)
 
 
 def everybody(hall: OpenHall) -> tuple[Staff, ...]:
@@ -122,12 +128,13 @@ def add(
     A second admin signs as soon as there is one (`approver` is his staff number, already proved by his password).
 
     Raises:
-        Refused: `NoRight`, `SignedOut`, `StaffNoTaken`, `WeakPassword`, `SecondPersonNeeded`.
+        Refused: `NoRight`, `SignedOut`, `OwnedUpstream`, `StaffNoTaken`, `WeakPassword`, `SecondPersonNeeded`.
     """
     session.need(Right.SETTINGS)
     verifier = _strong_verifier(hall, staff_no, password)
     with hall.writing() as work:
         authority.still(work, session, Right.SETTINGS)
+        upstream.refuse_with_hub(work, "staff")
         if rows.find_staff(work, staff_no) is not None:
             raise Refused(refusals.StaffNoTaken(staff_no))
         _need_second(work, session, approver)
@@ -138,16 +145,20 @@ def add(
 def change(
     hall: OpenHall, session: Session, staff_no: str, *, name: str, role: Role, state: StaffState, approver: str = ""
 ) -> None:
-    """Change somebody's name, role or state; another role needs the second person.
+    """Change somebody's name, role or state; another role needs the second person. Where the hall has a hub, only a
+    sign-in that locked itself is opened again here.
 
     Raises:
-        Refused: `NoRight`, `SignedOut`, `StaffUnknown`, `SecondPersonNeeded`, `LastAdmin`.
+        Refused: `NoRight`, `SignedOut`, `OwnedUpstream`, `StaffUnknown`, `SecondPersonNeeded`, `LastAdmin`.
     """
     with hall.writing() as work:
         authority.still(work, session, Right.SETTINGS)
         who = rows.find_staff(work, staff_no)
         if who is None:
             raise Refused(refusals.StaffUnknown(staff_no))
+        is_opened = who.state is StaffState.LOCKED and who.failed_tries >= TRIES_BEFORE_LOCK
+        if (name, role) != (who.name, who.role) or not (is_opened and state is StaffState.ACTIVE):
+            upstream.refuse_with_hub(work, "staff")
         if role is not who.role:
             _need_second(work, session, approver)
         if who.role is Role.ADMIN and (role is not Role.ADMIN or state is not StaffState.ACTIVE):
@@ -168,12 +179,13 @@ def reset_password(hall: OpenHall, session: Session, staff_no: str, password: st
     """Give somebody a new first password; an admin's needs the second person, who could be impersonated otherwise.
 
     Raises:
-        Refused: `NoRight`, `SignedOut`, `StaffUnknown`, `WeakPassword`, `SecondPersonNeeded`.
+        Refused: `NoRight`, `SignedOut`, `OwnedUpstream`, `StaffUnknown`, `WeakPassword`, `SecondPersonNeeded`.
     """
     session.need(Right.SETTINGS)
     verifier = _strong_verifier(hall, staff_no, password)
     with hall.writing() as work:
         authority.still(work, session, Right.SETTINGS)
+        upstream.refuse_with_hub(work, "staff")
         who = rows.find_staff(work, staff_no)
         if who is None:
             raise Refused(refusals.StaffUnknown(staff_no))

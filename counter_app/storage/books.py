@@ -13,6 +13,7 @@ from counter_app.domain.prepaid import Book
 from counter_app.storage import tables as t
 from counter_app.storage import tables_sync
 from counter_app.storage.journal import day
+from counter_app.storage.own_ids import own_id
 from counter_app.storage.sql import Reading, Row, Writing, compiled, placed
 
 PREPAID = "prepaid"
@@ -56,7 +57,7 @@ _OF_ACCOUNT = placed(
     .order_by(_b.priority, _b.id),
     ("prepaid", "account"),
 )
-_ADD = compiled(insert(t.books).values({c.name: bindparam(c.name) for c in t.books.c if c.name != "id"}))
+_ADD = compiled(insert(t.books).values({c.name: bindparam(c.name) for c in t.books.c}))
 
 
 def books_of_customer(reading: Reading, customer_id: int) -> tuple[HeldBook, ...]:
@@ -74,6 +75,7 @@ def add_cash_book(work: Writing, account_id: int, on: date) -> int:
     return work.insert(
         _ADD,
         {
+            "id": own_id(work, t.books.c.id),
             "account_id": account_id,
             "name": "预存",
             "kind": "cash",

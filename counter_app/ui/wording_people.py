@@ -72,6 +72,24 @@ def _bad_setting(r: hall_refusals.BadHallSetting) -> str:
     return tr("“{word}”的值“{value}”不能使用。请改正。", word=word, value=r.value[:20])
 
 
+_UPSTREAM = {
+    "customers": later("客户和户号"),
+    "bills": later("账单和费用"),
+    "settlements": later("销账记录"),
+    "staff": later("人员和密码"),
+}
+
+
+def _owned_upstream(r: hall_refusals.OwnedUpstream) -> str:
+    way = "counter-app hub import"
+    return tr(
+        "本厅已接入上级，{what}由上级下发。这里没有改动。请在上级用 {way} {name} 导入。",
+        what=tr(_UPSTREAM[r.what]),
+        way=way,
+        name=r.what,
+    )
+
+
 def _bad_pack(r: rule_checks.BadPack) -> str:
     first = r.errors[0]
     return tr(
@@ -106,6 +124,7 @@ PEOPLE: dict[type[Refusal], Callable[[Any], str]] = {
         "今天查看完整信息已达 {cap} 次上限。这是保护客户信息的规定。请值班长办理。", cap=r.cap
     ),
     hall_refusals.BadHallSetting: _bad_setting,
+    hall_refusals.OwnedUpstream: _owned_upstream,
     hall_refusals.NobodyMayImport: lambda _r: tr(
         "本厅的柜台正开着，没有人登录，或者屏幕盖着。没有导入。请厅管理员在柜台登录后再运行，或者先关闭柜台。"
     ),

@@ -63,7 +63,7 @@ ROWS: dict[str, dict[str, Any]] = {
 """One row of each kind, in an order in which they fit."""
 
 
-def body(kind: str, **changed: Any) -> str:
+def body(kind: str, /, **changed: Any) -> str:
     """The text of a row: that of `ROWS` with some values changed."""
     return json.dumps(row_body(kind, {**ROWS[kind], **changed}), ensure_ascii=False)
 
@@ -77,7 +77,7 @@ class Feed:
     hash: str = NO_HASH
     waiting: list[FeedRow] = field(default_factory=list)
 
-    def add(self, kind: str, **changed: Any) -> Feed:
+    def add(self, kind: str, /, **changed: Any) -> Feed:
         """One more row."""
         return self.raw(kind, body(kind, **changed))
 

@@ -1,0 +1,44 @@
+"""Ids of master rows that a counter makes while it cannot ask its hub: from a range that is its own."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import TYPE_CHECKING
+
+from counter_app.storage.sql import Reading, Sql, Writing, compiled
+
+if TYPE_CHECKING:
+    from sqlalchemy import Column
+
+RANGE = 1 << 40
+"""A counter of ordinal n has the ids from n · RANGE on; those below are the hub's."""
+
+EPOCH_RANGE = 1 << 28
+"""Each epoch has a part of the range: a file of before that goes on anew never gives an id for the second time."""
+
+_ENROLMENT = Sql("SELECT value FROM sync_state WHERE key = 'enrolment'")
+_EPOCH = Sql("SELECT max(epoch) FROM journal_head")
+
+
+def has_hub(reading: Reading) -> bool:
+    """Whether this hall has a hub: then master data is the hub's."""
+    return reading.one(_ENROLMENT) is not None
+
+
+def own_id(work: Writing, column: Column[int]) -> int | None:
+    """The next id for a row that this counter makes; None in a hall without a hub, whose file numbers its own rows."""
+    row = work.one(_ENROLMENT)
+    if row is None:
+        return None
+    epoch = work.one(_EPOCH)
+    first = json.loads(row[0])["ordinal"] * RANGE + ((epoch[0] if epoch else 1) - 1) * EPOCH_RANGE
+    last = work.one(_last(column), {"first": first, "last": first + EPOCH_RANGE - 1})
+    return first + 1 if last is None or last[0] is None else int(last[0]) + 1
+
+
+@cache
+def _last(column: Column[int]) -> Sql:
+    from sqlalchemy import bindparam, func, select
+
+    return compiled(select(func.max(column)).where(column.between(bindparam("first"), bindparam("last"))))
