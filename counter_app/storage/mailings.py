@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, bindparam, exists, func, literal_column, select
 
 from counter_app.domain.mailing import DROPPED, SENT, TAKEN, WITHDRAWN, Addressee, Mailing, mailings_of
 from counter_app.domain.retention import Result
-from counter_app.domain.retention_form_text import form_of_text
+from counter_app.domain.retention_form_text import fields_of_text
 from counter_app.storage import tables as t
 from counter_app.storage import tables_retention as r
 from counter_app.storage.journal import moment, stamp
 from counter_app.storage.sql import Reading, Row, compiled
 from counter_app.storage.visits import NO_WISH
 
+_FIELDS = (
+    *("name", "service_number", "reason", "further", "interests"),
+    *("is_contact_agreed", "agreed_at", "later_contact", "contact_times"),
+)
+"""What a list needs of a form."""
 _c, _f, _v, _e = r.retention_cases.c, r.side_records.c, r.visits.c, t.entries.c
 _ONE: ColumnElement[int] = literal_column("1")
 _ZERO: ColumnElement[int] = literal_column("0")
@@ -31,9 +37,6 @@ _OWNER = func.coalesce(
     _PLANNED.order_by(_v.line.desc()).limit(_ONE).offset(_ZERO).scalar_subquery(),
     _c.staff_no,
 )
-_TAKEN_BACK = (
-    select(func.max(_e.at)).where(_e.customer_id == _c.customer_id, _e.kind == bindparam("withdrawn")).scalar_subquery()
-)
 _UNWANTED = exists().where(_v.case_id == _c.case_id, _v.outcome == bindparam("no_wish"))
 _COLUMNS = select(
     _c.case_id,
@@ -44,7 +47,6 @@ _COLUMNS = select(
     _c.is_valued,
     _f.content,
     _OWNER,
-    _TAKEN_BACK,
     _UNWANTED,
 )
 _AGREED = _COLUMNS.select_from(r.retention_cases.join(r.side_records, _f.subject == _c.case_id)).where(
@@ -60,7 +62,6 @@ _FIXED = {
     "form": "retention.form",
     # the text of a form is canonical; what is found here is read by the form's own rule
     "yes": b'"is_contact_agreed":true',
-    "withdrawn": WITHDRAWN,
     "no_wish": NO_WISH,
 }
 _OF_PERIOD = compiled(_AGREED.where(_c.ended_on >= bindparam("from_on"), _c.ended_on <= bindparam("to_on")))
@@ -76,12 +77,19 @@ _day = select(func.min(_e.business_date).label("on_day")).cte("day", recursive=T
 _later = t.entries.alias("later")
 _NEXT = select(func.min(_later.c.business_date)).where(_later.c.business_date > _day.c.on_day).scalar_subquery()
 _days = _day.union_all(select(_NEXT).where(_day.c.on_day.isnot(None)))
+_ALL_DAYS = _days.join(t.entries, _e.business_date == _days.c.on_day)
+"""From day to day by the index of days and kinds: the entries of other kinds are not walked through."""
 _MAILINGS = compiled(
     select(_e.id, _e.entry_id, _e.kind, _e.staff_no, _e.at, _e.content)
-    .select_from(_days.join(t.entries, _e.business_date == _days.c.on_day))
+    .select_from(_ALL_DAYS)
     .where(_e.kind.in_([bindparam("taken"), bindparam("sent"), bindparam("dropped")]))
 )
-"""From day to day by the index of days and kinds: the entries of other kinds are not walked through."""
+_WITHDRAWN = compiled(
+    select(_e.customer_id, func.max(_e.at))
+    .select_from(_ALL_DAYS)
+    .where(_e.kind == bindparam("withdrawn"))
+    .group_by(_e.customer_id)
+)
 
 
 def agreed(reading: Reading, from_on: date, to_on: date) -> tuple[Addressee, ...]:
@@ -92,13 +100,12 @@ def agreed(reading: Reading, from_on: date, to_on: date) -> tuple[Addressee, ...
         Refused: `BadFormText`; a form that cannot be read hides nobody silently.
     """
     params = {**_FIXED, "from_on": from_on.isoformat(), "to_on": to_on.isoformat()}
-    return tuple(one for one in map(_addressee, reading.rows(_OF_PERIOD, params)) if one is not None)
+    return tuple(_addressees(reading, reading.rows(_OF_PERIOD, params)))
 
 
 def agreed_in(reading: Reading, case_id: str) -> Addressee | None:
     """The consent that was given in a case that has ended, or None."""
-    row = reading.one(_OF_CASE, {**_FIXED, "case": case_id})
-    return None if row is None else _addressee(row)
+    return next(_addressees(reading, reading.rows(_OF_CASE, {**_FIXED, "case": case_id})), None)
 
 
 def mailings(reading: Reading) -> tuple[Mailing, ...]:
@@ -116,27 +123,35 @@ def has_withdrawn_since(reading: Reading, customer_id: int, since: datetime) -> 
     return row is not None
 
 
-def _addressee(row: Row) -> Addressee | None:
-    case_id, case_no, customer_id, result, ended_on, is_valued, content, owner_no, withdrawn, is_unwanted = row
-    form = form_of_text(bytes(content).decode("utf-8"))
-    if not form.is_contact_agreed or form.agreed_at is None:
+def _addressees(reading: Reading, rows: Iterable[Row]) -> Iterator[Addressee]:
+    withdrawn = {row[0]: moment(row[1]) for row in reading.rows(_WITHDRAWN, {"withdrawn": WITHDRAWN})}
+    for row in rows:
+        found = _addressee(row, withdrawn)
+        if found is not None:
+            yield found
+
+
+def _addressee(row: Row, withdrawn: Mapping[int, datetime]) -> Addressee | None:
+    case_id, case_no, customer_id, result, ended_on, is_valued, content, owner_no, is_unwanted = row
+    form = fields_of_text(bytes(content).decode("utf-8"), _FIELDS)
+    if not form["is_contact_agreed"] or form["agreed_at"] is None:
         return None
     # the line of somebody who stays still rings
-    line = form.service_number if result == Result.KEPT.value else ""
+    line = form["service_number"] if result == Result.KEPT.value else ""
     return Addressee(
         case_id=case_id,
         case_no=case_no,
         customer_id=customer_id,
-        name=form.name,
+        name=form["name"],
         result=Result(result),
         ended_on=date.fromisoformat(ended_on),
         is_valued=bool(is_valued),
-        reasons=form.reasons,
-        interests=form.interests,
-        contact=form.later_contact.strip() or line,
-        contact_times=form.contact_times,
-        agreed_at=form.agreed_at,
+        reasons=(form["reason"], *form["further"]),
+        interests=form["interests"],
+        contact=form["later_contact"].strip() or line,
+        contact_times=form.get("contact_times", ()),
+        agreed_at=form["agreed_at"],
         owner_no=owner_no,
-        withdrawn_at=None if withdrawn is None else moment(withdrawn),
+        withdrawn_at=withdrawn.get(customer_id),
         is_unwanted=bool(is_unwanted),
     )

@@ -34,7 +34,14 @@ from counter_app.domain.retention_form import (
     TooManyReasons,
     check_form,
 )
-from counter_app.domain.retention_form_text import VERSION_KEY, BadFormText, form_of_text, prefilled, text_of_form
+from counter_app.domain.retention_form_text import (
+    VERSION_KEY,
+    BadFormText,
+    fields_of_text,
+    form_of_text,
+    prefilled,
+    text_of_form,
+)
 from counter_app.domain.retention_rules import RetentionRules
 from counter_app.domain.retention_usage import UsedMonth
 from counter_app.storage.rules import load_pack
@@ -247,6 +254,14 @@ def test_a_form_comes_back_from_its_text_and_the_text_has_one_form(form: Form) -
     assert text == canonical(json.loads(text))
 
 
+@given(forms, st.sets(st.sampled_from([field.name for field in dataclasses.fields(Form)]), max_size=4))
+def test_some_fields_of_a_text_are_those_of_the_whole_form(form: Form, names: set[str]) -> None:
+    found = fields_of_text(text_of_form(form), names)
+    assert found == {name: getattr(form, name) for name in found}
+    assert names - found.keys() <= {"contact_times"}
+    assert names <= found.keys() or form.contact_times == ()
+
+
 def test_every_field_of_the_form_is_in_its_text() -> None:
     keys = set(json.loads(text_of_form(FULL)))
     assert keys == {field.name for field in dataclasses.fields(Form)} | {VERSION_KEY}
@@ -299,6 +314,9 @@ def test_any_other_text_is_refused_with_its_key(text: str, key: str) -> None:
     refusal = refused.value.refusal
     assert isinstance(refusal, BadFormText)
     assert refusal.key == key
+    if key in {field.name for field in dataclasses.fields(Form)}:
+        with pytest.raises(Refused):
+            fields_of_text(text, {key})
 
 
 # --- what the hall fills in ---
