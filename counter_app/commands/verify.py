@@ -30,6 +30,8 @@ WORDS = {
     "link to the entry before": "流水链断开",
     "entry hash": "流水哈希不符",
     "signature": "设备签名不符",
+    "entry carried over": "转入的旧流水不符",
+    "entry given back": "取回的流水不符",
     "device": "设备未登记",
     "content": "流水内容不可读",
     "end of the journal": "流水末尾不符",

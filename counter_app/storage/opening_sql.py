@@ -7,7 +7,8 @@ from counter_app.storage.sql import Sql
 HALL = Sql('SELECT hall."key", hall.value \nFROM hall')
 DEVICE = Sql("SELECT devices.epoch, devices.public_key \nFROM devices \nWHERE devices.device_id = :id")
 HEAD = Sql(
-    "SELECT journal_head.epoch, journal_head.seq, journal_head.hash \nFROM journal_head ORDER BY journal_head.epoch DESC"
+    "SELECT journal_head.epoch, journal_head.seq, journal_head.hash \n"
+    "FROM journal_head ORDER BY journal_head.epoch DESC"
 )
 AT = Sql("SELECT entries.hash \nFROM entries \nWHERE entries.epoch = :epoch AND entries.seq = :seq")
 PART = Sql('SELECT sync_state.value \nFROM sync_state \nWHERE sync_state."key" = :part')

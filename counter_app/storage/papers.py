@@ -36,6 +36,11 @@ def next_serial(work: Writing, counter_id: str, year: int, kind: str) -> int:
     return _SERIES.next(work, counter_id, year, kind)
 
 
+def keep_serial(work: Writing, counter_id: str, year: int, kind: str, serial: int) -> None:
+    """This serial is on paper already, and no earlier one is given again."""
+    _SERIES.raise_to(work, serial, counter_id, year, kind)
+
+
 def add_paper(work: Writing, paper: Paper, counter_id: str, entry: int) -> None:
     """Write a paper in the commit of the entry that issues it."""
     work.insert(

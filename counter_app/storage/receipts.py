@@ -26,6 +26,11 @@ def next_serial(work: Writing, counter_id: str, year: int) -> int:
     return _SERIES.next(work, counter_id, year)
 
 
+def keep_serial(work: Writing, counter_id: str, year: int, serial: int) -> None:
+    """This serial is on paper already, and no earlier one is given again."""
+    _SERIES.raise_to(work, serial, counter_id, year)
+
+
 def add_receipt(
     work: Writing, *, payment_id: str, entry: int, counter_id: str, facts: ReceiptFacts, text: str, digest: str
 ) -> None:

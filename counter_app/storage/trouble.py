@@ -29,6 +29,8 @@ FoundInFile = Literal[
     "content",
     "device",
     "end of the journal",
+    "entry carried over",
+    "entry given back",
     "entry hash",
     "entry missing",
     "integrity",

@@ -18,6 +18,7 @@ from counter_app.storage import (
     verify_months,
     verify_numbers,
     verify_papers,
+    verify_recovery,
     verify_retention,
 )
 from counter_app.storage.beside import data_key, open_beside
@@ -42,6 +43,7 @@ FILE_CHECKS: tuple[tuple[str, Callable[[Store], Iterator[Finding]]], ...] = (
 )
 ROW_CHECKS: tuple[tuple[str, Callable[[Reading], Iterator[Finding]]], ...] = (
     ("journal", verify_journal.journal),
+    ("recovered journals", verify_recovery.recovered),
     ("balances", verify_folds.balances),
     ("receipt numbers", verify_numbers.receipt_numbers),
     ("rows without owner", verify_folds.owners),

@@ -16,7 +16,7 @@ from counter_app.storage import tables as t
 from counter_app.storage.journal import stamp
 from counter_app.storage.sql import Reading, Row, compiled
 from counter_app.storage.trouble import Finding
-from counter_app.storage.verify_rows import ENTRY_CHECKS, Held, differences, tell
+from counter_app.storage.verify_rows import ENTRY_CHECKS, Held, begun_epochs, differences, tell
 
 _ENTRY_COLUMNS = tuple(c.name for c in t.entries.c)
 _ENTRIES = compiled(select(t.entries).order_by(t.entries.c.id))
@@ -74,6 +74,7 @@ class _Chain:
     def __init__(self, reading: Reading) -> None:
         self._ends: dict[int, tuple[int, bytes]] = {}
         self._last_id = 0
+        self._begun = begun_epochs(reading)
         row = reading.one(_HALL_ID, {"key": "hall_id"})
         self.hall_id = row[0] if row else None
         self._devices: dict[str, tuple[int, Ed25519PublicKey | None]] = {
@@ -100,7 +101,9 @@ class _Chain:
 
     def _signature(self, entry: Mapping[str, Any], where: str) -> Iterator[Finding]:
         enrolled_epoch, key = self._devices.get(entry["device_id"], (None, None))
-        if enrolled_epoch != entry["epoch"]:
+        # a device that went on under a new epoch is enrolled for the last; it wrote those that it began before
+        is_own = {(entry["device_id"], entry["epoch"]), (entry["device_id"], enrolled_epoch)} <= self._begun
+        if enrolled_epoch != entry["epoch"] and not (is_own and entry["epoch"] < (enrolled_epoch or 0)):
             expected = f"a device enrolled for epoch {entry['epoch']}"
             yield Finding("device", where, expected, f"{entry['device_id']} of epoch {enrolled_epoch}")
         if key is None:

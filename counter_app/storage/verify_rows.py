@@ -82,7 +82,17 @@ _NOTE = compiled(
 )
 _IMPORT = _all_of(t.imports, "entry")
 _ORDER = _all_of(t.restore_orders, "order_id")
+_BEGUN = compiled(
+    select(t.entries.c.device_id, t.entries.c.epoch)
+    .select_from(t.journal_head.join(t.entries, t.entries.c.epoch == t.journal_head.c.epoch))
+    .where(t.entries.c.seq == bindparam("first"), t.entries.c.kind == bindparam("kind"))
+)
 _INTENT = _all_of(t.intents, "intent_id")
+
+
+def begun_epochs(reading: Reading) -> set[tuple[str, int]]:
+    """Which device began which epochs, by the first entry of each."""
+    return {(device_id, epoch) for device_id, epoch in reading.rows(_BEGUN, {"first": 1, "kind": "epoch.start"})}
 
 
 def _found(reading: Reading, question: Sql, table: Table, key: Any) -> list[dict[str, Any]]:
@@ -246,15 +256,19 @@ def _from_elsewhere(reading: Reading, held: Held) -> Iterator[Finding]:
 
 
 def _enrolled(reading: Reading, held: Held) -> Iterator[Finding]:
+    """The device is enrolled as its first entry says; its row names the last epoch that it began."""
     rows = _found(reading, _DEVICE, t.devices, held.row["device_id"])
     if not rows:
         yield Finding("row missing", f"{held.where} devices", held.row["device_id"], "nothing")
         return
     row = {**rows[0], "public_key": rows[0]["public_key"].hex()}
-    expected = {"public_key": held.body["public_key"], "epoch": held.body["epoch"]}
-    expected["counter_id"] = held.content["counter_id"]
+    expected = {"public_key": held.body["public_key"], "counter_id": held.content["counter_id"]}
+    begun = [epoch for device_id, epoch in begun_epochs(reading) if device_id == held.row["device_id"]]
+    if held.row["epoch"] == max(begun, default=0):
+        expected["epoch"] = held.body["epoch"]
     yield from differences(f"{held.where} devices", expected, row)
-    yield from _near(f"{held.where} devices enrolled_at", held.row["at"], row["enrolled_at"])
+    if held.row["epoch"] == min(begun, default=0):
+        yield from _near(f"{held.where} devices enrolled_at", held.row["at"], row["enrolled_at"])
 
 
 def _intent(reading: Reading, held: Held) -> Iterator[Finding]:

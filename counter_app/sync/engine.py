@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from counter_app.domain.hub_time import clock_off
-from counter_app.domain.sync_state import ChainMark, Enrolment
+from counter_app.domain.sync_state import ChainMark, Enrolment, Stop
 from counter_app.storage import chain
 from counter_app.storage.sync_state import read_state
 from counter_app.sync import wire
@@ -15,10 +15,11 @@ from counter_app.sync.contact import Contact
 from counter_app.sync.download import Downloads, Rebuild
 from counter_app.sync.ground import Ground
 from counter_app.sync.hub_line import Line, LineDown
+from counter_app.sync.new_epoch import NewEpochs
 from counter_app.sync.records import Records
 from counter_app.sync.rhythm import BEAT_S, Rhythm
 from counter_app.sync.status import LastRounds, SyncStatus, status_of
-from counter_app.sync.upload import Uploads
+from counter_app.sync.upload import STOPS, Uploads
 
 MOST_UPLOADS = 25
 """Uploads in one round: 5,000 entries, and then what comes down has its turn."""
@@ -107,25 +108,35 @@ class Engine:
         if ground.hall.is_behind_mark and ground.state().stop is None:
             end = ground.end()
             ground.stop("restored", expected="the mark beside the file", found=f"{end.seq} {end.hash}")
-        stop = ground.state().stop
-        if stop is not None and stop.reason != "revoked":
+        no = NewEpochs(ground, contact).go_on()
+        if no is not None:
+            return _refused(no)
+        state = ground.state()
+        is_settling = state.new_epoch is not None
+        if state.stop is not None and state.stop.reason != "revoked" and not is_settling:
             return Round()
         uploads = Uploads(ground, contact)
-        sent, hub, no = self._push(uploads)
+        sent, hub, no = self._push(uploads, state.stop)
         if no is not None:
+            if is_settling and no.why in STOPS:
+                # another copy was confirmed meanwhile: a person has to say again which one goes on
+                ground.keep(new_epoch=None)
             return replace(_refused(no), sent=sent)
-        if stop is not None:
+        if state.stop is not None and not is_settling:
             self._taken_back()
         pulled = Downloads(ground, contact, self._rebuild).pull() if self._is_news(hub) else None
         if pulled is not None and pulled.no is not None:
             return replace(_refused(pulled.no), sent=sent, taken=pulled.rows)
         if pulled is not None and pulled.hub is not None:
             self._offer_again(uploads, pulled.hub)
+        if is_settling and not (pulled and pulled.is_more):
+            # bills and books are where the entries that the hub gave back left them: money again
+            ground.go_on()
         records = Records(ground, contact).send()
         is_more = sent >= MOST_UPLOADS * wire.MOST_ENTRIES or bool(pulled and pulled.is_more) or records.is_more
         return Round(sent, pulled.rows if pulled else 0, records.sent, is_more)
 
-    def _push(self, uploads: Uploads) -> tuple[int, wire.HubState | None, wire.Refusal | None]:
+    def _push(self, uploads: Uploads, known: Stop | None) -> tuple[int, wire.HubState | None, wire.Refusal | None]:
         sent, hub = 0, None
         for _ in range(MOST_UPLOADS):
             now_ms = self._ground.hall.clock.monotonic_ms()
@@ -137,7 +148,7 @@ class Engine:
                 return sent, answer.hub, answer.no
             self._beat_ms = now_ms
             sent, hub = sent + answer.sent, answer.hub
-            if self._ground.state().stop is not None:
+            if self._ground.state().stop != known:
                 break
         return sent, hub, None
 

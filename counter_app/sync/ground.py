@@ -100,7 +100,7 @@ class Ground:
 
         def job() -> None:
             with self.hall.writing() as work:
-                keep(work, stop=None)
+                keep(work, stop=None, new_epoch=None)
             self.hall.accept_mark()
 
         self._on_writer(job)

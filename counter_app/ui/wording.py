@@ -10,11 +10,12 @@ from counter_app.ui.wording_money import MONEY
 from counter_app.ui.wording_papers import PAPERS
 from counter_app.ui.wording_people import PEOPLE
 from counter_app.ui.wording_retention import RETENTION
+from counter_app.ui.wording_sync import SYNC
 from counter_app.ui.wording_trouble import trouble_words
 
 __all__ = ["sentences", "trouble_sentences"]
 
-_WORDS = {**IMPORTS, **LISTS, **MAILING, **MONEY, **PAPERS, **PEOPLE, **RETENTION}
+_WORDS = {**IMPORTS, **LISTS, **MAILING, **MONEY, **PAPERS, **PEOPLE, **RETENTION, **SYNC}
 
 
 def sentences(refusal: Refusal) -> str:

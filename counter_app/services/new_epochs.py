@@ -1,0 +1,135 @@
+"""A file that was restored or copied goes on as this counter: a second person confirms it, and it is an entry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from counter_app.domain.journal import Draft
+from counter_app.domain.refusals import Refused
+from counter_app.domain.signoffs import Challenge, digest_of_shown
+from counter_app.domain.staff import Right, Session
+from counter_app.domain.sync_refusals import NothingToConfirm
+from counter_app.domain.sync_state import ChainMark, NewEpoch
+from counter_app.services import authority, signoffs
+from counter_app.services.signoffs import Signed
+from counter_app.storage import chain
+from counter_app.storage.hall import OpenHall
+from counter_app.storage.mark import read_mark
+from counter_app.storage.sql import Reading
+from counter_app.storage.sync_state import keep, read_state
+
+ACTION = "new_epoch"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is to be confirmed: why, since when, what was found, and where this file's journal ends."""
+
+    reason: Literal["restored", "cloned", "fork"]
+    since_at: str
+    expected: str
+    found: str
+    own: ChainMark
+
+
+def standing(hall: OpenHall) -> Standing | None:
+    """What waits for a second person, or None: then there is nothing to confirm, or it was confirmed already."""
+    with hall.reading() as reading:
+        return _standing(hall, reading)
+
+
+def ask(hall: OpenHall, session: Session) -> Challenge:
+    """What the second person is asked to sign.
+
+    Raises:
+        Refused: `NothingToConfirm`.
+    """
+    with hall.reading() as reading:
+        return _challenge(session, hall, _need(hall, reading))
+
+
+def sign(hall: OpenHall, session: Session, challenge: Challenge, *, staff_no: str, password: str) -> Signed:
+    """Prove the second person.
+
+    Raises:
+        Refused: as `signoffs.sign` says.
+    """
+    return signoffs.sign(
+        hall, session, challenge, staff_no=staff_no, password=password, right=Right.SIGN_OFF, workers=()
+    )
+
+
+def confirm(hall: OpenHall, session: Session, signed: Signed) -> None:
+    """This file goes on. Without a hub money may be taken at once; with one, when the new epoch stands and everything
+    that the hub has is here.
+
+    Raises:
+        Refused: `NothingToConfirm`, `SignedOut`, `NoRight`, and as `signoffs.hold` says.
+    """
+    with hall.writing() as work:
+        authority.still(work, session)
+        found = _need(hall, work)
+        approver_no = signoffs.hold(hall, work, session, signed, _challenge(session, hall, found), workers=())
+        authority.approver(work, approver_no, Right.SIGN_OFF)
+        mark = read_mark(hall.folder)
+        own = [found.own.epoch, found.own.seq, found.own.hash]
+        hall.journal.append(
+            work,
+            Draft(
+                kind="recover.accepted",
+                body={"reason": found.reason, "own": own, "mark": list(mark) if mark else None},
+                staff_no=session.staff_no,
+                business_date=hall.clock.now().date(),
+                intent_id=signed.challenge.nonce,
+                approver_no=approver_no,
+            ),
+        )
+        is_enrolled = read_state(work).is_enrolled
+        if is_enrolled:
+            keep(work, new_epoch=NewEpoch("wanted", found.reason, approver_no, found.own))
+        else:
+            keep(work, stop=None)
+    if not is_enrolled:
+        _go_on_alone(hall)
+
+
+def _go_on_alone(hall: OpenHall) -> None:
+    hall.accept_mark()
+    # what moves the mark up is the next entry's commit: an empty one does it now
+    with hall.writing():
+        pass
+
+
+def _need(hall: OpenHall, reading: Reading) -> Standing:
+    found = _standing(hall, reading)
+    if found is None:
+        raise Refused(NothingToConfirm())
+    return found
+
+
+def _standing(hall: OpenHall, reading: Reading) -> Standing | None:
+    state = read_state(reading)
+    own = ChainMark(hall.epoch, *chain.end_of(reading, hall.epoch))
+    if state.new_epoch is not None and state.new_epoch.stage != "wanted":
+        return None
+    stop = state.stop
+    if stop is not None and stop.reason != "revoked":
+        return Standing(stop.reason, stop.since_at, stop.expected, stop.found, own)
+    if not hall.is_behind_mark:
+        return None
+    found = next((found for found in hall.store.money_off if found.what == "journal behind its mark"), None)
+    return Standing("restored", "", found.expected if found else "", found.found if found else "", own)
+
+
+def _challenge(session: Session, hall: OpenHall, found: Standing) -> Challenge:
+    # the own end is left out: a sign-in between asking and signing changes nothing of what is confirmed
+    shown = {"reason": found.reason, "expected": found.expected, "found": found.found}
+    return signoffs.ask(
+        session,
+        action=ACTION,
+        case_id=hall.hall.counter_id,
+        outcome=found.reason,
+        amount_fen=0,
+        shown=digest_of_shown(shown),
+    )

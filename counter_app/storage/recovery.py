@@ -1,0 +1,245 @@
+"""A journal that goes on under a new epoch: own entries that the hub gave back, and what the rows here must know of
+them so that shifts, drawers and the numbers of papers go on where they were.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import bindparam, func, insert, select, update
+
+from counter_app.domain.journal import GENESIS, Posting
+from counter_app.storage import papers, receipts
+from counter_app.storage import tables as t
+from counter_app.storage import tables_sync as s
+from counter_app.storage.shifts import DRAWER
+from counter_app.storage.sql import Reading, Writing, compiled, placed
+from counter_app.storage.stamps import stamp
+
+RECHAIN = "recover.rechain"
+"""The kind of an entry that carries one of an old epoch which the hub lacks."""
+
+CHAIN = "recover.chain"
+"""The kind of the entry that vouches for the entries which the hub gave back of one old epoch."""
+
+RECOVERED = "recovered"
+"""The posting account against which a drawer is brought to where those entries left it."""
+
+_f = s.foreign_entries.c
+_ADD = placed(
+    insert(s.foreign_entries).values({c.name: bindparam(c.name) for c in _f if c.name != "id"}),
+    tuple(c.name for c in _f if c.name != "id"),
+)
+_LAST = compiled(
+    select(_f.seq, _f.hash).where(
+        _f.epoch == bindparam("of_epoch"),
+        _f.seq == select(func.max(_f.seq)).where(_f.epoch == bindparam("of_epoch")).scalar_subquery(),
+    )
+)
+_OF_EPOCH = compiled(
+    select(_f.seq, _f.kind, _f.content, _f.hash).where(_f.epoch == bindparam("of_epoch")).order_by(_f.seq)
+)
+_EPOCHS = compiled(select(_f.epoch).distinct().order_by(_f.epoch))
+_OF_KIND = compiled(
+    select(t.entries.c.content)
+    .where(t.entries.c.epoch == bindparam("of_epoch"), t.entries.c.kind == bindparam("kind"))
+    .order_by(t.entries.c.seq)
+)
+_COUNT = compiled(
+    select(func.count())
+    .select_from(t.entries)
+    .where(t.entries.c.epoch == bindparam("of_epoch"), t.entries.c.kind == bindparam("kind"))
+)
+_KEYS = compiled(select(t.devices.c.device_id, t.devices.c.public_key))
+_MOVE_DEVICE = compiled(
+    update(t.devices).where(t.devices.c.device_id == bindparam("device")).values(epoch=bindparam("to_epoch"))
+)
+_SHIFTS = compiled(select(t.shifts.c.shift_id, t.shifts.c.closed_at))
+_ADD_SHIFT = compiled(insert(t.shifts))
+_CLOSE_SHIFT = compiled(
+    update(t.shifts)
+    .where(t.shifts.c.shift_id == bindparam("shift"))
+    .values(closed_at=bindparam("at"), closing_entry=bindparam("by_entry"), counted_fen=bindparam("counted"))
+)
+
+
+class Foreign(NamedTuple):
+    """An own entry that the hub has and the file lacks, as a row."""
+
+    epoch: int
+    seq: int
+    entry_id: str
+    kind: str
+    content: str
+    prev_hash: bytes
+    hash: bytes
+    signature: bytes
+    fetched_at: str
+
+
+def add_foreign(work: Writing, rows: Sequence[Foreign]) -> None:
+    """Keep entries that the hub gave back."""
+    work.many(_ADD, rows)
+
+
+def last_foreign(reading: Reading, epoch: int) -> tuple[int, bytes] | None:
+    """Number and hash of the last entry that the hub gave back of an epoch."""
+    row = reading.one(_LAST, {"of_epoch": epoch})
+    return None if row is None else (row[0], row[1])
+
+
+def device_keys(reading: Reading) -> dict[str, bytes]:
+    """The public keys of the devices that this file knows."""
+    return dict(reading.rows(_KEYS))
+
+
+def move_device(work: Writing, device_id: str, epoch: int) -> None:
+    """The device writes under another epoch from now on."""
+    work.run(_MOVE_DEVICE, {"device": device_id, "to_epoch": epoch})
+
+
+def rechained_count(reading: Reading, epoch: int) -> int:
+    """How many entries of old epochs an epoch carries already."""
+    row = reading.one(_COUNT, {"of_epoch": epoch, "kind": RECHAIN})
+    return int(row[0]) if row else 0
+
+
+def epochs_given_back(reading: Reading, new_epoch: int) -> list[int]:
+    """The epochs of which the hub gave entries back and for which no entry of the new epoch vouches yet."""
+    vouched = {
+        json.loads(content)["body"]["epoch"]
+        for (content,) in reading.rows(_OF_KIND, {"of_epoch": new_epoch, "kind": CHAIN})
+    }
+    return [epoch for (epoch,) in reading.rows(_EPOCHS) if epoch not in vouched and epoch < new_epoch]
+
+
+Serials = dict[tuple[Any, ...], set[int]]
+"""The serials of each series, by the keys of its table."""
+
+
+@dataclass
+class GivenBack:
+    """What the entries that the hub gave back of one epoch say together."""
+
+    epoch: int
+    first_seq: int = 0
+    last_seq: int = 0
+    hash: bytes = GENESIS
+    count: int = 0
+    drawers: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    opened: dict[str, dict[str, Any]] = field(default_factory=dict)
+    closed: dict[str, dict[str, Any]] = field(default_factory=dict)
+    receipts: list[tuple[str, int, int]] = field(default_factory=list)
+    papers: list[tuple[str, int, str, int]] = field(default_factory=list)
+
+    @classmethod
+    def read(cls, reading: Reading, epoch: int) -> GivenBack:
+        """Read all of them, in their order."""
+        found = cls(epoch)
+        for rows in reading.stream(_OF_EPOCH, {"of_epoch": epoch}, size=200):
+            for seq, kind, content, digest in rows:
+                found.first_seq = found.first_seq or seq
+                found.last_seq, found.hash = seq, digest
+                found.count += 1
+                found._take(kind, json.loads(content))
+        return found
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """What the entry that vouches for them says."""
+        return {
+            "epoch": self.epoch,
+            "from_seq": self.first_seq,
+            "to_seq": self.last_seq,
+            "hash": self.hash.hex(),
+            "count": self.count,
+            "shifts": {shift: fen for shift, fen in sorted(self.drawers.items()) if fen},
+        }
+
+    @property
+    def postings(self) -> tuple[Posting, ...]:
+        """Each drawer to where they left it: what its shift must hand in counts their cash."""
+        moved = [(shift, fen) for shift, fen in sorted(self.drawers.items()) if fen]
+        return tuple(
+            posting
+            for shift, fen in moved
+            for posting in (Posting(DRAWER, shift, fen), Posting(RECOVERED, shift, -fen))
+        )
+
+    def _take(self, kind: str, content: dict[str, Any]) -> None:
+        body = content["body"]
+        for account, subject, fen in content["postings"]:
+            if account == DRAWER:
+                self.drawers[subject] += fen
+        if kind == "shift.open":
+            self.opened[content["shift_id"]] = content
+        elif kind == "shift.close":
+            self.closed[content["shift_id"]] = content
+        elif kind == "payment.take":
+            receipt = body["receipt"]
+            self.receipts.append((content["counter_id"], receipt["year"], receipt["serial"]))
+        elif kind == "paper.issued":
+            self.papers.append((content["counter_id"], body["year"], body["kind"], body["serial"]))
+
+
+def serials_given_back(reading: Reading) -> tuple[Serials, Serials]:
+    """The serials of receipts and of papers that lie on entries which the hub gave back."""
+    of_receipts: Serials = defaultdict(set)
+    of_papers: Serials = defaultdict(set)
+    for (epoch,) in reading.rows(_EPOCHS):
+        given = GivenBack.read(reading, epoch)
+        for *key, serial in given.receipts:
+            of_receipts[tuple(key)].add(serial)
+        for *key, serial in given.papers:
+            of_papers[tuple(key)].add(serial)
+    return of_receipts, of_papers
+
+
+def settle(work: Writing, given: GivenBack, *, entry: int, at: str) -> None:
+    """Bring shifts and series to where the entries left them; in the commit of the entry that vouches for them."""
+    for counter_id, year, serial in given.receipts:
+        receipts.keep_serial(work, counter_id, year, serial)
+    for counter_id, year, kind, serial in given.papers:
+        papers.keep_serial(work, counter_id, year, kind, serial)
+    held: dict[str, str | None] = dict(work.rows(_SHIFTS))
+    for shift_id, content in given.closed.items():
+        if shift_id in held and held[shift_id] is None:
+            counted_fen = content["body"]["counted_fen"]
+            work.run(_CLOSE_SHIFT, {"shift": shift_id, "at": _at(content), "by_entry": entry, "counted": counted_fen})
+            held[shift_id] = _at(content)
+    has_open = any(closed_at is None for closed_at in held.values())
+    for shift_id, content in given.opened.items():
+        if shift_id in held:
+            continue
+        closing = given.closed.get(shift_id)
+        # a desk has one open shift at most: where the file has one of its own, the other one ends here, uncounted
+        ends_at = _at(closing) if closing else at if has_open else None
+        has_open = has_open or ends_at is None
+        work.insert(_ADD_SHIFT, _shift_row(content, closing, entry=entry, ends_at=ends_at))
+
+
+def _at(content: dict[str, Any]) -> str:
+    return stamp(datetime.fromisoformat(content["at"]))
+
+
+def _shift_row(
+    content: dict[str, Any], closing: dict[str, Any] | None, *, entry: int, ends_at: str | None
+) -> dict[str, Any]:
+    return {
+        "shift_id": content["shift_id"],
+        "shift_no": content["body"]["shift_no"],
+        "counter_id": content["counter_id"],
+        "staff_no": content["staff_no"],
+        "business_date": content["business_date"],
+        "opened_at": _at(content),
+        "float_fen": content["body"]["float_fen"],
+        "opening_entry": entry,
+        "closed_at": ends_at,
+        "closing_entry": entry if ends_at else None,
+        "counted_fen": closing["body"]["counted_fen"] if closing else None,
+    }

@@ -1,0 +1,86 @@
+"""Journals that went on under a new epoch: what was carried over is what stood here, what was given back is whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from counter_app.domain.journal import GENESIS, entry_hash
+from counter_app.storage import tables as t
+from counter_app.storage import tables_sync as s
+from counter_app.storage.chain import hash_at
+from counter_app.storage.device import is_signed
+from counter_app.storage.recovery import CHAIN, RECHAIN, GivenBack, device_keys
+from counter_app.storage.sql import Reading, compiled
+from counter_app.storage.sync_state import read_state
+from counter_app.storage.trouble import Finding
+from counter_app.storage.verify_rows import differences, tell
+from counter_app.storage.verify_seals import file_version
+
+_e, _f = t.entries.c, s.foreign_entries.c
+_OF_KIND = compiled(
+    select(_e.epoch, _e.seq, _e.content).where(_e.kind == bindparam("of_kind")).order_by(_e.epoch, _e.seq)
+)
+_KEPT = compiled(select(_e.hash).where(_e.entry_id == bindparam("carried")))
+_GIVEN = compiled(
+    select(_f.seq, _f.entry_id, _f.kind, _f.content, _f.prev_hash, _f.hash, _f.signature)
+    .where(_f.epoch == bindparam("of_epoch"))
+    .order_by(_f.seq)
+)
+_EPOCHS = compiled(select(_f.epoch).distinct().order_by(_f.epoch))
+
+
+def recovered(reading: Reading) -> Iterator[Finding]:
+    """Each carried entry is one of this file's, byte for byte; those given back are a chain to the hash vouched for."""
+    if file_version(reading) < s.SINCE_VERSION:
+        return
+    for rows in reading.stream(_OF_KIND, {"of_kind": RECHAIN}, size=200):
+        for epoch, seq, content in rows:
+            yield from _carried(reading, f"entry {epoch}/{seq}", json.loads(content)["body"])
+    vouched: dict[int, tuple[str, dict[str, Any]]] = {}
+    for epoch, seq, content in reading.rows(_OF_KIND, {"of_kind": CHAIN}):
+        body = json.loads(content)["body"]
+        vouched[body["epoch"]] = (f"entry {epoch}/{seq}", body)
+    given = {epoch for (epoch,) in reading.rows(_EPOCHS)}
+    is_under_way = read_state(reading).new_epoch is not None
+    for epoch in sorted(given | vouched.keys()):
+        if epoch in vouched:
+            where, body = vouched[epoch]
+            yield from differences(where, body, GivenBack.read(reading, epoch).body)
+        elif not is_under_way:
+            yield Finding("row without its entry", f"foreign_entries epoch {epoch}", "an entry of a recovery", "none")
+        yield from _chain(reading, epoch)
+
+
+def _carried(reading: Reading, where: str, body: dict[str, Any]) -> Iterator[Finding]:
+    digest = entry_hash(bytes.fromhex(body["prev_hash"]), body["content"])
+    row = reading.one(_KEPT, {"carried": json.loads(body["content"])["entry_id"]})
+    if row is None or row[0] != digest:
+        yield Finding("entry carried over", where, digest.hex(), tell(row[0] if row else None))
+
+
+def _chain(reading: Reading, epoch: int) -> Iterator[Finding]:
+    keys = device_keys(reading)
+    before: tuple[int, bytes] | None = None
+    for rows in reading.stream(_GIVEN, {"of_epoch": epoch}, size=200):
+        for seq, entry_id, kind, content, prev_hash, digest, signature in rows:
+            where = f"foreign_entries epoch {epoch} seq {seq}"
+            wanted = before or (seq - 1, _own(reading, epoch, seq - 1))
+            if (seq - 1, prev_hash) != wanted or entry_hash(prev_hash, content) != digest:
+                yield Finding("entry given back", where, tell(wanted[1]), tell(prev_hash))
+            said = json.loads(content)
+            columns = {"entry_id": entry_id, "kind": kind}
+            yield from differences(where, {name: said[name] for name in columns}, columns)
+            key = keys.get(said["device_id"])
+            if key is not None and not is_signed(key, digest, signature):
+                yield Finding("signature", where, f"signed by {said['device_id']}", tell(signature))
+            before = (seq, digest)
+
+
+def _own(reading: Reading, epoch: int, seq: int) -> bytes:
+    """What stands before the first that was given back: an entry of this file, or nothing at all."""
+    found = hash_at(reading, epoch, seq)
+    return GENESIS if found is None else bytes.fromhex(found)

@@ -1,0 +1,51 @@
+"""The sentences about the line to the hub: enrolling, going on with an older file, the clock, and lost receipts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from counter_app.domain import sync_refusals as refusals
+from counter_app.domain.refusals import Refusal
+from counter_app.ui.language import later, tr
+
+_NOT_ENROLLED = {
+    "bad_code": later("接入码不对、已用过或已过期。请上游重新生成一个。"),
+    "conflict": later("上游已有这个柜台或营业厅的登记（{what}）。请上游核对后重新生成接入码。"),
+    "old_protocol": later("本程序版本太旧，上游不接受。请先更新程序。"),
+    "too_many": later("试得太频繁。请过一分钟再试。"),
+}
+
+
+def _not_enrolled(r: refusals.NotEnrolled) -> str:
+    return tr(_NOT_ENROLLED.get(r.why, later("上游没有接受登记（{why}）。请联系管理员。")), what=r.what, why=r.why)
+
+
+def _clock_far_off(r: refusals.ClockFarOff) -> str:
+    hours = abs(r.off) // timedelta(hours=1)
+    words = later("本机时间 {now} 比上游快约 {hours} 小时。请先校准；确要开班，须班长签字。")
+    if r.off < timedelta():
+        words = later("本机时间 {now} 比上游慢约 {hours} 小时。请先校准；确要开班，须班长签字。")
+    return tr(words, now=r.now.strftime("%Y-%m-%d %H:%M"), hours=hours)
+
+
+SYNC: dict[type[Refusal], Callable[[Any], str]] = {
+    refusals.NothingToConfirm: lambda r: tr("没有要确认的事项，或已确认过。"),
+    refusals.CodeUnreadable: lambda r: tr("接入码不完整。请照打印的整行输入，连同后面的指纹。"),
+    refusals.AuthorityIsAnother: lambda r: tr(
+        "{url} 不是打印这个接入码的上游，没有登记。请核对地址；仍不符请联系管理员。", url=r.url
+    ),
+    refusals.EnrolledAlready: lambda r: tr("本柜台已接入上游 {url}。", url=r.url),
+    refusals.NotEnrolled: _not_enrolled,
+    refusals.ClockFarOff: _clock_far_off,
+    refusals.ReceiptHeld: lambda r: tr("收据 {no} 已有记录，不用补录。", no=r.receipt_no),
+    refusals.ReceiptNotGenuine: lambda r: tr("收据 {no} 不是本厅设备签的，不能补录。请核对。", no=r.receipt_no),
+    refusals.ReceiptBillsUnknown: lambda r: tr(
+        "收据 {no} 的账单本机查不到。请先取回本厅数据，或同时输入户号。", no=r.receipt_no
+    ),
+    refusals.ReceiptFromAhead: lambda r: tr(
+        "收据 {no} 的日期 {on} 在今天之后。请先校准本机时间。", no=r.receipt_no, on=r.issued_on.isoformat()
+    ),
+}
+"""Sentences by kind of refusal."""
