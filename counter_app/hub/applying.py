@@ -9,23 +9,19 @@ from typing import Any
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import DataError, IntegrityError
 
-from counter_app.hub import feed, guests, ledger, recover
+from counter_app.hub import books, guests, ledger, payments, recover
 from counter_app.hub import tables as t
 from counter_app.hub.batch import Batch, batch_of
 from counter_app.hub.entries import Arrived, Unfit
-from counter_app.hub.rows import BILLS, BOOKS, LINES, SETTLEMENTS, SUSPENSE, Guest, Quarantined
+from counter_app.hub.rows import BILLS, BOOKS, LINES, SETTLEMENTS, SUSPENSE, Quarantined, Suspense
 from counter_app.hub.slate import Ground, Slate
+from counter_app.hub.sql import find
 from counter_app.sync.wire import Fate
 
 _ITS_FAULT = (DataError, IntegrityError, OverflowError)
 """What a data base says to rows that it cannot hold; everything else is trouble of its own."""
-_LOOKS = 5
 REDRIVEN = 200
 """Entries that are tried again in one transaction."""
-
-
-class HallsMoved(Exception):
-    """Other halls got guests of this one again and again while it looked which of them it needs."""
 
 
 def apply_all(connection: Connection, hall_id: str, at: str, entries: Sequence[Arrived]) -> list[Fate]:
@@ -74,6 +70,14 @@ def redrive(connection: Connection, hall_id: str, at: str, *, reasons: Iterable[
     return freed
 
 
+def clear_suspense(slate: Slate, batch: Batch, *, bills: Sequence[int], books_: Sequence[int]) -> None:
+    """Put money that waited for these bills and books where it belongs."""
+    for kind, ids, try_again in (("bill", bills, payments.try_again), ("book", books_, books.try_again)):
+        rows = find(slate.ground.connection, t.suspense, "subject_id", list(ids), hall_id=batch.hall_id, kind=kind)
+        for row in sorted(Suspense(*kept) for kept in rows if kept[-1] is None):
+            try_again(slate, batch, row)
+
+
 def _apply(connection: Connection, batch: Batch, entries: Sequence[Arrived]) -> list[Fate]:
     slate = Slate(_ground(connection, batch, entries))
     fates = [ledger.receive(slate, batch, entry) for entry in entries]
@@ -112,7 +116,12 @@ def _ground(connection: Connection, batch: Batch, entries: Sequence[Arrived]) ->
     all_entries = [inner for entry in entries for inner in _with_inner(batch, entry)]
     bills, books, others, settlements = _subjects(all_entries)
     ids = sorted(bills | books | others)
-    ends, found = _hold(connection, hall_id, ids)
+    ends, found = guests.hold(
+        connection,
+        hall_id,
+        lambda: guests.touched(connection, hall_id, ids),
+        guests.touched(connection, hall_id, ids),
+    )
     ground = Ground(connection, ends, found)
     ground.load(LINES, hall_id, [entry.entry_id for entry in all_entries])
     ground.load(BILLS, hall_id, sorted(bills))
@@ -120,26 +129,6 @@ def _ground(connection: Connection, batch: Batch, entries: Sequence[Arrived]) ->
     ground.load(SETTLEMENTS, hall_id, sorted(settlements))
     ground.load(SUSPENSE, hall_id, sorted(settlements))
     return ground
-
-
-def _hold(connection: Connection, hall_id: str, ids: Sequence[int]) -> tuple[dict[str, feed.FeedEnd], list[Guest]]:
-    """Hold the feeds of a hall and of all others that share a customer in question with it.
-
-    A customer becomes a guest under the feeds of both halls: once they are held, who is whose guest stands still.
-    """
-    halls = guests.halls_of(hall_id, guests.touched(connection, hall_id, ids))
-    for _ in range(_LOOKS):
-        point = connection.begin_nested()
-        ends = feed.lock(connection, halls)
-        found = guests.touched(connection, hall_id, ids)
-        wanted = guests.halls_of(hall_id, found)
-        if wanted <= halls:
-            point.commit()
-            return ends, found
-        # let go of them: halls are held in their order, or two uploads may wait for each other
-        point.rollback()
-        halls = wanted
-    raise HallsMoved(hall_id)
 
 
 def _people(connection: Connection, hall_id: str, at: str, entries: Sequence[Arrived]) -> set[str]:

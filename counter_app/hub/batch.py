@@ -55,7 +55,7 @@ class Batch:
             held = held[max(place - 1, 0) : max(place, 1)]
             if held[0].state == StaffState.LEFT:
                 raise Unfit("no_right", held[0].state)
-        if not any(_may(row.role, right) for row in held):
+        if not any(holds(row.role, right) for row in held):
             raise Unfit("no_right", right.value)
 
 
@@ -79,7 +79,8 @@ def batch_of(
     )
 
 
-def _may(role: str, right: Right) -> bool:
+def holds(role: str, right: Right) -> bool:
+    """Whether a role, as a row names it, holds a right; an unknown one holds none."""
     try:
         return may(Role(role), right)
     except ValueError:

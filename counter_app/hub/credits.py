@@ -26,8 +26,13 @@ def awaited(credit_id: str) -> str:
     return f"credit:{credit_id}"
 
 
-def give_credit(slate: Slate, at: str, bill: BillSum, row: Settlement, too_much: Settlement) -> None:
-    """Owe the account what was too much, with a task that has everything the customer is told."""
+def give_credit(
+    slate: Slate, at: str, bill: BillSum, row: Settlement, too_much: Settlement, *, is_changed: bool = False
+) -> None:
+    """Owe the account what was too much of a settlement, with a task that has everything the customer is told.
+
+    `is_changed` says that the bill was made smaller since; otherwise it was paid twice.
+    """
     hall_id = bill.hall_id
     amount_fen = -(too_much.principal_fen + too_much.late_fee_fen + too_much.cost_fen)
     if row.source == "counter":
@@ -38,7 +43,7 @@ def give_credit(slate: Slate, at: str, bill: BillSum, row: Settlement, too_much:
         # that money was never in a drawer of the hall
         slate.post(hall_id, ELSEWHERE, "", amount_fen)
     slate.post(hall_id, CREDIT, "", -amount_fen)
-    other = _other(slate, bill, row)
+    other = None if is_changed else last_paid(slate, bill, besides=row.settlement_id)
     credit_id = too_much.settlement_id
     month = slate.master(hall_id, "bill", bill.bill_id)
     facts = {
@@ -121,8 +126,8 @@ def _check_postings(entry: Arrived, credit_id: str, way: object, amount_fen: int
         raise Unfit("incoherent")
 
 
-def _other(slate: Slate, bill: BillSum, row: Settlement) -> Settlement | None:
-    """What paid the bill before, as far as the hub knows: the latest other settlement that paid principal."""
+def last_paid(slate: Slate, bill: BillSum, *, besides: str = "") -> Settlement | None:
+    """The latest settlement that paid principal or cost of a bill and was not taken off again."""
     s = t.settlements
     question = select(s).where(s.c.hall_id == bill.hall_id, s.c.bill_id == bill.bill_id)
     rows = {
@@ -139,8 +144,8 @@ def _other(slate: Slate, bill: BillSum, row: Settlement) -> Settlement | None:
     paid = [
         found
         for found in rows.values()
-        if found.settlement_id != row.settlement_id
-        and found.principal_fen > 0
+        if found.settlement_id != besides
+        and found.principal_fen + found.cost_fen > 0
         and f"{found.settlement_id}:excess" not in rows
     ]
     return max(paid, key=lambda found: (found.settled_on, found.settlement_id), default=None)

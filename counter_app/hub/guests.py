@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
+from counter_app.hub import feed
 from counter_app.hub import tables as t
 from counter_app.hub.accounts import BETWEEN
 from counter_app.hub.rows import BILLS, BOOKS, Guest
 from counter_app.hub.slate import Slate
 from counter_app.hub.sql import find
+
+_LOOKS = 5
+
+
+class HallsMoved(Exception):
+    """Other halls got guests of this one again and again while it looked which of them it needs."""
+
 
 SUBJECT = {
     "customer": ("customer", "id"),
@@ -24,6 +32,9 @@ SUBJECT = {
     "book_move": ("book", "book_id"),
 }
 """Rows of a feed that concern a customer: of which kind their subject is, and which key holds its id."""
+
+Away = dict[tuple[str, str, int], dict[str, int]]
+"""Of a row at its home (hall, kind, id) the ids under which other halls know it."""
 
 PARENTS = {
     "account": ("customer", "customer_id"),
@@ -73,6 +84,37 @@ def touched(connection: Connection, hall_id: str, ids: Collection[int]) -> list[
     return list(found.values())
 
 
+def everywhere(connection: Connection, hall_id: str) -> list[Guest]:
+    """All rows of the hall's own customers that are guests elsewhere."""
+    rows = connection.execute(select(t.guests).where(t.guests.c.home_hall_id == hall_id))
+    return [Guest(*row) for row in rows]
+
+
+def hold(
+    connection: Connection, hall_id: str, look: Callable[[], list[Guest]], first: list[Guest]
+) -> tuple[dict[str, feed.FeedEnd], list[Guest]]:
+    """Hold the feeds of a hall and of all others that share a customer in question with it.
+
+    A customer becomes a guest under the feeds of both halls: once they are held, who is whose guest stands still.
+
+    Raises:
+        HallsMoved: other halls got guests again and again meanwhile.
+    """
+    halls = halls_of(hall_id, first)
+    for _ in range(_LOOKS):
+        point = connection.begin_nested()
+        ends = feed.lock(connection, halls)
+        found = look()
+        wanted = halls_of(hall_id, found)
+        if wanted <= halls:
+            point.commit()
+            return ends, found
+        # let go of them: halls are held in their order, or two uploads may wait for each other
+        point.rollback()
+        halls = wanted
+    raise HallsMoved(hall_id)
+
+
 def halls_of(hall_id: str, rows: Iterable[Guest]) -> set[str]:
     """The halls whose feeds a change may reach."""
     return {hall_id, *(guest.hall_id for guest in rows), *(guest.home_hall_id for guest in rows)}
@@ -86,9 +128,7 @@ def mirror(slate: Slate) -> None:
     known = {**slate.ground.guests, **slate.guests}
     if not known:
         return
-    away: dict[tuple[str, str, int], dict[str, int]] = {}
-    for guest in known.values():
-        away.setdefault((guest.home_hall_id, guest.kind, guest.home_id), {})[guest.hall_id] = guest.id
+    away = away_of(known.values())
     for home_id, kind, text in tuple(slate.told):
         if kind not in SUBJECT:
             continue
@@ -101,21 +141,23 @@ def mirror(slate: Slate) -> None:
                 if hall_id not in away.setdefault(key, {}):
                     away[key][hall_id] = slate.ground.next_id(hall_id)
                     slate.put_guest(Guest(hall_id, subject, away[key][hall_id], home_id, body[name]))
-        for hall_id, row_id in sorted(away.get(key, {}).items()):
-            slate.tell_row(hall_id, kind, _translated(body, home_id, hall_id, subject, name, row_id, away))
+        for hall_id in sorted(away.get(key, {})):
+            slate.tell_row(hall_id, kind, translated(kind, body, home_id, hall_id, away))
 
 
-def _translated(
-    body: dict[str, Any],
-    home_id: str,
-    hall_id: str,
-    subject: str,
-    name: str,
-    row_id: int,
-    away: dict[tuple[str, str, int], dict[str, int]],
-) -> dict[str, Any]:
-    made = {**body, name: row_id}
-    for reference, kind in _REFERENCES.items():
-        if reference != name and body.get(reference) is not None:
-            made[reference] = away.get((home_id, kind, body[reference]), {}).get(hall_id)
+def away_of(rows: Iterable[Guest]) -> Away:
+    """Where each row of a home is known as a guest's."""
+    away: Away = {}
+    for guest in rows:
+        away.setdefault((guest.home_hall_id, guest.kind, guest.home_id), {})[guest.hall_id] = guest.id
+    return away
+
+
+def translated(kind: str, body: Mapping[str, Any], home_id: str, hall_id: str, away: Away) -> dict[str, Any]:
+    """A row of a home as another hall has it, under that one's ids; what is not known there is null."""
+    made = dict(body)
+    own, name = SUBJECT[kind]
+    for reference, of in {**_REFERENCES, name: own}.items():
+        if made.get(reference) is not None:
+            made[reference] = away.get((home_id, of, made[reference]), {}).get(hall_id)
     return made

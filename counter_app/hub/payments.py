@@ -277,6 +277,16 @@ def _excess(bill: BillSum, row: Settlement) -> Settlement | None:
     )
 
 
+def too_much_of(bill: BillSum, name: str, on: str) -> Settlement | None:
+    """What is settled of a bill beyond what it asks since it was made smaller: a settlement with negative amounts."""
+    principal_fen = max(0, bill.settled_principal_fen - bill.principal_fen)
+    cost_fen = max(0, bill.settled_cost_fen - bill.cost_fen)
+    if not (principal_fen or cost_fen):
+        return None
+    row = (bill.bill_id, on, -principal_fen, 0, -cost_fen, "hub", "hub", "", None)
+    return Settlement(bill.hall_id, f"{name}:excess", *row)
+
+
 def _amount(value: object) -> int:
     fen = whole(value)
     if fen < 0:

@@ -34,6 +34,7 @@ class Ground:
     def __init__(self, connection: Connection, ends: Mapping[str, FeedEnd], guests: Iterable[Guest] = ()) -> None:
         self.connection = connection
         self.ends = dict(ends)
+        self.held = dict(ends)
         self.guests = {(guest.hall_id, guest.kind, guest.id): guest for guest in guests}
         self._rows: dict[str, dict[Key, Any]] = {kept.table.name: {} for kept in WRITTEN}
         self._masters: dict[MasterKey, MasterRow | None] = {}
@@ -192,9 +193,12 @@ class Slate:
         rows: dict[str, list[tuple[str, str]]] = {}
         for hall_id, kind, body in self.told:
             rows.setdefault(hall_id, []).append((kind, body))
-        for hall_id in sorted(rows):
-            self.ground.ends[hall_id] = feed.append(connection, hall_id, self.ground.ends[hall_id], rows[hall_id])
-        return self.ground.ends
+        ends = self.ground.ends
+        for hall_id in sorted(ends):
+            # ids that were given are written down even when nobody is told
+            if hall_id in rows or ends[hall_id] != self.ground.held[hall_id]:
+                ends[hall_id] = feed.append(connection, hall_id, ends[hall_id], rows.get(hall_id, ()))
+        return ends
 
     def _check_balances(self) -> None:
         sums: defaultdict[str, int] = defaultdict(int)

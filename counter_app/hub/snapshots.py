@@ -1,0 +1,151 @@
+"""A hall as the hub sees it at one mark of its feed: rows in packed parts, never all of them in memory."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Table, select, text
+
+from counter_app.hub import away, books, lines, offers
+from counter_app.hub import tables as t
+from counter_app.hub.calls import Caller, No, feed_of, json_text, state_of
+from counter_app.hub.ledger import line_text
+from counter_app.hub.payments import settlement_text
+from counter_app.hub.rows import BookMove, Line, Settlement, Task
+from counter_app.hub.sql import put
+from counter_app.hub.tasks import OPEN
+from counter_app.hub.tasks import body_of as task_body
+from counter_app.sync.wire import Mark, Snapshot, SnapshotPart, Why
+
+PAGE = 5_000
+"""Rows that are read at once."""
+FRESH_ROWS = 20_000
+"""A snapshot serves again while the feed has grown by no more than this: reading that is less work than a new one."""
+
+_PLAIN = ("hall", "pack", "staff")
+_MASTER = ("customer", "account", "service", "bill", "book")
+
+
+def ask(connection: Connection, caller: Caller) -> Snapshot | No:
+    """The hall's snapshot, a recent one or a new one; the transaction is REPEATABLE READ, or it would be no view.
+
+    Refused: `busy`: another request is making it, or the first counter's master data is still coming.
+    """
+    if offers.is_under_way(connection, caller.hall_id):
+        return No(Why.BUSY, {"what": "master"})
+    found = _recent(connection, caller)
+    if found is not None:
+        return found
+    if not _is_alone(connection, caller.hall_id):
+        return No(Why.BUSY, {"what": "snapshot"})
+    at = feed_of(connection, caller.hall_id)
+    snapshot_id = f"{at.n}-{caller.fresh_nonce()}"
+    put(
+        connection,
+        t.snapshots,
+        [(caller.hall_id, snapshot_id, caller.generation, at.n, at.hash, caller.stamp)],
+    )
+    parts = []
+    for number, part in enumerate(lines.pack(rows_of(connection, caller.hall_id))):
+        put(connection, t.snapshot_parts, [(caller.hall_id, snapshot_id, number, *part)])
+        parts.append(SnapshotPart(part=number, rows=part.rows, sha256=part.sha256))
+    _forget_older(connection, caller.hall_id, snapshot_id)
+    return Snapshot(hub=state_of(connection, caller), snapshot_id=snapshot_id, at=at, parts=tuple(parts))
+
+
+def part(connection: Connection, caller: Caller, snapshot_id: str, number: int) -> bytes | No:
+    """One packed part of a snapshot of the caller's hall.
+
+    Refused: `not_found`: there is none, or a newer one has taken its place.
+    """
+    row = t.snapshot_parts.c
+    content = connection.execute(
+        select(row.content).where(row.hall_id == caller.hall_id, row.snapshot_id == snapshot_id, row.part == number)
+    ).scalar_one_or_none()
+    return No(Why.NOT_FOUND) if content is None else bytes(content)
+
+
+def rows_of(connection: Connection, hall_id: str) -> Iterator[tuple[str, str]]:
+    """Every row of the hall, each kind after those it refers to, in the order of ids."""
+    yield from _of_hall(connection, hall_id)
+    guests = away.rows_of(connection, hall_id)
+    for kind in _MASTER:
+        for row in _pages(connection, t.master_rows, hall_id, "id", kind=kind):
+            yield kind, row["body"]
+        yield from guests[kind]
+    for row in _pages(connection, t.settlements, hall_id, "settlement_id"):
+        yield "settlement", settlement_text(Settlement(hall_id, **row))
+    yield from guests["settlement"]
+    for row in _pages(connection, t.book_moves, hall_id, "move_id"):
+        yield "book_move", json_text(books.body_of(BookMove(hall_id, **row)))
+    yield from guests["book_move"]
+    for row in _pages(connection, t.tasks, hall_id, "task_id"):
+        if row["state"] == OPEN:
+            yield "task", json_text(task_body(Task(hall_id, **row)))
+    for row in _pages(connection, t.ledger_lines, hall_id, "entry_id"):
+        yield "line", line_text(Line(hall_id, **row))
+
+
+def _of_hall(connection: Connection, hall_id: str) -> Iterator[tuple[str, str]]:
+    for kind in _PLAIN:
+        for row in _pages(connection, t.master_rows, hall_id, "key", kind=kind):
+            yield kind, row["body"]
+    for row in _pages(connection, t.counters, hall_id, "counter_id"):
+        yield "counter", json_text(row)
+    for row in _pages(connection, t.devices, hall_id, "device_id"):
+        names = ("device_id", "counter_id", "public_key", "epoch", "revoked_at")
+        yield "device", json_text({name: row[name] for name in names})
+
+
+def _pages(connection: Connection, table: Table, hall_id: str, key: str, **fixed: str) -> Iterator[dict[str, Any]]:
+    """The hall's rows in the order of a unique key, a page at a time: no cursor stays open, no list grows."""
+    column = table.c[key]
+    wanted = [c for c in table.c if c.name != "hall_id"]
+    where = [table.c.hall_id == hall_id, *(table.c[name] == value for name, value in fixed.items())]
+    question = select(*wanted).where(*where).order_by(column).limit(PAGE)
+    rows = connection.execute(question).mappings().all()
+    while rows:
+        for row in rows:
+            yield dict(row)
+        if len(rows) < PAGE:
+            return
+        rows = connection.execute(question.where(column > rows[-1][key])).mappings().all()
+
+
+def _recent(connection: Connection, caller: Caller) -> Snapshot | None:
+    row, piece = t.snapshots.c, t.snapshot_parts.c
+    newest = connection.execute(
+        select(row.snapshot_id, row.n, row.hash)
+        .where(row.hall_id == caller.hall_id, row.generation == caller.generation)
+        .order_by(row.n.desc())
+        .limit(1)
+    ).one_or_none()
+    state = state_of(connection, caller)
+    if newest is None or state.feed.n - newest.n > FRESH_ROWS:
+        return None
+    question = (
+        select(piece.part, piece.rows, piece.sha256)
+        .where(piece.hall_id == caller.hall_id, piece.snapshot_id == newest.snapshot_id)
+        .order_by(piece.part)
+    )
+    parts = tuple(SnapshotPart(part=n, rows=rows, sha256=sha) for n, rows, sha in connection.execute(question))
+    return Snapshot(hub=state, snapshot_id=newest.snapshot_id, at=Mark(n=newest.n, hash=newest.hash), parts=parts)
+
+
+def _is_alone(connection: Connection, hall_id: str) -> bool:
+    """Whether nobody else is making the hall's snapshot; said until the end of the transaction."""
+    if connection.dialect.name != "postgresql":
+        return True
+    key = {"key": zlib.crc32(f"snapshot {hall_id}".encode())}
+    return bool(connection.execute(text("SELECT pg_try_advisory_xact_lock(:key)"), key).scalar_one())
+
+
+def _forget_older(connection: Connection, hall_id: str, snapshot_id: str) -> None:
+    """Keep the newest and the one before, which a counter may still be fetching."""
+    row = t.snapshots.c
+    question = select(row.snapshot_id).where(row.hall_id == hall_id, row.snapshot_id != snapshot_id)
+    older = list(connection.execute(question.order_by(row.n.desc(), row.made_at.desc())).scalars())[1:]
+    for table in (t.snapshot_parts, t.snapshots):
+        connection.execute(table.delete().where(table.c.hall_id == hall_id, table.c.snapshot_id.in_(older)))
