@@ -14,6 +14,7 @@ import pytest
 
 import counter_app.services
 from counter_app.clock import new_intent_id
+from counter_app.domain import mailing
 from counter_app.domain.payments import Wish, plan
 from counter_app.domain.refusals import Refused
 from counter_app.domain.retention import Act, Gate, Measure, Signer
@@ -25,6 +26,7 @@ from counter_app.domain.staff_refusals import NoRight, PasswordMustChange, Secon
 from counter_app.services import (
     customers,
     imports,
+    mailings,
     payments,
     receipts,
     restores,
@@ -33,6 +35,7 @@ from counter_app.services import (
     retention_lists,
     retention_months,
     retention_papers,
+    retention_reveal,
     retention_signing,
     retention_waiting,
     settings,
@@ -56,6 +59,7 @@ NUMBERS = {Role.TELLER: "1001", Role.SUPERVISOR: "2001", Role.ADMIN: "9001", Rol
 STRONG = "correct-battery-7"
 TODAY = halls.NOW.date()
 OCTOBER = TODAY.replace(month=10, day=1)
+MAIL = mailing.Wish(OCTOBER, TODAY)
 
 
 @dataclass(frozen=True)
@@ -224,6 +228,21 @@ TABLE: dict[str, tuple[frozenset[Role], Call]] = {
             ("silent", SEERS, lambda s, w: retention_lists.silent(s.hall, w)),
         )
     },
+    **{
+        f"mailings.{name}": (roles, call)
+        for name, roles, call in (
+            ("listed", SEERS, lambda s, w: mailings.listed(s.hall, w, MAIL)),
+            ("waiting", SEERS, lambda s, w: mailings.waiting(s.hall, w)),
+            ("take", COUNTER, lambda s, w: mailings.take(s.hall, w, MAIL, "套餐", "寄送", customers=())),
+            ("note_sent", COUNTER, lambda s, w: mailings.note_sent(s.hall, w, "no such", TODAY, new_intent_id())),
+            ("note_dropped", COUNTER, lambda s, w: mailings.note_dropped(s.hall, w, "no such", new_intent_id())),
+            ("withdraw", COUNTER, lambda s, w: mailings.withdraw(s.hall, w, s.case_id, new_intent_id())),
+        )
+    },
+    "retention_reveal.reveal": (
+        COUNTER,
+        lambda s, w: retention_reveal.reveal(s.hall, w, s.case_id, "id_number", "核对"),
+    ),
     "retention_months.read": (SEERS, lambda s, w: retention_months.read(s.hall, w, OCTOBER)),
     # a supervisor's own number and password beside it: test_retention_months
     "retention_months.sign": (SEERS, month),
@@ -279,6 +298,8 @@ ITS_OWN = {name for name, (roles, _) in TABLE.items() if name.startswith("staff.
 """Signing in and out, and changing one's own password."""
 READS = {
     "customers.open_customer",
+    "mailings.listed",
+    "mailings.waiting",
     "receipts.preview",
     "retention.view",
     "retention_after.reentry_of",

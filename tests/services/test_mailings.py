@@ -10,17 +10,20 @@ from typing import Any
 
 import pytest
 
-from counter_app.clock import new_intent_id
+from counter_app.clock import FixedClock, new_intent_id
 from counter_app.domain.customers import PurposeMissing, RevealCapReached
 from counter_app.domain.mailing import MailingClosed, MailingUnknown, NobodyToWriteTo, NotAgreed, SentOnWrong, Wish
 from counter_app.domain.refusals import Refusal, Refused
 from counter_app.domain.retention_form import FieldLength, FieldMissing
 from counter_app.domain.staff_refusals import NoRight
 from counter_app.services import mailings, retention_after, retention_lists, retention_reveal
-from counter_app.storage.hall import OpenHall
-from counter_app.storage.verify import verify
+from counter_app.storage.driver import find_driver
+from counter_app.storage.hall import OpenHall, open_hall
+from counter_app.storage.trouble import NotRecorded
+from counter_app.storage.verify import verify, verify_folder
 from tests import halls, leaving
 from tests.leaving import AUDITOR, COLLEAGUE, MANAGER, TELLER, Do
+from tests.storage.test_store import FailingCommits
 
 ALL = Wish(date(2026, 1, 1), date(2027, 12, 31))
 WHAT, WHY = "家庭套餐介绍", "寄送新业务资料"
@@ -269,3 +272,32 @@ def test_a_later_contact_is_shown_in_full_for_a_purpose_and_an_entry_says_so(hal
         retention_reveal.reveal(hall, TELLER, case_id, "id_number", "核对")
     last = refused(lambda: retention_reveal.reveal(hall, TELLER, case_id, "id_number", "核对"))
     assert last == RevealCapReached(cap)
+
+
+@pytest.mark.parametrize("is_done", [True, False])
+@pytest.mark.parametrize("act", ["withdraw", "send", "drop"])
+def test_an_act_with_a_failed_commit_is_there_once_or_not_at_all(tmp_path: Path, act: str, *, is_done: bool) -> None:
+    leaving.a_hall(tmp_path / "failing").close()
+    failing = FailingCommits(find_driver(), is_done=is_done)
+    hall = open_hall(tmp_path / "failing", clock=FixedClock(halls.NOW), driver=failing.driver)
+    halls.an_open_shift(hall)
+    case_id, intent = left(hall), new_intent_id()
+    take(hall)
+    (one,) = mailings.waiting(hall, TELLER)
+    acts = {
+        "withdraw": lambda: mailings.withdraw(hall, TELLER, case_id, intent),
+        "send": lambda: mailings.note_sent(hall, TELLER, one.mailing.mailing_id, TODAY, intent),
+        "drop": lambda: mailings.note_dropped(hall, TELLER, one.mailing.mailing_id, intent),
+    }
+    failing.is_armed = True
+    if is_done:
+        acts[act]()
+    else:
+        with pytest.raises(NotRecorded):
+            acts[act]()
+    failing.is_armed = False
+    acts[act]()
+    kind = "consent.withdraw" if act == "withdraw" else f"mailing.{act}"
+    assert len(bodies(hall, kind)) == 1
+    hall.close()
+    assert verify_folder(tmp_path / "failing").findings == ()
