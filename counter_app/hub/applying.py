@@ -26,7 +26,7 @@ REDRIVEN = 200
 
 def apply_all(connection: Connection, hall_id: str, at: str, entries: Sequence[Arrived]) -> list[Fate]:
     """Apply entries together, and one by one where the data base does not take them together."""
-    batch = batch_of(connection, hall_id, at, _people(connection, hall_id, at, entries))
+    batch = batch_of(connection, hall_id, at)
     try:
         with connection.begin_nested():
             return _apply(connection, batch, entries)
@@ -47,9 +47,8 @@ def redrive(connection: Connection, hall_id: str, at: str, *, reasons: Iterable[
     kept = [Quarantined(*found) for found in connection.execute(question)]
     # an entry may lean on the one before it: in the order of their chains
     kept.sort(key=lambda one: (one.since_at, one.counter_id, one.epoch, one.seq))
-    freed = 0
+    batch, freed = batch_of(connection, hall_id, at), 0
     for one in kept:
-        batch = batch_of(connection, hall_id, at, ())
         place = (one.counter_id, one.epoch, one.seq)
         try:
             entry = recover.entry_at(connection, batch, place, one.entry_id)
@@ -57,7 +56,6 @@ def redrive(connection: Connection, hall_id: str, at: str, *, reasons: Iterable[
             continue
         if entry is None:
             continue
-        batch = batch_of(connection, hall_id, at, _people(connection, hall_id, at, [entry]))
         try:
             with connection.begin_nested():
                 slate = Slate(_ground(connection, batch, [entry]))
@@ -129,13 +127,6 @@ def _ground(connection: Connection, batch: Batch, entries: Sequence[Arrived]) ->
     ground.load(SETTLEMENTS, hall_id, sorted(settlements))
     ground.load(SUSPENSE, hall_id, sorted(settlements))
     return ground
-
-
-def _people(connection: Connection, hall_id: str, at: str, entries: Sequence[Arrived]) -> set[str]:
-    has_inner = any(entry.kind == recover.RECHAIN for entry in entries)
-    batch = batch_of(connection, hall_id, at, ()) if has_inner else Batch(hall_id, at, {})
-    every = [inner for entry in entries for inner in _with_inner(batch, entry)]
-    return {entry.staff_no for entry in every} | {entry.approver_no for entry in every}
 
 
 def _with_inner(batch: Batch, entry: Arrived) -> Iterator[Arrived]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -15,7 +15,6 @@ from counter_app.domain.rights import Right, Role, may
 from counter_app.domain.staff import StaffState
 from counter_app.hub import tables as t
 from counter_app.hub.entries import Arrived, Unfit, key_of
-from counter_app.hub.sql import find
 
 
 class Held(NamedTuple):
@@ -59,24 +58,17 @@ class Batch:
             raise Unfit("no_right", right.value)
 
 
-def batch_of(
-    connection: Connection, hall_id: str, at: str, staff: Iterable[str], *, allowed: Iterable[str] = ()
-) -> Batch:
-    """The circumstances of some entries, made by these people."""
+def batch_of(connection: Connection, hall_id: str, at: str) -> Batch:
+    """The circumstances of a hall's entries: its staff, which are few, and its devices."""
     rows: defaultdict[str, list[Held]] = defaultdict(list)
-    for _, staff_no, n, role, state in find(
-        connection, t.staff_history, "staff_no", sorted(set(staff)), hall_id=hall_id
-    ):
+    held = t.staff_history.c
+    question = select(held.staff_no, held.n, held.role, held.state).where(held.hall_id == hall_id)
+    for staff_no, n, role, state in connection.execute(question):
         rows[staff_no].append(Held(n, role, state))
     device = t.devices.c
     keys = connection.execute(select(device.device_id, device.public_key).where(device.hall_id == hall_id))
-    return Batch(
-        hall_id,
-        at,
-        {staff_no: tuple(sorted(held)) for staff_no, held in rows.items()},
-        {device_id: key_of(key) for device_id, key in keys},
-        frozenset(allowed),
-    )
+    roles = {staff_no: tuple(sorted(found)) for staff_no, found in rows.items()}
+    return Batch(hall_id, at, roles, {device_id: key_of(key) for device_id, key in keys})
 
 
 def holds(role: str, right: Right) -> bool:

@@ -39,7 +39,7 @@ def step(slate: Slate, batch: Batch, entry: Arrived) -> None:
     number = kept.held_number if kept else None
     if made.act in _STATES:
         state, reason = _STATES[made.act]
-        service = states.change(slate, batch, case.service_id, state, entry.business_date, reason)
+        service = states.change(slate, batch, entry, case.service_id, state, reason)
         if made.act is Act.CLOSE and case.held_until is not None:
             number = json.loads(service.body)["number"]
     slate.put(CASES, _row(batch.hall_id, case, steps, number, entry.entry_id))

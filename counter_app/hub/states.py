@@ -18,6 +18,8 @@ RESTORING, ACTIVE = "restoring", "active"
 def restore(slate: Slate, batch: Batch, entry: Arrived) -> None:
     """A step of a restore order: sent with the payment, confirmed by the network, archived.
 
+    An entry from before the hub changes no service: the master data that came up with it has its state already.
+
     Raises:
         Unfit: `unreadable`, `unknown_service`, `unknown_staff`, `no_right`.
     """
@@ -27,6 +29,8 @@ def restore(slate: Slate, batch: Batch, entry: Arrived) -> None:
     except KeyError as error:
         raise Unfit("unreadable", "service_id") from error
     service, state = _service(slate, batch, service_id)
+    if entry.seen_n is None:
+        return
     if entry.kind == "restore.sent":
         _set(slate, service, RESTORING, entry.business_date, "paid")
     elif entry.kind == "restore.confirmed" and state == RESTORING:
@@ -34,14 +38,15 @@ def restore(slate: Slate, batch: Batch, entry: Arrived) -> None:
         _set(slate, service, ACTIVE, entry.business_date, "")
 
 
-def change(slate: Slate, batch: Batch, service_id: int, state: str, on: str, reason: str) -> MasterRow:
-    """Put a service into another state; returns its row as it was.
+def change(slate: Slate, batch: Batch, entry: Arrived, service_id: int, state: str, reason: str) -> MasterRow:
+    """Put a service into another state, as `restore` does; returns its row as it was.
 
     Raises:
         Unfit: `unknown_service`.
     """
     service, _ = _service(slate, batch, service_id)
-    _set(slate, service, state, on, reason)
+    if entry.seen_n is not None:
+        _set(slate, service, state, entry.business_date, reason)
     return service
 
 
