@@ -57,7 +57,7 @@ class NewEpochs:
     def _issue(self, new: NewEpoch) -> wire.Refusal | None:
         ground, state = self._ground, self._ground.state()
         assert new.reason != "new", "a new device is given its epoch with its enrolment"
-        own = ground.end()
+        own = new.own
         asked = wire.NewEpoch(
             proto=wire.PROTOCOLS[-1],
             epoch=own.epoch,
@@ -74,8 +74,9 @@ class NewEpochs:
         )
         if isinstance(answer, wire.Refusal):
             return answer
-        acked = state.acked
-        common_seq = acked.seq if acked is not None and acked.epoch == own.epoch else 0
+        acked, old_head = state.acked, answer.old_head
+        # a hub that has lost its tail knows less than it once acknowledged
+        common_seq = min(acked.seq, old_head.n) if acked is not None and acked.epoch == own.epoch else 0
         issued = replace(new, stage="issued", own=own, epoch=answer.epoch, fetching=own.epoch, common_seq=common_seq)
         ground.keep(new_epoch=issued, nonce=answer.next_nonce, outstanding=None)
         return None
@@ -96,7 +97,14 @@ class NewEpochs:
             entries = answer.entries
         elif answer.why is not wire.Why.NOT_FOUND:
             return answer
-        foreign, common_seq, end = self._compared(new, new.fetching, entries, after, before)
+        try:
+            foreign, common_seq, end = self._compared(new, new.fetching, entries, after, before)
+        except LineDown:
+            if not new.common_seq or after != new.common_seq:
+                raise
+            # both were the same up to there once, and are no longer: they are held together from the first entry on
+            self._ground.keep(new_epoch=replace(new, common_seq=0))
+            return None
         is_end = isinstance(answer, wire.Refusal) or answer.is_end
         fetched = replace(new, common_seq=common_seq)
         if new.fetching == new.own.epoch:

@@ -1,0 +1,171 @@
+"""A counter joins its hub: the code says whom to believe, nothing of the journal changes, and it all goes up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from counter_app.clock import FixedClock
+from counter_app.domain.refusals import Refused
+from counter_app.domain.sync_refusals import AuthorityIsAnother, CodeUnreadable, EnrolledAlready, NotEnrolled
+from counter_app.domain.sync_state import SyncState
+from counter_app.storage.hall import OpenHall, open_hall
+from counter_app.storage.sync_state import read_state
+from counter_app.storage.trouble import MoneyIsOff
+from counter_app.storage.verify import verify, verify_folder
+from counter_app.sync.enrolment import Code, Way, join, join_new
+from counter_app.sync.hub_line import LineDown
+from tests import halls
+from tests.sync.real_hub import URL, RealHub, a_real_hub
+from tests.sync.test_engine import own_hashes, write
+from tests.sync.tls_server import an_authority
+
+
+@pytest.fixture
+def hub() -> Iterator[RealHub]:
+    with a_real_hub() as made:
+        yield made
+
+
+@pytest.fixture
+def hall(tmp_path: Path) -> Iterator[OpenHall]:
+    opened = halls.a_hall(tmp_path / "hall")
+    yield opened
+    opened.close()
+
+
+def state_of(hall: OpenHall) -> SyncState:
+    with hall.reading() as reading:
+        return read_state(reading)
+
+
+def refusal_of(hall: OpenHall, printed: str, hub: RealHub, way: Way | None = None) -> object:
+    with pytest.raises(Refused) as refused:
+        join(hall, URL, printed, way or hub.way)
+    return refused.value.refusal
+
+
+def test_a_hall_that_worked_alone_brings_its_whole_journal(hall: OpenHall, hub: RealHub) -> None:
+    write(hall, 30)
+    before = own_hashes(hall)
+    joined = hub.joined(hall)
+    assert (joined.epoch, joined.waiting, joined.enrolment.wants_master) == (1, 32, True)
+    assert own_hashes(hall)[: len(before)] == before
+    engine = hub.engine(hall)
+    assert engine.status().waiting == 32
+    done = engine.round()
+    assert (done.why, done.sent) == ("", 32)
+    acked = state_of(hall).acked
+    assert acked is not None
+    assert (acked.seq, acked.hash) == (32, own_hashes(hall)[-1])
+    assert engine.status().light == "good"
+    assert verify(hall.store).findings == ()
+    folder = hall.folder
+    hall.close()
+    again = open_hall(folder, clock=FixedClock(halls.NOW))
+    write(again)
+    assert hub.engine(again).round().sent == 1
+    again.close()
+
+
+@pytest.mark.parametrize("printed", ["", "ABCD-EFGH-IJKL-MNOP", "x" * 48, "ABCD EFGH IJKL MNO1 " + "0" * 31, "é" * 48])
+def test_what_is_no_code_is_not_sent(hall: OpenHall, hub: RealHub, printed: str) -> None:
+    assert isinstance(refusal_of(hall, printed, hub), CodeUnreadable)
+
+
+def test_a_code_is_read_however_it_is_typed() -> None:
+    wanted = Code("ABCDEFGHIJKLMNOP", "0123456789abcdef" * 2)
+    for printed in (
+        "ABCD-EFGH-IJKL-MNOP-" + "0123456789ABCDEF" * 2,
+        "abcd efgh ijkl mnop 01234567 89abcdef 01234567 89abcdef ",
+    ):
+        assert Code.read(printed) == wanted
+
+
+def test_somebody_else_at_the_address_gets_nothing(hall: OpenHall, hub: RealHub) -> None:
+    other = an_authority().pem
+
+    def never(url: str, authority: str) -> HandlerNever:
+        raise AssertionError("a line was opened to somebody else")
+
+    refusal = refusal_of(hall, hub.code(hall.hall), hub, Way(lambda url: other, never))
+    assert isinstance(refusal, AuthorityIsAnother)
+    with pytest.raises(LineDown):
+        join(hall, URL, hub.code(hall.hall), Way(lambda url: "<html>", never))
+    assert state_of(hall) == SyncState()
+
+
+class HandlerNever:
+    """A line that nobody opens."""
+
+    def call(self, method: str, target: str, headers: object, body: bytes) -> tuple[int, dict[str, str], bytes]:
+        raise AssertionError("nobody opens it")
+
+
+def test_a_code_is_good_once_and_a_counter_joins_once(hall: OpenHall, hub: RealHub, tmp_path: Path) -> None:
+    printed = hub.code(hall.hall)
+    wrong = "AAAABBBBCCCCDDDD" + printed[-32:]
+    refusal = refusal_of(hall, wrong, hub)
+    assert refusal == NotEnrolled("bad_code", "")
+    join(hall, URL, printed, hub.way)
+    assert isinstance(refusal_of(hall, printed, hub), EnrolledAlready)
+    other = halls.a_hall(tmp_path / "other")
+    assert refusal_of(other, printed, hub) == NotEnrolled("bad_code", "")
+    other.close()
+
+
+def test_a_withdrawn_device_takes_no_money_and_may_join_again(hall: OpenHall, hub: RealHub) -> None:
+    hub.joined(hall)
+    engine = hub.engine(hall)
+    assert engine.round().why == ""
+    hub.revoke(hall.device.device_id)
+    write(hall)
+    assert engine.round().why == "revoked"
+    with pytest.raises(MoneyIsOff, match="device withdrawn"), hall.writing(money=True):
+        pass
+    join(hall, URL, hub.code(hall.hall), hub.way)
+    assert hall.store.money_off == ()
+    assert engine.round().why == ""
+    acked = state_of(hall).acked
+    assert acked is not None
+    assert acked.hash == own_hashes(hall)[-1]
+
+
+def test_a_lost_disk_is_a_new_device_under_a_new_epoch_with_the_old_numbers(
+    hall: OpenHall, hub: RealHub, tmp_path: Path
+) -> None:
+    hub.joined(hall)
+    first = halls.three_months_behind(hall)
+    halls.an_open_shift(hall)
+    halls.pay(hall, first, halls.cash(60))
+    hub.engine(hall).round()
+    lost = own_hashes(hall)
+    code = hub.code(hall.hall, replaces=True)
+    folder = tmp_path / "rebuilt"
+    joined = join_new(folder, URL, code, "03", clock=FixedClock(halls.NOW), way=hub.way)
+    assert joined.epoch == 2
+    rebuilt = open_hall(folder, clock=FixedClock(halls.NOW))
+    try:
+        assert rebuilt.hall.hall_id == hall.hall.hall_id
+        assert rebuilt.hall.counter_id == hall.hall.counter_id
+        with pytest.raises(MoneyIsOff), rebuilt.writing(money=True):
+            pass
+        engine = hub.engine(rebuilt)
+        assert engine.round().why == ""
+        assert rebuilt.store.money_off == ()
+        assert rebuilt.epoch == 2
+        with rebuilt.reading() as reading:
+            given = reading.driver.execute("SELECT count(*), max(hash) FROM foreign_entries").fetchone()
+            series = reading.driver.execute("SELECT last_serial FROM receipt_series").fetchone()
+            chain_entry = reading.driver.execute("SELECT content FROM entries WHERE kind = 'recover.chain'").fetchone()
+        assert given is not None
+        assert given[0] == len(lost)
+        assert series == (1,)
+        assert chain_entry is not None
+        assert json.loads(chain_entry[0])["body"]["hash"] == lost[-1]
+    finally:
+        rebuilt.close()
+    assert verify_folder(folder).findings == ()
