@@ -138,7 +138,7 @@ class Database:
         except PoolIsEmpty as error:
             raise DatabaseBusy("every connection is in use") from error
         except DBAPIError as error:
-            raise DatabaseBusy(type(error.orig).__name__) from error
+            raise DatabaseBusy(_first_line(error)) from error
         with connection:
             if self.is_postgres and isolation != "READ COMMITTED":
                 connection = connection.execution_options(isolation_level=isolation)
@@ -225,6 +225,10 @@ def _give_up(connection: Connection) -> None:
         transaction.rollback()
     except DBAPIError:
         connection.invalidate()
+
+
+def _first_line(error: DBAPIError) -> str:
+    return (str(error.orig).strip() or type(error.orig).__name__).splitlines()[0]
 
 
 def _passing(error: DBAPIError) -> DatabaseBusy | None:

@@ -248,11 +248,7 @@ def _add_counter(connection: Connection, hall_id: str, asked: Enrol, facts: Mapp
 
 
 def _add_device(connection: Connection, hall_id: str, counter_id: str, asked: Enrol, edge: Edge) -> None:
-    issued = t.epochs.c
-    last = connection.execute(
-        select(func.max(issued.epoch)).where(issued.hall_id == hall_id, issued.counter_id == counter_id)
-    ).scalar_one()
-    epoch = (last or 0) + 1
+    epoch = _last_epoch(connection, hall_id, counter_id) + 1
     connection.execute(
         insert(t.devices).values(
             hall_id=hall_id,
@@ -277,6 +273,14 @@ def _add_device(connection: Connection, hall_id: str, counter_id: str, asked: En
             opened_at=stamp(edge.at),
         )
     )
+
+
+def _last_epoch(connection: Connection, hall_id: str, counter_id: str) -> int:
+    last = 0
+    for table in (t.epochs, t.chain_heads):
+        question = select(func.max(table.c.epoch)).where(table.c.hall_id == hall_id, table.c.counter_id == counter_id)
+        last = max(last, connection.execute(question).scalar_one() or 0)
+    return last
 
 
 def _set_device(connection: Connection, hall_id: str, device_id: str, **values: str | None) -> None:

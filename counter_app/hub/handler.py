@@ -15,14 +15,15 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from counter_app.hub import auth, enrolment, evidence
-from counter_app.hub.applying import HallsMoved
+from counter_app.hub.asking import PEM_TYPE, Bytes, Call
 from counter_app.hub.buckets import Buckets
 from counter_app.hub.calls import Caller, No, state_of
 from counter_app.hub.database import Database, DatabaseBusy
+from counter_app.hub.guests import HallsMoved
 from counter_app.hub.keys import HubKey
 from counter_app.hub.messages import JSON_TYPE, BadRequest, body_of, message_of
 from counter_app.hub.revisions import generation
-from counter_app.hub.routes import Bytes, Call, Found, find_route
+from counter_app.hub.routes import AUTHORITY, ENROL, HEALTH, Found, find_route
 from counter_app.sync.wire import PROTOCOLS, STATUS, Enrol, Message, Refusal, Why, reply_text
 
 ATTEMPTS = 3
@@ -85,10 +86,10 @@ class Hub:
         """
         path, _, query = request.target.partition("?")
         found = find_route(request.method, path)
-        if isinstance(found, Why):
-            reply = self._strange(request, No(found))
-        elif len(request.body) > found.route.most_packed:
-            reply = _refusal(No(Why.TOO_LARGE, {"most": str(found.route.most_packed)}))
+        if found is None:
+            reply = self._strange(request, No(Why.NOT_FOUND))
+        elif len(request.body) > found.route.most:
+            reply = _refusal(No(Why.TOO_LARGE, {"most": str(found.route.most)}))
         else:
             try:
                 reply = self._answer(found, query, request)
@@ -97,15 +98,15 @@ class Hub:
         return self._signed(reply, request.headers.get(auth.SIGNATURE, ""))
 
     def _answer(self, found: Found, query: str, request: Request) -> Reply:
-        if found.route.name == "health":
+        if found.route is HEALTH:
             with self.database.transaction() as connection:
                 generation(self.database, connection)
             return Reply(200, {"Content-Type": JSON_TYPE}, b'{"ok":true}')
-        if found.route.name == "authority":
+        if found.route is AUTHORITY:
             if self.authority is None:
                 return self._strange(request, No(Why.NOT_FOUND))
-            return Reply(200, {"Content-Type": "application/x-pem-file"}, self.authority)
-        if found.route.name == "enrol":
+            return Reply(200, {"Content-Type": PEM_TYPE}, self.authority)
+        if found.route is ENROL:
             return self._enrol(found, request)
         signed = auth.signed_by(request.headers)
         if signed is None:

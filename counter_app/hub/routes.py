@@ -1,72 +1,40 @@
-"""What can be asked of a hub: each path with its limits, and the rule that answers."""
+"""Everything that can be asked of a hub, and the rule that answers each of it."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import Connection
 
-from counter_app.hub import chains, feed
-from counter_app.hub.calls import Caller, No
-from counter_app.hub.database import Isolation
-from counter_app.hub.keys import HubKey
-from counter_app.hub.messages import JSON_TYPE, message_of, query_of
-from counter_app.sync.wire import MOST_ROWS, Count, Hash, Id, Mark, Message, Upload, Why
+from counter_app.hub import chains, epochs, feed, finding, offers, records, snapshots
+from counter_app.hub.asking import BYTES_TYPE, GZIP_TYPE, MB, PEM_TYPE, Bytes, Call, Route
+from counter_app.hub.calls import No
+from counter_app.hub.messages import message_of, query_of
+from counter_app.sync.wire import (
+    MOST_ROWS,
+    ChainPage,
+    Count,
+    Done,
+    Enrol,
+    Enrolled,
+    EpochIssued,
+    FeedPage,
+    Find,
+    FoundRows,
+    Hash,
+    Id,
+    Mark,
+    MasterOffer,
+    Message,
+    NewEpoch,
+    Snapshot,
+    Upload,
+    Uploaded,
+    Why,
+)
 
-KB, MB = 1024, 1024 * 1024
-GZIP_TYPE, BYTES_TYPE = "application/gzip", "application/octet-stream"
-
-ID = r"[0-9A-Za-z:._-]{1,64}"
-NUMBER = r"[0-9]{1,16}"
-
-
-class Bytes(NamedTuple):
-    """An answer that is no message."""
-
-    content: bytes
-    content_type: str
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A request of a recognised device, as its rule sees it; `body` is unpacked."""
-
-    connection: Connection
-    caller: Caller
-    names: dict[str, str]
-    query: str
-    body: bytes
-    key: HubKey
-
-
-Act = Callable[[Call], Message | Bytes | No]
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One thing that can be asked; `access` says whether a device must have signed."""
-
-    name: str
-    method: str
-    path: str
-    access: Literal["open", "code", "device"]
-    act: Act | None = None
-    content_type: str | None = None
-    most_packed: int = 64 * KB
-    most: int = 64 * KB
-    isolation: Isolation = "READ COMMITTED"
-    cost: int = 1
-
-
-class Found(NamedTuple):
-    """A route, and what stands for its names in the path."""
-
-    route: Route
-    names: dict[str, str]
+PART_BYTES = 12 * MB
+RECORD_BYTES = 8 * MB
 
 
 class FeedAsked(BaseModel):
@@ -105,44 +73,133 @@ def _feed(call: Call) -> Message | No:
     return feed.page(call.connection, call.caller, generation=asked.generation, after=after, limit=asked.limit)
 
 
+def _epoch(call: Call) -> Message | No:
+    return epochs.issue(call.connection, call.caller, message_of(NewEpoch, call.body))
+
+
+def _snapshot(call: Call) -> Message | No:
+    return snapshots.ask(call.connection, call.caller)
+
+
+def _snapshot_part(call: Call) -> Bytes | No:
+    found = snapshots.part(call.connection, call.caller, call.names["snapshot_id"], int(call.names["part"]))
+    return found if isinstance(found, No) else Bytes(found, GZIP_TYPE)
+
+
+def _master_part(call: Call) -> Message | No:
+    upload_id, part = call.names["upload_id"], int(call.names["part"])
+    return offers.put_part(call.connection, call.caller, upload_id, part, call.body)
+
+
+def _master(call: Call) -> Message | No:
+    return offers.close(call.connection, call.caller, call.names["upload_id"], message_of(MasterOffer, call.body))
+
+
+def _record(call: Call) -> Message | No:
+    return records.put_record(call.connection, call.caller, call.names["record_id"], call.body)
+
+
+def _find(call: Call) -> Message | No:
+    return finding.find_customer(call.connection, call.caller, message_of(Find, call.body))
+
+
+HEALTH = Route("health", "GET", "/v1/health", "Whether the hub and its data base answer; nothing of a hall.", "open")
+AUTHORITY = Route(
+    "authority", "GET", "/v1/authority", "The certificate of the hub's own authority (PEM).", "open", answers=PEM_TYPE
+)
+ENROL = Route("enrol", "POST", "/v1/devices", Enrol.__doc__ or "", "code", asks=Enrol, answers=Enrolled)
+
 ROUTES = (
-    Route("health", "GET", "/v1/health", "open"),
-    Route("authority", "GET", "/v1/authority", "open"),
-    Route("enrol", "POST", "/v1/devices", "code", content_type=JSON_TYPE),
+    HEALTH,
+    AUTHORITY,
+    ENROL,
     Route(
         "upload",
         "POST",
         "/v1/chains/{counter_id}/{epoch}",
-        "device",
-        _upload,
-        content_type=JSON_TYPE,
-        most_packed=2 * MB,
+        Upload.__doc__ or "",
+        act=_upload,
+        asks=Upload,
+        answers=Uploaded,
         most=2 * MB,
     ),
-    Route("chain", "GET", "/v1/chains/{counter_id}/{epoch}", "device", _chain),
-    Route("feed", "GET", "/v1/feed", "device", _feed),
+    Route(
+        "chain",
+        "GET",
+        "/v1/chains/{counter_id}/{epoch}",
+        ChainPage.__doc__ or "",
+        act=_chain,
+        query=ChainAsked,
+        answers=ChainPage,
+    ),
+    Route(
+        "epoch", "POST", "/v1/epochs", NewEpoch.__doc__ or "", act=_epoch, asks=NewEpoch, answers=EpochIssued, cost=10
+    ),
+    Route("feed", "GET", "/v1/feed", FeedPage.__doc__ or "", act=_feed, query=FeedAsked, answers=FeedPage),
+    Route(
+        "snapshot",
+        "POST",
+        "/v1/snapshots",
+        Snapshot.__doc__ or "",
+        act=_snapshot,
+        answers=Snapshot,
+        isolation="REPEATABLE READ",
+        cost=10,
+    ),
+    Route(
+        "snapshot_part",
+        "GET",
+        "/v1/snapshots/{snapshot_id}/{part}",
+        "One part of a snapshot: gzip of lines `[kind, body]`.",
+        act=_snapshot_part,
+        answers=GZIP_TYPE,
+    ),
+    Route(
+        "master_part",
+        "PUT",
+        "/v1/master/{upload_id}/{part}",
+        "One part of a first counter's master data: gzip of lines `[kind, body]`.",
+        act=_master_part,
+        asks=GZIP_TYPE,
+        answers=Done,
+        most=PART_BYTES,
+    ),
+    Route(
+        "master",
+        "POST",
+        "/v1/master/{upload_id}",
+        MasterOffer.__doc__ or "",
+        act=_master,
+        asks=MasterOffer,
+        answers=Done,
+        most=MB,
+    ),
+    Route(
+        "record",
+        "PUT",
+        "/v1/records/{record_id}",
+        "The content of a side record that an entry has named with its size and SHA-256.",
+        act=_record,
+        asks=BYTES_TYPE,
+        answers=Done,
+        most=RECORD_BYTES,
+    ),
+    Route("find", "POST", "/v1/customers/find", Find.__doc__ or "", act=_find, asks=Find, answers=FoundRows, cost=5),
 )
-"""Everything there is; a path that is not here is not found."""
+"""A path that is not here is not found."""
 
 
-def find_route(method: str, path: str) -> Found | Why:
-    """The route of a path, or why there is none."""
-    for route, pattern in _PATTERNS:
-        found = pattern.fullmatch(path)
-        if found is not None and route.method == method:
+class Found(NamedTuple):
+    """A route, and what stands for its names in the path."""
+
+    route: Route
+    names: dict[str, str]
+
+
+def find_route(method: str, path: str) -> Found | None:
+    """The route of a path, if there is one."""
+    for route in ROUTES:
+        found = route.pattern.fullmatch(path) if route.method == method else None
+        if found is not None:
             return Found(route, found.groupdict())
-    return Why.NOT_FOUND
-
-
-def _pattern(path: str) -> re.Pattern[str]:
-    kinds = {"epoch": NUMBER, "part": NUMBER}
-    return re.compile(
-        "".join(
-            f"(?P<{part[1:-1]}>{kinds.get(part[1:-1], ID)})" if part.startswith("{") else re.escape(part)
-            for part in re.split(r"(\{\w+\})", path)
-        ),
-        re.ASCII,
-    )
-
-
-_PATTERNS = tuple((route, _pattern(route.path)) for route in ROUTES)
+    return None
