@@ -44,8 +44,10 @@ __all__ = [
     "Rates",
     "ReasonCount",
     "SilentLine",
+    "TellerErrors",
     "VisitRow",
     "all_reasons",
+    "errors_of_a_year",
     "export",
     "library",
     "rates",
@@ -74,6 +76,25 @@ class ReasonCount:
     reason: str
     source_reason: str | None
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class TellerErrors:
+    """A teller's audited cases of a month: how many, how many of them with an error, how often each kind of miss."""
+
+    staff_no: str
+    audited: int
+    faulty: int
+    misses: tuple[tuple[str, int], ...]
+
+    def count(self, miss: str) -> int:
+        """How often that was missing."""
+        return dict(self.misses).get(miss, 0)
+
+    @property
+    def total(self) -> int:
+        """All errors."""
+        return sum(count for _miss, count in self.misses)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,19 +204,28 @@ def visits_of_case(hall: OpenHall, session: Session, case_id: str) -> tuple[Visi
         return visits_of(reading, case_id)
 
 
-def teller_errors(hall: OpenHall, session: Session, month: date) -> tuple[tuple[str, str, int], ...]:
-    """How often an audit found what missing, for each teller whose case ended in the month (002-B6).
+def teller_errors(hall: OpenHall, session: Session, month: date) -> tuple[TellerErrors, ...]:
+    """What the audits of a month's cases found missing, for each teller whose case was audited (002-B6).
 
     Raises:
         Refused: `NoRight`.
     """
     session.need(Right.SEE_RETENTION)
-    found: Counter[tuple[str, str]] = Counter()
     with hall.reading() as reading:
-        for row in _of_month(reading, month):
-            case = rows.load_case(reading, row.case_id) if row.is_audit_passed is False else None
-            found.update((row.staff_no, miss) for miss in (case.misses if case else ()))
-    return tuple((staff_no, miss, count) for (staff_no, miss), count in sorted(found.items()))
+        return _errors_of(reading, month)
+
+
+def errors_of_a_year(hall: OpenHall, session: Session) -> tuple[tuple[date, TellerErrors], ...]:
+    """The same of this month and the eleven before it, the newest first, each with the first day of its month.
+
+    Raises:
+        Refused: `NoRight`.
+    """
+    session.need(Right.SEE_RETENTION)
+    first = hall.clock.now().date().replace(day=1)
+    months = [months_later(first, -back) for back in range(12)]
+    with hall.reading() as reading:
+        return tuple((month, one) for month in months for one in _errors_of(reading, month))
 
 
 def all_reasons(reading: Reading) -> tuple[ReasonCount, ...]:
@@ -281,6 +311,22 @@ def _library(reading: Reading, which: Library, from_on: date, to_on: date) -> tu
         if p.result in results
     ]
     return tuple(sorted([*own, *past], key=lambda row: row.ended_on, reverse=True))
+
+
+def _errors_of(reading: Reading, month: date) -> tuple[TellerErrors, ...]:
+    audited, faulty = Counter[str](), Counter[str]()
+    misses: dict[str, Counter[str]] = {}
+    for row in _of_month(reading, month):
+        audited[row.staff_no] += row.is_audit_passed is not None
+        if row.is_audit_passed is False:
+            case = rows.load_case(reading, row.case_id)
+            faulty[row.staff_no] += 1
+            misses.setdefault(row.staff_no, Counter()).update(case.misses if case else ())
+    return tuple(
+        TellerErrors(no, count, faulty[no], tuple(sorted(misses.get(no, Counter()).items())))
+        for no, count in sorted(audited.items())
+        if count
+    )
 
 
 def _of_month(reading: Reading, month: date) -> tuple[CaseRow, ...]:

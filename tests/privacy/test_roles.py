@@ -224,6 +224,7 @@ TABLE: dict[str, tuple[frozenset[Role], Call]] = {
             ("visits_due", SEERS, lambda s, w: retention_lists.visits_due(s.hall, w)),
             ("visits_of_case", SEERS, lambda s, w: retention_lists.visits_of_case(s.hall, w, s.case_id)),
             ("teller_errors", SEERS, lambda s, w: retention_lists.teller_errors(s.hall, w, TODAY)),
+            ("errors_of_a_year", SEERS, lambda s, w: retention_lists.errors_of_a_year(s.hall, w)),
             ("rates", SEERS, lambda s, w: retention_lists.rates(s.hall, w, TODAY, TODAY)),
             ("silent", SEERS, lambda s, w: retention_lists.silent(s.hall, w)),
         )

@@ -14,7 +14,7 @@ from counter_app.domain.retention import Result
 from counter_app.domain.retention_figures import Rate, wilson
 from counter_app.domain.retention_library import LibraryRow
 from counter_app.services import retention, retention_after, retention_lists
-from counter_app.services.retention_lists import ReasonCount
+from counter_app.services.retention_lists import ReasonCount, TellerErrors
 from counter_app.storage import tables as t
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.past_retentions import PastRetention
@@ -68,8 +68,31 @@ def test_the_audit_queue_holds_ended_cases_until_they_are_checked(hall: OpenHall
     assert [row.case_id for row in retention_lists.to_audit(hall, AUDITOR)] == [case_id]
     retention_after.audit(hall, AUDITOR, case_id, new_intent_id(), misses=("id", "record"), words="证件不清")
     assert retention_lists.to_audit(hall, AUDITOR) == ()
-    assert retention_lists.teller_errors(hall, MANAGER, date(2026, 11, 5)) == (("1001", "id", 1), ("1001", "record", 1))
+    found = TellerErrors("1001", audited=1, faulty=1, misses=(("id", 1), ("record", 1)))
+    assert retention_lists.teller_errors(hall, MANAGER, date(2026, 11, 5)) == (found,)
+    assert (found.count("id"), found.count("signature"), found.total) == (1, 0, 2)
     assert retention_lists.teller_errors(hall, MANAGER, date(2026, 10, 5)) == ()
+    assert retention_lists.errors_of_a_year(hall, AUDITOR) == ((date(2026, 11, 1), found),)
+
+
+def test_errors_stand_beside_the_number_of_cases_that_were_audited_in_their_month(hall: OpenHall) -> None:
+    def audited(no: str, *misses: str) -> None:
+        case_id = leaving.tell(hall, leaving.a_line(hall, no=no, is_vip=True), leaving.KEPT[:-2])
+        words = "不全" if misses else ""
+        retention_after.audit(hall, AUDITOR, case_id, new_intent_id(), misses=misses, words=words)
+
+    audited("10002346", "signature")
+    audited("10002347")
+    leaving.tell(hall, leaving.a_line(hall, no="10002348", is_vip=True), leaving.KEPT[:-2])
+    leaving.later(hall, days=30)
+    audited("10002349")
+    (november,) = retention_lists.teller_errors(hall, MANAGER, date(2026, 11, 1))
+    assert (november.audited, november.faulty, november.misses) == (2, 1, (("signature", 1),))
+    year = retention_lists.errors_of_a_year(hall, MANAGER)
+    assert [(month, one.audited, one.total) for month, one in year] == [
+        (date(2026, 12, 1), 1, 0),
+        (date(2026, 11, 1), 2, 1),
+    ]
 
 
 def test_visits_come_to_their_owner_when_they_are_due(hall: OpenHall) -> None:

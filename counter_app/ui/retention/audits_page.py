@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
+from counter_app.services.retention_lists import TellerErrors
 from counter_app.ui.blocks import SPACE, Button, Card, Label
 from counter_app.ui.desk import Desk
+from counter_app.ui.export_panel import open_export
 from counter_app.ui.frame import Frame
 from counter_app.ui.keys import Action
 from counter_app.ui.language import tr
 from counter_app.ui.retention.audit_panel import AuditPanel
-from counter_app.ui.retention.presenter_audits import AuditLine, AuditPresenter, AuditScreen, ErrorLine
+from counter_app.ui.retention.presenter_audits import AuditLine, AuditPresenter, AuditScreen
+from counter_app.ui.retention.presenter_whole import MISSES
 from counter_app.ui.retention.room_page import RoomPage
 from counter_app.ui.table import Column, Table
 from counter_app.ui.theme import px
@@ -51,15 +55,18 @@ class AuditsPage(RoomPage):
         self.errors_word = Label(role="heading")
         self.earlier = Button(tr("上一月"), key="Ctrl+PgUp")
         self.later = Button(tr("下一月"), key="Ctrl+PgDown")
-        self.errors: Table[ErrorLine] = Table(
+        self.export_button = Button(tr("导出"), key="Ctrl+E")
+        self.errors: Table[TellerErrors] = Table(
             (
                 Column("staff_no", tr("营业员"), lambda r: r.staff_no, 160, sort=lambda r: r.staff_no),
-                Column("miss", tr("差错种类"), lambda r: r.miss, 240, sort=lambda r: r.miss),
-                Column("count", tr("次数"), lambda r: str(r.count), 110, align="right", sort=lambda r: r.count),
+                _count("audited", tr("稽核件数"), lambda r: r.audited),
+                _count("faulty", tr("有差错"), lambda r: r.faulty),
+                *(_count(miss, tr(word), partial(_missed, miss)) for miss, word in MISSES.items()),
+                _count("total", tr("差错合计"), lambda r: r.total),
             ),
             name=tr("营业员差错"),
-            empty=tr("这个月没有差错。稽核记下的差错会按营业员列在这里。"),
-            stretch="miss",
+            empty=tr("这个月还没有稽核过的挽留单。稽核以后，差错会按营业员列在这里。"),
+            stretch="staff_no",
         )
         self._lay_out()
         self._connect()
@@ -77,6 +84,12 @@ class AuditsPage(RoomPage):
         """Look at the errors of an earlier month, or of a later one."""
         self.presenter.back = min(_LAST, max(0, self.presenter.back + months))
         self._read_errors()
+
+    def export(self) -> None:
+        """Ctrl+E: a year's errors by month and teller as a file."""
+        lead = tr("近十二个月每位营业员的稽核件数和差错，没有客户资料。")
+        name = tr("营业员差错")
+        open_export(self.desk, self.frame, name=name, lead=lead, rows_of=self.presenter.error_rows())
 
     def open(self, line: AuditLine) -> None:
         """Audit a case."""
@@ -102,9 +115,11 @@ class AuditsPage(RoomPage):
         self.table.activated_row.connect(self.open)
         self.earlier.clicked.connect(lambda: self.go_back(1))
         self.later.clicked.connect(lambda: self.go_back(-1))
+        self.export_button.clicked.connect(self.export)
         for action in (
             Action("audit-earlier", tr("上一月"), "Ctrl+PgUp", lambda: self.go_back(1)),
             Action("audit-later", tr("下一月"), "Ctrl+PgDown", lambda: self.go_back(-1)),
+            Action("audit-export", tr("导出"), "Ctrl+E", self.export),
         ):
             self.frame.keys.add(action, page=self)
 
@@ -117,6 +132,7 @@ class AuditsPage(RoomPage):
         head.addStretch(1)
         head.addWidget(self.earlier)
         head.addWidget(self.later)
+        head.addWidget(self.export_button)
         below.body.addLayout(head)
         below.body.addWidget(self.errors, 1)
         self.errors.setMinimumHeight(px(76))
@@ -125,3 +141,13 @@ class AuditsPage(RoomPage):
         whole.setSpacing(2 * SPACE)
         whole.addWidget(queue, 3)
         whole.addWidget(below, 2)
+
+
+def _count(key: str, word: str, of: Callable[[TellerErrors], int]) -> Column[TellerErrors]:
+    return Column(
+        key, word, lambda row: str(of(row)), 110, align="right", sort=of, tone=lambda row: "ink" if of(row) else "muted"
+    )
+
+
+def _missed(miss: str, row: TellerErrors) -> int:
+    return row.count(miss)

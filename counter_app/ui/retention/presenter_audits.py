@@ -16,7 +16,8 @@ from counter_app.domain.staff import Right
 from counter_app.services import retention, retention_after, retention_lists
 from counter_app.services.hall import CommitUncertain
 from counter_app.services.retention_desk import CaseView
-from counter_app.services.retention_lists import CaseRow
+from counter_app.services.retention_lists import CaseRow, TellerErrors
+from counter_app.services.table_files import Cell
 from counter_app.ui.desk import Desk
 from counter_app.ui.formats import day, month
 from counter_app.ui.language import tr
@@ -57,15 +58,6 @@ class AuditLine:
         missing = tr("无人签 {count} 处", count=self.unavailable) if self.unavailable else ""
         silent = tr("没有反馈厅经理") if self.lacks_feedback else ""
         return " · ".join(filter(None, (valued, missing, silent)))
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorLine:
-    """How often the audits of a month found something missing with one teller."""
-
-    staff_no: str
-    miss: str
-    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,20 +103,30 @@ class AuditPresenter:
                 right=Right.AUDIT_CASES,
             )
 
-    def errors(self, show: Callable[[tuple[ErrorLine, ...]], object], say: Callable[[str], object]) -> None:
-        """Read the errors of the month."""
+    def errors(self, show: Callable[[tuple[TellerErrors, ...]], object], say: Callable[[str], object]) -> None:
+        """Read the errors of the month by teller."""
         desk = self._desk
         if desk.session is None:
             return
         hall, who, of = desk.hall, desk.who, self.month
+        read(
+            desk,
+            lambda: retention_lists.teller_errors(hall, who, of),
+            lambda lines: show(lines) if of == self.month else None,
+            say,
+            right=Right.AUDIT_CASES,
+        )
 
-        def job() -> tuple[ErrorLine, ...]:
-            found = retention_lists.teller_errors(hall, who, of)
-            return tuple(
-                ErrorLine(no, tr(MISSES[miss]) if miss in MISSES else miss, count) for no, miss, count in found
-            )
+    def error_rows(self) -> Callable[[], tuple[tuple[Cell, ...], ...]]:
+        """What makes the rows of a file: a year's errors by month and teller; no customer is named."""
+        hall, who = self._desk.hall, self._desk.who
+        titles = (tr("月份"), tr("营业员"), tr("稽核件数"), tr("有差错"), *map(tr, MISSES.values()), tr("差错合计"))
 
-        read(desk, job, lambda lines: show(lines) if of == self.month else None, say, right=Right.AUDIT_CASES)
+        def row(of: date, one: TellerErrors) -> tuple[Cell, ...]:
+            counts: list[Cell] = [one.count(miss) for miss in MISSES]
+            return (month(of), one.staff_no, one.audited, one.faulty, *counts, one.total)
+
+        return lambda: (titles, *(row(of, one) for of, one in retention_lists.errors_of_a_year(hall, who)))
 
     def open(self, line: AuditLine, show: Callable[[AuditScreen], object], say: Callable[[str], object]) -> None:
         """Read one case."""

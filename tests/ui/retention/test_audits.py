@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,9 +11,12 @@ from PySide6.QtCore import Qt
 
 from counter_app.services import retention_lists
 from counter_app.services.hall import OpenHall
+from counter_app.services.retention_lists import TellerErrors
 from counter_app.ui.blocks import Label
+from counter_app.ui.export_panel import ExportPanel
 from counter_app.ui.retention.audit_panel import AuditPanel
 from counter_app.ui.retention.audits_page import AuditsPage
+from counter_app.ui.table import Table
 from tests import halls, leaving
 from tests.ui.counter.whole import Whole, rest
 from tests.ui.retention.desks import a_hall, go_to
@@ -65,6 +69,10 @@ def test_the_three_things_stand_beside_each_other(window: Whole) -> None:
     assert not any("张伟" in word or "13810002345" in word for word in words)
 
 
+def cells(table: Table[TellerErrors]) -> list[list[str]]:
+    return [[column.text(row) for column in table._model.columns] for row in table.rows()]
+
+
 def test_a_case_passes_with_one_key(hall: OpenHall, window: Whole) -> None:
     page = go(window)
     window.press(Qt.Key.Key_Return)
@@ -72,7 +80,7 @@ def test_a_case_passes_with_one_key(hall: OpenHall, window: Whole) -> None:
     window.press(Qt.Key.Key_F9)
     assert window.shell.frame.panels.current() is None
     assert [row.result for row in page.table.rows()] == ["客户留下"]
-    assert page.errors.rows() == ()
+    assert [(row.audited, row.total) for row in page.errors.rows()] == [(1, 0)]
 
 
 def test_errors_are_noted_by_number_and_counted_by_teller(hall: OpenHall, window: Whole) -> None:
@@ -84,15 +92,31 @@ def test_errors_are_noted_by_number_and_counted_by_teller(hall: OpenHall, window
     window.press(Qt.Key.Key_Return)
     window.type("证件照不清，没有谈话记录")
     window.press(Qt.Key.Key_Return)
-    assert [(row.staff_no, row.miss, row.count) for row in page.errors.rows()] == [
-        ("1001", "证件", 1),
-        ("1001", "挽留记录", 1),
-    ]
+    assert cells(page.errors) == [["1001", "1", "1", "1", "0", "1", "2"]]
     window.press(Qt.Key.Key_PageUp, CONTROL)
     assert page.errors.rows() == ()
     assert page.errors_word.text() == "营业员差错 2026-10"
     window.press(Qt.Key.Key_PageDown, CONTROL)
-    assert len(page.errors.rows()) == 2
+    assert len(page.errors.rows()) == 1
+
+
+def test_a_year_of_errors_by_month_and_teller_goes_into_a_file(window: Whole, tmp_path: Path) -> None:
+    go(window)
+    window.press(Qt.Key.Key_Return)
+    window.type("1")
+    window.press(Qt.Key.Key_Return)
+    window.type("证件照不清")
+    window.press(Qt.Key.Key_Return)
+    window.press(Qt.Key.Key_E, CONTROL)
+    panel = window.shell.frame.panels.current()
+    assert isinstance(panel, ExportPanel)
+    panel.path.entry.setText(str(tmp_path / "errors.csv"))
+    window.press(Qt.Key.Key_F9)
+    with (tmp_path / "errors.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert list(csv.reader(file)) == [
+            ["月份", "营业员", "稽核件数", "有差错", "证件", "签字手续", "挽留记录", "差错合计"],
+            ["2026-11", "1001", "1", "1", "1", "0", "0", "1"],
+        ]
 
 
 @pytest.mark.parametrize(
