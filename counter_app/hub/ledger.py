@@ -37,7 +37,8 @@ FAILED = "failed"
 
 TOLD_ONLY = frozenset(
     (
-        *("config.change", "consent.withdraw", "demo.made", "epoch.start", "exit_month.sign", "import.done"),
+        *("clock.anomaly", "config.change", "consent.withdraw", "demo.made", "epoch.start", "exit_month.sign"),
+        "import.done",
         *("library.export", "login", "login.fail", "logout", "master.sealed", "migrate", "note", "paper.issued"),
         *("paper.print", "paper.print.copy", "print", "print.copy", "recover.accepted", "recover.chain", "reveal"),
         *("staff.add", "staff.change", "staff.password", "staff.reset"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import TypeVar
 
 from counter_app.domain.journal import Draft, Posting, nonzero
@@ -15,7 +14,6 @@ from counter_app.domain.shifts import (
     DENOMINATIONS_FEN,
     CashCount,
     CashMoved,
-    ClockOff,
     CountIsWrong,
     DrawerTooLow,
     NoOpenShift,
@@ -25,20 +23,18 @@ from counter_app.domain.shifts import (
     ShiftSheet,
 )
 from counter_app.domain.staff import Right, Session
-from counter_app.services import authority
+from counter_app.services import authority, shift_clock
 from counter_app.services.intents import look_up
 from counter_app.services.payments import own_shift
+from counter_app.services.signoffs import Signed
 from counter_app.storage import shifts as rows
 from counter_app.storage.hall import OpenHall
-from counter_app.storage.journal import Found, balance, find_by_intent, last_moment, stamp
+from counter_app.storage.journal import Found, balance, find_by_intent, stamp
 from counter_app.storage.shifts import DRAWER
 from counter_app.storage.sql import Reading, Writing
 from counter_app.storage.trouble import CommitUncertain
 
 T = TypeVar("T")
-
-_TOLERANCE = timedelta(minutes=2)
-"""How far the machine's clock may stand behind the journal before a shift is refused (reliability 2.9)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +50,14 @@ class Closed:
         return self.counted_fen - self.sheet.expected_cash_fen
 
 
-def open_shift(hall: OpenHall, session: Session, count: CashCount, intent_id: str) -> Shift:
-    """Open the counter's shift with a counted float.
+def open_shift(
+    hall: OpenHall, session: Session, count: CashCount, intent_id: str, signed: Signed | None = None
+) -> Shift:
+    """Open the counter's shift with a counted float; a clock that cannot be right needs a second person's signature.
 
     Raises:
-        Refused: `NoRight`, `SignedOut`, `ShiftAlreadyOpen`, `CountIsWrong`, `ClockOff`.
+        Refused: `NoRight`, `SignedOut`, `ShiftAlreadyOpen`, `CountIsWrong`, `ClockOff`, `ClockFarOff`, and those of a
+            signature.
         MoneyIsOff: the self-test has findings.
         NotRecorded, CommitUncertain: the file failed; ask again under the same intent.
     """
@@ -72,9 +71,7 @@ def open_shift(hall: OpenHall, session: Session, count: CashCount, intent_id: st
         present = rows.open_shift_of(work, counter_id)
         if present is not None:
             raise Refused(ShiftAlreadyOpen(present.shift_no, present.staff_no))
-        last = last_moment(work)
-        if last is not None and now < last - _TOLERANCE:
-            raise Refused(ClockOff(last, now))
+        shift_clock.hold(hall, work, session, now, signed)
         on = now.date()
         shift_no = f"{hall.hall.counter_code}-{on:%Y%m%d}-{rows.shifts_on(work, counter_id, on) + 1}"
         shift = Shift(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -21,11 +22,16 @@ from counter_app.domain.shifts import (
     ShiftOfSomebodyElse,
     TenderTotal,
 )
+from counter_app.domain.signoffs import SignoffByWorker, SignoffUsed
 from counter_app.domain.staff import Role
 from counter_app.domain.staff_refusals import NoRight
-from counter_app.services import shifts
+from counter_app.domain.sync_refusals import ClockFarOff
+from counter_app.domain.sync_state import HubTime
+from counter_app.services import shift_clock, shifts
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.journal import balance
+from counter_app.storage.sync_state import keep
+from counter_app.storage.verify import verify
 from tests import halls
 
 
@@ -132,6 +138,60 @@ def test_a_clock_behind_the_journal_opens_no_shift(hall: OpenHall) -> None:
     with pytest.raises(Refused) as refused:
         halls.an_open_shift(hall)
     assert isinstance(refused.value.refusal, ClockOff)
+
+
+def off_the_hub(hall: OpenHall, off: timedelta) -> None:
+    """The hub was asked at the hall's moment; the wall clock is off from it by so much, the monotonic one is not."""
+    clock = hall.clock
+    hub_ms = round((halls.NOW - off).timestamp() * 1000)
+    at = HubTime(clock.boot_id, hub_ms - clock.monotonic_ms(), 40, clock.monotonic_ms())
+    with hall.writing() as work:
+        keep(work, hub_time=at)
+
+
+@pytest.mark.parametrize("hours", [-25, 25])
+def test_a_clock_a_day_off_the_hub_needs_a_second_person(hall: OpenHall, hours: int) -> None:
+    off_the_hub(hall, timedelta(hours=hours))
+    with pytest.raises(Refused) as refused:
+        halls.an_open_shift(hall)
+    far = refused.value.refusal
+    assert isinstance(far, ClockFarOff)
+    assert abs(far.off - timedelta(hours=hours)) < timedelta(seconds=1)
+    session, count, intent_id = halls.teller(), CashCount({10_000: 5}), new_intent_id()
+    challenge = shift_clock.ask(hall, session)
+    for staff_no, kind in (("1001", SignoffByWorker), ("1002", NoRight)):
+        with pytest.raises(Refused) as no:
+            shift_clock.sign(hall, session, challenge, staff_no=staff_no, password=halls.PASSWORD)
+        assert isinstance(no.value.refusal, kind)
+    signed = shift_clock.sign(hall, session, challenge, staff_no="2001", password=halls.PASSWORD)
+    shift = shifts.open_shift(hall, session, count, intent_id, signed)
+    with hall.reading() as reading:
+        row = reading.driver.execute("SELECT content FROM entries WHERE kind = 'clock.anomaly'").fetchone()
+    assert row is not None
+    entry = json.loads(row[0])
+    assert (entry["approver_no"], entry["body"]["what"]) == ("2001", "clock_far_off")
+    shifts.close_shift(hall, session, count, "", new_intent_id())
+    with pytest.raises(Refused) as used:
+        shifts.open_shift(hall, session, count, new_intent_id(), signed)
+    assert isinstance(used.value.refusal, SignoffUsed)
+    assert shift.business_date == halls.NOW.date()
+
+
+@pytest.mark.parametrize("off", [timedelta(hours=23), timedelta(minutes=-3), timedelta()])
+def test_a_clock_less_than_a_day_off_opens_a_shift(hall: OpenHall, off: timedelta) -> None:
+    off_the_hub(hall, off)
+    assert halls.an_open_shift(hall).business_date == halls.NOW.date()
+
+
+def test_a_clock_behind_the_journal_can_be_signed(hall: OpenHall) -> None:
+    halls.an_open_shift(hall)
+    shifts.close_shift(hall, halls.teller(), CashCount({10_000: 5}), "", new_intent_id())
+    hall.journal = replace(hall.journal, clock=FixedClock(halls.NOW - timedelta(minutes=10)))
+    session = halls.teller()
+    challenge = shift_clock.ask(hall, session)
+    signed = shift_clock.sign(hall, session, challenge, staff_no="2001", password=halls.PASSWORD)
+    shifts.open_shift(hall, session, CashCount({10_000: 5}), new_intent_id(), signed)
+    assert verify(hall.store).findings == ()
 
 
 def test_an_admin_runs_no_shift(hall: OpenHall) -> None:

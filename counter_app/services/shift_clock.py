@@ -1,0 +1,100 @@
+"""A machine's clock that cannot be right, when a shift is opened: a second person looks at it and signs (审批)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from counter_app.domain.hub_time import clock_off
+from counter_app.domain.journal import Draft
+from counter_app.domain.refusals import Refused
+from counter_app.domain.shifts import ClockOff
+from counter_app.domain.signoffs import Challenge, digest_of_shown
+from counter_app.domain.staff import Right, Session
+from counter_app.domain.sync_refusals import ClockFarOff
+from counter_app.services import authority, signoffs
+from counter_app.services.signoffs import Signed
+from counter_app.storage.hall import OpenHall
+from counter_app.storage.journal import last_moment, stamp
+from counter_app.storage.sql import Reading, Writing
+from counter_app.storage.sync_state import read_state
+
+ACTION = "clock"
+ANOMALY = "clock.anomaly"
+"""The kind of the entry that a signed clock leaves."""
+
+_TOLERANCE = timedelta(minutes=2)
+"""How far the machine's clock may stand behind the journal (reliability 2.9)."""
+
+_FAR = timedelta(hours=24)
+"""How far it may be off the hub's time before somebody has to look."""
+
+
+def finding(hall: OpenHall, reading: Reading, now: datetime) -> ClockOff | ClockFarOff | None:
+    """What is wrong with the clock, or None."""
+    last = last_moment(reading)
+    if last is not None and now < last - _TOLERANCE:
+        return ClockOff(last, now)
+    clock = hall.clock
+    known = read_state(reading).hub_time
+    off = clock_off(known, now=now, monotonic_ms=clock.monotonic_ms(), boot_id=clock.boot_id)
+    return ClockFarOff(off, now) if off is not None and abs(off) > _FAR else None
+
+
+def ask(hall: OpenHall, session: Session) -> Challenge:
+    """What the second person is asked to sign: that a shift is opened on the day that this clock says."""
+    now = hall.clock.now()
+    with hall.reading() as reading:
+        return _challenge(hall, session, finding(hall, reading, now), now)
+
+
+def sign(hall: OpenHall, session: Session, challenge: Challenge, *, staff_no: str, password: str) -> Signed:
+    """Prove the second person.
+
+    Raises:
+        Refused: as `signoffs.sign` says.
+    """
+    return signoffs.sign(
+        hall, session, challenge, staff_no=staff_no, password=password, right=Right.SIGN_OFF, workers=()
+    )
+
+
+def hold(hall: OpenHall, work: Writing, session: Session, now: datetime, signed: Signed | None) -> None:
+    """Go on only with a clock that can be right, or one that a second person has signed, which is an entry.
+
+    Raises:
+        Refused: `ClockOff`, `ClockFarOff`, and as `signoffs.hold` says.
+    """
+    found = finding(hall, work, now)
+    if found is None:
+        return
+    if signed is None:
+        raise Refused(found)
+    approver_no = signoffs.hold(hall, work, session, signed, _challenge(hall, session, found, now), workers=())
+    authority.approver(work, approver_no, Right.SIGN_OFF)
+    said = {"last_at": stamp(found.last_at)} if isinstance(found, ClockOff) else {"off_ms": found.off // _MS}
+    hall.journal.append(
+        work,
+        Draft(
+            kind=ANOMALY,
+            body={"what": found.code, **said},
+            staff_no=session.staff_no,
+            business_date=now.date(),
+            intent_id=signed.challenge.nonce,
+            approver_no=approver_no,
+        ),
+    )
+
+
+_MS = timedelta(milliseconds=1)
+
+
+def _challenge(hall: OpenHall, session: Session, found: ClockOff | ClockFarOff | None, now: datetime) -> Challenge:
+    what = found.code if found is not None else ""
+    return signoffs.ask(
+        session,
+        action=ACTION,
+        case_id=hall.hall.counter_id,
+        outcome=what,
+        amount_fen=0,
+        shown=digest_of_shown({"what": what, "business_date": now.date().isoformat()}),
+    )
