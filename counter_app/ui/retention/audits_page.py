@@ -145,7 +145,7 @@ class AuditsPage(RoomPage):
 
 def _count(key: str, word: str, of: Callable[[TellerErrors], int]) -> Column[TellerErrors]:
     return Column(
-        key, word, lambda row: str(of(row)), 110, align="right", sort=of, tone=lambda row: "ink" if of(row) else "muted"
+        key, word, lambda row: str(of(row)), 155, align="right", sort=of, tone=lambda row: "ink" if of(row) else "muted"
     )
 
 
