@@ -106,6 +106,28 @@ class RecordsMark:
 
 
 @dataclass(frozen=True, slots=True)
+class Loading:
+    """A snapshot on its way into an empty file: which one, its mark, the parts that are in, and the last customer that
+    the search knows of it.
+    """
+
+    snapshot_id: str
+    at: FeedMark
+    parts: int = 0
+    searched: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The first counter's master data on its way up: the parts that the hub has, and the last row in them."""
+
+    upload_id: str
+    parts: int
+    kind: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class SyncState:
     """All of it; a counter without a hub has no enrolment, and everything else is as it begins."""
 
@@ -119,6 +141,8 @@ class SyncState:
     new_epoch: NewEpoch | None = None
     records: RecordsMark | None = None
     refused_records: tuple[str, ...] | None = None
+    loading: Loading | None = None
+    offer: Offer | None = None
 
     @property
     def is_enrolled(self) -> bool:

@@ -34,6 +34,7 @@ class Checked:
 
     table: Table
     rows: Sql
+    block: Sql
     sum_at: int | None
 
     @property
@@ -48,7 +49,8 @@ def _checked(
     columns = [column for column in table.c if column.name not in without]
     names = [column.name for column in columns]
     rows = select(*columns).where(table.c.id > bindparam("after"), *where).order_by(table.c.id)
-    return Checked(table, compiled(rows), names.index(sum_column) if sum_column else None)
+    block = compiled(rows.where(table.c.id < bindparam("end")))
+    return Checked(table, compiled(rows), block, names.index(sum_column) if sum_column else None)
 
 
 FROM_FEED = "hub:"
@@ -75,7 +77,7 @@ _PUT = compiled(
         set_={name: _put.excluded[name] for name in ("row_count", "sum_fen", "hash")},
     )
 )
-_CLEAR = compiled(y.feed_checks.delete().where(_c.what == bindparam("of_what")))
+_CLEAR = compiled(y.feed_checks.delete().where(_c.what == bindparam("of_what"), _c.block == bindparam("of_block")))
 
 
 def next_id(reading: Reading, of: Checked) -> int:
@@ -162,6 +164,6 @@ def said_of(blocks: Iterator[Block], last_id: int) -> dict[str, Any]:
     return {"last_id": last_id, "rows": count, "sum_fen": sum_fen, "sha256": whole.hexdigest()}
 
 
-def clear(work: Writing, of: Checked) -> None:
-    """Forget the checks of a table whose rows are made anew."""
-    work.run(_CLEAR, {"of_what": of.name})
+def clear_block(work: Writing, of: Checked, block: int) -> None:
+    """Forget the checks of a block whose rows are rolled anew."""
+    work.run(_CLEAR, {"of_what": of.name, "of_block": block})

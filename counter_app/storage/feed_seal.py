@@ -12,7 +12,7 @@ from counter_app.storage import tables as t
 from counter_app.storage import tables_sync as y
 from counter_app.storage.feed_checks import CHECKED, kept_blocks, next_id, said_of
 from counter_app.storage.hall import SYSTEM, OpenHall
-from counter_app.storage.sql import Reading, compiled
+from counter_app.storage.sql import Reading, Writing, compiled
 from counter_app.storage.sync_state import read_state
 
 KIND = "feed.sealed"
@@ -49,19 +49,16 @@ def is_seal_due(hall: OpenHall) -> bool:
 def seal(hall: OpenHall) -> None:
     """Write the entry; on the writer's thread. It moves no money, and the hub makes nothing of it."""
     with hall.writing() as work:
-        feed = read_state(work).feed
-        tables = {of.name: said_of(kept_blocks(work, of), next_id(work, of) - 1) for of in CHECKED}
-        hall.journal.append(
-            work,
-            Draft(
-                kind=KIND,
-                body={
-                    "generation": feed.generation if feed else "",
-                    "n": feed.n if feed else 0,
-                    "hash": feed.hash if feed else "",
-                    "tables": tables,
-                },
-                staff_no=SYSTEM,
-                business_date=hall.clock.now().date(),
-            ),
-        )
+        write_seal(hall, work)
+
+
+def write_seal(hall: OpenHall, work: Writing) -> None:
+    """The entry within another commit: one that takes out what an older seal spoke of."""
+    feed = read_state(work).feed
+    body = {
+        "generation": feed.generation if feed else "",
+        "n": feed.n if feed else 0,
+        "hash": feed.hash if feed else "",
+        "tables": {of.name: said_of(kept_blocks(work, of), next_id(work, of) - 1) for of in CHECKED},
+    }
+    hall.journal.append(work, Draft(kind=KIND, body=body, staff_no=SYSTEM, business_date=hall.clock.now().date()))

@@ -26,6 +26,11 @@ def has_hub(reading: Reading) -> bool:
     return reading.one(_ENROLMENT) is not None
 
 
+def own_range(ordinal: int) -> range:
+    """The ids that are this counter's to give."""
+    return range(ordinal * RANGE, (ordinal + 1) * RANGE)
+
+
 def own_id(work: Writing, column: Column[int]) -> int | None:
     """The next id for a row that this counter makes; None in a hall without a hub, whose file numbers its own rows."""
     row = work.one(_ENROLMENT)

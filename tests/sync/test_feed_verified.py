@@ -77,14 +77,14 @@ def test_planted_damage_is_found_at_its_place(hall: OpenHall, statement: str, pl
 
 
 def test_who_makes_the_checks_anew_is_found_by_the_seal_in_the_journal(hall: OpenHall) -> None:
-    from counter_app.storage.feed_checks import SETTLEMENTS, clear, rolled_blocks
+    from counter_app.storage.feed_checks import SETTLEMENTS, clear_block, rolled_blocks
 
     filled(hall)
     harm(hall, "UPDATE settlements SET principal_fen = principal_fen + 7 WHERE settlement_id = '0-3'")
     with hall.store.writing() as work:
         blocks = list(rolled_blocks(work, SETTLEMENTS))
-        clear(work, SETTLEMENTS)
         for block in blocks:
+            clear_block(work, SETTLEMENTS, block.block)
             work.driver.execute(
                 "INSERT INTO feed_checks VALUES ('settlements', ?, ?, ?, ?)",
                 (block.block, block.count, block.sum_fen, block.hash),
