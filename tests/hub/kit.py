@@ -269,6 +269,14 @@ class HubHall:
         found = sorted(self.rows(t.feed), key=lambda row: row["n"])
         return [(row["kind"], json.loads(row["body"])) for row in found]
 
+    def rows_of_feed(self) -> list[Any]:
+        """The feed as it stands: n, kind, body, hash."""
+        return self.rows(t.feed, "n", "kind", "body", "hash")
+
+    def desk_caller(self) -> Caller:
+        """Some device of the hall, for questions in which it does not matter which."""
+        return Caller(self.hall_id, "A", "device-A", 1, "nonce", self.generation, self.now, self.fresh)
+
     def balances(self) -> dict[tuple[str, str], int]:
         """The hall's ledger; a law of the hub is that it sums to zero."""
         found = {

@@ -1,0 +1,201 @@
+"""Snapshots, new epochs: a hall's view at one mark, and a file that goes on after it was restored or cloned."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+import pytest
+
+from counter_app.hub import epochs, feed, snapshots
+from counter_app.hub import tables as t
+from counter_app.hub.calls import No
+from counter_app.hub.database import Database
+from counter_app.hub.lines import PART_ROWS, BadPart, pack, unpack
+from counter_app.sync.wire import ROW_KEYS, EpochIssued, Fate, Mark, NewEpoch, Snapshot, Why
+from tests.hub.kit import Desk, HubHall
+from tests.hub.rows import bill, customer, ids, paid_elsewhere, take
+
+
+@pytest.fixture
+def hall(database: Database) -> HubHall:
+    """A hall with something of every kind."""
+    made = HubHall(database)
+    book = ("book", {"account_no": "1001", "kind": "cash", "opening_fen": 500, "opened_on": "2026-11-01"})
+    rows = [*customer("1001"), bill("B1", "1001", 10_000), paid_elsewhere("bank-1", "B1", 1_000), book]
+    rows += [("staff", {"staff_no": "3003", "name": "周红", "role": "teller", "verifier": "v"})]
+    rows += [("pack", {"trade": "telecom", "version": "1", "text": "…"}), ("hall", {"key": "name", "value": "厅"})]
+    take(made, rows)
+    return made
+
+
+def ask(hall: HubHall) -> Snapshot | No:
+    """Ask for the hall's snapshot."""
+    with hall.database.transaction("REPEATABLE READ") as connection:
+        return snapshots.ask(connection, hall.desk_caller())
+
+
+def rows_of(hall: HubHall, made: Snapshot | No) -> list[tuple[str, dict[str, Any]]]:
+    """Every row of a snapshot, its parts checked."""
+    assert isinstance(made, Snapshot)
+    rows: list[tuple[str, str]] = []
+    for piece in made.parts:
+        with hall.database.transaction() as connection:
+            packed = snapshots.part(connection, hall.desk_caller(), made.snapshot_id, piece.part)
+        assert isinstance(packed, bytes)
+        assert hashlib.sha256(packed).hexdigest() == piece.sha256
+        found = unpack(packed)
+        assert len(found) == piece.rows
+        rows += found
+    return [(kind, json.loads(body)) for kind, body in rows]
+
+
+def test_a_snapshot_is_the_last_row_of_each_key_that_the_feed_would_bring(hall: HubHall) -> None:
+    desk = hall.desk("A")
+    with hall.database.transaction() as connection:
+        device = {"device_id": "device-A", "counter_id": "A", "epoch": 1, "revoked_at": None}
+        key = connection.execute(t.devices.select()).one().public_key
+        counter = {"counter_id": "A", "ordinal": 1, "code": "A", "name": "A", "is_active": 1}
+        feed.tell(connection, hall.hall_id, [("counter", dict(counter)), ("device", {**device, "public_key": key})])
+    desk.pay((ids(hall, "bill")["B1"], 10_000), used=(ids(hall, "book")["1001:cash"], 200))
+    desk.write("restore.sent", {"service_id": ids(hall, "service")["mobile:1391001"], "order_id": "o"}, seen_n=1)
+    desk.sent_all()
+
+    made = ask(hall)
+
+    rows = rows_of(hall, made)
+    assert isinstance(made, Snapshot)
+    assert made.at == made.hub.feed
+    last: dict[tuple[str, str], dict[str, Any]] = {}
+    for kind, body in hall.feed():
+        last[kind, str(next(iter(sorted(body[name] for name in ROW_KEYS[kind][:1]))))] = body
+    assert sorted(map(str, last.values())) == sorted(str(body) for _, body in rows)
+    assert {kind for kind, _ in rows} == {kind for kind, _ in last}
+    assert {kind for kind, _ in rows} == set(ROW_KEYS)
+
+
+def test_rows_come_after_those_they_refer_to(hall: HubHall) -> None:
+    order = [kind for kind, _ in rows_of(hall, ask(hall))]
+
+    assert order == ["hall", "pack", "staff", "customer", "account", "service", "bill", "book", "settlement"]
+
+
+def test_a_recent_snapshot_serves_again_and_an_old_one_does_not(hall: HubHall, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = ask(hall)
+    take(hall, customer("2002"))
+    again = ask(hall)
+    assert isinstance(first, Snapshot)
+    assert isinstance(again, Snapshot)
+    assert (again.snapshot_id, again.parts, again.at) == (first.snapshot_id, first.parts, first.at)
+    assert again.hub.feed.n > again.at.n
+
+    monkeypatch.setattr(snapshots, "FRESH_ROWS", 2)
+    newer = ask(hall)
+    assert isinstance(newer, Snapshot)
+    assert newer.at == newer.hub.feed
+    assert sum(kind == "customer" for kind, _ in rows_of(hall, newer)) == 2
+
+    hall.generation = "another.1"
+    take(hall, customer("3003"))
+    latest = ask(hall)
+    assert isinstance(latest, Snapshot)
+    assert latest.at == latest.hub.feed, "a snapshot of another history is none"
+    with hall.database.transaction() as connection:
+        gone = snapshots.part(connection, hall.desk_caller(), first.snapshot_id, 0)
+    assert isinstance(gone, No)
+    assert gone.why is Why.NOT_FOUND
+
+
+def test_a_hall_whose_rows_are_still_coming_gives_no_snapshot(hall: HubHall) -> None:
+    with hall.database.transaction() as connection:
+        row = (hall.hall_id, "up-1", 0, "", b"", "2026-11-22")
+        connection.execute(t.master_parts.insert().values(row))
+    said = ask(hall)
+
+    assert isinstance(said, No)
+    assert said.why is Why.BUSY
+
+
+def test_pages_of_a_large_hall_miss_nothing(hall: HubHall, monkeypatch: pytest.MonkeyPatch) -> None:
+    take(hall, [row for no in range(40) for row in customer(f"{no:04}")])
+    monkeypatch.setattr(snapshots, "PAGE", 7)
+
+    rows = rows_of(hall, ask(hall))
+
+    found = [body["id"] for kind, body in rows if kind == "customer"]
+    assert found == sorted(ids(hall, "customer").values())
+
+
+def test_parts_are_packed_the_same_and_bounded() -> None:
+    rows = [("customer", json.dumps({"n": n, "名": "张"}, ensure_ascii=False)) for n in range(PART_ROWS + 1)]
+    parts = list(pack(rows))
+
+    assert [part.rows for part in parts] == [PART_ROWS, 1]
+    assert parts == list(pack(rows))
+    assert [row for part in parts for row in unpack(part.content)] == rows
+    for bad in (
+        b"",
+        parts[1].content[:-5],
+        parts[1].content + b"x",
+        next(pack([("a", "b")])).content[:8],
+    ):
+        with pytest.raises(BadPart):
+            unpack(bad)
+
+
+def new_epoch(desk: Desk, *, last: Mark | None = None, epoch: int = 1, approver_no: str = "2001") -> EpochIssued | No:
+    """Ask for the next epoch, as a file does that was restored."""
+    asked = NewEpoch(
+        proto=1, epoch=epoch, last=last or Mark(n=1, hash=desk.sent[0][1]), reason="restored", approver_no=approver_no
+    )
+    with desk.hub.database.transaction() as connection:
+        return epochs.issue(connection, desk.caller(), asked)
+
+
+def test_a_restored_file_goes_on_under_a_new_epoch_and_the_old_one_is_closed(hall: HubHall) -> None:
+    desk = hall.desk("A")
+    desk.pay((ids(hall, "bill")["B1"], 1_000))
+    desk.pay((ids(hall, "bill")["B1"], 2_000))
+    nonce = desk.nonce
+    desk.sent_all()
+    head = Mark(n=2, hash=desk.sent[1][1])
+    desk.send(1, 1, nonce=nonce)
+    assert [task["kind"] for task in hall.tasks()] == ["alarm"]
+
+    issued = new_epoch(desk)
+    assert isinstance(issued, EpochIssued)
+    assert (issued.epoch, issued.old_head, issued.hub.head.n) == (2, head, 0)
+    assert hall.tasks() == [], "the supervisor who confirmed it has answered the alarm"
+    kind, body = next(row for row in hall.feed() if row[0] == "device")
+    assert (kind, body["epoch"], set(body)) == ("device", 2, set(ROW_KEYS["device"]))
+
+    again = new_epoch(desk)
+    assert isinstance(again, EpochIssued)
+    assert (again.epoch, again.next_nonce) == (2, issued.next_nonce), "the reply was lost"
+
+    desk.epoch, desk.nonce, desk.sent, desk.acknowledged = 2, issued.next_nonce, [], 0
+    desk.pay((ids(hall, "bill")["B1"], 3_000))
+    assert desk.sent_all().fates == (Fate.APPLIED,)
+    assert hall.balances()["receivable", ""] == -6_000
+
+
+def test_another_copy_gets_another_epoch_and_numbers_are_never_given_twice(hall: HubHall) -> None:
+    desk = hall.desk("A")
+    desk.pay((ids(hall, "bill")["B1"], 1_000))
+    first = new_epoch(desk)
+    second = new_epoch(desk, last=Mark(n=7, hash="a" * 64))
+    forgotten = new_epoch(desk, epoch=9)
+
+    issued = [one.epoch for one in (first, second, forgotten) if isinstance(one, EpochIssued)]
+    assert issued == [2, 3, 10]
+
+
+@pytest.mark.parametrize("approver_no", ["1001", "9001", "4711"])
+def test_a_new_epoch_needs_a_supervisor_of_the_hall(hall: HubHall, approver_no: str) -> None:
+    desk = hall.desk("A")
+    desk.pay((1, 1))
+    said = new_epoch(desk, approver_no=approver_no)
+
+    assert isinstance(said, No)
+    assert said.why is Why.NEEDS_SUPERVISOR
