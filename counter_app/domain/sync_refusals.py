@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from counter_app.domain.refusals import Refusal
 
@@ -44,9 +44,9 @@ class NotEnrolled(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class ClockFarOff(Refusal):
-    """The machine's clock is so far before (or, negative, behind) the hub's that a second person must look at it."""
+    """The machine's clock is so many hours before (or, negative, behind) the hub's: a second person must look at it."""
 
-    off: timedelta
+    off_hours: int
     now: datetime
 
 

@@ -25,7 +25,8 @@ ANOMALY = "clock.anomaly"
 _TOLERANCE = timedelta(minutes=2)
 """How far the machine's clock may stand behind the journal (reliability 2.9)."""
 
-_FAR = timedelta(hours=24)
+_HOUR = timedelta(hours=1)
+_FAR = 24 * _HOUR
 """How far it may be off the hub's time before somebody has to look."""
 
 
@@ -37,7 +38,7 @@ def finding(hall: OpenHall, reading: Reading, now: datetime) -> ClockOff | Clock
     clock = hall.clock
     known = read_state(reading).hub_time
     off = clock_off(known, now=now, monotonic_ms=clock.monotonic_ms(), boot_id=clock.boot_id)
-    return ClockFarOff(off, now) if off is not None and abs(off) > _FAR else None
+    return ClockFarOff(round(off / _HOUR), now) if off is not None and abs(off) > _FAR else None
 
 
 def ask(hall: OpenHall, session: Session) -> Challenge:
@@ -71,7 +72,7 @@ def hold(hall: OpenHall, work: Writing, session: Session, now: datetime, signed:
         raise Refused(found)
     approver_no = signoffs.hold(hall, work, session, signed, _challenge(hall, session, found, now), workers=())
     authority.approver(work, approver_no, Right.SIGN_OFF)
-    said = {"last_at": stamp(found.last_at)} if isinstance(found, ClockOff) else {"off_ms": found.off // _MS}
+    said = {"last_at": stamp(found.last_at)} if isinstance(found, ClockOff) else {"off_hours": found.off_hours}
     hall.journal.append(
         work,
         Draft(
@@ -83,9 +84,6 @@ def hold(hall: OpenHall, work: Writing, session: Session, now: datetime, signed:
             approver_no=approver_no,
         ),
     )
-
-
-_MS = timedelta(milliseconds=1)
 
 
 def _challenge(hall: OpenHall, session: Session, found: ClockOff | ClockFarOff | None, now: datetime) -> Challenge:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from counter_app.domain import sync_refusals as refusals
@@ -23,11 +22,10 @@ def _not_enrolled(r: refusals.NotEnrolled) -> str:
 
 
 def _clock_far_off(r: refusals.ClockFarOff) -> str:
-    hours = abs(r.off) // timedelta(hours=1)
     words = later("本机时间 {now} 比上游快约 {hours} 小时。请先校准；确要开班，须班长签字。")
-    if r.off < timedelta():
+    if r.off_hours < 0:
         words = later("本机时间 {now} 比上游慢约 {hours} 小时。请先校准；确要开班，须班长签字。")
-    return tr(words, now=r.now.strftime("%Y-%m-%d %H:%M"), hours=hours)
+    return tr(words, now=r.now.strftime("%Y-%m-%d %H:%M"), hours=abs(r.off_hours))
 
 
 SYNC: dict[type[Refusal], Callable[[Any], str]] = {
