@@ -16,6 +16,7 @@ from counter_app.domain.rules import RulePack
 from counter_app.domain.search import phone_key
 from counter_app.services.imports_bills import Staged
 from counter_app.services.imports_books import Openings, has_opening
+from counter_app.services.imports_completeness import Completeness
 from counter_app.services.imports_slices import Slice, Slicer
 from counter_app.storage.imports import CHANGED, NEW, UNCHANGED, Taken, find_rows, last_id, stage
 from counter_app.storage.sql import Reading, Row, Writing
@@ -68,6 +69,7 @@ class Customers:
         self.seal = self._openings.seal
         self._map = of
         self._slicer = slicer
+        self._completeness = Completeness(of, slicer)
         self._today = today
         self._states = pack.service_states(today)
         self._service_kind = "mobile" if pack.trade == "telecom" else pack.trade
@@ -81,6 +83,7 @@ class Customers:
             self._one_number(reading, part)
         known = self._known(reading, part)
         staged = StagedCustomers()
+        self._completeness.look(part)
         values = part.values
         for place in range(len(part)):
             if place in part.bad:
@@ -185,6 +188,7 @@ class Customers:
         new = self._new["customers"]
         if old is None and no not in new:
             new[no] = next(self._ids["customers"])
+            self._completeness.created(part, place)
         customer_id: int = new[no] if old is None else old[0]
         record = (customer_id, no, *values)
         flags, contacts = self._flags(row, known, customer_id), self._contacts(row, known, customer_id)

@@ -88,8 +88,13 @@ class Slicer:
 
     def warn(self, part: Slice, place: int, name: str, fault: str, expected: str = "") -> None:
         """Something to look at in one field of one row."""
-        text = str(part.values[name][place])
+        value = part.values[name][place]
+        text = "" if value is None else str(value)
         self._faults.warn(RowFault(part.rows[place], self._map.column_of(name), text, fault, expected))
+
+    def warn_of_absent(self, title: str) -> None:
+        """Something to look at in the header: a column that is not there."""
+        self._faults.warn(RowFault(1, title, "", "column_absent"))
 
     def _width(self, number: int, record: list[str], width: int) -> None:
         fault = "too_many_cells" if len(record) > width else "too_few_cells"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import bindparam, select
 
 from counter_app.domain.customers import Customer, CustomerRecord
@@ -23,6 +25,7 @@ _HOLDINGS = placed(
     .order_by(t.accounts.c.id, t.services.c.id),
     ("customer",),
 )
+_SINCE = placed(select(t.customers.c.since_on).where(t.customers.c.id == bindparam("customer")), ("customer",))
 _CONTACTS = placed(
     select(t.contacts.c.kind, t.contacts.c.value, t.contacts.c.person)
     .where(t.contacts.c.customer_id == bindparam("customer"))
@@ -41,6 +44,12 @@ def find_customer(reading: Reading, customer_id: int) -> Customer | None:
     """The customer alone, or None."""
     row = reading.one(_CUSTOMER, (customer_id,))
     return None if row is None else rows.customer_of(row)
+
+
+def since_of(reading: Reading, customer_id: int) -> date | None:
+    """The day on which a customer joined, where master data says it."""
+    row = reading.one(_SINCE, (customer_id,))
+    return None if row is None or row[0] is None else date.fromisoformat(row[0])
 
 
 def load_record(reading: Reading, customer_id: int) -> CustomerRecord | None:

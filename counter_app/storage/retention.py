@@ -51,6 +51,9 @@ _OF_DAY = compiled(select(func.count()).select_from(r.retention_cases).where(_c.
 _STAGES = {f"s{n}": stage for n, stage in enumerate(r.AT_DESK)}
 _IS_AT_DESK = _c.stage.in_([bindparam(name) for name in _STAGES])
 _OPEN_OF = compiled(select(_c.case_id).where(_c.service_id == bindparam("service"), _IS_AT_DESK))
+_OPEN_OF_CUSTOMER = compiled(
+    select(_c.case_no).where(_c.customer_id == bindparam("customer"), _IS_AT_DESK).order_by(_c.opened_at.desc())
+)
 _COLUMNS = (
     _c.case_id,
     _c.case_no,
@@ -177,6 +180,12 @@ def open_case_of(reading: Reading, service_id: int) -> str | None:
     """The id of the service's case at the desk, or None."""
     row = reading.one(_OPEN_OF, {"service": service_id, **_STAGES})
     return None if row is None else str(row[0])
+
+
+def open_case_no_of(reading: Reading, customer_id: int) -> str:
+    """The number of the customer's case at the desk that was opened last; empty where there is none."""
+    row = reading.one(_OPEN_OF_CUSTOMER, {"customer": customer_id, **_STAGES})
+    return "" if row is None else str(row[0])
 
 
 def cases_of_day(reading: Reading, on: date) -> int:

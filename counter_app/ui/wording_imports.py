@@ -49,6 +49,8 @@ ROW_FAULTS = {
     "too_many_cells": later("单元格太多，应为 {expected}"),
     "too_few_cells": later("单元格太少，应为 {expected}"),
     "id_number_doubtful": later("证件号码可疑（{expected}），请核对"),
+    "not_filled": later("没有填，新客户的资料不完整"),
+    "column_absent": later("文件里没有这一列，新客户的资料不完整"),
 }
 """What is wrong with a cell, by the stable word of the fault."""
 

@@ -325,7 +325,8 @@ def test_hostile_names_are_ordinary_data(tmp_path: Path) -> None:
 
 def test_a_doubtful_id_is_said_and_stops_nothing(tmp_path: Path) -> None:
     with opened(tmp_path) as hall:
-        report = bring(hall, "customers", "客户编号,姓名,身份证号\nC1,张伟,110101199003074515\n")
+        head, rest = "客户编号,姓名,身份证号,联系电话,地址,入网日期", "13812345678,和平路 1 号,2020-05-01"
+        report = bring(hall, "customers", f"{head}\nC1,张伟,110101199003074515,{rest}\n")
     assert report.is_written
     assert report.warnings == (RowFault(2, "身份证号", "110101199003074515", "id_number_doubtful", "checksum"),)
 

@@ -27,11 +27,12 @@ _OPEN, _BILLS, _PAYMENTS, _PREPAID, _CONTACTS, _NOTES = range(6)
 class DataCard(Card):
     """Tables behind tabs; a page is made when it is first looked at, for making all of them takes long.
 
-    `receipt_wanted` carries a receipt number, `note_written` a new note.
+    `receipt_wanted` carries a receipt number, `note_written` a new note; `about_wanted` asks for what the record says.
     """
 
     receipt_wanted = Signal(str)
     reveal_wanted = Signal()
+    about_wanted = Signal()
     note_written = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -50,7 +51,7 @@ class DataCard(Card):
         self.body.addWidget(self.tabs)
         self.body.addWidget(self._stack, 1)
         self._stack.addWidget(self.open_bills)
-        for word in (tr("欠费账单"), tr("全部账单"), tr("缴费记录"), tr("预存"), tr("联系人"), tr("备注")):
+        for word in (tr("欠费账单"), tr("全部账单"), tr("缴费记录"), tr("预存"), tr("资料"), tr("备注")):
             self.tabs.addTab(word)
         self.tabs.currentChanged.connect(self._show_tab)
 
@@ -70,6 +71,13 @@ class DataCard(Card):
         """The payments of the past."""
         tab = self._tab(_PAYMENTS)
         assert isinstance(tab, PaymentsTab)
+        return tab
+
+    @property
+    def contacts(self) -> ContactsTab:
+        """The record: where the customer stands, and how to reach them."""
+        tab = self._tab(_CONTACTS)
+        assert isinstance(tab, ContactsTab)
         return tab
 
     @property
@@ -112,6 +120,7 @@ class DataCard(Card):
         if place == _CONTACTS:
             contacts = ContactsTab(self._stack)
             contacts.reveal_wanted.connect(self.reveal_wanted)
+            contacts.about_wanted.connect(self.about_wanted)
             return contacts
         if place == _NOTES:
             notes = NotesTab(self._stack)

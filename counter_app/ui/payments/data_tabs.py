@@ -13,6 +13,7 @@ from counter_app.ui.blocks import SPACE, Button, Label
 from counter_app.ui.fields import TextField
 from counter_app.ui.language import tr
 from counter_app.ui.payments import columns
+from counter_app.ui.payments.presenter_about import AboutScreen
 from counter_app.ui.payments.screen import CustomerScreen, OpenBillRow, WorkingScreen
 from counter_app.ui.payments.working_card import WorkingCard
 from counter_app.ui.table import Table
@@ -175,14 +176,22 @@ class PrepaidTab(DataTab):
 
 
 class ContactsTab(DataTab):
-    """Ways to reach the customer, masked."""
+    """Ways to reach the customer, masked; above them what the record says, asked for by `about_wanted` when the page
+    is looked at.
+    """
 
     reveal_wanted = Signal()
+    about_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.table = Table(columns.contact_columns(), name=tr("联系人"), empty=tr("没有登记联系方式。"))
         self.reveal = Button(tr("显示完整资料…"))
+        self.stage = Label(is_wrapped=True)
+        self.signs, self.missing = Label(role="note", is_wrapped=True), Label(role="note", is_wrapped=True)
+        for label in (self.stage, self.signs, self.missing):
+            label.hide()
+            self.add_indented(label)
         self.column.addWidget(self.table, 1)
         words = Label(tr("须写明用途；一分钟后自动遮住，并记入日志。"), role="note", is_wrapped=True)
         self.add_indented(self.reveal, words)
@@ -190,6 +199,14 @@ class ContactsTab(DataTab):
 
     def show_customer(self, screen: CustomerScreen) -> None:
         self.fill(self.table, screen.contacts)
+        self.about_wanted.emit()
+
+    def show_about(self, screen: AboutScreen) -> None:
+        """The stage with its signs, and what is missing; what there is nothing to say of takes no room."""
+        lines = ((self.stage, screen.stage), (self.signs, screen.signs), (self.missing, screen.missing))
+        for label, text in lines:
+            label.setText(text)
+            label.setVisible(bool(text))
 
     def stops(self) -> list[QWidget]:
         return [self.table, self.reveal]

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from counter_app.domain.staff import Right
-from counter_app.services import customers
+from counter_app.services import customer_about, customers
 from counter_app.services.customers import CustomerPage
 from counter_app.services.payments import Taken
 from counter_app.ui.ask import Answer, Asked, Choice, Question
@@ -20,6 +20,7 @@ from counter_app.ui.payments.data_card import DataCard
 from counter_app.ui.payments.header import HeaderCard
 from counter_app.ui.payments.money_panel import MoneyPanel
 from counter_app.ui.payments.money_view import Till
+from counter_app.ui.payments.presenter_about import about_screen
 from counter_app.ui.payments.presenter_customer import best_account, customer_screen, marked, position_of
 from counter_app.ui.payments.presenter_figures import Confirmation
 from counter_app.ui.payments.presenter_money import MoneyPresenter
@@ -189,6 +190,7 @@ class CustomerView(QWidget):
         self.data.receipt_wanted.connect(self.show_receipt)
         self.data.open_bills.redirect_wanted.connect(self.redirect)
         self.data.reveal_wanted.connect(self.reveal)
+        self.data.about_wanted.connect(self._read_about)
         self.data.note_written.connect(self._write_note)
         self.money_panel.open_shift_wanted.connect(self.open_shift_wanted)
         self.money_panel.done.print_again.clicked.connect(self.print_last)
@@ -236,6 +238,17 @@ class CustomerView(QWidget):
     def _show_revealed(self, value: str) -> None:
         if self._is_open:
             RevealPanel.show_value(self._frame.panels, value, beside=self.money_panel)
+
+    def _read_about(self) -> None:
+        hall, who, count = self._desk.hall, self._desk.who, self._read_count
+        # while this is answered the page may be read anew, or closed
+        self._desk.lanes.run(
+            "reader",
+            lambda: about_screen(customer_about.about(hall, who, self.customer_id)),
+            lambda screen: self.data.contacts.show_about(screen) if count == self._read_count else None,
+            lambda refusal: self._say(sentences(refusal)),
+            lambda trouble: self._say(trouble_sentences(trouble)),
+        )
 
     def _show_page(self, found: CustomerPage) -> None:
         self._page = found

@@ -86,6 +86,12 @@ def a_hard_case(hall: OpenHall) -> int:
     return someone.customer_id
 
 
+def _record(counter: Counter) -> None:
+    with counter.hall.writing() as work:
+        work.driver.execute("UPDATE customers SET id_number = NULL, since_on = NULL")
+    counter.view().data.tabs.setCurrentIndex(4)
+
+
 ROOM_PAGES: dict[str, Callable[[], QWidget]] = {
     "payments-behind": on_a_page(_typing),
     "payments-no-shift": on_a_page(lambda _counter: None, has_shift=False),
@@ -94,4 +100,5 @@ ROOM_PAGES: dict[str, Callable[[], QWidget]] = {
     "payments-receipt": on_a_page(_receipt),
     "payments-hard-case": on_a_page(_hard_case),
     "payments-prepaid": on_a_page(_prepaid),
+    "payments-record": on_a_page(_record, trade="telecom"),
 }

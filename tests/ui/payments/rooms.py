@@ -72,12 +72,14 @@ def late_hall(folder: Path, *, has_shift: bool = True, trade: str = "electricity
     return hall, someone
 
 
-def on_a_page(act: Callable[[Counter], object], *, has_shift: bool = True) -> Callable[[], Frame]:
+def on_a_page(
+    act: Callable[[Counter], object], *, has_shift: bool = True, trade: str = "electricity"
+) -> Callable[[], Frame]:
     """A picture's page: the customer open in a hall of its own, and then whatever `act` does."""
 
     def make() -> Frame:
         folder = tempfile.TemporaryDirectory()
-        hall, someone = late_hall(Path(folder.name), has_shift=has_shift)
+        hall, someone = late_hall(Path(folder.name), has_shift=has_shift, trade=trade)
         counter = a_counter(a_desk(hall))
         frame = counter.frame
         frame.set_who(words("王芳", "Wang Fang"), words("3 号台", "Counter 3"))
