@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import Connection, insert, select, text, update
@@ -68,15 +70,17 @@ def newest_version() -> str:
     return str(ScriptDirectory(str(STEPS)).get_current_head())
 
 
-def raise_generation(database: Database) -> int:
+def raise_generation(database: Database, secret: Callable[[int], bytes] = secrets.token_bytes) -> int:
     """Say that the data base was put back from a copy: counters compare and send again what it lacks.
 
-    Returns the number of restores said so far.
+    The number alone stands in the copy, and the same copy put back twice would give two histories one name: each has a
+    word of its own. Returns the number of restores said so far.
     """
     with database.transaction() as connection:
         row = hub_state.c.key == "restores"
-        count = int(connection.execute(select(hub_state.c.value).where(row).with_for_update()).scalar_one()) + 1
-        connection.execute(update(hub_state).where(row).values(value=str(count)))
+        before: str = connection.execute(select(hub_state.c.value).where(row).with_for_update()).scalar_one()
+        count = int(before.partition("-")[0]) + 1
+        connection.execute(update(hub_state).where(row).values(value=f"{count}-{secret(4).hex()}"))
     return count
 
 

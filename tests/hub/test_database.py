@@ -150,9 +150,9 @@ def test_the_generation_names_system_timeline_and_restores(postgres_url: str, po
         system, timeline, restores = generation(api, connection).split(".")
         real = connection.execute(text("SELECT system_identifier FROM pg_control_system()")).scalar_one()
     assert (int(system, 16), timeline, restores) == (real, "1", "0")
-    assert raise_generation(owner) == 1
+    assert raise_generation(owner, lambda size: b"\x07" * size) == 1
     with api.transaction() as connection:
-        assert generation(api, connection) == f"{system}.1.1"
+        assert generation(api, connection) == f"{system}.1.1-07070707"
     owner.close()
     api.close()
 
@@ -164,7 +164,21 @@ def test_a_hub_on_sqlite_has_a_generation_too() -> None:
     migrate(database)
     with database.transaction() as connection:
         before = generation(database, connection)
-    raise_generation(database)
+    assert raise_generation(database) == 1
     with database.transaction() as connection:
         assert generation(database, connection) != before
     database.close()
+
+
+def test_the_same_copy_put_back_twice_is_two_histories() -> None:
+    from counter_app.hub.revisions import migrate
+
+    names = []
+    for _ in range(2):
+        database = Database.open("sqlite://")
+        migrate(database)
+        raise_generation(database)
+        with database.transaction() as connection:
+            names.append(generation(database, connection))
+        database.close()
+    assert names[0] != names[1]
