@@ -26,7 +26,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 def make_app(hub: Hub) -> FastAPI:
     """The ASGI application of a hub; it serves no page and no description of itself."""
-    app = FastAPI(title="counter_app hub", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(title="counter_app hub", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.openapi = document  # type: ignore[method-assign]  # the document is made from the routes themselves
     endpoint = _endpoint(hub)
     for route in ROUTES:

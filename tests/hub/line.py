@@ -14,6 +14,7 @@ from counter_app.hub.database import Database
 from counter_app.hub.enrolment import Wish, issue
 from counter_app.hub.handler import SIGNATURE, Hub, Request
 from counter_app.hub.keys import HubKey, is_signed
+from counter_app.sync.hub_line import Line
 from counter_app.sync.wire import Enrolled, Refusal, enrol_text, reply_text, request_text
 
 NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
@@ -84,10 +85,12 @@ class HandlerLine:
 class Gadget:
     """A device as the hub sees it: an id, a key, and the nonce it holds."""
 
-    line: HandlerLine
+    line: Line
     device_id: str = "00000000-0000-4000-8000-0000000000d1"
     counter_id: str = "00000000-0000-4000-8000-0000000000c1"
     nonce: str = "none"
+    generation: str = ""
+    hub_key: str = HUB_KEY.public
     key: Ed25519PrivateKey = field(default_factory=lambda: Ed25519PrivateKey.from_private_bytes(bytes([7] * 32)))
 
     @property
@@ -115,8 +118,9 @@ class Gadget:
         status, said, body = self.line.call("POST", "/v1/devices", headers, json.dumps(asked).encode())
         if status != 200:
             return status, Refusal.model_validate_json(body)
-        assert is_signed(HUB_KEY.public, reply_text(str(asked["proof"]), status, body), said[SIGNATURE])
         answer = Enrolled.model_validate_json(body)
+        assert is_signed(answer.hub_key, reply_text(str(asked["proof"]), status, body), _signature(said))
+        self.hub_key, self.generation = answer.hub_key, answer.hub.generation
         self.nonce, self.counter_id = answer.next_nonce, answer.counter_id
         return status, answer
 
@@ -134,8 +138,12 @@ class Gadget:
         }
         status, said, answer = self.line.call(method, target, sent, body)
         signature = sent["Counter-Signature"]
-        assert is_signed(HUB_KEY.public, reply_text(signature, status, answer), said[SIGNATURE])
+        assert is_signed(self.hub_key, reply_text(signature, status, answer), _signature(said))
         return status, answer
+
+
+def _signature(headers: Mapping[str, str]) -> str:
+    return {name.lower(): value for name, value in headers.items()}[SIGNATURE.lower()]
 
 
 def a_code(hub: Hub, *, counter_code: str = "03", hall_code: str = "HZ01", replaces: bool = False) -> str:
