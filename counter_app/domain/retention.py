@@ -62,6 +62,7 @@ class Act(StrEnum):
     AUDIT = "audit"
     PLAN_VISIT = "plan_visit"
     VISIT = "visit"
+    HAND_OVER = "hand_over"
     REENTER = "reenter"
     FEED_BACK = "feed_back"
     TAKE_UP = "take_up"
@@ -190,8 +191,8 @@ class Step:
     `measure` offer, asked for, declined · `line`, `is_yes` answer, visit, audit, re-entry without a fee, take up ·
     `gate` check gate · `words` why (decline, stand in, waive, audit), the outcome of a visit, or what the hall manager
     answers · `record` the side record of a form, a customer's signature, a problem fed back (and `to` whom) · `until`
-    the day to which the number is held · `visits` the plan · `items` the equipment, each piece with what became of
-    it · `amount_fen` what a waiver lets go of.
+    the day to which the number is held · `visits` the plan, or those that go to another owner · `items` the equipment,
+    each piece with what became of it · `amount_fen` what a waiver lets go of.
     """
 
     act: Act

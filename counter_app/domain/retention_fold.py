@@ -33,7 +33,9 @@ def replayed(first: Case, steps: Iterable[Step]) -> Case:
     return case
 
 
-_BY_OTHERS = frozenset({Act.SIGN, Act.DECLINE, Act.DECLINE_OFFER, Act.AUDIT, Act.VISIT, Act.REENTER, Act.TAKE_UP})
+_BY_OTHERS = frozenset(
+    {Act.SIGN, Act.DECLINE, Act.DECLINE_OFFER, Act.AUDIT, Act.VISIT, Act.HAND_OVER, Act.REENTER, Act.TAKE_UP}
+)
 """Steps that are no work at the desk: whoever did them may not be counted among the case's tellers."""
 
 
@@ -63,7 +65,7 @@ def after(case: Case, step: Step) -> Case:
             return replace(case, desk=Stage.REFUSED, result=Result.REFUSED_TALK, worth=worth)
         case Act.WITHDRAW:
             return replace(case, desk=Stage.WITHDRAWN, result=Result.WITHDRAWN, ended_at=step.at)
-        case Act.AUDIT | Act.PLAN_VISIT | Act.VISIT | Act.REENTER | Act.FEED_BACK | Act.TAKE_UP:
+        case Act.AUDIT | Act.PLAN_VISIT | Act.VISIT | Act.HAND_OVER | Act.REENTER | Act.FEED_BACK | Act.TAKE_UP:
             return _afterwards(case, step)
         case _:
             return _leaving(case, step)
@@ -166,5 +168,8 @@ def _afterwards(case: Case, step: Step) -> Case:
         return replace(case, came_back_at=step.at)
     if step.act is Act.PLAN_VISIT:
         return replace(case, visits=(*case.visits, *step.visits))
+    if step.act is Act.HAND_OVER:
+        owners = {visit.line: visit.owner_no for visit in step.visits}
+        return replace(case, visits=tuple(replace(v, owner_no=owners.get(v.line, v.owner_no)) for v in case.visits))
     done = tuple(replace(visit, is_done=True) if visit.line == step.line else visit for visit in case.visits)
     return replace(case, visits=done)

@@ -22,6 +22,7 @@ from counter_app.domain.retention_refusals import (
     MeasureMissing,
     MeasureUnanswered,
     NotAtThisStage,
+    NothingToHandOver,
     NothingToWaive,
     NumberNotHeld,
     OfferNotAsked,
@@ -66,6 +67,7 @@ _OPEN_TO_SIGNERS = frozenset(
         Act.DECLINE_OFFER,
         Act.AUDIT,
         Act.VISIT,
+        Act.HAND_OVER,
         Act.WITHDRAW,
         Act.CORRECT,
         Act.ASK_SIGNATURE,
@@ -106,6 +108,7 @@ _STAGES: dict[Act, frozenset[Stage]] = {
     Act.AUDIT: _ENDED_WELL,
     Act.PLAN_VISIT: _ENDED_WELL,
     Act.VISIT: _ENDED_WELL,
+    Act.HAND_OVER: _ENDED_WELL,
     Act.REENTER: frozenset({Stage.CLOSED}),
     # nothing waits for it, and nothing is too late for it: before the talk nobody has understood anything yet
     Act.FEED_BACK: _FROM_THE_TALK,
@@ -328,6 +331,16 @@ def _visit(case: Case, step: Step, facts: Facts) -> Refusal | None:
     return None if waiting else VisitUnknown(case.case_no, step.line)
 
 
+def _hand_over(case: Case, step: Step, facts: Facts) -> Refusal | None:
+    waiting = {visit.line: visit for visit in case.visits if not visit.is_done}
+    for visit in step.visits:
+        known = waiting.get(visit.line)
+        if known is None or known.due_on != visit.due_on:
+            return VisitUnknown(case.case_no, visit.line)
+    goes = [visit for visit in step.visits if visit.owner_no != waiting[visit.line].owner_no]
+    return None if goes else NothingToHandOver(case.case_no)
+
+
 def _reenter(case: Case, step: Step, facts: Facts) -> Refusal | None:
     is_held = case.held_until is not None and facts.now.date() <= case.held_until
     return None if is_held and case.came_back_at is None else NumberNotHeld(case.case_no)
@@ -375,6 +388,7 @@ _GUARDS: dict[Act, Guard] = {
     Act.AUDIT: _audit,
     Act.PLAN_VISIT: _plan,
     Act.VISIT: _visit,
+    Act.HAND_OVER: _hand_over,
     Act.REENTER: _reenter,
     Act.FEED_BACK: _feed_back,
     Act.TAKE_UP: _take_up,

@@ -207,3 +207,10 @@ class FeedbackIsOwn(Refusal):
     """Nobody takes up what they fed back themselves."""
 
     staff_no: str
+
+
+@dataclass(frozen=True, slots=True)
+class NothingToHandOver(Refusal):
+    """No follow-up of the case waits for anybody else: all are made, or have this owner already."""
+
+    case_no: str

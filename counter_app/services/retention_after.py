@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from counter_app.domain import retention_paper_words as on_paper
@@ -11,7 +11,7 @@ from counter_app.domain.money import Fen
 from counter_app.domain.refusals import Refusal, Refused
 from counter_app.domain.retention import Act, Visit
 from counter_app.domain.retention_followup import NumberHold, Reentry, held_until, reentry
-from counter_app.domain.staff import Right, Session
+from counter_app.domain.staff import Right, Session, StaffState, may
 from counter_app.services.retention import plan_visits
 from counter_app.services.retention_desk import CLOSED, CaseView, Desk, rules_of, take_step
 from counter_app.storage import cancellations, visits
@@ -19,6 +19,7 @@ from counter_app.storage.cancellations import Item
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.journal import stamp
 from counter_app.storage.restores import set_service_state
+from counter_app.storage.staff import find_staff
 
 LEAVING, LEFT = "leaving", "left"
 """Why a service is frozen or closed, beside its state."""
@@ -65,6 +66,13 @@ class VisitUnwanted(Refusal):
     """The customer wants no more follow-ups: none is planned in the same breath."""
 
     next_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerUnfit(Refusal):
+    """Nobody at work in the hall who makes follow-ups has that number."""
+
+    staff_no: str
 
 
 def process(hall: OpenHall, session: Session, case_id: str, intent_id: str) -> CaseView:
@@ -182,6 +190,25 @@ def visit(
         visits.add_visits(desk.work, case_id, (following,), entry.id)
 
     return take_step(hall, session, case_id, do, act=Act.VISIT, intent_id=intent_id)
+
+
+def hand_over(hall: OpenHall, session: Session, case_id: str, owner_no: str, intent_id: str) -> CaseView:
+    """The follow-ups of a case that are not made yet go to another person of the hall, who is told of them from then on
+    (002-A18).
+
+    Raises:
+        Refused: `NoRight`, `SignedOut`, `CaseUnknown`, `OwnerUnfit`, `NothingToHandOver`.
+    """
+
+    def do(desk: Desk, now: CaseView) -> None:
+        to = find_staff(desk.work, owner_no)
+        if to is None or to.state is not StaffState.ACTIVE or not may(to.role, Right.RETAIN):
+            raise Refused(OwnerUnfit(owner_no))
+        going = tuple(replace(visit, owner_no=owner_no) for visit in now.case.visits if not visit.is_done)
+        desk.add(desk.step(Act.HAND_OVER, visits=going), intent_id=intent_id)
+        visits.set_owner(desk.work, case_id, going)
+
+    return take_step(hall, session, case_id, do, act=Act.HAND_OVER, intent_id=intent_id, right=Right.SIGN_OFF)
 
 
 def reentry_of(hall: OpenHall, session: Session, customer_id: int, fee_fen: Fen) -> Reentry | None:

@@ -163,6 +163,9 @@ def _project(told: _Told, step: Step, entry: int, entry_id: str) -> None:
         case Act.VISIT:
             done = {"outcome": step.words, "done_on": step.at.date().isoformat(), "is_line_alive": int(step.is_yes)}
             told.visits[step.line].update(done)
+        case Act.HAND_OVER:
+            for visit in step.visits:
+                told.visits[visit.line]["owner_no"] = visit.owner_no
         case Act.PROCESS:
             told.order = {
                 "order_id": entry_id,

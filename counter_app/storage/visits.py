@@ -26,6 +26,11 @@ _DONE = compiled(
     .where(_v.case_id == bindparam("case"), _v.line == bindparam("of_line"))
     .values(outcome=bindparam("what"), done_on=bindparam("on_day"), is_line_alive=bindparam("alive"))
 )
+_OWNED = compiled(
+    update(r.visits)
+    .where(_v.case_id == bindparam("case"), _v.line == bindparam("of_line"))
+    .values(owner_no=bindparam("owner"))
+)
 _others = r.visits.alias("others")
 _OF = select(func.count()).select_from(_others).where(_others.c.case_id == _v.case_id).scalar_subquery()
 _UNWANTED = exists().where(_others.c.case_id == _v.case_id, _others.c.outcome == bindparam("no_wish"))
@@ -118,6 +123,12 @@ def set_done(work: Writing, case_id: str, line: int, *, outcome: str, done_on: d
             "alive": int(is_line_alive),
         },
     )
+
+
+def set_owner(work: Writing, case_id: str, visits: Iterable[Visit]) -> None:
+    """The visits go to other owners."""
+    for visit in visits:
+        work.run(_OWNED, {"case": case_id, "of_line": visit.line, "owner": visit.owner_no})
 
 
 def open_visits(reading: Reading) -> tuple[VisitRow, ...]:

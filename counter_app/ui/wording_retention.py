@@ -64,6 +64,7 @@ ACTS = {
     Act.AUDIT: later("稽核"),
     Act.PLAN_VISIT: later("安排回访"),
     Act.VISIT: later("登记回访"),
+    Act.HAND_OVER: later("移交回访"),
     Act.REENTER: later("登记重新入网"),
     Act.FEED_BACK: later("反馈厅经理"),
     Act.TAKE_UP: later("答复反馈"),
@@ -267,6 +268,10 @@ _CASES: dict[type[Refusal], Callable[[Any], str]] = {
     retention_refusals.EquipmentOpen: lambda _r: tr("设备还没有登记去向。请先登记每件设备是否收回。"),
     retention_refusals.AlreadyAudited: lambda r: tr("挽留单 {no} 已经稽核过。请看下一张。", no=r.case_no),
     retention_refusals.VisitUnknown: lambda r: tr("第 {line} 次回访不在待办之列。请刷新回访列表。", line=r.line),
+    retention_refusals.NothingToHandOver: lambda _r: tr("没有可移交的回访：都已做完，或已经是这位回访人。请看下一张。"),
+    retention_after.OwnerUnfit: lambda r: tr(
+        "本厅没有在岗的营业员或班长用工号 {no}。请改填另一个工号。", no=r.staff_no[:20]
+    ),
     retention_refusals.VisitPlanned: lambda r: tr("第 {line} 次回访已经安排过。请刷新回访列表。", line=r.line),
     retention_refusals.SignerAtTheDesk: lambda r: tr(
         "工号 {no} 已在这张挽留单上签过字，不能再经办它。请由其他营业员继续。", no=r.staff_no

@@ -32,7 +32,7 @@ CEILING_FEN = 5_000
 TELLER, MANAGER, AUDITOR = "1001", "2001", "4001"
 DESK_WORK = frozenset(Act) - {
     Act.SIGN, Act.DECLINE, Act.DECLINE_OFFER, Act.AUDIT, Act.VISIT, Act.WITHDRAW, Act.CORRECT, Act.ASK_SIGNATURE,
-    Act.REENTER, Act.FEED_BACK, Act.TAKE_UP,
+    Act.HAND_OVER, Act.REENTER, Act.FEED_BACK, Act.TAKE_UP,
 }  # fmt: skip
 Key = tuple[object, ...]
 RefusalOf = Callable[[Case, Step, Facts], Refusal | None]
@@ -137,6 +137,7 @@ def tries(*, is_valued: bool) -> Iterator[Step]:
     yield step(Act.PLAN_VISIT, visits=(Visit(1, AT.date(), TELLER),))
     for line in (1, 2):
         yield step(Act.VISIT, line=line)
+        yield step(Act.HAND_OVER, MANAGER, visits=(Visit(line, AT.date(), MANAGER),))
     yield from fed_back()
 
 
@@ -335,8 +336,7 @@ def _taken(case: Case, hall: Hall, taken: Taken) -> Iterator[str]:
         yield from _outcome(case, tried)
     if tried.act is Act.ANSWER and case.measure(tried.line) is None:
         yield "an answer belongs to an offer"
-    if tried.act is Act.VISIT and not any(v.line == tried.line and not v.is_done for v in case.visits):
-        yield "a visit was planned"
+    yield from _taken_about_visits(case, tried)
     yield from _taken_about_signatures(case, hall, taken)
     yield from _taken_about_contract(case, taken)
     yield from _taken_by_approver(case, tried)
@@ -347,6 +347,17 @@ def _taken(case: Case, hall: Hall, taken: Taken) -> Iterator[str]:
         yield "whoever signed does no desk work"
     if tried.act is Act.REENTER and (case.held_until is None or case.came_back_at is not None):
         yield "a number that is kept comes back once"
+
+
+def _taken_about_visits(case: Case, tried: Step) -> Iterator[str]:
+    if tried.act is Act.VISIT and not any(v.line == tried.line and not v.is_done for v in case.visits):
+        yield "a visit was planned"
+    if tried.act is Act.HAND_OVER:
+        waiting = {(v.line, v.due_on) for v in case.visits if not v.is_done}
+        if not {(v.line, v.due_on) for v in tried.visits} <= waiting:
+            yield "a visit that is handed over was planned and waits"
+        if all(v.owner_no == w.owner_no for v in tried.visits for w in case.visits if v.line == w.line):
+            yield "a visit goes to somebody else"
     if tried.act is Act.PLAN_VISIT and {v.line for v in tried.visits} & {v.line for v in case.visits}:
         yield "a visit is planned once"
 

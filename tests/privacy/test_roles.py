@@ -209,6 +209,10 @@ TABLE: dict[str, tuple[frozenset[Role], Call]] = {
         COUNTER,
         lambda s, w: retention_after.visit(s.hall, w, s.case_id, 1, "content", new_intent_id()),
     ),
+    "retention_after.hand_over": (
+        frozenset({Role.SUPERVISOR}),
+        lambda s, w: retention_after.hand_over(s.hall, w, s.case_id, "1002", new_intent_id()),
+    ),
     "retention_after.reentry_of": (SEERS, lambda s, w: retention_after.reentry_of(s.hall, w, s.someone.customer_id, 0)),
     "retention_after.come_back": (
         COUNTER,

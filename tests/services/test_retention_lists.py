@@ -10,14 +10,17 @@ from pathlib import Path
 import pytest
 
 from counter_app.clock import new_intent_id
+from counter_app.domain.refusals import Refused
 from counter_app.domain.retention import Result
 from counter_app.domain.retention_figures import Rate, wilson
 from counter_app.domain.retention_library import LibraryRow
+from counter_app.domain.retention_refusals import NothingToHandOver
 from counter_app.services import retention, retention_after, retention_lists
 from counter_app.services.retention_lists import ReasonCount, TellerErrors
 from counter_app.storage import tables as t
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.past_retentions import PastRetention
+from counter_app.storage.verify import verify
 from tests import halls, leaving
 from tests.leaving import AUDITOR, COLLEAGUE, MANAGER, TELLER
 
@@ -110,6 +113,26 @@ def test_visits_come_to_their_owner_when_they_are_due(hall: OpenHall) -> None:
         (3, 4, None),
         (4, 4, None),
     ]
+
+
+def test_what_is_not_made_yet_goes_to_another_owner_and_the_list_tells_that_one(hall: OpenHall) -> None:
+    case_id = leaving.tell(hall, leaving.a_line(hall, is_vip=True), leaving.KEPT)
+    leaving.later(hall, days=200)
+    intent = new_intent_id()
+    for _press in range(2):
+        view = retention_after.hand_over(hall, MANAGER, case_id, "1002", intent)
+    assert [visit.owner_no for visit in view.case.visits] == ["1001", "1002", "1002", "1002"], "the first is made"
+    assert retention_lists.visits_due(hall, TELLER, "1001") == ()
+    assert [visit.line for visit in retention_lists.visits_due(hall, TELLER, "1002")] == [2, 3, 4]
+    for owner_no, refusal in (
+        ("1002", NothingToHandOver(view.case.case_no)),
+        ("8001", retention_after.OwnerUnfit("8001")),
+        ("7777", retention_after.OwnerUnfit("7777")),
+    ):
+        with pytest.raises(Refused) as refused:
+            retention_after.hand_over(hall, MANAGER, case_id, owner_no, new_intent_id())
+        assert refused.value.refusal == refusal
+    assert verify(hall.store).findings == ()
 
 
 def test_a_customer_who_wants_no_more_visits_is_called_by_nobody(hall: OpenHall) -> None:

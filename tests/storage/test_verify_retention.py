@@ -39,6 +39,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     leaving.tell(hall, leaving.a_line(hall, no="10002001", is_vip=True), leaving.KEPT)
     left = leaving.tell(hall, leaving.a_line(hall, no="10002002", is_vip=True), leaving.LEFT)
     retention_after.come_back(hall, leaving.TELLER, left, new_intent_id())
+    retention_after.hand_over(hall, leaving.MANAGER, left, "1002", new_intent_id())
     leaving.tell(hall, leaving.a_line(hall, no="10002003", is_vip=True), leaving.RECEIVED)
     leaving.open_case(hall, leaving.a_line(hall, no="10002004"))
     hall.close()

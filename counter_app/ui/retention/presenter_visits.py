@@ -10,6 +10,7 @@ from datetime import date
 
 from counter_app.clock import new_intent_id
 from counter_app.domain.masks import mask_name, mask_phone
+from counter_app.domain.refusals import Refused
 from counter_app.domain.staff import Right
 from counter_app.services import retention, retention_after, retention_lists
 from counter_app.services.hall import CommitUncertain
@@ -111,6 +112,38 @@ class VisitPresenter:
             )
 
         read(desk, job, show, say)
+
+    def refusal(self) -> str:
+        """Why this person hands no follow-up over; empty where nothing is in the way."""
+        try:
+            self._desk.who.need(Right.SIGN_OFF)
+        except Refused as refused:
+            return sentences(refused.refusal)
+        return ""
+
+    def hand_over(
+        self, line: VisitLine, owner_no: str, on_done: Callable[[str], object], say: Callable[[str], object]
+    ) -> None:
+        """All follow-ups of the case that are not made yet go to somebody else."""
+        hall, who, no, intent = self._desk.hall, self._desk.who, owner_no.strip(), self._intent
+
+        def trouble(error: Exception) -> None:
+            if not isinstance(error, CommitUncertain):
+                self._intent = new_intent_id()
+            say(step_trouble(error))
+
+        self._desk.lanes.run(
+            "writer",
+            lambda: retention_after.hand_over(hall, who, line.case_id, no, intent),
+            lambda _case: on_done(tr("回访已移交给工号 {no}。", no=no)),
+            lambda refusal: say(sentences(refusal)),
+            trouble,
+            word=tr("正在保存"),
+        )
+
+    def begin_hand_over(self) -> None:
+        """A decision of its own: what was asked before is another one."""
+        self._intent = new_intent_id()
 
     def save(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from counter_app.ui.ask import Answer, Asked, Choice, Question
 from counter_app.ui.blocks import SPACE, Card, Label
 from counter_app.ui.desk import Desk
 from counter_app.ui.frame import Frame
@@ -59,6 +60,7 @@ class VisitsPage(RoomPage):
         self.table.activated_row.connect(self.open)
         frame.keys.add(Action("visit-customer", tr("看客户"), "F4", self._go_to_customer), page=self)
         frame.keys.add(Action("visit-contact", tr("看联系方式"), "Ctrl+I", self._reveal), page=self)
+        frame.keys.add(Action("visit-owner", tr("换回访人"), "F7", self.hand_over), page=self)
 
     def read(self) -> None:
         self._presenter.lines(self._show, self.say)
@@ -72,6 +74,30 @@ class VisitsPage(RoomPage):
             self._presenter.open(line, self._ask, self.say)
         else:
             read_whole(self.desk, line.case_id, lambda case: open_whole(self.frame, case), self.say)
+
+    def hand_over(self) -> None:
+        """F7: the follow-ups of the line's case go to somebody else; whoever may not is told so."""
+        line, why = self.table.current_row(), self._presenter.refusal()
+        if why:
+            self.say(why)
+        if why or line is None:
+            return
+        self._presenter.begin_hand_over()
+
+        def answered(answer: Answer) -> None:
+            self._presenter.hand_over(line, answer.text, done, self.say)
+
+        def done(words: str) -> None:
+            self.frame.toast.say(words)
+            self.read()
+
+        question = Question(
+            tr("{no} 的回访交给谁？", no=line.case_no),
+            tr("还没做的回访都交给这个工号，以后由这位同事负责；原回访人 {owner} 不再提醒。", owner=line.owner_no),
+            (Choice("yes", tr("移交"), "primary", "F9"),),
+            Asked(tr("新回访人的工号")),
+        )
+        self.frame.ask(question, answered)
 
     def _go_to_customer(self) -> None:
         # where the number to call is, in full, for whoever says what for

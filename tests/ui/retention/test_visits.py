@@ -89,6 +89,26 @@ def test_the_contact_that_was_left_is_shown_for_a_purpose_before_the_call(hall: 
     assert panel.value.text() == "13987654321"
 
 
+def test_a_teller_hands_nothing_over_and_is_told_who_does(hall: OpenHall, window: Whole) -> None:
+    kept(hall)
+    go(window)
+    window.press(Qt.Key.Key_F7)
+    assert window.shell.frame.panels.current() is None
+    assert "班长" in window.shell.frame.toast.label.text()
+
+
+def test_a_supervisor_hands_follow_ups_over_by_key(hall: OpenHall, window: Whole) -> None:
+    kept(hall)
+    page = go(window, "2001")
+    for typed, told in (("8001", "另一个工号"), ("1002", "回访已移交给工号 1002。")):
+        window.press(Qt.Key.Key_F7)
+        window.type(typed)
+        window.press(Qt.Key.Key_F9)
+        assert window.shell.frame.panels.current() is None
+        assert told in window.shell.frame.toast.label.text()
+    assert {line.owner_no for line in page.table.rows()} == {"1002"}
+
+
 def test_a_follow_up_is_written_down_by_a_few_keys(hall: OpenHall, window: Whole) -> None:
     case_id = kept(hall)
     page = go(window)
