@@ -1,4 +1,4 @@
-"""The ground of every simulated world: a small hall, made once in a process and copied for each seed."""
+"""The ground of every simulated world: a hall of several counters at one hub, made once in a process and copied."""
 
 from __future__ import annotations
 
@@ -11,44 +11,69 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from counter_app.storage.hall import KEY_FOLDER
-from counter_app.storage.keys import KeyFiles
-from tests.faults.teller import make_ground
+from counter_app.storage.hall import open_hall
 from tests.halls import Someone
 from tests.simulation.chance import seeded_randomness
+from tests.simulation.clocks import WallClock, WorldTime
+from tests.simulation.enrolling import PlainLine, first_rows, give, join
+from tests.simulation.hub_house import HubHouse
+from tests.simulation.joining import engine_of, state_of
 
 CUSTOMERS = 24
 
 
 @dataclass(frozen=True)
 class Ground:
-    """A closed hall of files, and who its customers are."""
+    """Closed folders of files, one for each counter, the hub that all are enrolled at, and who the customers are."""
 
-    folder: Path
+    folders: tuple[Path, ...]
+    image: bytes
     people: tuple[Someone, ...]
 
 
 @contextmanager
 def a_folder() -> Iterator[Path]:
     """An empty folder in memory where the machine has one, gone afterwards."""
-    memory = Path("/dev/shm")
-    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None, prefix="simulation-") as name:
+    with tempfile.TemporaryDirectory(dir=_memory(), prefix="simulation-") as name:
         yield Path(name)
 
 
 @cache
-def _kept() -> tempfile.TemporaryDirectory[str]:
-    memory = Path("/dev/shm")
-    return tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None, prefix="ground-")
+def hall_ground(counters: int) -> Ground:
+    """A hall with its people and their bills; every process makes the same one."""
+    os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
+    root = Path(_kept().name) / str(counters)
+    time = WorldTime()
+    house = HubHouse(time, "ground")
+    folders = tuple(root / f"counter-{number}" for number in range(counters))
+    with seeded_randomness("ground"):
+        for number, folder in enumerate(folders):
+            join(house, folder, f"0{number + 1}", WallClock(time, f"ground-{number}"))
+            if not number:
+                taken = give(house, list(first_rows(CUSTOMERS)))
+                assert not taken.faults, taken
+        found = [_caught_up(house, folder, time) for folder in folders]
+    return Ground(folders, house.disk.image(), found[0])
+
+
+def _caught_up(house: HubHouse, folder: Path, time: WorldTime) -> tuple[Someone, ...]:
+    hall = open_hall(folder, clock=WallClock(time, "ground"))
+    engine = engine_of(hall, PlainLine(house), Random(1))
+    for _ in range(3):
+        done = engine.round()
+        assert not done.why, done
+    assert state_of(hall).outstanding is None, "the ground is quiet"
+    with hall.reading() as reading:
+        rows = reading.driver.execute("SELECT customer_id, id FROM accounts ORDER BY id").fetchall()
+    hall.close()
+    return tuple(Someone(*row) for row in rows)
 
 
 @cache
-def hall_ground() -> Ground:
-    """A hall with its people and their bills; every process makes the same one."""
-    os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
-    folder = Path(_kept().name) / "hall"
-    # the key would come from the machine's own chance, and stand in every entry
-    KeyFiles(folder / KEY_FOLDER).write("device", Random("device").randbytes(48))
-    with seeded_randomness("ground"):
-        made = make_ground(folder, customers=CUSTOMERS, has_shift=False)
-    return Ground(folder, tuple(made.customers))
+def _kept() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(dir=_memory(), prefix="ground-")
+
+
+def _memory() -> Path | None:
+    memory = Path("/dev/shm")
+    return memory if memory.is_dir() else None

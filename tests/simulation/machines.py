@@ -1,4 +1,4 @@
-"""A machine at a counter: its folder of real files, its wall clock, its disk, and the program as long as it runs."""
+"""A machine at a counter: its folder of files, its wall clock, disk and line, and the program while it runs."""
 
 from __future__ import annotations
 
@@ -7,23 +7,37 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
+from counter_app.services import new_epochs
 from counter_app.storage.hall import OpenHall, open_hall
+from counter_app.storage.trouble import CommitUncertain, StoreTrouble
+from counter_app.sync.engine import Engine, Round
+from counter_app.sync.rhythm import MOST_S
 from tests.simulation.clocks import WallClock, WorldTime
 from tests.simulation.disk import Fuse, PowerCut, disk_driver
+from tests.simulation.joining import engine_of
 from tests.simulation.tellers import Teller
 from tests.simulation.truth import Truth
+from tests.simulation.weather import Weather
+
+OFF = "power cut"
 
 
 class Machine:
     """One machine; whatever happens to it, its folder is what remains."""
 
-    def __init__(self, name: str, folder: Path, time: WorldTime, truth: Truth, chance: Random) -> None:
+    def __init__(self, name: str, folder: Path, time: WorldTime, truth: Truth, seed: str) -> None:
         self.name, self.folder, self.truth = name, folder, truth
         self.clock = WallClock(time, name)
         self.fuse = Fuse()
-        self.teller = Teller(name, truth, chance)
+        self.teller = Teller(name, truth, Random(f"{name}/{seed}"))
+        self.weather: Weather | None = None
+        self.is_gone = False
+        self.was_other = False
+        """Whether its file was ever put back, or has a twin: then the hub may rightly stop it."""
         self._driver = disk_driver(self.fuse)
+        self._chance = Random(f"jitter/{name}/{seed}")
         self._hall: OpenHall | None = None
+        self._engine: Engine | None = None
 
     @property
     def hall(self) -> OpenHall:
@@ -34,8 +48,22 @@ class Machine:
             self.teller.look_after_restart(self._hall)
         return self._hall
 
+    @property
+    def engine(self) -> Engine:
+        """The rounds with the hub, as long as the program runs."""
+        if self._engine is None:
+            assert self.weather is not None, "a machine without a line"
+            self._engine = engine_of(self.hall, self.weather, self._chance)
+        return self._engine
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether a second person has to say that this file goes on."""
+        return new_epochs.standing(self.hall) is not None
+
     def off(self) -> None:
         """The program is gone, with everything it had in memory."""
+        self._engine = None
         if self._hall is not None:
             self._hall.close()
             self._hall = None
@@ -47,11 +75,24 @@ class Machine:
         except PowerCut:
             self.fuse.left = None
             self.off()
-            return "power cut"
+            return OFF
+
+    def round(self) -> Round | None:
+        """One round with the hub; None when the power was cut in it."""
+        try:
+            return self.engine.round()
+        except (CommitUncertain, StoreTrouble):
+            # the program's thread does the same: it looks again later
+            return Round(why="disk", next_s=MOST_S)
+        except PowerCut:
+            self.fuse.left = None
+            self.off()
+            return None
 
     def copy_folder(self, target: Path) -> None:
         """Everything of this machine's folder, as it lies on the disk while the program is off."""
         self.off()
+        shutil.rmtree(target, ignore_errors=True)
         shutil.copytree(self.folder, target)
 
     def put_file_back(self, copy: Path, *, has_mark: bool) -> None:

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from tests.simulation.chance import seeded_randomness
+from tests.simulation.clocks import DAY_MS
 from tests.simulation.ground import a_folder, hall_ground
 from tests.simulation.profiles import LIGHT, Profile
 from tests.simulation.truth import PAYMENT
@@ -24,6 +25,7 @@ class Outcome:
     payments: int
     entries: int
     faults: Counter[str]
+    answers: Counter[str]
     wrongs: Counter[str]
     examples: tuple[str, ...]
     seconds: float
@@ -36,16 +38,16 @@ class Outcome:
 
 def run(seed: str, steps: int, profile: Profile = LIGHT) -> Outcome:
     """Let one world live for so many steps, heal everything, and look at all of it."""
+    ground = hall_ground(profile.machines)
     began = time.process_time()
-    ground = hall_ground()
     with a_folder() as folder, seeded_randomness(seed):
         world = World(seed, profile, ground, folder)
         try:
             while world.done < steps and not world.truth.wrongs:
                 world.step()
-            days = world.time.ms / 86_400_000 * len(world.machines)
-            world.heal()
-            world.look_at_all()
+            days = world.time.ms / DAY_MS * profile.machines
+            if not world.truth.wrongs:
+                world.come_to_rest()
         finally:
             world.close()
     truth = world.truth
@@ -57,6 +59,7 @@ def run(seed: str, steps: int, profile: Profile = LIGHT) -> Outcome:
         sum(told.kind == PAYMENT for told in truth.told.values()),
         len(truth.told),
         world.faults,
+        world.answers,
         truth.wrongs,
         tuple(truth.examples),
         time.process_time() - began,

@@ -12,12 +12,12 @@ from counter_app.domain.refusals import Refused
 from counter_app.domain.shifts import CashCount, ShiftSheet
 from counter_app.domain.staff import Role, Session
 from counter_app.services import hall as services
-from counter_app.services import payments, receipts, restores, shifts
+from counter_app.services import new_epochs, payments, receipts, restores, shifts
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.shifts import open_shift_of
 from counter_app.storage.trouble import CommitUncertain, MoneyIsOff, NotRecorded, StoreTrouble
 from tests.faults.teller import decide
-from tests.halls import Someone
+from tests.halls import PASSWORD, Someone
 from tests.simulation.chance import happens
 from tests.simulation.clocks import BEGIN
 from tests.simulation.truth import CASH_IN, CASH_OUT, CLOSE, OPEN, Told, Truth, told_of
@@ -82,6 +82,20 @@ class Teller:
                 do = restores.confirm if order.state == "sent" else restores.archive
                 do(hall, self.session, order.order_id)
             return "restored"
+
+        return self._answered("", act)
+
+    def confirm_file(self, hall: OpenHall) -> str:
+        """A supervisor confirms at the teller's screen that this file goes on as this counter."""
+
+        def act() -> str:
+            if new_epochs.standing(hall) is None:
+                return "nothing to confirm"
+            challenge = new_epochs.ask(hall, self.session)
+            signed = new_epochs.sign(hall, self.session, challenge, staff_no="2001", password=PASSWORD)
+            self.truth.tried[challenge.nonce] = self.machine
+            new_epochs.confirm(hall, self.session, signed)
+            return "confirmed"
 
         return self._answered("", act)
 

@@ -1,18 +1,23 @@
-"""The look at a counter's journal after every step: nothing changed, nothing missing, everybody told the truth."""
+"""The look after every step: nothing changed, nothing missing, everybody told the truth, no end went back."""
 
 from __future__ import annotations
 
-from counter_app.storage.hall import OpenHall
+from sqlalchemy import text
+
 from tests.simulation.chains import as_told, chain_of, wrongs_of
+from tests.simulation.hub_house import HubHouse
+from tests.simulation.joining import state_of
+from tests.simulation.machines import Machine
 from tests.simulation.truth import Truth
+
+_END = text("SELECT (SELECT value FROM hub_state WHERE key = 'restores'), n, hash FROM hall_feed")
 
 
 class Watcher:
     """Follows one machine's journal."""
 
-    def __init__(self, machine: str, truth: Truth) -> None:
+    def __init__(self, machine: Machine, truth: Truth) -> None:
         self.machine, self.truth = machine, truth
-        self.entries = 0
         self._row = 0
         self._last: tuple[int, int, bytes] | None = None
 
@@ -20,36 +25,41 @@ class Watcher:
         """The file is another one now; everything is looked at again."""
         self._row, self._last = 0, None
 
-    def look(self, hall: OpenHall) -> None:
+    def look(self) -> None:
         """What is new in the journal follows what was there, and is what its teller was told (I1, I4, I5)."""
+        hall, name = self.machine.hall, self.machine.name
+        stop = state_of(hall).stop
+        if stop is not None and not self.machine.was_other:
+            self.truth.wrong("I12 converge", f"{name} was stopped for nothing: {stop}")
         with hall.reading() as reading:
             newest = reading.driver.execute("SELECT coalesce(max(id), 0) FROM entries").fetchone()
         if newest is None or newest[0] == self._row:
             return
         new = chain_of(hall, self._row)
         if newest[0] < self._row or not new:
-            self.truth.wrong("I1 durable", f"{self.machine}: row {self._row} of the journal is gone")
+            self.truth.wrong("I1 durable", f"{name}: row {self._row} of the journal is gone")
             return
         first = new[0]
         last = self._last or (first.epoch, first.seq - 1, first.prev_hash)
         if first.epoch == last[0] and (first.seq - 1, first.prev_hash) != last[1:]:
-            self.truth.wrong("I5 chain", f"{self.machine}: {first.seq} does not follow {last[1]}")
+            self.truth.wrong("I5 chain", f"{name}: {first.seq} does not follow {last[1]}")
         for entry in new:
             self._hold_against_told(entry.intent, entry.said)
         self._row, self._last = newest[0], (new[-1].epoch, new[-1].seq, new[-1].hash)
-        self.entries += len(new)
 
-    def look_at_all(self, hall: OpenHall) -> None:
+    def look_at_all(self) -> None:
         """The whole journal, and every intent that was told at this machine (I1, I3, I5)."""
-        chain = chain_of(hall)
+        name = self.machine.name
+        chain = chain_of(self.machine.hall)
         for wrong in wrongs_of(chain):
-            self.truth.wrong("I5 chain", f"{self.machine}: {wrong}")
-        intents = {entry.intent for entry in chain}
-        for intent, told in self.truth.told.items():
-            if told.machine == self.machine and intent not in intents and intent not in self.truth.gone:
-                self.truth.wrong("I1 durable", f"{self.machine}: {told}")
-        for intent in self.truth.denied & {intent for intent in intents if intent is not None}:
-            self.truth.wrong("I1 durable", f"{self.machine}: {intent} was said to be not recorded")
+            self.truth.wrong("I5 chain", f"{name}: {wrong}")
+        intents = {entry.intent for entry in chain if entry.intent is not None}
+        if not self.machine.was_other:
+            for intent, told in self.truth.told.items():
+                if told.machine == name and intent not in intents:
+                    self.truth.wrong("I1 durable", f"{name}: {told}")
+        for intent in self.truth.denied & intents:
+            self.truth.wrong("I1 durable", f"{name}: {intent} was said to be not recorded")
         for entry in chain:
             self._hold_against_told(entry.intent, entry.said)
 
@@ -57,7 +67,27 @@ class Watcher:
         if intent is None:
             return
         if intent not in self.truth.tried:
-            self.truth.wrong("I2 no invention", f"{self.machine}: {intent}")
+            self.truth.wrong("I2 no invention", f"{self.machine.name}: {intent}")
         told = self.truth.told.get(intent)
         if told is not None and as_told(told.machine, said) != told:
             self.truth.wrong("I4 unchanged", f"told {told}, kept {said}")
+
+
+class HubWatcher:
+    """Follows the end of the feed: within one history of the hub it never goes back, and no place changes (I11)."""
+
+    def __init__(self, truth: Truth) -> None:
+        self.truth = truth
+        self._history = ""
+        self._n = 0
+        self._hashes: dict[int, str] = {}
+
+    def look(self, house: HubHouse) -> None:
+        """Where the feed ends now."""
+        with house.disk.looking() as connection:
+            history, n, digest = connection.execute(_END).one()
+        if history != self._history:
+            self._history, self._n, self._hashes = history, 0, {}
+        if n < self._n or self._hashes.setdefault(n, digest) != digest:
+            self.truth.wrong("I11 feed", f"the feed of history {history} ends at {n} after {self._n}")
+        self._n = n

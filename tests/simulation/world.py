@@ -1,4 +1,4 @@
-"""A simulated hall: its machines, its days, and what befalls them, one step after another from one seed."""
+"""A simulated hall and its hub: machines, days, and what befalls them, one step after another from one seed."""
 
 from __future__ import annotations
 
@@ -6,23 +6,25 @@ import hashlib
 import heapq
 import shutil
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-from counter_app.storage.hall import OpenHall
-from tests.simulation.chains import Kept, chain_of
+from tests.simulation.acts import act_at
 from tests.simulation.chance import happens
-from tests.simulation.clocks import DAY_MS, HOUR_MS, MINUTE_MS, WorldTime
+from tests.simulation.clocks import DAY_MS, HOUR_MS, WorldTime
 from tests.simulation.ground import Ground
+from tests.simulation.hazards import DAILY
+from tests.simulation.hub_house import HubHouse
+from tests.simulation.losses import count_losses
 from tests.simulation.machines import Machine
 from tests.simulation.profiles import Profile
-from tests.simulation.tellers import someone_of
+from tests.simulation.resting import come_to_rest
 from tests.simulation.truth import CASH_IN, CASH_OUT, CLOSE, OPEN, Truth
-from tests.simulation.watching import Watcher
+from tests.simulation.watching import HubWatcher, Watcher
+from tests.simulation.weather import Weather
 
 Step = tuple[int, int, str, int]
-"""When, in which order, what, and at which machine."""
+"""When, in which order, what, and at which machine (-1: none)."""
 
 
 class World:
@@ -32,15 +34,19 @@ class World:
         self.seed, self.profile, self.ground, self.folder = seed, profile, ground, folder
         self.chance = Random(f"world/{seed}")
         self.time, self.truth, self.faults = WorldTime(), Truth(), Counter[str]()
+        self.house = HubHouse(self.time, seed, ground.image)
+        self.hub_watcher = HubWatcher(self.truth)
         self.machines: list[Machine] = []
         self.watchers: list[Watcher] = []
+        self.copies: dict[int, Path] = {}
         self.done = 0
         self.answers = Counter[str]()
         self._line = hashlib.sha256()
         self._heap: list[Step] = []
         self._order = 0
-        for number in range(profile.machines):
-            self._add_machine(number)
+        for number, place in enumerate(ground.folders):
+            shutil.copytree(place, folder / f"m{number}")
+            self.add_machine(f"m{number}")
         self.plan(0, "morning", -1)
 
     @property
@@ -53,98 +59,98 @@ class World:
         self._order += 1
         heapq.heappush(self._heap, (at_ms, self._order, what, machine))
 
+    def note(self, what: str) -> None:
+        """Something that two runs of one seed must have alike."""
+        self._line.update(f"{self.done}|{self.time.ms}|{what}\n".encode())
+
     def step(self) -> None:
         """The next thing happens, and what can be seen of it at once is held against the truth."""
         at_ms, _, what, number = heapq.heappop(self._heap)
         self.time.pass_to(at_ms)
-        answer = self._morning() if number < 0 else self._at(self.machines[number], what)
+        for machine in self.machines:
+            assert machine.weather is not None, "every machine has a line"
+            machine.weather.arrive(self.time.ms)
+        answer = self._of_the_hall(what) if number < 0 else act_at(self, number, what)
         self.done += 1
         self.answers[answer] += 1
-        self._line.update(f"{self.done}|{self.time.ms}|{number}|{what}|{answer}\n".encode())
-        if number >= 0:
-            self._look(number)
+        self.note(f"{number}|{what}|{answer}")
+        self._look(number)
 
-    def heal(self) -> None:
-        """Whatever is wrong with a machine is put right."""
-        for machine in self.machines:
-            machine.fuse.mend()
-            machine.clock.off_ms = 0
-            machine.off()
-
-    def look_at_all(self) -> None:
-        """Every invariant of every journal."""
-        for machine, watcher in zip(self.machines, self.watchers, strict=True):
-            watcher.look_at_all(machine.hall)
-            self._line.update(repr([e.hash.hex() for e in _heads(machine.hall)]).encode())
+    def come_to_rest(self) -> None:
+        """Everything is healed, and the invariants of the quiet are looked at."""
+        come_to_rest(self)
 
     def close(self) -> None:
         """Let go of every file."""
         for machine in self.machines:
             machine.off()
 
-    def _add_machine(self, number: int) -> None:
-        name = f"m{number}"
-        folder = self.folder / name
-        shutil.copytree(self.ground.folder, folder)
-        self.machines.append(Machine(name, folder, self.time, self.truth, Random(f"{name}/{self.seed}")))
-        self.watchers.append(Watcher(name, self.truth))
+    def add_machine(self, name: str) -> Machine:
+        """A machine whose folder lies there already."""
+        machine = Machine(name, self.folder / name, self.time, self.truth, self.seed)
+        chance = Random(f"line/{name}/{self.seed}")
+        machine.weather = Weather(self.time, chance, self.house.handle, machine.fuse, self.faults)
+        machine.weather.share = self.profile.messages
+        self.machines.append(machine)
+        self.watchers.append(Watcher(machine, self.truth))
+        return machine
 
-    def _morning(self) -> str:
-        """The day of every machine is laid out: its shift, its customers, and what will befall it."""
-        begin = self.time.ms
-        for number in range(len(self.machines)):
-            draw = self.chance.randrange
+    def _of_the_hall(self, what: str) -> str:
+        if what == "hub up":
+            self.house.is_down = False
+            self.house.restart()
+            return what
+        self._morning()
+        return "a day"
+
+    def _morning(self) -> None:
+        """The day of every machine is laid out: its shift, its customers, its rounds, and what will befall it."""
+        begin, draw = self.time.ms, self.chance.randrange
+        self.house.keep_image()
+        for number, machine in enumerate(self.machines):
+            if machine.is_gone:
+                continue
+            if happens(self.chance, 0.3):
+                self.copies[number] = self.folder / f"copy-{machine.name}"
+                machine.copy_folder(self.copies[number])
             opens = begin + draw(HOUR_MS)
             closes = begin + 9 * HOUR_MS + draw(HOUR_MS)
             self.plan(opens, OPEN, number)
             for _ in range(self.chance.randint(*self.profile.payments)):
                 self.plan(draw(opens, closes), "pay", number)
+            for _ in range(self.profile.rounds):
+                self.plan(draw(opens, closes), "round", number)
             self.plan(draw(opens, closes), self.chance.choice((CASH_IN, CASH_OUT)), number)
             self.plan(draw(opens, closes), "restores", number)
+            for _ in range(int(self.chance.expovariate(1.0 / self.profile.daily) + 0.5)):
+                self.plan(draw(opens, closes), "hazard", number)
             if not happens(self.chance, 0.1):
                 self.plan(closes, CLOSE, number)
         self.plan(begin + DAY_MS, "morning", -1)
-        return "a day"
 
-    def _at(self, machine: Machine, what: str) -> str:
-        if happens(self.chance, self.profile.acts):
-            self._befall(machine)
-        answer = machine.does(self._act(machine, what))
-        if answer in ("ClockOff", "ClockAhead"):
-            # somebody puts the clock right
-            machine.clock.off_ms = 0
-        return answer
-
-    def _act(self, machine: Machine, what: str) -> Callable[[OpenHall], str]:
-        teller = machine.teller
-        if what == "pay":
-            someone = someone_of(list(self.ground.people), self.chance, 0.3)
-            return lambda hall: teller.pay(hall, someone)
-        if what == "restores":
-            return teller.confirm_restores
-        return lambda hall: teller.run_shift(hall, what)
-
-    def _befall(self, machine: Machine) -> None:
-        """Something happens to the machine in its next act."""
-        kind = self.chance.choice(("power cut", "power cut", "commit answered with an error", "disk full", "clock"))
+    def hazard(self, number: int) -> str:
+        """One larger thing happens."""
+        befall = self.chance.choices([row[1] for row in DAILY], [row[0] for row in DAILY])[0]
+        kind = befall(self, number)
         self.faults[kind] += 1
-        if kind == "power cut":
-            machine.fuse.left = self.chance.randrange(8)
-        elif kind == "disk full":
-            machine.fuse.full_after = self.chance.randrange(3)
-        elif kind == "clock":
-            days = self.chance.choice((0, 0, 1, 400, 3_650))
-            off_ms = days * DAY_MS + self.chance.randrange(10 * MINUTE_MS)
-            machine.clock.off_ms = off_ms * self.chance.choice((1, -1))
-        else:
-            machine.fuse.error_after = self.chance.randrange(3)
+        return kind
+
+    def clone(self, number: int) -> None:
+        """The machine's folder is copied to a second machine, and both go on."""
+        machine = self.machines[number]
+        name = f"m{number}-twin"
+        machine.copy_folder(self.folder / name)
+        self.file_is_other(number)
+        self.add_machine(name).was_other = True
+
+    def file_is_other(self, number: int) -> None:
+        """The machine's file is another one, or has a twin: what it says of itself begins anew."""
+        self.machines[number].was_other = True
+        self.watchers[number].forget()
+        count_losses(self)
 
     def _look(self, number: int) -> None:
-        machine = self.machines[number]
-        machine.fuse.mend()
-        self.watchers[number].look(machine.hall)
-
-
-def _heads(hall: OpenHall) -> list[Kept]:
-    chain = chain_of(hall)
-    return chain[-1:]
+        self.hub_watcher.look(self.house)
+        if number >= 0 and not self.machines[number].is_gone:
+            self.machines[number].fuse.mend()
+            self.watchers[number].look()

@@ -1,0 +1,74 @@
+"""What a machine does in one step, and the small things that may meet it just then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from counter_app.storage.hall import OpenHall
+from tests.simulation.chance import happens
+from tests.simulation.clocks import HOUR_MS, MINUTE_MS
+from tests.simulation.machines import OFF, Machine
+from tests.simulation.tellers import someone_of
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+SMALL = ("power cut", "power cut", "power cut", "commit answered with an error", "disk full")
+
+
+def act_at(world: World, number: int, what: str) -> str:
+    """Do it; returns what came of it, in a word."""
+    machine = world.machines[number]
+    if machine.is_gone:
+        return "nobody there"
+    if what == "hazard":
+        return world.hazard(number)
+    if happens(world.chance, world.profile.acts):
+        _befall(world, machine)
+    if what == "round":
+        return _round(world, number)
+    answer = machine.does(_act(world, machine, what))
+    if answer in ("ClockOff", "ClockFarOff"):
+        # somebody puts the clock right
+        machine.clock.off_ms = 0
+    return answer
+
+
+def _act(world: World, machine: Machine, what: str) -> Callable[[OpenHall], str]:
+    teller = machine.teller
+    if what == "pay":
+        someone = someone_of(list(world.ground.people), world.chance, 0.3)
+        return lambda hall: teller.pay(hall, someone)
+    if what == "confirm":
+        return teller.confirm_file
+    if what == "restores":
+        return teller.confirm_restores
+    return lambda hall: teller.run_shift(hall, what)
+
+
+def _round(world: World, number: int) -> str:
+    machine = world.machines[number]
+    done = machine.round()
+    if done is None:
+        return OFF
+    if machine.is_stopped:
+        world.plan(world.time.ms + world.chance.randrange(5 * HOUR_MS), "confirm", number)
+    if done.why or done.is_more:
+        # the program would come again at once; a simulated day has fewer rounds, and as many chances
+        later_ms = int(done.next_s * 1_000) + world.chance.randrange(20 * MINUTE_MS)
+        if happens(world.chance, 0.7):
+            world.plan(world.time.ms + later_ms, "round", number)
+    return f"round {done.why or 'done'} {done.sent} {done.taken}"
+
+
+def _befall(world: World, machine: Machine) -> None:
+    """Something happens to the machine in its next act."""
+    kind = world.chance.choice(SMALL)
+    world.faults[kind] += 1
+    if kind == "power cut":
+        machine.fuse.left = world.chance.randrange(10)
+    elif kind == "disk full":
+        machine.fuse.full_after = world.chance.randrange(3)
+    else:
+        machine.fuse.error_after = world.chance.randrange(3)

@@ -1,0 +1,115 @@
+"""How the counters of the ground come to their hub: its master data, a one-time code each, and a folder made of it."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from counter_app.clock import Clock
+from counter_app.domain.staff import Role
+from counter_app.hub import masters
+from counter_app.hub.calls import stamp
+from counter_app.hub.enrolment import Wish, issue
+from counter_app.services.passwords import make_verifier
+from counter_app.sync import wire
+from counter_app.sync.enrolment import Way, join_new
+from tests import halls
+from tests.simulation.hub_house import HubHouse
+
+HALL_CODE = "HZ01"
+HALL = {"name": "测试营业厅", "company": "测试公司", "trade": "telecom", "hotline": "10000", "footer": ""}
+STAFF = (("1001", Role.TELLER), ("1002", Role.TELLER), ("2001", Role.SUPERVISOR), ("9001", Role.ADMIN))
+URL = "https://hub.example"
+AUTHORITY = ssl.DER_cert_to_PEM_cert(b"the hub's authority")
+"""Looked at by its digest alone: the line of a simulated world has no TLS, which tests of the line itself look at."""
+
+Row = tuple[str, dict[str, Any]]
+
+
+class PlainLine:
+    """A line on which nothing happens."""
+
+    def __init__(self, house: HubHouse) -> None:
+        self._house = house
+
+    def call(self, method: str, target: str, headers: Any, body: bytes) -> tuple[int, dict[str, str], bytes]:
+        """Carry a request."""
+        return self._house.handle(method, target, headers, body)
+
+
+def code_for(house: HubHouse, counter_code: str, *, replaces: bool = False) -> str:
+    """A one-time code as it is printed."""
+    with house.disk.database.transaction() as connection:
+        wish = Wish(HALL_CODE, counter_code, f"{counter_code} 号台", HALL, replaces)
+        code = issue(connection, wish, house.now(), house.hub.secret)
+    assert isinstance(code, str), code
+    return f"{code}-{wire.authority_fingerprint(ssl.PEM_cert_to_DER_cert(AUTHORITY))}"
+
+
+def join(house: HubHouse, folder: Path, counter_code: str, clock: Clock, *, replaces: bool = False) -> None:
+    """Make the folder of a counter of the hub's hall, as `counter-app enrol` does on an empty machine."""
+    way = Way(lambda _url: AUTHORITY, lambda _url, _authority: PlainLine(house))
+    join_new(folder, URL, code_for(house, counter_code, replaces=replaces), counter_code, clock=clock, way=way)
+
+
+def give(house: HubHouse, rows: list[Row]) -> masters.Taken:
+    """Rows from above, as `counter-app hub import` brings them."""
+    with house.disk.looking() as connection:
+        (hall_id,) = [hall_id for hall_id, _, _ in house.feed_ends(connection)]
+        return masters.take(connection, hall_id, stamp(house.now()), rows)
+
+
+def first_rows(customers: int) -> Iterator[Row]:
+    """The hall's people and its customers, each with three open bills; some lines are stopped for arrears."""
+    verifier = make_verifier(halls.PASSWORD, is_cheap=True)
+    for staff_no, role in STAFF:
+        yield (
+            "staff",
+            {"staff_no": staff_no, "name": "王芳", "role": role.value, "verifier": verifier, "must_change_password": 0},
+        )
+    for number in range(customers):
+        yield (
+            "customer",
+            {
+                "customer_no": f"C{number:03}",
+                "name": "张伟",
+                "id_kind": "resident_id",
+                "id_number": f"1101051949123100{number:02}",
+            },
+        )
+        account = {"account_no": f"1000{number:04}", "customer_no": f"C{number:03}", "address": "幸福路 18 号"}
+        yield "account", account
+        state = {"state": "stopped", "state_reason": "arrears"} if number % 5 == 0 else {"state": "active"}
+        yield (
+            "service",
+            {
+                "kind": "mobile",
+                "number": f"1380000{number:04}",
+                "account_no": account["account_no"],
+                "state_since_on": "2020-01-01",
+                **state,
+            },
+        )
+        for month, due_on, fen in (
+            ("2026-06", "2026-07-15", 9_800),
+            ("2026-07", "2026-08-15", 9_800),
+            ("2026-08", "2026-09-15", 10_400),
+        ):
+            yield bill_row(number, month, due_on, fen)
+
+
+def bill_row(number: int, month: str, due_on: str, fen: int) -> Row:
+    """A customer's bill of a month."""
+    return (
+        "bill",
+        {
+            "bill_no": f"B{number:03}-{month}",
+            "account_no": f"1000{number:04}",
+            "month": month,
+            "issued_on": f"{month}-28",
+            "due_on": due_on,
+            "principal_fen": fen,
+        },
+    )

@@ -1,0 +1,101 @@
+"""The hub of a simulated world: the real handler over a data base that can die, fill up and lose its tail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+
+from sqlalchemy import Connection, text
+
+from counter_app.hub.handler import Hub, Request
+from counter_app.hub.keys import HubKey
+from counter_app.hub.revisions import migrate, raise_generation
+from counter_app.sync.hub_line import LineDown
+from tests.simulation.clocks import WorldTime
+from tests.simulation.disk import Fuse, PowerCut
+from tests.simulation.hub_disk import HubDisk
+from tests.simulation.weather import Reply
+
+
+@dataclass(frozen=True)
+class Image:
+    """The hub's data base at some moment."""
+
+    at_ms: int
+    content: bytes
+
+
+class HubHouse:
+    """One hub; its clock is right, its secrets come from the seed."""
+
+    def __init__(self, time: WorldTime, seed: str, image: bytes | None = None) -> None:
+        self._time, self._secrets = time, Random(f"hub/{seed}")
+        self.fuse = Fuse()
+        self.disk = HubDisk(self.fuse)
+        self.key = HubKey.from_secret(Random("hub key").randbytes(32))
+        self.images: list[Image] = []
+        self.is_down = False
+        self.requests = 0
+        if image is None:
+            migrate(self.disk.database)
+        else:
+            self.disk.put_back(image)
+        self._hub = self._started()
+
+    @property
+    def hub(self) -> Hub:
+        """The process that runs now."""
+        return self._hub
+
+    def now(self) -> datetime:
+        """The hub's clock."""
+        return self._time.now()
+
+    def handle(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        """Answer a request, as far as the process lives that long.
+
+        Raises:
+            LineDown: it died, or is down.
+        """
+        if self.is_down:
+            raise LineDown("offline", "hub down")
+        self.requests += 1
+        named = {name.lower(): value for name, value in headers.items()}
+        try:
+            reply = self._hub.handle(Request(method, target, named, body, "peer"))
+        except PowerCut as cut:
+            self.restart()
+            raise LineDown("offline", "hub died") from cut
+        return reply.status, reply.headers, reply.body
+
+    def restart(self) -> None:
+        """The process is gone, with what it had in memory; another one starts on the same data base."""
+        self.fuse.mend()
+        self.disk.stop()
+        self._hub = self._started()
+
+    def keep_image(self) -> None:
+        """A copy of the data base is made; the standby or the backup is that far."""
+        self.images = [*self.images[-5:], Image(self._time.ms, self.disk.image())]
+
+    def lose_tail(self, image: Image) -> None:
+        """Fail-over to a standby that was behind, or a restore: the history goes on from an older moment."""
+        self.disk.put_back(image.content)
+        raise_generation(self.disk.database, self._secrets.randbytes)
+        self.restart()
+
+    def feed_ends(self, connection: Connection) -> list[tuple[str, int, str]]:
+        """Where each hall's feed ends."""
+        rows = connection.execute(text("SELECT hall_id, n, hash FROM hall_feed"))
+        return [(hall_id, n, digest) for hall_id, n, digest in rows]
+
+    def _started(self) -> Hub:
+        return Hub(
+            self.disk.database,
+            self.key,
+            clock=self.now,
+            secret=self._secrets.randbytes,
+            monotonic=lambda: self._time.ms / 1000,
+        )

@@ -1,0 +1,113 @@
+"""The end of a world: faults stop, all becomes quiet in time, and every invariant is looked at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from counter_app.storage.chain import end_of
+from counter_app.storage.mark import read_mark
+from counter_app.storage.verify import verify
+from tests.faults.schema import schema_made_once
+from tests.simulation.chains import chain_of
+from tests.simulation.clocks import MINUTE_MS, SECOND_MS
+from tests.simulation.joining import state_of
+from tests.simulation.judging import judge_agreement, judge_hub
+from tests.simulation.machines import Machine
+from tests.simulation.views import differences, view_of_counter, view_of_hub
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+LIMIT_MS = 10 * MINUTE_MS
+"""Within this much virtual time all must be quiet (I12)."""
+
+
+def come_to_rest(world: World) -> None:
+    """Heal, wait, and look."""
+    _heal(world)
+    _retire_twins(world)
+    _wait(world)
+    truth = world.truth
+    with world.house.disk.looking() as connection:
+        inbox = judge_hub(connection, truth)
+        there = view_of_hub(connection)
+    for machine, watcher in zip(world.machines, world.watchers, strict=True):
+        if machine.is_gone:
+            continue
+        watcher.look_at_all()
+        judge_agreement(truth, machine.name, machine.hall, inbox)
+        for odd in differences(view_of_counter(machine.hall), there):
+            truth.wrong("I12 converge", f"{machine.name} sees (here, hub): {odd}")
+        with schema_made_once():
+            report = verify(machine.hall.store, mark=read_mark(machine.folder))
+        for finding in report.findings:
+            truth.wrong("I10 fold", f"{machine.name}: {finding}")
+        world.note(f"{machine.name} {[(e.seq, e.kind, e.intent) for e in chain_of(machine.hall)[-3:]]}")
+
+
+def unrest_of(machine: Machine, feed_end: tuple[int, str]) -> str:
+    """What keeps a counter from being quiet, in words; empty when nothing does."""
+    hall = machine.hall
+    state = state_of(hall)
+    with hall.reading() as reading:
+        end = end_of(reading, hall.epoch)
+    if state.new_epoch is not None:
+        return f"new epoch at stage {state.new_epoch.stage}"
+    if state.stop is not None:
+        return f"stopped: {state.stop.reason}, expected {state.stop.expected}, found {state.stop.found}"
+    if state.outstanding is not None:
+        return "a request without an answer"
+    if state.acked is None or (state.acked.seq, state.acked.hash) != end:
+        return f"acknowledged {state.acked}, the chain ends at {end}"
+    if state.feed is None or (state.feed.n, state.feed.hash) != feed_end:
+        return f"read the feed up to {state.feed}, it ends at {feed_end}"
+    return ""
+
+
+def _heal(world: World) -> None:
+    world.house.is_down = False
+    world.house.restart()
+    for machine in world.machines:
+        assert machine.weather is not None, "every machine has a line"
+        machine.fuse.mend()
+        machine.weather.clear()
+        machine.clock.off_ms = 0
+
+
+def _retire_twins(world: World) -> None:
+    """A second copy of a counter hands over what it has while the first one is off, and is not used any more."""
+    for number, machine in enumerate(world.machines):
+        if "twin" in machine.name and not machine.is_gone:
+            _wait(world, {number})
+            machine.off()
+            machine.is_gone = True
+
+
+def _wait(world: World, only: set[int] | None = None) -> None:
+    """Rounds as the program itself makes them, until nothing moves any more; a supervisor is there all the time."""
+    begin = world.time.ms
+    here = only or {number for number, machine in enumerate(world.machines) if not machine.is_gone}
+    due = dict.fromkeys(sorted(here), begin)
+    while True:
+        number = min(due, key=lambda number: (due[number], number))
+        if due[number] - begin > LIMIT_MS:
+            break
+        world.time.pass_to(due[number])
+        machine = world.machines[number]
+        if machine.is_stopped:
+            machine.does(machine.teller.confirm_file)
+        done = machine.round()
+        next_ms = SECOND_MS if done is None else int(done.next_s * 1_000)
+        due[number] = world.time.ms + max(100, next_ms)
+        if not _unrest(world, here):
+            return
+    for odd in _unrest(world, here):
+        world.truth.wrong("I12 converge", odd)
+
+
+def _unrest(world: World, here: set[int]) -> list[str]:
+    with world.house.disk.looking() as connection:
+        ends = [(n, digest) for _, n, digest in world.house.feed_ends(connection)]
+    machines = [world.machines[number] for number in sorted(here)]
+    found = [(machine.name, unrest_of(machine, ends[0])) for machine in machines]
+    return [f"{name}: {odd}" for name, odd in found if odd]
