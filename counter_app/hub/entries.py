@@ -101,7 +101,7 @@ def read(counter_id: str, epoch: int, seq: int, digest: str, content: str, signa
     """An entry of a chain; one that is not of the form has its problem named, and counts as received all the same."""
     carrier = (counter_id, epoch, seq)
     try:
-        known = _known_of(json.loads(content, parse_float=_no_float, parse_constant=_no_float))
+        known = _known_of(_decode(content))
         if known.pop("place") != (epoch, seq):
             raise Unfit("out_of_place")
     except (ValueError, TypeError, KeyError, RecursionError) as error:
@@ -127,7 +127,7 @@ def carried(outer: Arrived, content: str, digest: str, signature: str) -> Arrive
         Unfit: it is not of the form.
     """
     try:
-        known = _known_of(json.loads(content, parse_float=_no_float, parse_constant=_no_float))
+        known = _known_of(_decode(content))
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise Unfit("unreadable", type(error).__name__) from error
     epoch, seq = known.pop("place")
@@ -220,3 +220,7 @@ def _balanced(rows: Any) -> tuple[Line, ...]:
 
 def _no_float(_text: str) -> NoReturn:
     raise ValueError("a float")
+
+
+# made once: a decoder costs as much as what it reads
+_decode = json.JSONDecoder(parse_float=_no_float, parse_constant=_no_float).decode

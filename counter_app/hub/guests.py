@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from counter_app.hub import feed
 from counter_app.hub import tables as t
@@ -71,6 +71,10 @@ def post_between(slate: Slate, hall_id: str, home_id: str, fen: int) -> None:
 
 def touched(connection: Connection, hall_id: str, ids: Collection[int]) -> list[Guest]:
     """All guests' rows that belong to these ids of a hall: as guests here, and as guests elsewhere."""
+    row = t.guests.c
+    has_any = select(row.id).where(or_(row.hall_id == hall_id, row.home_hall_id == hall_id)).limit(1)
+    if connection.execute(has_any).first() is None:
+        return []
     wanted = list(ids)
     here = [Guest(*row) for row in find(connection, t.guests, "id", wanted, hall_id=hall_id)]
     homes: dict[str, set[int]] = {hall_id: set(wanted)}

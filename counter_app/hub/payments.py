@@ -130,11 +130,14 @@ def settle(slate: Slate, batch: Batch, entry: Arrived, paid: Paid, receipt_no: s
     Raises:
         Unfit: `intent_used`.
     """
-    home_id, bill_id = guests.home_of(slate, batch.hall_id, "bill", paid.bill_id)
+    home_id, bill_id = batch.hall_id, paid.bill_id
+    bill = slate.find(BILLS, home_id, bill_id)
+    if bill is None:
+        home_id, bill_id = guests.home_of(slate, home_id, "bill", bill_id)
+        bill = slate.find(BILLS, home_id, bill_id)
     is_used = slate.find(SETTLEMENTS, home_id, paid.settlement_id) is not None
     if is_used or slate.find(SUSPENSE, batch.hall_id, paid.settlement_id) is not None:
         raise Unfit("intent_used")
-    bill = slate.find(BILLS, home_id, bill_id)
     if bill is None:
         _suspend(slate, batch, entry, paid, receipt_no)
         return False

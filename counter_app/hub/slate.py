@@ -115,14 +115,17 @@ class Slate:
 
     def parked(self, hall_id: str) -> list[Parked]:
         """The entries of a hall that wait for something, with everything that was worked out so far."""
-        rows: dict[Key, Parked] = dict(self.ground.parked(hall_id))
-        rows.update({(row.hall_id, row.entry_id): row for row in self.made(PARKED)})
+        rows, made = self.ground.parked(hall_id), self.made(PARKED)
+        if not rows and not made:
+            return []
+        rows = {**rows, **{(row.hall_id, row.entry_id): row for row in made}}
         return [row for row in rows.values() if row.freed_by is None and row.hall_id == hall_id]
 
     def made(self, kept: Kept[R]) -> list[R]:
         """The rows of a kind that were put so far, the oldest first."""
         below = self._below.made(kept) if isinstance(self._below, Slate) else []
-        return [*below, *cast(list[R], list(self.rows.get(kept.table.name, {}).values()))]
+        mine = self.rows.get(kept.table.name)
+        return [*below, *mine.values()] if mine else below
 
     def master(self, hall_id: str, kind: str, row_id: int) -> MasterRow | None:
         """A master row by its id, or None."""

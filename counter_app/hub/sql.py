@@ -47,7 +47,7 @@ def _question(table: Table, column: str, others: tuple[str, ...], dialect: str) 
     is_postgres = dialect == "postgresql"
     held = [f"{name} = %({name})s" if is_postgres else f"{name} = ?" for name in others]
     one_of = (
-        f"= ANY(CAST(%(keys)s AS {_type(table, column)}[]))" if is_postgres else "IN (SELECT value FROM json_each(?))"
+        f"= ANY(CAST(%(keys)b AS {_type(table, column)}[]))" if is_postgres else "IN (SELECT value FROM json_each(?))"
     )
     # names of tables and columns are the program's own; what was sent stands in the parameters
     return f"SELECT {_names(table)} FROM {table.name} WHERE {' AND '.join([*held, f'{column} {one_of}'])}"  # noqa: S608  # as said above
@@ -56,7 +56,7 @@ def _question(table: Table, column: str, others: tuple[str, ...], dialect: str) 
 @lru_cache(maxsize=256)
 def _arrays(table: Table, mode: Mode) -> str:
     # one array a column: the statement is the same for one row and for thousands, and planned once
-    arrays = ", ".join(f"CAST(%(c{place})s AS {_type(table, c.name)}[])" for place, c in enumerate(table.c))
+    arrays = ", ".join(f"CAST(%(c{place})b AS {_type(table, c.name)}[])" for place, c in enumerate(table.c))
     return f"INSERT INTO {table.name} ({_names(table)}) SELECT * FROM unnest({arrays}){_on_conflict(table, mode)}"  # noqa: S608  # no part of it was sent by anybody
 
 
