@@ -65,6 +65,13 @@ class ReceiptNotGenuine(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
+class ReceiptOfOtherCounter(Refusal):
+    """The receipt is of another counter: it is entered again there."""
+
+    receipt_no: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiptBillsUnknown(Refusal):
     """The receipt names bills that this hall does not hold, or only their digest and no account was named."""
 

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, literal_column, select, update
 
 from counter_app.domain.journal import GENESIS, Posting
 from counter_app.storage import papers, receipts
 from counter_app.storage import tables as t
 from counter_app.storage import tables_sync as s
+from counter_app.storage.lost_receipts import IMPORT
 from counter_app.storage.shifts import DRAWER
 from counter_app.storage.sql import Reading, Writing, compiled, placed
 from counter_app.storage.stamps import stamp
@@ -54,6 +55,14 @@ _COUNT = compiled(
     select(func.count())
     .select_from(t.entries)
     .where(t.entries.c.epoch == bindparam("of_epoch"), t.entries.c.kind == bindparam("kind"))
+)
+_said = t.entries.c.content
+_REENTERED = compiled(
+    select(
+        func.json_extract(_said, literal_column("'$.counter_id'")),
+        func.json_extract(_said, literal_column("'$.body.year'")),
+        func.json_extract(_said, literal_column("'$.body.serial'")),
+    ).where(t.entries.c.kind == bindparam("kind"))
 )
 _KEYS = compiled(select(t.devices.c.device_id, t.devices.c.public_key))
 _MOVE_DEVICE = compiled(
@@ -188,7 +197,7 @@ class GivenBack:
 
 
 def serials_given_back(reading: Reading) -> tuple[Serials, Serials]:
-    """The serials of receipts and of papers that lie on entries which the hub gave back."""
+    """The serials of receipts and papers on entries which the hub gave back, or that were entered again by hand."""
     of_receipts: Serials = defaultdict(set)
     of_papers: Serials = defaultdict(set)
     for (epoch,) in reading.rows(_EPOCHS):
@@ -197,6 +206,9 @@ def serials_given_back(reading: Reading) -> tuple[Serials, Serials]:
             of_receipts[tuple(key)].add(serial)
         for *key, serial in given.papers:
             of_papers[tuple(key)].add(serial)
+    for counter_id, year, serial in reading.rows(_REENTERED, {"kind": IMPORT}):
+        # between those that were entered again lie receipts that nobody has brought yet
+        of_receipts[counter_id, year].update(range(1, serial + 1))
     return of_receipts, of_papers
 
 

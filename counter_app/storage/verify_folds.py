@@ -127,10 +127,19 @@ def _of_kind(key: Column[str], entry: Column[int] | Column[int | None], *conditi
 _NOT_GIVEN_BACK = "coalesce(entries.kind, '') <> 'recover.chain'"
 """A shift of entries that the hub gave back stands under the entry that vouches for them."""
 
+_FROM_COUNTER = "settlements.source = 'counter'"
+_NOT_REENTERED = "coalesce(entries.kind, '') <> 'recover.import'"
+"""What a receipt that was entered again settled; the entry says each row (`verify_rows`)."""
+
 _KINDS = (
     (*_of_kind(t.payments.c.payment_id, t.payments.c.entry), PAYMENT),
     (*_of_kind(t.receipts.c.receipt_no, t.receipts.c.entry), PAYMENT),
-    (*_of_kind(t.settlements.c.settlement_id, t.settlements.c.entry, "settlements.source = 'counter'"), PAYMENT),
+    (
+        *_of_kind(
+            t.settlements.c.settlement_id, t.settlements.c.entry, "settlements.source = 'counter'", _NOT_REENTERED
+        ),
+        PAYMENT,
+    ),
     (*_of_kind(t.intents.c.intent_id, t.intents.c.entry, "intents.state = 'recorded'"), PAYMENT),
     (*_of_kind(t.shifts.c.shift_id, t.shifts.c.opening_entry, _NOT_GIVEN_BACK), "shift.open"),
     (

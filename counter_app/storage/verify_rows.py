@@ -22,6 +22,9 @@ from counter_app.storage.verify_seals import seal_findings
 PAYMENT = "payment.take"
 """The kind of the entry that takes a payment."""
 
+REENTERED = "recover.import"
+"""The kind of the entry that records a payment again from its receipt."""
+
 RESTORE = "restore.sent"
 """The kind of the entry that orders a service back."""
 
@@ -307,5 +310,6 @@ ENTRY_CHECKS: dict[str, tuple[EntryCheck, ...]] = {
     "import.done": (_imported, _from_elsewhere),
     "demo.made": (_from_elsewhere,),
     PAYMENT: (_payment, _settlements, _intent),
+    REENTERED: (_settlements,),
 }
 """What is looked at beside an entry, by its kind."""

@@ -132,6 +132,24 @@ class HttpLine:
             self._socket = found if isinstance(found, socket.socket) else None
 
 
+class OneCall:
+    """An `HttpLine` for a single call, which leaves no connection behind."""
+
+    def __init__(self, url: str, authority: str) -> None:
+        self._line = HttpLine(url, authority)
+
+    def call(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> LineReply:
+        """Carry the request.
+
+        Raises:
+            LineDown: as it says.
+        """
+        try:
+            return self._line.call(method, target, headers, body)
+        finally:
+            self._line.close()
+
+
 def fetch_authority(url: str) -> str:
     """The authority's certificate (PEM) as whoever answers there gives it: nobody is trusted until it is held against
     the fingerprint of a one-time code.
@@ -139,11 +157,7 @@ def fetch_authority(url: str) -> str:
     Raises:
         LineDown: as it says.
     """
-    line = HttpLine(url, "")
-    try:
-        status, _, body = line.call("GET", "/v1/authority", {}, b"")
-    finally:
-        line.close()
+    status, _, body = OneCall(url, "").call("GET", "/v1/authority", {}, b"")
     if status != 200 or len(body) > 64 * 1024:
         raise LineDown("not_the_hub", f"status {status}")
     try:

@@ -55,6 +55,9 @@ class Cut(Protocol):
     def cut(self) -> None:
         """End what is under way."""
 
+    def close(self) -> None:
+        """Let go of the connection."""
+
 
 class Worker:
     """Makes rounds on a thread of its own until it is stopped.
@@ -91,6 +94,8 @@ class Worker:
         self._gate.shut()
         if self._thread.is_alive():
             self._thread.join(_END_S)
+        if self._line is not None:
+            self._line.close()
 
     def _run(self) -> None:
         while not self._is_over.is_set():

@@ -39,6 +39,7 @@ SYNC: dict[type[Refusal], Callable[[Any], str]] = {
     refusals.ClockFarOff: _clock_far_off,
     refusals.ReceiptHeld: lambda r: tr("收据 {no} 已有记录，不用补录。", no=r.receipt_no),
     refusals.ReceiptNotGenuine: lambda r: tr("收据 {no} 不是本厅设备签的，不能补录。请核对。", no=r.receipt_no),
+    refusals.ReceiptOfOtherCounter: lambda r: tr("收据 {no} 是别的柜台开的。请在那个柜台补录。", no=r.receipt_no),
     refusals.ReceiptBillsUnknown: lambda r: tr(
         "收据 {no} 的账单本机查不到。请先取回本厅数据，或同时输入户号。", no=r.receipt_no
     ),

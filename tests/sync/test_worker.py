@@ -59,6 +59,9 @@ class Hanging:
     def cut(self) -> None:
         self._is_cut.set()
 
+    def close(self) -> None:
+        self._is_cut.set()
+
 
 def test_an_entry_wakes_the_line_and_the_status_is_told(hall: OpenHall, lane: ThreadPoolExecutor) -> None:
     hub = SmallHub(hall.device.public_key)
