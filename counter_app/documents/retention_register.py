@@ -30,6 +30,11 @@ _MEASURES = (
     Column("审批人", 3.2),
 )
 _USED = (Column("账期", 2), Column("账单金额（元）", 2.4, "right"), Column("账目", 8))
+_FEEDBACKS = (
+    Column("反馈人", 3),
+    Column("向厅经理反馈的问题", 5),
+    Column("厅经理答复", 4),
+)
 _VISITS = (Column("序", 1, "center"), Column("计划日期", 3), Column("责任人", 4), Column("回访情况", 5))
 
 
@@ -91,7 +96,16 @@ def _signatures(form: FormSheet, facts: RegisterFacts, drawing: bytes) -> None:
 
 
 def _afterwards(form: FormSheet, facts: RegisterFacts) -> None:
-    form.band("六、稽核与回访", keep_mm=25)
+    form.band("六、反馈、稽核与回访", keep_mm=25)
+    told = [
+        (
+            f"{given.told_by} {when(given.told_at)}",
+            given.words or NONE,
+            f"{given.answered_by} {when(given.answered_at)} {given.answer}".strip() or "未答复",
+        )
+        for given in facts.feedbacks
+    ]
+    form.table(_FEEDBACKS, told, "未反馈厅经理")
     form.row(
         Cell("稽核结果", facts.audit or "未稽核"),
         Cell("稽核人", f"{facts.audited_by} {when(facts.audited_at)}".strip() or NONE),

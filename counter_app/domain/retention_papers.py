@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import cast
@@ -14,6 +14,8 @@ from counter_app.domain.retention import Stage
 from counter_app.domain.typed_json import plain, typed
 
 VERSION = 1
+REGISTER_VERSION = 2
+"""The register has had the problems fed back to the hall manager since its second version."""
 
 
 class PaperKind(StrEnum):
@@ -179,6 +181,18 @@ class PaperVisit:
 
 
 @dataclass(frozen=True, slots=True)
+class PaperFeedback:
+    """A problem that the hall manager was told, in words, and the answer once there is one."""
+
+    told_by: str
+    told_at: datetime
+    words: str = field(repr=False)
+    answered_by: str = ""
+    answered_at: datetime | None = None
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Party:
     """The holder and the service, as far as the paper may show them."""
 
@@ -233,7 +247,8 @@ class RegisterFacts:
     audited_at: datetime | None
     visits: tuple[PaperVisit, ...]
     held_until: date | None
-    version: int = VERSION
+    feedbacks: tuple[PaperFeedback, ...]
+    version: int = REGISTER_VERSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,9 +311,17 @@ def paper_number(kind: PaperKind, *, hall_code: str, counter_code: str, year: in
     return f"{hall_code}-{counter_code}-{year:04d}-{_LETTERS[kind]}{serial:06d}"
 
 
+def is_same(facts: PaperFacts, before: PaperFacts) -> bool:
+    """Whether two papers say the same of the case, whoever issued them and when, in whichever version."""
+    return replace(facts, head=before.head, version=before.version) == before
+
+
 def text_of_facts(facts: PaperFacts) -> str:
     """The facts as canonical JSON; the same facts give the same bytes, so that their hash vouches for them."""
-    return canonical(plain(facts))
+    document = plain(facts)
+    if isinstance(facts, RegisterFacts) and facts.version == VERSION:
+        del document["feedbacks"]
+    return canonical(document)
 
 
 def facts_of_text(text: str) -> PaperFacts:
@@ -313,7 +336,13 @@ def facts_of_text(text: str) -> PaperFacts:
     except (KeyError, TypeError, ValueError) as error:
         message = f"paper: {error}"
         raise ValueError(message) from error
-    if type(version) is not int or version != VERSION:
-        message = f"paper.version: expected {VERSION}"
+    versions = (VERSION, REGISTER_VERSION) if kind is PaperKind.REGISTER else (VERSION,)
+    if type(version) is not int or version not in versions:
+        message = f"paper.version: expected one of {versions}"
         raise ValueError(message)
+    if kind is PaperKind.REGISTER and version == VERSION:
+        if "feedbacks" in document:
+            message = "paper.feedbacks: expected no such key in the first version"
+            raise ValueError(message)
+        document["feedbacks"] = []
     return cast("PaperFacts", typed(document, _OF_KIND[kind], "paper"))

@@ -17,6 +17,7 @@ from counter_app.domain.retention_papers import (
     PaperAgent,
     PaperCustomerSignature,
     PaperFacts,
+    PaperFeedback,
     PaperGate,
     PaperKind,
     PaperMeasure,
@@ -169,6 +170,15 @@ def _register(head: Head, known: Known) -> RegisterFacts:
         audited_at=audited.at if audited else None,
         visits=tuple(_visit(known, visit) for visit in known.visits),
         held_until=case.held_until,
+        feedbacks=_feedbacks(known),
+    )
+
+
+def _feedbacks(known: Known) -> tuple[PaperFeedback, ...]:
+    told = zip(known.view.case.feedbacks, known.view.problems, strict=True)
+    return tuple(
+        PaperFeedback(known.who(given.by), given.at, problem, known.who(given.taken_by), given.taken_at, given.answer)
+        for given, problem in told
     )
 
 

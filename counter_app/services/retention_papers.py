@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from counter_app.documents.paper import Paper
 from counter_app.documents.retention_papers import missing_in_paper, paper_pdf
@@ -20,6 +20,7 @@ from counter_app.domain.retention_papers import (
     PaperStands,
     PaperUnknown,
     facts_of_text,
+    is_same,
     text_of_facts,
 )
 from counter_app.domain.staff import Right, Session
@@ -201,7 +202,7 @@ def _issue(hall: OpenHall, work: Writing, session: Session, case_id: str, kind: 
     serial = next_serial(work, own.counter_id, now.year, kind.value)
     head = head_of(own, session, kind, known, now=now, serial=serial, replaces=replaces)
     facts = facts_of(kind, head, known)
-    if before and _is_same(facts, _facts(work, before[-1])):
+    if before and is_same(facts, _facts(work, before[-1])):
         raise Refused(PaperStands(kind, replaces))
     record = SideRecord.of(str(uuid.uuid4()), case_id, f"paper.{kind.value}", text_of_facts(facts).encode("utf-8"))
     paper = Numbered(head.paper_no, kind.value, head.year, serial, case_id, record.record_id, record.sha256.hex())
@@ -243,12 +244,7 @@ def _still_holds(reading: Reading, known: Known, kind: PaperKind, last: Numbered
     except Refused:
         # erased: what it said is gone, so a new one may say it again
         return False
-    return facts_of(kind, before.head, known) == before
-
-
-def _is_same(facts: PaperFacts, before: PaperFacts) -> bool:
-    """Whether two papers say the same of the case, whoever issued them and when."""
-    return replace(facts, head=before.head) == before
+    return is_same(facts_of(kind, before.head, known), before)
 
 
 def _paper_of(reading: Reading, found: Found) -> Numbered:

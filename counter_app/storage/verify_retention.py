@@ -139,6 +139,8 @@ def _told(rows: list[Row]) -> _Told:
         step = step_of(one)
         if step.record:
             told.records[step.record] = (row[2], one)
+        if step.act is Act.FEED_BACK:
+            told.fed_back.append(row[2])
         _project(told, step, row[2], row[7])
     return told
 
@@ -158,8 +160,6 @@ def _project(told: _Told, step: Step, entry: int, entry_id: str) -> None:
                     "is_line_alive": None,
                     "entry": entry,
                 }
-        case Act.FEED_BACK:
-            told.fed_back.append(entry)
         case Act.VISIT:
             done = {"outcome": step.words, "done_on": step.at.date().isoformat(), "is_line_alive": int(step.is_yes)}
             told.visits[step.line].update(done)

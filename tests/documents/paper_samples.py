@@ -13,6 +13,7 @@ from counter_app.domain.retention_papers import (
     PaperAgent,
     PaperCustomerSignature,
     PaperFacts,
+    PaperFeedback,
     PaperGate,
     PaperKind,
     PaperMeasure,
@@ -130,6 +131,17 @@ def register(text: str = "", *, is_demo: bool = False) -> RegisterFacts:
             PaperVisit(2, date(2027, 5, 21), "王芳 1001"),
         ),
         held_until=date(2027, 5, 21),
+        feedbacks=(
+            PaperFeedback(
+                "王芳 1001",
+                AT + timedelta(minutes=51),
+                text or "郊区基站少，家人都换了网",
+                "赵敏 2001",
+                AT + timedelta(minutes=70),
+                "已报网络部，下月有新站",
+            ),
+            PaperFeedback("李静 1002", AT + timedelta(days=2), text or "新站开通后仍有掉线"),
+        ),
     )
 
 

@@ -20,11 +20,13 @@ from counter_app.documents.retention_papers import missing_in_paper, paper_pdf
 from counter_app.domain.paper_wording import yuan
 from counter_app.domain.print_marks import PrintMark
 from counter_app.domain.retention_papers import (
+    VERSION,
     ExitSlipFacts,
     PaperAgent,
     PaperFacts,
     PaperKind,
     facts_of_text,
+    is_same,
     text_of_facts,
 )
 from tests.documents import paper_samples as samples
@@ -230,9 +232,11 @@ def test_equal_facts_give_equal_bytes_and_other_facts_others(kind: PaperKind) ->
 @pytest.mark.parametrize("kind", KINDS)
 def test_facts_that_are_not_of_this_version_are_not_read(kind: PaperKind) -> None:
     text = text_of_facts(samples.of(kind))
+    own = f'"version":{samples.of(kind).version}'
     for wrong in (
-        text.replace('"version":1', '"version":2'),
-        text.replace('"version":1', '"version":1.0'),
+        text.replace(own, '"version":3'),
+        text.replace(own, '"version":2' if kind is not PaperKind.REGISTER else '"version":1'),
+        text.replace(own, f"{own}.0"),
         text.replace('"case_no"', '"case_number"'),
         text.replace('"serial":17', '"serial":"17"'),
         text.replace(f'"kind":"{kind.value}"', '"kind":"letter"'),
@@ -241,6 +245,18 @@ def test_facts_that_are_not_of_this_version_are_not_read(kind: PaperKind) -> Non
     ):
         with pytest.raises(ValueError, match=r"paper|expected"):
             facts_of_text(wrong)
+
+
+def test_a_register_of_the_first_version_is_read_and_printed_as_it_was_issued() -> None:
+    first = replace(samples.register(), feedbacks=(), version=VERSION)
+    text = text_of_facts(first)
+    assert "feedbacks" not in text
+    again = facts_of_text(text)
+    assert again == first
+    assert text_of_facts(again) == text
+    now = samples.register()
+    assert is_same(replace(now, feedbacks=()), first), "a new version of the program alone changes no paper"
+    assert not is_same(now, first)
 
 
 def test_the_slip_is_one_sheet_of_a5_and_promises_only_what_is_kept() -> None:

@@ -30,7 +30,15 @@ from counter_app.domain.retention_papers import (
 )
 from counter_app.domain.staff import Role
 from counter_app.domain.staff_refusals import NoRight, SignedOut
-from counter_app.services import printing, retention, retention_after, retention_papers, retention_signing, settings
+from counter_app.services import (
+    printing,
+    retention,
+    retention_after,
+    retention_feedback,
+    retention_papers,
+    retention_signing,
+    settings,
+)
 from counter_app.services.printing import NotPrinted
 from counter_app.services.retention_desk import DoneAsAnotherStep
 from counter_app.services.retention_paper_facts import OFFERS
@@ -215,6 +223,20 @@ def test_a_paper_is_there_when_the_case_has_come_so_far(hall: OpenHall) -> None:
     assert [gate.at for gate in order.gates] == [None] * 3
     assert {given.staff for given in order.signatures} == {"非有价值客户，无需签字"}
     assert refusal(hall, case_id, PaperKind.EXIT_SLIP) == PaperNotYet(PaperKind.EXIT_SLIP, Stage.REFUSED)
+
+
+def test_the_register_has_the_problems_that_the_hall_manager_was_told_and_the_answers(hall: OpenHall) -> None:
+    case_id = told(hall)
+    paper = issue(hall, case_id, PaperKind.REGISTER)
+    found = facts(hall, paper)
+    assert isinstance(found, RegisterFacts)
+    assert [(one.told_by, one.words, one.answered_by, one.answer) for one in found.feedbacks] == [
+        ("王芳 1001", "月费比同类套餐高，客户问过两次", "赵敏 2001", "已报资费组，下月有新套餐"),
+        ("王芳 1001", "新套餐仍高于客户的用量", "", ""),
+    ]
+    retention_feedback.take_up(hall, MANAGER, case_id, 2, "另报小流量套餐", new_intent_id())
+    second = issue(hall, case_id, PaperKind.REGISTER)
+    assert "另报小流量套餐" in text_of(retention_papers.preview(hall, TELLER, second.paper_no, paper="a4"))
 
 
 def test_a_kept_customer_has_a_register_and_no_other_paper(hall: OpenHall) -> None:
