@@ -1,0 +1,77 @@
+"""What the hub's projections must be, computed again from its facts; and one digest for all that it has worked out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from typing import Any
+
+from counter_app.hub import tables as t
+from counter_app.sync.wire import NO_HASH, feed_hash
+from tests.hub.kit import HubHall
+
+WORKED_OUT = (
+    *(t.ledger_lines, t.settlements, t.book_moves, t.balances, t.bill_sums, t.book_sums, t.credits_, t.suspense),
+    *(t.parked, t.quarantine, t.tasks, t.cases, t.master_rows, t.feed, t.hall_feed),
+)
+"""Everything that follows from what came up, in its order; what only says when and how it came is left out."""
+
+
+def digest(hall: HubHall) -> str:
+    """One digest of everything that the hub has worked out for a hall."""
+    parts = []
+    for table in WORKED_OUT:
+        rows = sorted(json.dumps(list(row.values()), ensure_ascii=False) for row in hall.rows(table))
+        parts.append([table.name, *rows])
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+
+
+def check(hall: HubHall) -> None:
+    """Every projection is the fold of the facts, the ledger sums to zero, and the feed has no hole."""
+    settled, moved = hall.rows(t.settlements), hall.rows(t.book_moves)
+    for bill in hall.rows(t.bill_sums):
+        of = [row for row in settled if row["bill_id"] == bill["bill_id"]]
+        for part in ("principal", "late_fee", "cost"):
+            assert bill[f"settled_{part}_fen"] == sum(row[f"{part}_fen"] for row in of)
+        assert bill["settled_principal_fen"] <= bill["principal_fen"], "what is too much is taken off at once"
+    for book in hall.rows(t.book_sums):
+        assert book["moved_fen"] == sum(row["amount_fen"] for row in moved if row["book_id"] == book["book_id"])
+    _check_ledger(hall, settled, moved)
+    last = NO_HASH
+    for place, (n, kind, body, found) in enumerate(hall.rows_of_feed(), 1):
+        last = feed_hash(last, n, kind, body)
+        assert (n, found) == (place, last)
+
+
+def _check_ledger(hall: HubHall, settled: list[dict[str, Any]], moved: list[dict[str, Any]]) -> None:
+    taken = [row for row in settled if row["counter_id"]]
+    expected: Counter[tuple[str, str]] = Counter()
+    for account, part in (("receivable", "principal"), ("late_fee", "late_fee"), ("cost", "cost")):
+        expected[account, ""] -= sum(row[f"{part}_fen"] for row in taken)
+    expected["prepaid", ""] -= sum(row["amount_fen"] for row in moved)
+    open_credits = [row["amount_fen"] for row in hall.rows(t.credits_) if row["spent_by"] is None]
+    expected["credit", ""] -= sum(open_credits)
+    waiting = [row["amount_fen"] for row in hall.rows(t.suspense) if row["cleared_by"] is None]
+    expected["suspense", ""] -= sum(waiting)
+    in_drawers = _drawers(hall)
+    expected.update(in_drawers)
+    assert {key: fen for key, fen in expected.items() if fen} == hall.balances()
+
+
+def _drawers(hall: HubHall) -> Counter[tuple[str, str]]:
+    """What lies in each drawer by the entries themselves: money taken is there, whatever became of its entry."""
+    found: Counter[tuple[str, str]] = Counter()
+    seen: set[str] = set()
+    for row in sorted(hall.rows(t.inbox), key=lambda row: (row["received_at"], row["seq"])):
+        try:
+            document = json.loads(row["content"])
+        except ValueError:
+            continue
+        if document["entry_id"] in seen or document["seq"] != row["seq"]:
+            continue
+        seen.add(document["entry_id"])
+        for account, subject, fen in document["postings"]:
+            if subject == document["shift_id"]:
+                found[account, subject] += fen
+    return found
