@@ -6,7 +6,7 @@ import json
 from dataclasses import fields
 from typing import Any, cast, get_type_hints
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, func, literal_column, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from counter_app.domain.journal import Evidence, evidence_of
@@ -19,7 +19,13 @@ from counter_app.storage.trouble import Finding, FoundAtStart
 _new = upsert(t.sync_state)
 _SET = compiled(_new.on_conflict_do_update(index_elements=[t.sync_state.c.key], set_={"value": _new.excluded.value}))
 _DROP = compiled(delete(t.sync_state).where(t.sync_state.c.key == bindparam("part")))
-_ALL = compiled(select(t.sync_state.c.key, t.sync_state.c.value))
+_ALL = compiled(
+    select(t.sync_state.c.key, t.sync_state.c.value).where(
+        func.instr(t.sync_state.c.key, literal_column("'.'")) == literal_column("0")
+    )
+)
+"""Long texts have a dot in their key; nobody reads them in passing."""
+_TEXT = compiled(select(t.sync_state.c.value).where(t.sync_state.c.key == bindparam("part")))
 _FINDINGS: dict[StopReason, FoundAtStart] = {
     "restored": "journal behind the hub",
     "cloned": "second copy",
@@ -55,6 +61,20 @@ def keep(work: Writing, **parts: Any) -> None:
             work.run(_DROP, {"part": name})
         else:
             work.run(_SET, {"key": name, "value": json.dumps(plain(value), ensure_ascii=False)})
+
+
+def keep_text(work: Writing, key: str, text: str | None) -> None:
+    """Keep a long text beside the state, under a key with a dot; None forgets it."""
+    if text is None:
+        work.run(_DROP, {"part": key})
+    else:
+        work.run(_SET, {"key": key, "value": text})
+
+
+def kept_text(reading: Reading, key: str) -> str | None:
+    """The long text of a key."""
+    row = reading.one(_TEXT, {"part": key})
+    return None if row is None else str(row[0])
 
 
 def evidence_in(reading: Reading, boot_id: str) -> Evidence:

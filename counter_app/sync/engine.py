@@ -15,6 +15,7 @@ from counter_app.sync.contact import Contact
 from counter_app.sync.download import Downloads, Rebuild
 from counter_app.sync.ground import Ground
 from counter_app.sync.hub_line import Line, LineDown
+from counter_app.sync.master_offer import MasterOffers
 from counter_app.sync.new_epoch import NewEpochs
 from counter_app.sync.records import Records
 from counter_app.sync.rhythm import BEAT_S, Rhythm
@@ -115,6 +116,9 @@ class Engine:
         is_settling = state.new_epoch is not None
         if state.stop is not None and state.stop.reason != "revoked" and not is_settling:
             return Round()
+        offered = MasterOffers(ground, contact).send() if state.stop is None else False
+        if offered is True:
+            return Round(is_more=True)
         uploads = Uploads(ground, contact)
         sent, hub, no = self._push(uploads, state.stop)
         if no is not None:
@@ -124,6 +128,9 @@ class Engine:
             return replace(_refused(no), sent=sent)
         if state.stop is not None and not is_settling:
             self._taken_back()
+        if isinstance(offered, wire.Refusal):
+            # money is up; nothing comes down before the hub knows what this hall has
+            return replace(_refused(offered), sent=sent)
         pulled = Downloads(ground, contact, self._rebuild).pull() if self._is_news(hub) else None
         if pulled is not None and pulled.no is not None:
             return replace(_refused(pulled.no), sent=sent, taken=pulled.rows)
