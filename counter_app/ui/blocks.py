@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6 import QtCore
 from PySide6.QtCore import QEvent, QSize
-from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -20,17 +19,18 @@ from PySide6.QtWidgets import (
 )
 
 from counter_app.deferred import deferred
-from counter_app.ui.early import NEVER_A_BAR, NO_FOCUS, PLAIN_TEXT
+from counter_app.ui.early import NEVER_A_BAR, NO_FOCUS
 from counter_app.ui.formats import plain
+from counter_app.ui.label import Label as Label
+from counter_app.ui.label import Role as Role
 from counter_app.ui.theme import Tone, theme_in_use
 
 if TYPE_CHECKING:
-    from counter_app.ui import icons
+    from counter_app.ui import covering, icons
 else:
-    # a sign-in page has no icon
-    icons = deferred("counter_app.ui.icons")
+    # a sign-in page has no icon, and no line that paints itself
+    covering, icons = deferred("counter_app.ui.covering"), deferred("counter_app.ui.icons")
 
-Role = Literal["body", "muted", "note", "heading", "amount", "figure", "banner", "giant", "field-error"]
 ButtonKind = Literal["primary", "plain", "danger", "quiet"]
 
 SPACE = 8
@@ -45,96 +45,6 @@ TONE_ICONS: dict[Tone, str] = {
     "ink": "info-circle",
 }
 """The shape that says the same as each tone."""
-
-
-class Label(QLabel):
-    """Text that is never read as markup, whoever wrote it."""
-
-    def __init__(
-        self,
-        text: str = "",
-        *,
-        role: Role = "body",
-        tone: Tone | None = None,
-        is_wrapped: bool = False,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self.setProperty("textFormat", PLAIN_TEXT)
-        self.setOpenExternalLinks(False)
-        self.setWordWrap(is_wrapped)
-        self.setProperty("role", role)
-        self._tone = tone
-        if tone is not None:
-            self.setProperty("tone", tone)
-        self.setText(text)
-
-    def setText(self, text: str) -> None:
-        shown = plain(text, is_multiline=self.wordWrap())
-        if shown != self.text():
-            super().setText(shown)
-
-    def set_tone(self, tone: Tone | None) -> None:
-        """Colours the text; None gives back the colour of its role."""
-        if self._tone != tone:
-            self._tone = tone
-            self.setProperty("tone", tone)
-            self.style().unpolish(self)
-            self.style().polish(self)
-
-
-class CoveringLabel(Label):
-    """A label that paints the one colour it stands on, so that another text paints nothing of all that lies below.
-
-    `ground` names that colour in the theme; without one the label lets everything through, like any other.
-    """
-
-    def __init__(
-        self,
-        text: str = "",
-        *,
-        role: Role = "body",
-        tone: Tone | None = None,
-        ground: str = "",
-        parent: QWidget | None = None,
-    ) -> None:
-        self._ground = ground
-        super().__init__(text, role=role, tone=tone, parent=parent)
-
-    def set_tone(self, tone: Tone | None) -> None:
-        super().set_tone(tone)
-        self._cover()
-
-    def set_ground(self, ground: str) -> None:
-        """It stands on another colour."""
-        self._ground = ground
-        self.update()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._cover()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self._cover()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        self.paint_ground(event)
-        super().paintEvent(event)
-
-    def paint_ground(self, event: QPaintEvent) -> None:
-        """Paints the colour below the text."""
-        if self._ground:
-            from PySide6.QtGui import QPainter
-
-            painter = QPainter(self)
-            painter.fillRect(event.rect(), theme_in_use().color(self._ground))
-            painter.end()
-
-    def _cover(self) -> None:
-        # the style sheet takes it back whenever it styles a label
-        self.setAttribute(QtCore.Qt.WidgetAttribute.WA_OpaquePaintEvent, bool(self._ground))
 
 
 class Card(QFrame):
@@ -161,7 +71,7 @@ class Chip(QFrame):
         row.setSpacing(4)
         self._icon = icons.IconView(icon or TONE_ICONS[kind], kind, size_px=14)
         row.addWidget(self._icon)
-        self.label = CoveringLabel(word, tone=kind, ground=_ground_of_chip(kind))
+        self.label = covering.CoveringLabel(word, tone=kind, ground=_ground_of_chip(kind))
         row.addWidget(self.label)
         self.setAccessibleName(self.label.text())
 
@@ -195,8 +105,7 @@ class BigFigure(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE)
         self.label = Label(label, role="muted")
-        self.figure = CoveringLabel(text, role="figure", tone=tone, ground=ground)
-        self.figure.setAlignment(QtCore.Qt.AlignmentFlag.AlignRight | QtCore.Qt.AlignmentFlag.AlignVCenter)
+        self.figure = _value(text, "figure", tone, ground)
         row.addWidget(self.label)
         row.addStretch(1)
         row.addWidget(self.figure)
@@ -218,8 +127,7 @@ class KeyValueRow(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2 * SPACE)
         self.key = Label(key, role="muted")
-        self.value = CoveringLabel(value, tone=tone, ground=ground)
-        self.value.setAlignment(QtCore.Qt.AlignmentFlag.AlignRight | QtCore.Qt.AlignmentFlag.AlignVCenter)
+        self.value = _value(value, "body", tone, ground)
         row.addWidget(self.key)
         row.addStretch(1)
         row.addWidget(self.value)
@@ -228,6 +136,15 @@ class KeyValueRow(QWidget):
         """Shows another value."""
         self.value.set_tone(tone)
         self.value.setText(text)
+
+
+def _value(text: str, role: Role, tone: Tone | None, ground: str) -> Label:
+    """A value on the right of its row."""
+    if ground:
+        return covering.CoveringLabel(text, role=role, tone=tone, ground=ground, is_right=True)
+    label = Label(text, role=role, tone=tone)
+    label.setAlignment(QtCore.Qt.AlignmentFlag.AlignRight | QtCore.Qt.AlignmentFlag.AlignVCenter)
+    return label
 
 
 class Button(QPushButton):
@@ -248,6 +165,7 @@ class Button(QPushButton):
     ) -> None:
         super().__init__(parent)
         self._key, self._is_money = key, is_money
+        self._word: str | None = None
         self.setAutoDefault(False)
         self.setDefault(False)
         self.setProperty("kind", kind)
@@ -255,6 +173,9 @@ class Button(QPushButton):
 
     def set_word(self, text: str) -> None:
         """Another word on the button; `&` is a letter like any other."""
+        if text == self._word:
+            return
+        self._word = text
         word = plain(text)
         shown = f"{word}  {self._key}" if self._key else word
         self.setText(shown.replace("&", "&&"))

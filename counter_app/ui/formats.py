@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from counter_app.deferred import deferred
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from counter_app.domain import money
 else:
     # no amount stands on the screen before somebody has signed in
-    money = deferred("counter_app.domain.money")
+    money = deferred("counter_app.domain.money", is_kept=True)
 
 LONGEST_TEXT = 500
 """No line of the screen shows more characters of a text than this."""
@@ -27,7 +28,7 @@ _INTO_SPACES = dict.fromkeys((*range(0x20), 0x7F, 0x2028, 0x2029), " ")
 
 def amount(amount_fen: int | None) -> str:
     """Fen as `1,234.50`; a dash where there is no amount."""
-    return _NOTHING if amount_fen is None else money.format_fen(amount_fen)
+    return _NOTHING if amount_fen is None else _written(amount_fen)
 
 
 def total(amount_fen: int) -> str:
@@ -68,6 +69,12 @@ def for_a_sheet(text: str) -> str:
     """Foreign text made harmless for a spreadsheet: one cell on one line, and nothing that is calculated."""
     kept = text.translate(_INTO_SPACES)
     return f"'{kept}" if _FORMULA.match(kept) else kept
+
+
+@lru_cache(maxsize=4096)
+def _written(amount_fen: int) -> str:
+    """One customer's page writes fifty sums, many of them the same."""
+    return money.format_fen(amount_fen)
 
 
 def _harmless(character: str, is_multiline: bool) -> str:

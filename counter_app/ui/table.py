@@ -6,7 +6,7 @@ from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -17,12 +17,13 @@ from PySide6.QtWidgets import (
 )
 
 from counter_app.ui.blocks import EmptyState
-from counter_app.ui.formats import for_a_sheet, plain
+from counter_app.ui.formats import LONGEST_TEXT, for_a_sheet, plain
 from counter_app.ui.table_cells import PAD, CellPainter
 from counter_app.ui.theme import BODY_PX, ROW_PX, Tone, px, scale_in_use, sized_font, theme_in_use
 
 R = TypeVar("R")
 _Index = QModelIndex | QPersistentModelIndex
+_Cells = tuple[tuple[str, ...], tuple[Tone, ...]]
 _MEASURED_ROWS = 30
 
 
@@ -49,11 +50,11 @@ class Rows(QAbstractTableModel, Generic[R]):
         super().__init__(parent)
         self.columns = tuple(columns)
         self.rows: tuple[R, ...] = ()
-        self._cells: dict[int, tuple[tuple[str, ...], tuple[Tone, ...]]] = {}
+        self._cells: dict[int, _Cells] = {}
         self._sorted: tuple[int, Qt.SortOrder] | None = None
 
-    def replace(self, rows: Sequence[R]) -> None:
-        """Shows other rows, in the order the person has chosen."""
+    def replace(self, rows: Sequence[R], *, in_sight: int = 0) -> None:
+        """Shows other rows, in the order the person has chosen; of the first `in_sight` only cells that changed."""
         ordered, before = self._in_order(rows), self.rows
         kept, nowhere = min(len(before), len(ordered)), QModelIndex()
         # a reset would make the view begin anew, headings and all
@@ -66,16 +67,32 @@ class Rows(QAbstractTableModel, Generic[R]):
             self.rows = before[:kept]
             self.endRemoveRows()
         self.rows = ordered
-        self._cells.clear()
-        if kept:
-            self.dataChanged.emit(self.index(0, 0), self.index(kept - 1, len(self.columns) - 1))
+        shown, self._cells = self._cells, {}
+        self._tell_changes(shown, kept, in_sight)
 
-    def cells(self, place: int) -> tuple[tuple[str, ...], tuple[Tone, ...]]:
+    def _tell_changes(self, shown: dict[int, _Cells], kept: int, in_sight: int) -> None:
+        """Tells the view which cells of the rows that stay look otherwise than what was shown; the others stay painted.
+
+        Rows that nobody looks at are told whole: to make their cells only to compare them would cost more.
+        """
+        last = len(self.columns) - 1
+        unseen = next((place for place in range(min(in_sight, kept)) if place not in shown), min(in_sight, kept))
+        before = zip(*[shown[place][part] for part in (0, 1) for place in range(unseen)], strict=True)
+        after = zip(*[self.cells(place)[part] for part in (0, 1) for place in range(unseen)], strict=True)
+        changed = [column for column, (was, now) in enumerate(zip(before, after, strict=True)) if was != now]
+        if changed:
+            self.dataChanged.emit(self.createIndex(0, changed[0]), self.createIndex(unseen - 1, changed[-1]))
+        if unseen < kept:
+            self.dataChanged.emit(self.createIndex(unseen, 0), self.createIndex(kept - 1, last))
+
+    def cells(self, place: int) -> _Cells:
         """The texts and the colours of a row."""
         found = self._cells.get(place)
         if found is None:
             row = self.rows[place]
-            texts = tuple([plain(column.text(row)) for column in self.columns])
+            texts = tuple([column.text(row) for column in self.columns])
+            if not all(map(str.isprintable, texts)) or max(map(len, texts)) > LONGEST_TEXT:
+                texts = tuple(map(plain, texts))
             tones = tuple([column.tone(row) if column.tone else "ink" for column in self.columns])
             found = self._cells[place] = (texts, tones)
         return found
@@ -142,6 +159,14 @@ class _Headings(QHeaderView):
         super().__init__(Qt.Orientation.Horizontal, table)
         for attribute in (Qt.WidgetAttribute.WA_OpaquePaintEvent, Qt.WidgetAttribute.WA_StaticContents):
             self.viewport().setAttribute(attribute)
+        self._hint: tuple[object, QSize] | None = None
+
+    def sizeHint(self) -> QSize:
+        # Qt asks each heading anew whenever the table gets another height; once for each look is enough
+        look = (theme_in_use(), scale_in_use())
+        if self._hint is None or self._hint[0] != look:
+            self._hint = (look, super().sizeHint())
+        return self._hint[1]
 
     def paintEvent(self, event: QPaintEvent) -> None:
         # a few pixels behind the last heading are nobody's
@@ -178,7 +203,6 @@ class Table(QTableView, Generic[R]):
         self._stretch = stretch
         self._is_laying_out = self._is_filling = False
         self._at_least = 0
-        self._heading: tuple[object, int] | None = None
         self.setModel(self._model)
         self._painter = CellPainter(self, self._model)
         self._set_up()
@@ -198,7 +222,8 @@ class Table(QTableView, Generic[R]):
     def show_rows(self, rows: Sequence[R]) -> None:
         """Shows other rows and points at the first."""
         self._is_filling = True
-        self._model.replace(rows)
+        row_px, up_px = self.verticalHeader().defaultSectionSize(), self.verticalHeader().offset()
+        self._model.replace(rows, in_sight=(self.viewport().height() + up_px) // row_px + 1)
         self._show_empty()
         self._lay_out_columns()
         if rows:
@@ -256,6 +281,11 @@ class Table(QTableView, Generic[R]):
         if self._at_least:
             self._fit()
         self._empty.setGeometry(self.viewport().rect())
+        self._keep_ring()
+
+    def scrollContentsBy(self, across: int, down: int) -> None:
+        super().scrollContentsBy(across, down)
+        self._keep_ring()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
@@ -267,22 +297,20 @@ class Table(QTableView, Generic[R]):
                 painter.drawRect(self.viewport().rect().adjusted(inset, inset, -1 - inset, -1 - inset))
         painter.end()
 
+    def _keep_ring(self) -> None:
+        """The ring stands at the edges, wherever the rows go that were painted with it."""
+        if self.hasFocus():
+            self.viewport().update()
+
     def _fit(self) -> None:
         bar = self.horizontalScrollBar()
-        edges = 2 * self.frameWidth() + self._heading_px()
+        edges = 2 * self.frameWidth() + self.horizontalHeader().sizeHint().height()
         edges += bar.sizeHint().height() if bar.maximum() else 0
         row, count = self.verticalHeader().defaultSectionSize(), len(self._model.rows)
         least, most = edges + row * min(max(count, 2), self._at_least), edges + row * count if count else _NO_LIMIT
         if (self.minimumHeight(), self.maximumHeight()) != (least, most):
             self.setMinimumHeight(least)
             self.setMaximumHeight(most)
-
-    def _heading_px(self) -> int:
-        """The height of the headings; Qt asks every heading anew, so it is asked once for each look."""
-        look = (theme_in_use(), scale_in_use())
-        if self._heading is None or self._heading[0] != look:
-            self._heading = (look, self.horizontalHeader().sizeHint().height())
-        return self._heading[1]
 
     def _set_up(self) -> None:
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -294,8 +322,9 @@ class Table(QTableView, Generic[R]):
         self.setTabKeyNavigation(False)
         self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
-        # it paints all of its ground: nothing below is painted in vain
-        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        # it paints all of its ground: nothing below is painted in vain; and what stands there stays at another height
+        for attribute in (Qt.WidgetAttribute.WA_OpaquePaintEvent, Qt.WidgetAttribute.WA_StaticContents):
+            self.viewport().setAttribute(attribute)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header = _Headings(self)

@@ -39,7 +39,7 @@ class CellPainter:
         self._shaped: dict[str, tuple[QStaticText, float, float]] = {}
 
     def paint(self, painter: QPainter, area: QRect) -> None:
-        """Draws the rows that the area touches."""
+        """Draws the cells that the area touches."""
         self._keep_up()
         table, model = self._table, self._model
         row_px, up_px = table.verticalHeader().defaultSectionSize(), table.verticalHeader().offset()
@@ -47,11 +47,12 @@ class CellPainter:
         last = min(len(model.rows) - 1, (area.bottom() + up_px) // row_px)
         if first > last:
             return
-        columns = [
-            (place, table.columnViewportPosition(place) + PAD, table.columnWidth(place) - 2 * PAD, c.align == "right")
-            for place, c in enumerate(model.columns)
-        ]
-        width = columns[-1][1] + columns[-1][2] + PAD
+        columns, width = [], 0
+        for place, column in enumerate(model.columns):
+            left, width_px = table.columnViewportPosition(place), table.columnWidth(place)
+            width = left + width_px
+            if left <= area.right() and width > area.left():
+                columns.append((place, left + PAD, width_px - 2 * PAD, column.align == "right"))
         # whole rows are chosen; to ask for an index of each costs ten times as much as their ranges
         parts = table.selectionModel().selection()
         ranges = [parts.at(place) for place in range(parts.count())]

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QSize, Qt
+from PySide6.QtGui import QAccessible, QImage, QWheelEvent
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from counter_app.ui.blocks import BigFigure, Button, Card, Chip, EmptyState, KeyValueRow, Label, PrimaryButton
+from counter_app.ui.blocks import BigFigure, Button, Card, Chip, EmptyState, KeyValueRow, Label, PrimaryButton, Role
 from counter_app.ui.choice import DropDown, SegmentedChoice
+from counter_app.ui.covering import CoveringLabel
 from counter_app.ui.elided import ElidedLabel
 from counter_app.ui.fields import AmountEntry
 from counter_app.ui.formats import LONGEST_TEXT, amount, plain, total
+from counter_app.ui.theme import theme_in_use
 from tests.ui.hands import press
 
 HOSTILE = (
@@ -194,3 +196,64 @@ def test_a_figure_on_its_own_ground_changes_without_the_card_being_painted(qtbot
     figure.figure.update()
     QApplication.processEvents()
     assert painted.times == (0 if ground else 1)
+
+
+class _LaidOut(QObject):
+    """Counts how often a widget is asked to lay itself out."""
+
+    times = 0
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        self.times += event.type() == QEvent.Type.LayoutRequest
+        return False
+
+
+def test_a_figure_on_its_own_ground_lays_the_card_out_only_for_another_room(qtbot: QtBot) -> None:
+    card = Card()
+    qtbot.addWidget(card)
+    figure = BigFigure("应收", "1.00", ground="raised")
+    card.body.addWidget(figure)
+    card.resize(400, 200)
+    card.show()
+    for _ in range(3):
+        QApplication.processEvents()
+    laid_out = _LaidOut()
+    figure.installEventFilter(laid_out)
+    figure.show_figure("7.00")
+    QApplication.processEvents()
+    assert (figure.figure.text(), laid_out.times) == ("7.00", 0)
+    figure.show_figure("1,234.00")
+    QApplication.processEvents()
+    assert laid_out.times == 1
+    assert figure.figure.width() >= figure.figure.sizeHint().width()
+
+
+@pytest.mark.parametrize("role", ["body", "note", "figure"])
+@pytest.mark.parametrize("text", ["", "￥1,234.50", "欠费 3 期 · 最早 2026-07"])
+def test_a_line_on_its_own_ground_is_as_large_as_any_other_and_read_aloud(qtbot: QtBot, role: Role, text: str) -> None:
+    plain_label, covering = Label(text, role=role), CoveringLabel(text, role=role, ground="raised")
+    for label in (plain_label, covering):
+        qtbot.addWidget(label)
+        label.ensurePolished()
+    assert covering.sizeHint() == plain_label.sizeHint()
+    spoken = QAccessible.queryAccessibleInterface(covering)
+    assert spoken.text(QAccessible.Text.Name) == text
+
+
+@pytest.mark.parametrize("role", ["body", "note", "figure"])
+@pytest.mark.parametrize("spare_px", [0, 1])
+def test_a_line_on_its_own_ground_is_painted_as_any_other(qtbot: QtBot, role: Role, spare_px: int) -> None:
+    plain_label, covering = (
+        Label("￥1,234.50 欠", role=role),
+        CoveringLabel("￥1,234.50 欠", role=role, ground="raised"),
+    )
+    pictures = []
+    for label in (plain_label, covering):
+        qtbot.addWidget(label)
+        label.ensurePolished()
+        label.resize(label.sizeHint() + QSize(7, spare_px))
+        picture = QImage(label.size(), QImage.Format.Format_RGB32)
+        picture.fill(theme_in_use().color("raised"))
+        label.render(picture, renderFlags=QWidget.RenderFlag.DrawChildren)
+        pictures.append(picture)
+    assert pictures[0] == pictures[1]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt
+from PySide6.QtGui import QImage, QPaintEvent, QRegion
 from PySide6.QtWidgets import QApplication
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
@@ -17,6 +18,7 @@ from tests.ui.demonstration import SAMPLE_BILLS, SampleBill, bill_columns
 from tests.ui.hands import press
 
 _DOWN = Qt.SortOrder.DescendingOrder
+_RGB = QImage.Format.Format_RGB32
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,3 +186,76 @@ def test_rows_are_as_high_as_the_text_size_asks(qtbot: QtBot, qapp: QApplication
     assert table.rowHeight(0) == 36
     apply_theme(qapp, "light", 150, fonts="packaged")
     assert table.rowHeight(0) == 54
+
+
+def _settle() -> None:
+    """Lets the window come to rest: layouts, the focus, and what they paint."""
+    for _ in range(8):
+        QApplication.processEvents()
+
+
+def _is_as_painted_anew(table: Table[Line]) -> bool:
+    """Whether the screen, where parts were painted at different times, shows what a whole new picture shows."""
+    _settle()
+    on_screen = QApplication.primaryScreen().grabWindow(table.winId()).toImage()
+    anew = table.grab().toImage()
+    return on_screen.convertToFormat(_RGB) == anew.convertToFormat(_RGB)
+
+
+def test_whatever_became_of_the_table_the_screen_shows_what_it_holds(qtbot: QtBot) -> None:
+    table = _table(qtbot)
+    many = tuple(Line(f"第{place}", place) for place in range(30))
+    assert _is_as_painted_anew(table)
+    table.show_rows((Line("二", 21), LINES[1], LINES[2]))
+    assert _is_as_painted_anew(table), "one cell is another"
+    table.show_rows((*LINES, Line("四", 40)))
+    assert _is_as_painted_anew(table), "one row more"
+    table.show_rows(many)
+    table.setFocus()
+    assert _is_as_painted_anew(table), "more rows than there is room for, and the ring"
+    table.verticalScrollBar().setValue(100)
+    assert _is_as_painted_anew(table), "scrolled with the ring"
+    table.show_rows(tuple(Line(line.name, 7) for line in many))
+    assert _is_as_painted_anew(table), "other sums where it is scrolled to"
+    table.selectRow(4)
+    table.resize(180, 240)
+    assert _is_as_painted_anew(table), "another row chosen, and less room"
+    table.resize(180, 300)
+    table.show_rows(())
+    assert _is_as_painted_anew(table), "nothing"
+
+
+class _Areas(QObject):
+    """Keeps which parts of a widget are painted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.painted: list[QRegion] = []
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QPaintEvent):
+            self.painted.append(event.region())
+        return False
+
+
+def test_only_the_columns_that_look_otherwise_are_painted(qtbot: QtBot) -> None:
+    table = _table(qtbot, width_px=400)
+    areas = _Areas()
+    table.viewport().installEventFilter(areas)
+    qtbot.waitUntil(lambda: bool(areas.painted))
+    _settle()
+
+    def painted_in_the_second_row() -> list[bool]:
+        """Column by column; the first row is painted whenever the window gets or loses the focus."""
+        cells = [table.visualRect(table.model().index(1, column)) for column in (0, 1)]
+        return [any(part.intersects(cell) for part in areas.painted) for cell in cells]
+
+    areas.painted.clear()
+    others = tuple(Line(line.name, 99) for line in LINES)
+    table.show_rows(others)
+    _settle()
+    assert painted_in_the_second_row() == [False, True]
+    areas.painted.clear()
+    table.show_rows(others)
+    _settle()
+    assert painted_in_the_second_row() == [False, False], "the same again"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QStackedWidget, QTabBar, QWidget
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent, QWheelEvent
+from PySide6.QtWidgets import QStackedWidget, QStyle, QStyleOption, QTabBar, QWidget
 
 from counter_app.ui.blocks import SPACE, Card
 from counter_app.ui.language import tr
@@ -19,8 +19,10 @@ from counter_app.ui.payments.data_tabs import (
 )
 from counter_app.ui.payments.screen import CustomerScreen
 from counter_app.ui.payments.tab_order import order_tabs
-from counter_app.ui.theme import LARGEST_SCALE, scale_in_use
+from counter_app.ui.shaped import Shapes
+from counter_app.ui.theme import LARGEST_SCALE, scale_in_use, theme_in_use
 
+_UNDERLINE_PX = 2
 _OPEN, _BILLS, _PAYMENTS, _PREPAID, _CONTACTS, _NOTES = range(6)
 
 
@@ -130,5 +132,52 @@ class DataCard(Card):
 
 
 class _Tabs(QTabBar):
+    """Words in a row, painted in one go: the style sheet paints them, and all below them, for each number of bills."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._shapes = Shapes()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._cover()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self._shapes.forget()
+            self._cover()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, theme = QPainter(self), theme_in_use()
+        painter.fillRect(event.rect(), theme.color("raised"))
+        if self.hasFocus():
+            # whoever covers the ground draws the ring too
+            ring = QStyleOption()
+            ring.initFrom(self)
+            self.style().drawPrimitive(QStyle.PrimitiveElement.PE_Widget, ring, painter, self)
+        if self.underMouse() or self.tabRect(self.count() - 1).right() >= self.width():
+            # the word pointed at, and words that find no room, are the style sheet's
+            painter.end()
+            super().paintEvent(event)
+            return
+        painter.setFont(self.font())
+        chosen = self.currentIndex()
+        for place in range(self.count()):
+            area, colour = self.tabRect(place), theme.color("accent" if place == chosen else "muted")
+            text, width, height = self._shapes.shape(self.tabText(place), self.font())
+            painter.setPen(colour)
+            inner = area.height() - _UNDERLINE_PX
+            painter.drawStaticText(
+                QPointF(area.left() + (area.width() - width) / 2, area.top() + (inner - height) / 2), text
+            )
+            if place == chosen:
+                painter.fillRect(area.left(), area.top() + inner, area.width(), _UNDERLINE_PX, colour)
+        painter.end()
+
+    def _cover(self) -> None:
+        # the style sheet takes it back whenever it styles the tabs
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()

@@ -108,7 +108,9 @@ class OpenBillsTab(DataTab):
 
     def show_working(self, working: WorkingScreen | None) -> None:
         """The late fee of the bill pointed at."""
-        self.working.show_working(working)
+        if self.working.show_working(working):
+            # bills and working share the height: settled now, or Qt paints both before they are laid out and after
+            self.column.activate()
 
     def show_redirect(self, *, is_possible: bool, is_redirected: bool) -> None:
         """Whether another bill than the oldest may be paid first, and whether it is so now."""

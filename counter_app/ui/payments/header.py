@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from counter_app.ui.blocks import SPACE, Card, Chip
 from counter_app.ui.choice import DropDown
@@ -27,8 +27,7 @@ class HeaderCard(Card):
         self.body.setContentsMargins(2 * SPACE, SPACE + 2, 2 * SPACE, SPACE + 2)
         self.body.setSpacing(4)
         self._shown: CustomerScreen | None = None
-        self.name = ElidedLabel(role="heading", ground="raised")
-        self.name.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self.name = ElidedLabel(role="heading", ground="raised", has_own_width=True)
         self.name.setMinimumWidth(px(40))
         self.name.setMaximumWidth(px(_NAME_PX))
         self.facts = ElidedLabel(ground="raised")
@@ -84,8 +83,7 @@ class HeaderCard(Card):
         _empty(self._services)
         for service in services:
             if service.text:
-                label = ElidedLabel(service.text, role="note")
-                label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+                label = ElidedLabel(service.text, role="note", ground="raised", has_own_width=True)
                 label.setMinimumWidth(px(48))
                 self._services.addWidget(label)
             state = service.state

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from counter_app.ui.blocks import SPACE, BigFigure, Button, Card, KeyValueRow, Label, PrimaryButton, ScrollColumn
@@ -35,6 +35,7 @@ class MoneyPanel(Card):
         self.setFixedWidth(self._width)
         self._presenter: MoneyPresenter | None = None
         self._revision = self._painted = 0
+        self._due_room = QSize()
         self.due = BigFigure(tr("应收"), ground="raised")
         self.late_fee = KeyValueRow(tr("其中违约金"), ground="raised")
         self.prepaid = KeyValueRow(tr("预存可用"), ground="raised")
@@ -180,8 +181,11 @@ class MoneyPanel(Card):
 
     def _show_figures(self, screen: MoneyScreen) -> None:
         self.due.show_figure(screen.due)
-        # millions in large text: the panel gives way, the figure does not
-        self.setFixedWidth(max(self._width, self.due.sizeHint().width() + 4 * SPACE + 2))
+        room = self.due.figure.sizeHint()
+        if room != self._due_room:
+            self._due_room = room
+            # millions in large text: the panel gives way, the figure does not
+            self.setFixedWidth(max(self._width, self.due.sizeHint().width() + 4 * SPACE + 2))
         self.late_fee.show_value(screen.late_fee)
         self.prepaid.show_value(screen.prepaid)
         self.restore.setVisible(bool(screen.restore) and not screen.partial)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from datetime import date
+from functools import partial
 
+from counter_app.domain.allocation import Debt
 from counter_app.domain.bills import Bill
 from counter_app.domain.customers import Account, Service
+from counter_app.domain.late_fees import LateFeeWorking
 from counter_app.domain.late_rows import LateRows
 from counter_app.domain.masks import mask
 from counter_app.domain.money import half_up
-from counter_app.domain.payments import OpenBill, Position
+from counter_app.domain.payments import Position
 from counter_app.services.customers import CustomerPage
 from counter_app.ui.formats import amount, day
 from counter_app.ui.language import tr
@@ -36,6 +39,8 @@ _LONGEST_NAME = 8
 """Characters of a name on a tab; its number is never cut."""
 
 _MONTHS_OF_AVERAGE = 3
+_row = partial(tuple.__new__, OpenBillRow)
+"""A row without the check of its length: sixty are made while a teller waits."""
 
 
 def customer_screen(page: CustomerPage, account_id: int, trade: str) -> CustomerScreen:
@@ -51,7 +56,7 @@ def customer_screen(page: CustomerPage, account_id: int, trade: str) -> Customer
         accounts=tuple((str(p.account.id), _account_word(p)) for p in page.positions),
         account=str(own),
         services=_services(position, trade) if position else (),
-        open_bills=tuple(_open_row(o, position) for o in position.open_bills) if position else (),
+        open_bills=tuple([_open_row(*found, position.on) for found in position.open_bills]) if position else (),
         bills=LateRows(lambda: _bills(page, own)),
         payments=_payments(page, own),
         books=_books(position) if position else (),
@@ -79,12 +84,14 @@ def best_account(page: CustomerPage) -> int:
 
 
 def marked(rows: tuple[OpenBillRow, ...], marks: Mapping[int, Mark]) -> tuple[OpenBillRow, ...]:
-    """The rows with what this payment does to each."""
+    """The rows, which have no marks yet, with what this payment does to each."""
+    if not marks:
+        return rows
     spoken: dict[Mark, str] = {"": "", "clear": tr("结清"), "part": tr("部分")}
 
     def with_mark(row: OpenBillRow) -> OpenBillRow:
         mark = marks.get(row.bill_id, "")
-        return row if mark == row.mark else replace(row, mark=mark, mark_word=spoken[mark])
+        return row if mark == row.mark else row._replace(mark=mark, mark_word=spoken[mark])
 
     return tuple([with_mark(row) for row in rows])
 
@@ -195,8 +202,26 @@ def _services(position: Position, trade: str) -> tuple[ServiceValue, ...]:
     return tuple(found)
 
 
-def _open_row(open_bill: OpenBill, position: Position) -> OpenBillRow:
-    bill, debt = open_bill.bill, open_bill.debt
+def _open_row(bill: Bill, working: LateFeeWorking, debt: Debt, on: date) -> OpenBillRow:
+    is_plain = not (bill.is_disputed or bill.is_late_fee_deferred or debt.collection_cost_fen)
+    return _row(
+        (
+            bill.bill_id,
+            bill.month,
+            bill.due_on,
+            max(0, (on - bill.due_on).days),
+            debt.principal_fen,
+            debt.late_fee_fen,
+            working.starts_on,
+            debt.payable_fen,
+            "" if is_plain else _note(bill, debt),
+            "",
+            "",
+        )
+    )
+
+
+def _note(bill: Bill, debt: Debt) -> str:
     notes = []
     if bill.is_disputed:
         notes.append(tr("争议"))
@@ -204,17 +229,7 @@ def _open_row(open_bill: OpenBill, position: Position) -> OpenBillRow:
         notes.append(tr("违约金缓缴"))
     if debt.collection_cost_fen:
         notes.append(tr("含催收费用 {fen}", fen=amount(debt.collection_cost_fen)))
-    return OpenBillRow(
-        bill_id=bill.bill_id,
-        month=bill.month,
-        due_on=bill.due_on,
-        overdue_days=max(0, (position.on - bill.due_on).days),
-        principal_fen=debt.principal_fen,
-        late_fee_fen=debt.late_fee_fen,
-        starts_on=open_bill.working.starts_on,
-        total_fen=debt.payable_fen,
-        note=" · ".join(notes),
-    )
+    return " · ".join(notes)
 
 
 def _bills(page: CustomerPage, account_id: int) -> tuple[BillRow, ...]:

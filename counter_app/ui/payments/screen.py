@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Tone = Literal["ink", "muted", "accent", "good", "warn", "bad"]
 Mark = Literal["", "clear", "part"]
@@ -39,8 +39,7 @@ class ServiceValue:
     state: ChipValue
 
 
-@dataclass(frozen=True, slots=True)
-class OpenBillRow:
+class OpenBillRow(NamedTuple):
     """An open bill; `overdue_days` is 0 before the due date, sums in fen, `mark` what this payment does to it."""
 
     bill_id: int

@@ -38,6 +38,8 @@ class TenderChoice(QWidget):
         if tuple(choices) != self._shown:
             self._shown = tuple(choices)
             self._rebuild()
+        elif chosen in self._buttons and self._buttons[chosen].isChecked():
+            return
         for key, button in self._buttons.items():
             button.setChecked(key == chosen)
             is_stop = key == chosen

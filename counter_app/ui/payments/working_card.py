@@ -37,14 +37,16 @@ class WorkingCard(Card):
         self.body.setContentsMargins(2 * SPACE, SPACE + 2, SPACE, SPACE + 2)
         self.body.addWidget(self._column)
 
-    def show_working(self, working: WorkingScreen | None) -> None:
-        """Draws another bill's working; None hides the card."""
+    def show_working(self, working: WorkingScreen | None) -> bool:
+        """Draws another bill's working; None hides the card. True when it wants another room than before."""
         if working == self._shown:
-            return
-        self._shown = working
+            return False
+        before, self._shown = self._shown, working
         self.setVisible(working is not None)
-        if working is not None:
-            self._steps.show_working(working)
+        is_other = working is not None and self._steps.show_working(working)
+        if is_other:
+            self.updateGeometry()
+        return is_other or (working is None) != (before is None)
 
     def texts(self) -> tuple[str, ...]:
         """Everything that stands on the card."""
@@ -82,8 +84,8 @@ class PaintedWorking(QWidget):
         self._widths, self._least_px = (0, 0, 0), 0
         self._take_fonts()
 
-    def show_working(self, working: WorkingScreen) -> None:
-        """Puts other words in; the page is laid out anew only where they need another room."""
+    def show_working(self, working: WorkingScreen) -> bool:
+        """Puts other words in; True when they need another room than before."""
         self._heading = plain(working.heading, is_multiline=True)
         self._lines = tuple([(plain(x.period), plain(x.formula), plain(x.amount)) for x in working.lines])
         self._notes = tuple([plain(note, is_multiline=True) for note in working.notes])
@@ -91,8 +93,8 @@ class PaintedWorking(QWidget):
         heading, *rest = self.texts()
         self.setAccessibleName(heading)
         self.setAccessibleDescription("\n".join(rest))
-        self._tell_room()
         self.update()
+        return self._tell_room()
 
     def texts(self) -> tuple[str, ...]:
         """Every word that is shown, from top to bottom."""
@@ -136,12 +138,14 @@ class PaintedWorking(QWidget):
         self._shapes.forget()
         self._measure()
 
-    def _tell_room(self) -> None:
+    def _tell_room(self) -> bool:
         hinted = (self._least_px, self.heightForWidth(self.width()))
-        if hinted != self._hinted:
-            self._hinted = hinted
-            self.updateGeometry()
-            self.room_changed.emit()
+        if hinted == self._hinted:
+            return False
+        self._hinted = hinted
+        self.updateGeometry()
+        self.room_changed.emit()
+        return True
 
     def _measure(self) -> None:
         """The widths of the three columns of steps where each stands on one line, and the least of all."""

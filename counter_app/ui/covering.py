@@ -1,0 +1,122 @@
+"""A line of text that paints itself and what it stands on."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from counter_app.ui.formats import plain
+from counter_app.ui.label import Label, Role
+from counter_app.ui.shaped import Shaped, shaped, whole
+from counter_app.ui.theme import Tone, theme_in_use
+
+
+class CoveringLabel(Label):
+    """One line that paints itself and the colour it stands on.
+
+    Another text paints nothing of all that lies below, and nothing is laid out anew while it needs the same room.
+    `ground` names that colour in the theme; without one the line lets everything through.
+    """
+
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        role: Role = "body",
+        tone: Tone | None = None,
+        ground: str = "",
+        is_right: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        self._ground, self._is_right = ground, is_right
+        self._said = ""
+        self._line: Shaped | None = None
+        self._room: tuple[int, int] | None = None
+        self._letters_px: float | None = None
+        self._ink: QColor | None = None
+        super().__init__(text, role=role, tone=tone, parent=parent)
+
+    def text(self) -> str:
+        return self._said
+
+    def setText(self, text: str) -> None:
+        # Qt's own would lay out the page for every text, whatever room it needs
+        shown = plain(text)
+        if shown != self._said:
+            self._said, self._line = shown, None
+            self.setAccessibleName(shown)
+            self.update()
+            room = self.needed_room()
+            if room != self._room:
+                self._room = room
+                self.updateGeometry()
+
+    def set_tone(self, tone: Tone | None) -> None:
+        super().set_tone(tone)
+        self._cover()
+
+    def set_ground(self, ground: str) -> None:
+        """It stands on another colour."""
+        self._ground = ground
+        self.update()
+
+    def needed_room(self) -> tuple[int, int]:
+        """Width and height in pixels that the text asks of its layout."""
+        if not self._said:
+            return self.fontMetrics().averageCharWidth(), self.fontMetrics().lineSpacing()
+        line = self.whole_line()
+        return whole(line.width), whole(line.height)
+
+    def whole_line(self) -> Shaped:
+        """The text as it is painted where there is room for it."""
+        if self._line is None:
+            self._line = shaped(self._said, self.font())
+        return self._line
+
+    def sizeHint(self) -> QSize:
+        self._room = self.needed_room()
+        return QSize(*self._room)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._cover()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        # whatever has changed, the colour may have
+        self._ink = None
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._line = self._room = self._letters_px = None
+        if event.type() == QEvent.Type.StyleChange:
+            self._cover()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, area, line = QPainter(self), self.contentsRect(), self.fitted_line()
+        if self._ground:
+            painter.fillRect(event.rect(), theme_in_use().color(self._ground))
+        if self._ink is None:
+            self._ink = self.palette().color(self.foregroundRole())
+        painter.setPen(self._ink)
+        painter.setFont(self.font())
+        left = area.left() + (area.width() - line.width if self._is_right else 0)
+        above = (area.height() - self.letters_px(line)) / 2
+        painter.drawStaticText(QPointF(left, area.top() + above), line.text)
+        painter.end()
+
+    def fitted_line(self) -> Shaped:
+        """The line that is painted."""
+        return self.whole_line()
+
+    def letters_px(self, _line: Shaped) -> float:
+        """The height that stands in the middle: of the letters, as in Qt's own labels, not of the pixels around."""
+        if self._letters_px is None:
+            self._letters_px = QFontMetricsF(self.font()).height()
+        return self._letters_px
+
+    def _cover(self) -> None:
+        # the style sheet takes it back whenever it styles a label
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, bool(self._ground))
