@@ -62,7 +62,7 @@ def open_counter(folder: Path, look: MachineLook) -> int:
 
     def go_on() -> None:
         apply_theme(app, look.theme, look.scale)
-        assembly = Assembly(shell, folder, Looks(look))
+        assembly = Assembly(shell, folder, Looks(look), speaks=True)
         shell.on_close = assembly.close
         assembly.begin()
         QTimer.singleShot(_WORDS_MS, shell, assembly.say_it_opens)
@@ -145,7 +145,7 @@ def _draw(app: QApplication, folder: Path, picture: Path, page: str, look: Machi
 
 
 class Assembly:
-    """Opens the hall behind the painted window and puts the counter into it."""
+    """Opens the hall behind the painted window and puts the counter into it; `speaks` with its hub."""
 
     def __init__(
         self,
@@ -156,8 +156,10 @@ class Assembly:
         background: Background | None = None,
         clock: Clock | None = None,
         fonts: Fonts = "system",
+        speaks: bool = False,
     ) -> None:
         from counter_app.clock import SystemClock
+        from counter_app.sync.keeper import LineKeeper
         from counter_app.ui.background import Background
 
         self.shell, self.folder, self.looks = shell, folder, looks or Looks()
@@ -168,6 +170,7 @@ class Assembly:
         self.background = background or Background(trouble=_trouble(), busy=shell.busy)
         self._fonts: Fonts = fonts
         self._door: Door | None = None
+        self._line = LineKeeper(speaks=speaks)
         self._last_resort = LastResort(shell)
 
     def begin(self) -> None:
@@ -208,6 +211,7 @@ class Assembly:
         if not halls.has_hall(self.folder):
             return None
         self.hall = halls.open_for_counter(self.folder, clock=self.clock)
+        self._line.look(self.hall)
         return sign_in_screen(self.hall)
 
     def _opened(self, screen: SignInScreen | None) -> None:
@@ -238,22 +242,17 @@ class Assembly:
         door, self._door = self._door, None
         if door is not None:
             door.close()
+        self._line.end()
 
     def _warm_up(self) -> None:
-        """Draw a receipt that nobody sees: the first one loads its fonts, and no customer waits for that."""
+        """What is behind the page that stands: the first receipt, and the line to the hub where the hall has one."""
         hall = self.hall
         if hall is None:
             return  # the window was closed before
+        from counter_app.ui.warm_up import warm_up
 
-        def job() -> None:
-            # behind what the counter itself loads there: two threads in one import wait for each other
-            writer.submit(lambda: None).result()
-            from counter_app.services.receipt_sample import sample_pdf
-
-            sample_pdf(hall, hall.hall, "a5")
-
-        writer = self.background.lane("writer")
-        self.background.lane("long").submit(job)
+        warm_up(hall, self.background)
+        self._line.begin(hall, self.background.lane("long"), self.background.lane("writer"))
 
     def _put_counter(self, screen: SignInScreen) -> None:
         from counter_app.ui.counter import Counter

@@ -18,13 +18,14 @@ from counter_app.domain.hall import Hall
 from counter_app.storage import opening_sql
 from counter_app.storage.driver import Driver, find_driver
 from counter_app.storage.file_copy import discard, finish_swap, settle, sync_file, sync_folder
+from counter_app.storage.held_against import behind_mark, stopped
 from counter_app.storage.keys import KeyFiles, KeyPlace, best_key_place, device_id_of, new_key_place
 from counter_app.storage.lock import HallLock
-from counter_app.storage.mark import MARK_NAME, Mark, read_mark, write_mark
+from counter_app.storage.mark import MARK_NAME, Mark, write_mark
 from counter_app.storage.sql import Reading, Writing
 from counter_app.storage.stamps import stamp
 from counter_app.storage.store import FILE_NAME, Store
-from counter_app.storage.trouble import Finding, NoHall, NotThisKey, StoreTrouble
+from counter_app.storage.trouble import NoHall, NotThisKey, StoreTrouble
 from counter_app.storage.version import SCHEMA_VERSION
 
 if TYPE_CHECKING:
@@ -306,8 +307,7 @@ def open_hall(
         if is_key_read:
             _key = opened.device
         if for_writing:
-            _compare_with_mark(opened)
-            _look_for_stop(opened)
+            _hold_against(opened)
     except BaseException:
         if store is not None:
             store.close()
@@ -344,28 +344,12 @@ def _write_first(opened: OpenHall, clock: Clock) -> None:
         )
 
 
-def _compare_with_mark(opened: OpenHall) -> None:
-    """An older copy of the file than the mark beside it takes no money (reliability 2.8, net 3)."""
-    mark = read_mark(opened.folder)
-    if mark is None:
-        return
-    with opened.reading() as reading:
-        row = reading.one(opening_sql.AT, {"epoch": mark.epoch, "seq": mark.seq})
-    found = row[0].hex() if row else "no such entry"
-    if found != mark.hash:
-        where = f"epoch {mark.epoch} entry {mark.seq}"
-        opened.is_behind_mark = True
-        opened.store.refuse_money(Finding("journal behind its mark", where, mark.hash, found))
-
-
-def _look_for_stop(opened: OpenHall) -> None:
-    """What the hub said against this file holds until it is settled, however often the file is opened."""
-    with opened.store.asking() as reading:
-        row = reading.one(opening_sql.PART, {"part": "stop"})
-    if row is not None:
-        from counter_app.storage.sync_state import finding_of, stop_of
-
-        opened.store.refuse_money(finding_of(stop_of(row[0])))
+def _hold_against(opened: OpenHall) -> None:
+    """An older copy of the file than the mark beside it takes no money, and none that the hub has spoken against."""
+    opened.is_behind_mark = (behind := behind_mark(opened.folder, opened.store)) is not None
+    for finding in (behind, stopped(opened.store)):
+        if finding is not None:
+            opened.store.refuse_money(finding)
 
 
 def _key_place(hall: Hall, folder: Path) -> KeyPlace:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import Protocol, TypeVar
 
-from counter_app.logs import fault_number
+from counter_app.logs import note_fault
 from counter_app.sync.engine import Engine
 from counter_app.sync.rhythm import MOST_S, SETTLE_S
 from counter_app.sync.status import SyncStatus
 
 T = TypeVar("T")
 
-_LOG = logging.getLogger(__name__)
 _END_S = 2.0
 """How long a close waits for a round that was cut; its thread dies with the program anyway."""
 
@@ -113,6 +111,6 @@ class Worker:
             return MOST_S
         except Exception as fault:  # the line is no reason to end, and the next round may do
             if not self._is_over.is_set():
-                _LOG.exception("round with the hub failed, %s", fault_number(type(fault), fault.__traceback__))
+                note_fault(fault)
             return MOST_S
         return done.next_s
