@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DataError
 
 from counter_app.hub import auth, enrolment, evidence
 from counter_app.hub.asking import PEM_TYPE, Bytes, Call
@@ -155,6 +156,9 @@ class Hub:
             said = route.act(Call(connection, caller, found.names, query, body, self.key))
         except BadRequest as bad:
             said = No(bad.why, bad.facts)
+        except (DataError, RecursionError) as odd:
+            # values that no column holds, or lists in lists without end: no rule has to think of each of them
+            raise _Refused(No(Why.BAD_MESSAGE, {"what": type(odd).__name__}), caller) from odd
         if isinstance(said, No):
             raise _Refused(No(said.why, said.facts, said.hub or state_of(connection, caller), said.evidence), caller)
         return _done(said)

@@ -58,6 +58,9 @@ def message_of(kind: type[M], body: bytes) -> M:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         raise BadRequest(field=".".join(map(str, first["loc"]))[:80], error=str(first["type"])) from None
     _require_protocol(getattr(found, "proto", None))
+    for name, value in found:
+        if isinstance(value, str) and "\0" in value:
+            raise BadRequest(field=name, error="nul")
     return found
 
 
