@@ -70,7 +70,11 @@ class Evidence(NamedTuple):
 
 
 def evidence_of(
-    *, generation: str | None = None, feed_n: int | None = None, offset_ms: int | None = None, error_ms: int | None = None
+    *,
+    generation: str | None = None,
+    feed_n: int | None = None,
+    offset_ms: int | None = None,
+    error_ms: int | None = None,
 ) -> Evidence:
     """How far the counter had read the hub's feed, and where the hub's time stood: `mono_ms` and `offset_ms` together
     are the hub's milliseconds since 1970, give or take `error_ms`. None where it is not known.

@@ -6,6 +6,8 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from random import Random
+from typing import TypeVar
 
 import pytest
 
@@ -25,9 +27,12 @@ from counter_app.storage.trouble import MoneyIsOff
 from counter_app.storage.verify import verify_folder
 from counter_app.sync import wire
 from counter_app.sync.engine import Engine
+from counter_app.sync.ground import Ground
 from tests import halls
 from tests.sync.small_hub import SmallHub, enrolled_at
-from tests.sync.test_engine import an_engine, own_hashes, write
+from tests.sync.test_engine import an_engine, no_snapshot, own_hashes, write
+
+T = TypeVar("T")
 
 
 class Places:
@@ -209,21 +214,19 @@ class Crash(BaseException):
 
 
 def crashing(places: Places, at: int, *, is_before: bool) -> Callable[[], bool]:
-    """From the n-th commit on the line's ground, the program is gone, before or after it."""
+    """From the n-th turn on the writer's lane, the program is gone, before or after it; whether it got through."""
     seen = [0]
-    ground = places.engine._ground
-    real = ground._on_writer
 
-    def counted(job: Callable[[], object], /) -> object:
+    def counted(job: Callable[[], T], /) -> T:
         seen[0] += 1
         if seen[0] >= at and is_before:
             raise Crash
-        done = real(job)
+        done = job()
         if seen[0] >= at:
             raise Crash
         return done
 
-    ground._on_writer = counted  # type: ignore[assignment]
+    places.engine = Engine(Ground(places.hall, counted), lambda _enrolment: places.hub, no_snapshot, Random(1))
     return lambda: seen[0] < at
 
 
