@@ -5,6 +5,7 @@ Nothing waits for it: a customer leaves whether it was done or not, and what is 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from counter_app.domain.refusals import Refusal
@@ -24,6 +25,31 @@ class FeedbackTooLong(Refusal):
 
     length: int
     longest: int
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackCount:
+    """The cases of a month of which the problem was asked for: how many, how many were told, how many answered."""
+
+    asked: int
+    told: int
+    answered: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToldCase:
+    """What of an ended case is counted; `is_answered`: at least one of its problems was."""
+
+    result: Result | None
+    is_valued: bool
+    is_told: bool
+    is_answered: bool
+
+
+def counted(cases: Iterable[ToldCase], rules: RetentionRules) -> FeedbackCount:
+    """How the ended cases of which the pack asks for it were fed back."""
+    asked = [case for case in cases if is_asked_for(rules, case.result, is_valued=case.is_valued)]
+    return FeedbackCount(len(asked), sum(case.is_told for case in asked), sum(case.is_answered for case in asked))
 
 
 def is_asked_for(rules: RetentionRules, result: Result | None, *, is_valued: bool) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from counter_app.domain.journal import Draft
 from counter_app.domain.refusals import Refused
+from counter_app.domain.retention_feedback import FeedbackCount, counted
 from counter_app.domain.retention_followup import months_later
 from counter_app.domain.retention_months import (
     SIGNED,
@@ -31,6 +32,7 @@ from counter_app.services.intents import look_up
 from counter_app.services.retention_desk import DoneAsAnotherStep, find_done, rules_of
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.journal import Found
+from counter_app.storage.retention_feedback import told_cases
 from counter_app.storage.retention_months import exit_counts, signing_entries
 from counter_app.storage.sql import Reading
 from counter_app.storage.staff import find_staff
@@ -55,6 +57,7 @@ class MonthSignature:
 class MonthView:
     """A month as its page shows it, with all its signatures, the newest first; older ones stay for ever.
 
+    `feedback` counts what the hall manager was told of the month's cases (002-3b); it is no part of what is signed.
     `is_late_answer` says that the file gave an error first and the signature was found after reopening.
     """
 
@@ -62,6 +65,7 @@ class MonthView:
     signatures: tuple[MonthSignature, ...]
     rules: RetentionRules = field(repr=False)
     is_over: bool
+    feedback: FeedbackCount
     is_late_answer: bool = False
 
     @property
@@ -157,7 +161,7 @@ def _is_done(reading: Reading, intent_id: str, month: date) -> bool:
 def _late(hall: OpenHall, reading: Reading, found: Found) -> MonthView:
     month = signed_table(found.content["body"]).month
     now = _view(hall, reading, month)
-    return MonthView(now.table, now.signatures, now.rules, now.is_over, is_late_answer=True)
+    return replace(now, is_late_answer=True)
 
 
 def _view(hall: OpenHall, reading: Reading, month: date) -> MonthView:
@@ -169,7 +173,8 @@ def _view(hall: OpenHall, reading: Reading, month: date) -> MonthView:
         )
         for entry in signing_entries(reading, month)
     )
-    return MonthView(table, signatures, rules, is_over(month, hall.clock.now().date()))
+    told = told_cases(reading, month, months_later(month, 1) - timedelta(days=1))
+    return MonthView(table, signatures, rules, is_over(month, hall.clock.now().date()), counted(told, rules))
 
 
 def _name(reading: Reading, staff_no: str) -> str:

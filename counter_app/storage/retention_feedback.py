@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import bindparam, insert, or_, select, update
+from sqlalchemy import bindparam, exists, insert, or_, select, update
 
 from counter_app.domain.retention import Feedback, Result
+from counter_app.domain.retention_feedback import ToldCase
 from counter_app.storage import tables as t
 from counter_app.storage import tables_retention as r
 from counter_app.storage.journal import moment, stamp
@@ -46,6 +47,12 @@ _SINCE = compiled(
     )
     .where(or_(_f.fed_at >= bindparam("since"), _f.taken_at.is_(None)))
     .order_by(_f.fed_at, _f.case_id, _f.line)
+)
+_TOLD = exists().where(_f.case_id == _c.case_id)
+_OF_ENDED = compiled(
+    select(_c.result, _c.is_valued, _TOLD, _TOLD.where(_f.taken_at.isnot(None))).where(
+        _c.ended_on >= bindparam("from_on"), _c.ended_on <= bindparam("to_on")
+    )
 )
 _WAITING = compiled(select(_f.staff_no).where(_f.taken_at.is_(None)))
 
@@ -99,6 +106,15 @@ def set_taken_up(work: Writing, case_id: str, taken: Feedback) -> None:
 def feedbacks_since(reading: Reading, since: datetime) -> tuple[FeedbackRow, ...]:
     """What was fed back since a moment, and what waits from before it, the oldest first."""
     return tuple(map(_row, reading.rows(_SINCE, {"since": stamp(since)})))
+
+
+def told_cases(reading: Reading, from_on: date, to_on: date) -> tuple[ToldCase, ...]:
+    """The cases that ended from one day to another, both included; whether their problems were told and answered."""
+    between = {"from_on": from_on.isoformat(), "to_on": to_on.isoformat()}
+    return tuple(
+        ToldCase(None if result is None else Result(result), bool(is_valued), bool(is_told), bool(is_answered))
+        for result, is_valued, is_told, is_answered in reading.rows(_OF_ENDED, between)
+    )
 
 
 def givers_of_waiting(reading: Reading) -> tuple[str, ...]:

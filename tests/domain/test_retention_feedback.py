@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 
 from counter_app.domain.retention import Act, Case, Result, Stage, Step, Worth
-from counter_app.domain.retention_feedback import HALL_MANAGER, is_missing
+from counter_app.domain.retention_feedback import HALL_MANAGER, FeedbackCount, ToldCase, counted, is_missing
 from counter_app.domain.retention_fields import FeedbackOf
 from counter_app.domain.retention_fold import after
 from counter_app.domain.retention_guards import open_acts, refusal_of
@@ -52,6 +52,16 @@ def test_the_pack_says_whose_problem_is_asked_for(of: FeedbackOf, results: tuple
     assert len(lacking) == missing
     assert all(case.result in results and (of == "each" or case.is_valued) for case in lacking)
     assert not any(is_missing(fed_back(case), pack) for case in cases)
+
+
+def test_the_month_counts_what_is_asked_for_and_nothing_else() -> None:
+    pack = replace(rules(), feedback_of="valued", feedback_results=(Result.KEPT, Result.LEFT))
+    cases = [
+        ToldCase(result, is_valued, is_told, is_told and result is Result.KEPT)
+        for result, is_valued, is_told in product(Result, (True, False), (True, False))
+    ]
+    assert counted(cases, pack) == FeedbackCount(asked=4, told=2, answered=1)
+    assert counted([], pack) == FeedbackCount(0, 0, 0)
 
 
 def test_nothing_is_missing_while_the_case_is_at_the_desk() -> None:

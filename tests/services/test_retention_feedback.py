@@ -10,7 +10,7 @@ import pytest
 from counter_app.clock import FixedClock, new_intent_id
 from counter_app.domain.refusals import Refusal, Refused
 from counter_app.domain.retention import Act, Gate, Result, Stage
-from counter_app.domain.retention_feedback import LONGEST_WORDS, FeedbackTooLong, is_missing
+from counter_app.domain.retention_feedback import LONGEST_WORDS, FeedbackCount, FeedbackTooLong, is_missing
 from counter_app.domain.retention_refusals import (
     FeedbackIsOwn,
     FeedbackNotThere,
@@ -21,7 +21,7 @@ from counter_app.domain.retention_refusals import (
 )
 from counter_app.domain.staff import Right, Role, Session
 from counter_app.domain.staff_refusals import NoRight
-from counter_app.services import retention, retention_after, retention_feedback, retention_lists
+from counter_app.services import retention, retention_after, retention_feedback, retention_lists, retention_months
 from counter_app.services.passwords import make_verifier
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.staff import add_staff
@@ -155,6 +155,18 @@ def test_a_customer_leaves_with_or_without_it_and_the_audit_sees_which(hall: Ope
     again = retention.view(hall, leaving.TELLER, cases[False])
     assert not is_missing(again.case, again.rules)
     assert again.case.desk is Stage.CLOSED
+
+
+def test_the_month_tells_how_many_cases_were_told_and_answered_and_signs_none_of_it(hall: OpenHall) -> None:
+    leaving.tell(hall, leaving.a_line(hall, no="10002345", is_vip=True), leaving.LEFT)
+    kept = leaving.tell(hall, leaving.a_line(hall, no="10002346", is_vip=True), leaving.KEPT)
+    month = hall.clock.now().date()
+    before = retention_months.read(hall, leaving.MANAGER, month)
+    assert before.feedback == FeedbackCount(asked=2, told=2, answered=1)
+    retention_feedback.take_up(hall, leaving.MANAGER, kept, 1, "已报资费组", new_intent_id())
+    after = retention_months.read(hall, leaving.MANAGER, month)
+    assert after.feedback == FeedbackCount(asked=2, told=2, answered=2)
+    assert after.table.digest == before.table.digest
 
 
 def test_what_waits_is_listed_first_and_never_forgotten_what_is_answered_goes(hall: OpenHall) -> None:

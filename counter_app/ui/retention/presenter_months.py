@@ -244,6 +244,7 @@ def month_screen(view: MonthView, zone: tzinfo | None) -> MonthScreen:
     gone = [ExitLine(*key, 0, 0, 0) for key in changes if key not in shown]
     rows = tuple(_row(line, changes.get(line.key), view.rules) for line in (*view.table.lines, *gone))
     state, tone, note = _state(view)
+    note = " ".join(filter(None, (note, _told(view))))
     signatures = tuple(_signed(one, zone) for one in view.signatures)
     return MonthScreen(view.table.month, state, tone, note, rows, signatures, _can_sign(view))
 
@@ -289,6 +290,18 @@ def _reminder(view: MonthView, key: str) -> str:
 
 def _can_sign(view: MonthView) -> bool:
     return view.is_over and not view.is_signed
+
+
+def _told(view: MonthView) -> str:
+    count = view.feedback
+    if not count.asked:
+        return ""
+    return tr(
+        "办结 {asked} 单，反馈厅经理 {told} 单，已答复 {answered} 单。",
+        asked=count.asked,
+        told=count.told,
+        answered=count.answered,
+    )
 
 
 def _state(view: MonthView) -> tuple[str, Tone, str]:

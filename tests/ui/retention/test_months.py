@@ -306,16 +306,17 @@ def test_a_month_without_exits_is_nothing_to_be_told_of(tmp_path: Path) -> None:
     empty.close()
 
 
-def test_late_follow_ups_and_the_month_are_told_together(hall: OpenHall) -> None:
+def test_problems_late_follow_ups_and_the_month_are_told_together(hall: OpenHall) -> None:
     leaving.tell(hall, leaving.a_line(hall, is_vip=True), leaving.KEPT[:-2])
     leaving.later(hall, days=40)
     with hall.writing() as work:
         work.driver.execute("UPDATE visits SET owner_no = '2001'")
     figures.exits(hall, ((11, "SERVICE", Result.LEFT, 1),))
+    problems = "有 1 个客户问题等您答复。在“挽留”里按 Alt+9 查看。"
     visits = "您有 1 次回访已逾期。在“挽留”里按 Alt+2 查看。"
     assert told(hall) == (
-        f"{visits} 2026-11 的离网月报还没有签字。在“挽留”里按 Alt+6 查看。",
-        "挽留 2",
+        f"{problems} {visits} 2026-11 的离网月报还没有签字。在“挽留”里按 Alt+6 查看。",
+        "挽留 3",
         "月报 1",
     )
 
