@@ -68,7 +68,7 @@ _KEYS = compiled(select(t.devices.c.device_id, t.devices.c.public_key))
 _MOVE_DEVICE = compiled(
     update(t.devices).where(t.devices.c.device_id == bindparam("device")).values(epoch=bindparam("to_epoch"))
 )
-_SHIFTS = compiled(select(t.shifts.c.shift_id, t.shifts.c.closed_at))
+_SHIFTS = compiled(select(t.shifts.c.shift_id, t.shifts.c.closed_at, t.shifts.c.shift_no))
 _ADD_SHIFT = compiled(insert(t.shifts))
 _CLOSE_SHIFT = compiled(
     update(t.shifts)
@@ -218,7 +218,9 @@ def settle(work: Writing, given: GivenBack, *, entry: int, at: str) -> None:
         receipts.keep_serial(work, counter_id, year, serial)
     for counter_id, year, kind, serial in given.papers:
         papers.keep_serial(work, counter_id, year, kind, serial)
-    held: dict[str, str | None] = dict(work.rows(_SHIFTS))
+    rows = work.rows(_SHIFTS)
+    held: dict[str, str | None] = {shift_id: closed_at for shift_id, closed_at, _ in rows}
+    numbers = {shift_no for _, _, shift_no in rows}
     for shift_id, content in given.closed.items():
         if shift_id in held and held[shift_id] is None:
             counted_fen = content["body"]["counted_fen"]
@@ -232,7 +234,11 @@ def settle(work: Writing, given: GivenBack, *, entry: int, at: str) -> None:
         # a desk has one open shift at most: where the file has one of its own, the other one ends here, uncounted
         ends_at = _at(closing) if closing else at if has_open else None
         has_open = has_open or ends_at is None
-        work.insert(_ADD_SHIFT, _shift_row(content, closing, entry=entry, ends_at=ends_at))
+        shift_no = content["body"]["shift_no"]
+        # two copies of a file open the same day's first shift under one number
+        shift_no = shift_no if shift_no not in numbers else f"{shift_no}/{given.epoch}-{content['seq']}"
+        numbers.add(shift_no)
+        work.insert(_ADD_SHIFT, _shift_row(content, closing, entry=entry, ends_at=ends_at, shift_no=shift_no))
 
 
 def _at(content: dict[str, Any]) -> str:
@@ -240,11 +246,11 @@ def _at(content: dict[str, Any]) -> str:
 
 
 def _shift_row(
-    content: dict[str, Any], closing: dict[str, Any] | None, *, entry: int, ends_at: str | None
+    content: dict[str, Any], closing: dict[str, Any] | None, *, entry: int, ends_at: str | None, shift_no: str
 ) -> dict[str, Any]:
     return {
         "shift_id": content["shift_id"],
-        "shift_no": content["body"]["shift_no"],
+        "shift_no": shift_no,
         "counter_id": content["counter_id"],
         "staff_no": content["staff_no"],
         "business_date": content["business_date"],
