@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -17,6 +18,7 @@ from counter_app.hub import tables as t
 from counter_app.hub.calls import No, stamp
 from counter_app.hub.database import Database
 from counter_app.sync.wire import Fate, Why
+from tests.hub.folds import check
 from tests.hub.kit import Desk, HubHall
 from tests.hub.rows import bill, customer, ids, take
 
@@ -24,11 +26,12 @@ AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-def hall(database: Database) -> HubHall:
+def hall(database: Database) -> Iterator[HubHall]:
     """A hall with a customer and a bill of 100 yuan."""
     made = HubHall(database)
     take(made, [*customer("1001"), bill("B1", "1001", 10_000)])
-    return made
+    yield made
+    check(made)
 
 
 def paid_twice(hall: HubHall) -> tuple[Desk, Desk, str]:

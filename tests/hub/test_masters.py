@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 
 import pytest
 
@@ -13,14 +14,17 @@ from counter_app.hub.calls import No
 from counter_app.hub.database import Database
 from counter_app.hub.lines import pack
 from counter_app.sync.wire import ROW_KEYS, Done, Fate, MasterOffer, SnapshotPart, Why
+from tests.hub.folds import check
 from tests.hub.kit import Desk, HubHall
 from tests.hub.rows import bill, customer, ids, paid_elsewhere, take
 
 
 @pytest.fixture
-def hall(database: Database) -> HubHall:
-    """A hall without customers."""
-    return HubHall(database)
+def hall(database: Database) -> Iterator[HubHall]:
+    """A hall without customers; whatever a test does in it, its projections are the fold of its facts."""
+    made = HubHall(database)
+    yield made
+    check(made)
 
 
 def test_rows_get_ids_of_the_hub_and_go_down_once(hall: HubHall) -> None:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from counter_app.hub import tables as t
 from counter_app.hub.database import Database
 from counter_app.sync.wire import ROW_KEYS, Fate
+from tests.hub.folds import check
 from tests.hub.kit import HubHall
 
 
 @pytest.fixture
-def hall(database: Database) -> HubHall:
+def hall(database: Database) -> Iterator[HubHall]:
     """A hall with a bill of 100 yuan, which also asks 5 yuan of cost."""
     made = HubHall(database)
     made.bill(1, 10_000, cost_fen=500)
-    return made
+    yield made
+    check(made)
 
 
 def test_a_payment_settles_its_bill_and_is_told_to_the_hall(hall: HubHall) -> None:
