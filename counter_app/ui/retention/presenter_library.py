@@ -48,7 +48,7 @@ class LibraryPresenter:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self.library: Library = "left"
-        self.days = (date.min, date.min)
+        self.days = (date.min, date.max)
 
     def lines(self, show: Callable[[tuple[LibraryLine, ...]], object], say: Callable[[str], object]) -> None:
         """Read what was chosen, the newest first; an answer to a question that is no longer asked is not shown."""

@@ -71,7 +71,7 @@ class MailingPresenter:
         self.whose: Whose = "all"
         self.interest = EVERY
         self.is_valued_only = False
-        self.days = (date.min, date.min)
+        self.days = (date.min, date.max)
         self._listed = Listed((), ())
         self._wish = self._wished()
         self._intents: dict[str, str] = {}

@@ -15,6 +15,7 @@ from counter_app.ui.desk import Desk
 from counter_app.ui.retention.presenter_audits import AuditPresenter
 from counter_app.ui.retention.presenter_feedbacks import FeedbacksPresenter
 from counter_app.ui.retention.presenter_library import LibraryPresenter
+from counter_app.ui.retention.presenter_mailing import MailingPresenter
 from counter_app.ui.retention.presenter_silent import SilentPresenter
 from counter_app.ui.retention.presenter_visits import VisitPresenter
 from tests import leaving
@@ -118,6 +119,7 @@ ASKS: dict[str, tuple[str, Ask]] = {
     "audits": ("reader", lambda desk, show, say: AuditPresenter(desk).lines(show, say)),
     "errors": ("reader", lambda desk, show, say: AuditPresenter(desk).errors(show, say)),
     "problems": ("reader", lambda desk, show, say: FeedbacksPresenter(desk).lines(show, say)),
+    "mailing": ("reader", lambda desk, show, say: MailingPresenter(desk).lines(show, say)),
     "silent": ("long", lambda desk, show, say: SilentPresenter(desk).rows(show, say)),
 }
 
