@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from counter_app.domain.retention_steps import PREFIX
 from counter_app.domain.rights import Right
-from counter_app.hub import cases, payments, recover, states
+from counter_app.hub import cases, passwords, payments, recover, states
 from counter_app.hub.accounts import WAITING
 from counter_app.hub.batch import Batch
 from counter_app.hub.credits import awaited, settle_credit
@@ -41,7 +41,7 @@ TOLD_ONLY = frozenset(
         "import.done",
         *("library.export", "login", "login.fail", "logout", "master.sealed", "migrate", "note", "paper.issued"),
         *("paper.print", "paper.print.copy", "print", "print.copy", "recover.accepted", "recover.chain", "reveal"),
-        *("staff.add", "staff.change", "staff.password", "staff.reset"),
+        *("feed.sealed", "guest.found", "staff.add", "staff.change", "staff.reset"),
     ),
 )
 """Kinds that are known and change nothing at the hub but their line."""
@@ -286,6 +286,7 @@ KINDS: dict[str, Callable[[Slate, Batch, Arrived], Fate | None]] = {
     "restore.sent": states.restore,
     "restore.confirmed": states.restore,
     "restore.archived": states.restore,
+    "staff.password": passwords.change,
     **dict.fromkeys(AT_DRAWER, _at_drawer),
 }
 """What each kind does; whoever adds one adds its body to docs/sync.md."""
