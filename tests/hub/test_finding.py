@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -11,8 +12,8 @@ from counter_app.hub import tables as t
 from counter_app.hub.calls import No
 from counter_app.hub.database import Database
 from counter_app.hub.lines import unpack
-from counter_app.sync.wire import Fate, Find, FoundRows, Why
-from tests.hub.kit import HubHall
+from counter_app.sync.wire import Fate, Find, FoundRows, Uploaded, Why
+from tests.hub.kit import Desk, HubHall
 from tests.hub.rows import bill, customer, ids, take
 
 
@@ -158,3 +159,36 @@ def test_a_snapshot_holds_guests_under_the_halls_own_ids(home: HubHall, hall: Hu
     bodies = [(kind, json.loads(body)) for kind, body in unpack(packed)]
     assert ("bill", rows["bill"]) in bodies
     assert [body["bill_id"] for kind, body in bodies if kind == "settlement"] == [rows["bill"]["id"]]
+
+
+def test_two_halls_that_take_money_for_each_others_customers_never_wait_in_a_circle(postgres_url: str) -> None:
+    database = Database.open(postgres_url, pool=6)
+    halls = [HubHall(database, name) for name in ("hall-a", "hall-b")]
+    for number, hall in enumerate(halls):
+        rows = [row for no in range(20) for row in customer(f"{number}{no:03}")]
+        take(hall, [*rows, *(bill(f"B{no}", f"{number}{no:03}", 1_000) for no in range(20))])
+    guests = []
+    for number, hall in enumerate(halls):
+        rows = [found(hall, term=f"{1 - number}{no:03}") for no in range(20)]
+        guests.append([int(str(row["bill"]["id"])) for row in rows])
+    desks = []
+    for name, (hall, bills) in zip("AB", zip(halls, guests, strict=True), strict=True):
+        desk = hall.desk(name)
+        own = [ids(hall, "bill")[f"B{no}"] for no in range(20)]
+        for mine, away in zip(own, bills, strict=True):
+            desk.pay((mine, 1_000))
+            desk.pay((away, 1_000))
+        desks.append(desk)
+
+    def send(desk: Desk) -> None:
+        while desk.acknowledged < 40:
+            assert isinstance(desk.send(count=1), Uploaded)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(send, desks))
+
+    for hall, other in zip(halls, reversed(halls), strict=True):
+        balances = hall.balances()
+        assert (balances["receivable", ""], balances["credit", ""]) == (-20_000, -20_000)
+        assert (f"hall:{other.hall_id}", "") not in balances, "each took as much for the other"
+    database.close()
