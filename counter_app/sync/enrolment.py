@@ -17,7 +17,7 @@ from counter_app.domain.hall import Hall
 from counter_app.domain.journal import Draft
 from counter_app.domain.refusals import Refused
 from counter_app.domain.sync_refusals import AuthorityIsAnother, CodeUnreadable, EnrolledAlready, NotEnrolled
-from counter_app.domain.sync_state import NO_HASH, ChainMark, Enrolment, FeedMark, NewEpoch, Stop
+from counter_app.domain.sync_state import ChainMark, Enrolment, NewEpoch, Stop
 from counter_app.storage import chain
 from counter_app.storage.device import Device, is_signed
 from counter_app.storage.hall import KEY_FOLDER, SYSTEM, OpenHall, create_hall
@@ -27,7 +27,7 @@ from counter_app.storage.stamps import stamp
 from counter_app.storage.sync_state import finding_of, keep, read_state
 from counter_app.sync import wire
 from counter_app.sync.contact import unsigned
-from counter_app.sync.hub_line import HttpLine, Line, LineDown, fetch_authority
+from counter_app.sync.hub_line import Line, LineDown, OneCall, fetch_authority
 from counter_app.sync.upload import first_mark
 
 _CODE_DIGITS = 16
@@ -68,7 +68,7 @@ class Way(NamedTuple):
     """How the hub is reached; a test or the simulator has its own."""
 
     fetch_authority: Callable[[str], str] = fetch_authority
-    open_line: Callable[[str, str], Line] = HttpLine
+    open_line: Callable[[str, str], Line] = OneCall
 
 
 HTTPS = Way()
@@ -188,9 +188,8 @@ def _keep(hall: OpenHall, enrolment: Enrolment, answer: wire.Enrolled) -> None:
         acked = first_mark(hall.epoch)
         if answer.epoch == hall.epoch and chain.hash_at(work, hall.epoch, head.n) == head.hash:
             acked = ChainMark(hall.epoch, head.n, head.hash)
-        feed = known.feed
-        if feed is None or feed.generation != answer.hub.generation:
-            feed = FeedMark(answer.hub.generation, 0, NO_HASH)
+        # what the hub has of the hall is not here yet: a snapshot brings it, or this hall's own data goes up first
+        feed = known.feed if known.feed is not None and known.feed.generation == answer.hub.generation else None
         new, stop = None, None
         if answer.epoch > hall.epoch:
             # another device was this counter before: what it sent up is fetched, what is here is carried over
