@@ -169,8 +169,8 @@ def test_two_halls_that_take_money_for_each_others_customers_never_wait_in_a_cir
         take(hall, [*rows, *(bill(f"B{no}", f"{number}{no:03}", 1_000) for no in range(20))])
     guests = []
     for number, hall in enumerate(halls):
-        rows = [found(hall, term=f"{1 - number}{no:03}") for no in range(20)]
-        guests.append([int(str(row["bill"]["id"])) for row in rows])
+        met = [found(hall, term=f"{1 - number}{no:03}") for no in range(20)]
+        guests.append([int(str(rows_of_one["bill"]["id"])) for rows_of_one in met])
     desks = []
     for name, (hall, bills) in zip("AB", zip(halls, guests, strict=True), strict=True):
         desk = hall.desk(name)
