@@ -16,7 +16,7 @@ _NEVER = {
     "QRunnable", "QThreadPool", "QTextEdit", "QTextBrowser",
 }  # fmt: skip
 _ONLY_IN = {
-    "QLabel": {"blocks.py"},
+    "QLabel": {"label.py"},
     "QPushButton": {"blocks.py", "choice.py"},
     "QComboBox": {"choice.py"},
     "QTableView": {"table.py", "table_cells.py"},
