@@ -97,17 +97,20 @@ def hall_of_sixty_months(data: Path, customers: int) -> Path:
 
 def _add_month(connection: DriverConnection, due_on: date, customers: int, back: int) -> None:
     base = 100_000_000 + back * customers
+    # no two customers and no two months alike: a page that shows the same figures again has less to paint
+    fen = {n: 6000 + (n * 7919 + back * 104_729) % 6000 for n in range(1, customers + 1)}
     connection.executemany(
         "INSERT INTO bills (id, bill_no, account_id, service_id, month, issued_on, due_on, principal_fen)"
-        " VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?5, 9000)",
-        [(base + n, f"M{base + n}", n, f"{due_on:%Y-%m}", due_on.isoformat()) for n in range(1, customers + 1)],
+        " VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?5, ?6)",
+        [(base + n, f"M{base + n}", n, f"{due_on:%Y-%m}", due_on.isoformat(), fen[n]) for n in fen],
     )
     parts = []
-    for n in range(1, customers + 1):
+    for n, whole in fen.items():
         if (n + back) % 3 == 0:
-            parts += [(base + n, 0, due_on + timedelta(days=9), 4000), (base + n, 1, due_on + timedelta(days=30), 5000)]
+            first, second = due_on + timedelta(days=9), due_on + timedelta(days=30)
+            parts += [(base + n, 0, first, 4000), (base + n, 1, second, whole - 4000)]
         else:
-            parts += [(base + n, 0, due_on - timedelta(days=3), 9000)]
+            parts += [(base + n, 0, due_on - timedelta(days=3), whole)]
     connection.executemany(
         "INSERT INTO settlements (settlement_id, bill_id, settled_on, principal_fen, late_fee_fen, cost_fen, source,"
         " channel) VALUES (?, ?, ?, ?, 0, 0, 'upstream', 'bank')",
