@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     from counter_app.services.beside import import_through_counter
     from counter_app.storage.trouble import HallInUse
 
-    said = _Progress()
+    said = Progress()
     try:
         report = _import(args, said)
     except HallInUse:
@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     return 1 if report.error_count else 0
 
 
-def _import(args: argparse.Namespace, said: _Progress) -> ImportReport:
+def _import(args: argparse.Namespace, said: Progress) -> ImportReport:
     from counter_app.clock import SystemClock
     from counter_app.services.imports import run_import
     from counter_app.storage.hall import SYSTEM, open_hall
@@ -97,7 +97,7 @@ def _outcome(report: ImportReport) -> str:
     return "只检查，没有写入 · only checked, nothing was written" if report.is_check else "没有变化 · nothing changed"
 
 
-class _Progress:
+class Progress:
     """Says once a second how far the reading is, then the writing."""
 
     def __init__(self) -> None:

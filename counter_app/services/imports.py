@@ -105,7 +105,7 @@ def run_import(
         who.need(Right.IMPORT)
     if what not in WHATS:
         raise ValueError(what)
-    given, map_sha256 = _read_map(map_path, what)
+    given, map_sha256 = read_map(map_path, what)
     facts = examine(path, encoding=given.encoding if given else None)
     run = _Run(hall, who, what, facts, map_sha256, Faults(), on_writer, writing)
     sheet_name, delimiter = (given.sheet, given.delimiter) if given else (None, None)
@@ -133,7 +133,12 @@ def _refuse_hubs(reading: Reading, what: What) -> None:
         upstream.refuse_with_hub(reading, what)
 
 
-def _read_map(map_path: Path | None, what: What) -> tuple[ImportMap | None, str]:
+def read_map(map_path: Path | None, what: What) -> tuple[ImportMap | None, str]:
+    """The map of a file (None: the titles themselves say it), and the digest that tells it from others.
+
+    Raises:
+        Refused: `BadImportMap`.
+    """
     if map_path is None:
         return None, _OWN_TITLES_SHA256
     try:

@@ -213,8 +213,7 @@ class Customers:
         person = str(row.get("contact_person") or "")
         found = [(kind, str(row[kind])) for kind in named if row.get(kind)]
         if row.get("phone"):
-            numbers = filter(None, map(str.strip, _PARTED.split(str(row["phone"]))))
-            found += [("mobile" if _MOBILE.fullmatch(phone_key(number)) else "landline", number) for number in numbers]
+            found += phones_in(str(row["phone"]))
         contacts = [[kind, value, person] for kind, value in dict.fromkeys(found)]
         contacts += [contact for contact in before if contact[0] not in named]
         return None if contacts == before else _json(contacts)
@@ -291,6 +290,12 @@ class Customers:
             place = staged.places[again.place]
             if place not in part.bad:
                 self._slicer.fault(part, place, name, "twice", f"row {again.earlier_row}")
+
+
+def phones_in(text: str) -> list[tuple[str, str]]:
+    """The numbers of a cell that has one or several of either kind: (mobile or landline, number)."""
+    numbers = filter(None, map(str.strip, _PARTED.split(text)))
+    return [("mobile" if _MOBILE.fullmatch(phone_key(number)) else "landline", number) for number in numbers]
 
 
 def _texts(part: Slice, name: str) -> set[str]:
