@@ -49,6 +49,8 @@ def redrive(connection: Connection, hall_id: str, at: str, *, reasons: Iterable[
     kept.sort(key=lambda one: (one.since_at, one.counter_id, one.epoch, one.seq))
     batch, freed = batch_of(connection, hall_id, at), 0
     for one in kept:
+        if one.reason == ledger.NOT_UNDERSTOOD and not ledger.understands(one.kind):
+            continue
         place = (one.counter_id, one.epoch, one.seq)
         try:
             entry = recover.entry_at(connection, batch, place, one.entry_id)
@@ -79,6 +81,7 @@ def clear_suspense(slate: Slate, batch: Batch, *, bills: Sequence[int], books_: 
 def _apply(connection: Connection, batch: Batch, entries: Sequence[Arrived]) -> list[Fate]:
     slate = Slate(_ground(connection, batch, entries))
     fates = [ledger.receive(slate, batch, entry) for entry in entries]
+    ledger.remind(slate, batch)
     _write(slate)
     return fates
 

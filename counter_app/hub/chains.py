@@ -9,9 +9,10 @@ from sqlalchemy import Connection, select
 
 from counter_app.hub import contacts, evidence
 from counter_app.hub import tables as t
-from counter_app.hub.applying import apply_all
+from counter_app.hub.applying import apply_all, redrive
 from counter_app.hub.calls import Caller, Evidence, No, feed_of, head_of, state_of
 from counter_app.hub.entries import hash_of, is_signed, key_of, read
+from counter_app.hub.ledger import NOT_UNDERSTOOD
 from counter_app.hub.rows import Inbox
 from counter_app.hub.sql import put
 from counter_app.sync.wire import (
@@ -68,6 +69,9 @@ def receive(connection: Connection, caller: Caller, upload: Upload, *, counter_i
     fates = _take_in(connection, caller, new) if new.sent else ()
     if isinstance(fates, No):
         return fates
+    if not upload.entries:
+        # "here I am" leaves time for what an older program did not understand
+        redrive(connection, caller.hall_id, caller.stamp, reasons=(NOT_UNDERSTOOD,))
     if new.sent:
         head = Mark(n=new.first_seq + len(new.sent) - 1, hash=new.hashes[-1])
     contacts.consume(connection, caller, digest, lease)

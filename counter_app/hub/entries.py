@@ -172,6 +172,14 @@ def words(value: object) -> str:
     return value
 
 
+def plain_kind(kind: str) -> str:
+    """A kind without its version; nothing where the version is newer than this program."""
+    base, _, version = kind.rpartition(".v")
+    if not version.isdigit():
+        return kind
+    return base if int(version) <= KIND_VERSION else ""
+
+
 def _known_of(read_from: Any) -> dict[str, Any]:
     document = _map(read_from)
     seen_n = document.get("seen_hub_seq")
@@ -193,8 +201,8 @@ def _known_of(read_from: Any) -> dict[str, Any]:
 
 
 def _later(document: Any) -> str:
-    """A newer version of a kind is a kind that this program does not know."""
-    return f"{_fits(_KIND, document['kind'])[:36]}.new"
+    """A newer version of a kind is a kind that this program does not know: `payment.take.v2`."""
+    return f"{_fits(_KIND, document['kind'])}.v{number(document['kind_ver'])}"
 
 
 def _fits(form: re.Pattern[str], value: object) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from sqlalchemy.exc import DBAPIError
 
@@ -14,7 +15,7 @@ from counter_app.hub import cases, passwords, payments, recover, states
 from counter_app.hub.accounts import WAITING
 from counter_app.hub.batch import Batch
 from counter_app.hub.credits import awaited, settle_credit
-from counter_app.hub.entries import Arrived, Unfit, Waits, place_name
+from counter_app.hub.entries import Arrived, Unfit, Waits, place_name, plain_kind
 from counter_app.hub.rows import (
     CREDITS,
     LINES,
@@ -28,7 +29,8 @@ from counter_app.hub.rows import (
     Suspense,
 )
 from counter_app.hub.slate import Slate
-from counter_app.hub.tasks import CREDITED, QUARANTINED, Work, close_task, open_task
+from counter_app.hub.tasks import CREDITED, QUARANTINED, Work, close_task, open_task, task_name
+from counter_app.hub.tasks import PARKED as WAITS_LONG
 from counter_app.sync.wire import Fate
 
 NOT_UNDERSTOOD = "not_understood"
@@ -48,7 +50,14 @@ TOLD_ONLY = frozenset(
 ACCEPT = "accept"
 """The outcome of a task by which a supervisor answers for an entry that was kept apart."""
 
+_PATIENCE = timedelta(days=1)
 AT_DRAWER = frozenset(("shift.open", "shift.close", "cash.in", "cash.out", "drawer.opened"))
+
+
+def understands(kind: str) -> bool:
+    """Whether entries of a kind, as it was named when they came, are understood by this program."""
+    name = plain_kind(kind)
+    return name in KINDS or name in TOLD_ONLY or name.startswith(PREFIX)
 
 
 def receive(slate: Slate, batch: Batch, entry: Arrived) -> Fate:
@@ -92,13 +101,13 @@ def _try(page: Slate, batch: Batch, entry: Arrived) -> Fate:
         _write_line(page, batch, entry, Fate.APPLIED)
     fate = Fate.APPLIED
     try:
+        if not understands(kind):
+            raise Unfit(NOT_UNDERSTOOD)
         cases.promise_record(page, batch, entry)
         if kind.startswith(PREFIX):
             cases.step(page, batch, entry)
         elif kind in KINDS:
             fate = KINDS[kind](page, batch, entry) or Fate.APPLIED
-        elif kind not in TOLD_ONLY:
-            raise Unfit(NOT_UNDERSTOOD)
     except (Unfit, Waits, DBAPIError):
         raise
     except Exception as error:  # one entry that nobody foresaw may not hold up the chain behind it
@@ -219,6 +228,18 @@ def _wake(page: Slate, batch: Batch) -> None:
         entry = recover.entry_at(page.ground.connection, batch, place, row.entry_id) if row.waits_for in made else None
         if entry is not None and receive_again(page, batch, entry, place_name(*place)) is not None:
             page.put(PARKED, row._replace(freed_by=batch.at))
+            close_task(page, batch.hall_id, task_name(WAITS_LONG, row.entry_id), batch.at)
+
+
+def remind(slate: Slate, batch: Batch) -> None:
+    """Open a task for each entry that has waited for a day for what it is about."""
+    before = datetime.fromisoformat(batch.at) - _PATIENCE
+    for row in slate.parked(batch.hall_id):
+        if datetime.fromisoformat(row.since_at) <= before:
+            held = slate.find(SUSPENSE, batch.hall_id, place_name(row.counter_id, row.epoch, row.seq))
+            facts = {"entry_id": row.entry_id, "waits_for": row.waits_for}
+            amount_fen = held.amount_fen if held else 0
+            open_task(slate, batch.hall_id, batch.at, Work(WAITS_LONG, row.entry_id, row.counter_id, amount_fen, facts))
 
 
 def _at_drawer(page: Slate, batch: Batch, entry: Arrived) -> Fate:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 from collections.abc import Iterator
 from typing import Any
@@ -24,7 +25,7 @@ PAGE = 5_000
 FRESH_ROWS = 20_000
 """A snapshot serves again while the feed has grown by no more than this: reading that is less work than a new one."""
 
-_PLAIN = ("hall", "pack", "staff")
+_PLAIN = ("pack", "staff")
 _MASTER = ("customer", "account", "service", "bill", "book")
 
 
@@ -89,6 +90,12 @@ def rows_of(connection: Connection, hall_id: str) -> Iterator[tuple[str, str]]:
 
 
 def _of_hall(connection: Connection, hall_id: str) -> Iterator[tuple[str, str]]:
+    # the words with which the hall began, and those that came since
+    facts = connection.execute(select(t.halls.c.facts).where(t.halls.c.hall_id == hall_id)).scalar_one()
+    words = {key: json_text({"key": key, "value": value}) for key, value in json.loads(facts).items()}
+    words |= {row["key"]: row["body"] for row in _pages(connection, t.master_rows, hall_id, "key", kind="hall")}
+    for _, body in sorted(words.items()):
+        yield "hall", body
     for kind in _PLAIN:
         for row in _pages(connection, t.master_rows, hall_id, "key", kind=kind):
             yield kind, row["body"]

@@ -19,12 +19,14 @@ BILL_CHANGED = "bill_changed"
 SUSPENSE = "suspense"
 OVERDRAWN = "book_overdrawn"
 QUARANTINED = "quarantined"
+PARKED = "parked"
+"""What an entry waits for has not come for a day."""
 ALARM = "alarm"
 """A fork, a second copy of a device, an entry that its device did not sign."""
 CREDITED = frozenset((DUPLICATE, BILL_CHANGED))
 """Tasks with a credit: settling the credit closes them, and nothing else does."""
 
-DAYS = {DUPLICATE: 3, BILL_CHANGED: 3, SUSPENSE: 1, OVERDRAWN: 3, QUARANTINED: 1, ALARM: 0}
+DAYS = {DUPLICATE: 3, BILL_CHANGED: 3, SUSPENSE: 1, OVERDRAWN: 3, QUARANTINED: 1, PARKED: 1, ALARM: 0}
 """How many days a task may take."""
 
 

@@ -13,7 +13,7 @@ from counter_app.domain.journal import Posting
 from counter_app.domain.receipts import signed_proof
 from counter_app.domain.retention import Act, Step
 from counter_app.domain.retention_steps import Opening, Sealed, body_of, kind_of
-from counter_app.hub import applying, ledger, records
+from counter_app.hub import applying, chains, entries, ledger, records
 from counter_app.hub import tables as t
 from counter_app.hub.calls import No, stamp
 from counter_app.hub.database import Database
@@ -113,6 +113,27 @@ def test_what_comes_before_its_credit_waits_for_it(hall: HubHall) -> None:
     assert hall.tasks() == []
     assert hall.rows(t.parked, "freed_by")[0][0] is not None
     assert hall.balances() == {("drawer", "shift-B"): 10_000, ("receivable", ""): -10_000}
+
+
+def test_what_waits_for_a_day_is_a_task_until_it_comes(hall: HubHall) -> None:
+    first, second = hall.desk("A"), hall.desk("B")
+    bill_id = ids(hall, "bill")["B1"]
+    second.pay((bill_id, 10_000))
+    first.pay((bill_id, 10_000))
+    settle(first, f"intent-B-1-1:B{bill_id}:excess")
+    first.sent_all()
+    hall.later(hours=23)
+    first.write("login", {"staff_no": "1001"})
+    first.sent_all()
+    assert hall.tasks() == []
+
+    hall.later(hours=1)
+    first.write("login", {"staff_no": "1001"})
+    first.sent_all()
+    assert [(task["kind"], task["amount_fen"]) for task in hall.tasks()] == [("parked", -10_000)]
+
+    second.sent_all()
+    assert hall.tasks() == []
 
 
 def test_a_task_without_money_is_done_with_its_words_and_one_with_a_credit_is_not(hall: HubHall) -> None:
@@ -306,18 +327,25 @@ def test_what_is_not_understood_is_driven_again_after_an_upgrade(
     hall: HubHall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk, bill_id = hall.desk("A"), ids(hall, "bill")["B1"]
-    desk.pay((bill_id, 4_000))
-    content = desk.sent.pop()[0].content
-    desk.add(content.replace("payment.take", "payment.later"))
-    assert desk.sent_all().fates == (Fate.QUARANTINED,)
-    assert hall.balances() == {("drawer", "shift-A"): 4_000, ("suspense", ""): -4_000}
+    for old, new in (("payment.take", "payment.later"), ('"kind_ver":1', '"kind_ver":2')):
+        desk.pay((bill_id, 4_000))
+        desk.add(desk.sent.pop()[0].content.replace(old, new))
+    assert desk.sent_all().fates == (Fate.QUARANTINED, Fate.QUARANTINED)
+    assert hall.rows(t.quarantine, "kind", "reason") == [
+        ("payment.later", "not_understood"),
+        ("payment.take.v2", "not_understood"),
+    ]
+    assert hall.balances() == {("drawer", "shift-A"): 8_000, ("suspense", ""): -8_000}
     with hall.database.transaction() as connection:
         assert applying.redrive(connection, hall.hall_id, stamp(hall.now)) == 0
 
     monkeypatch.setitem(ledger.KINDS, "payment.later", ledger.KINDS["payment.take"])
+    monkeypatch.setattr(entries, "KIND_VERSION", 2)
+    monkeypatch.setattr(entries, "_later", lambda document: document["kind"])
     with hall.database.transaction() as connection:
-        assert applying.redrive(connection, hall.hall_id, stamp(hall.now)) == 1
+        upload = desk.upload(3, 0)
+        chains.receive(connection, desk.caller(), upload, counter_id="A", epoch=1)
         assert applying.redrive(connection, hall.hall_id, stamp(hall.now)) == 0
 
-    assert hall.balances() == {("drawer", "shift-A"): 4_000, ("receivable", ""): -4_000}
+    assert hall.balances() == {("drawer", "shift-A"): 8_000, ("receivable", ""): -8_000}
     assert hall.tasks() == []

@@ -81,6 +81,16 @@ def test_rows_come_after_those_they_refer_to(hall: HubHall) -> None:
     assert order == ["hall", "pack", "staff", "customer", "account", "service", "bill", "book", "settlement"]
 
 
+def test_the_words_with_which_a_hall_began_are_in_it_unless_newer_ones_came(hall: HubHall) -> None:
+    with hall.database.transaction() as connection:
+        facts = json.dumps({"name": "旧厅", "company": "某公司"})
+        connection.execute(t.halls.update().values(facts=facts))
+
+    words = {body["key"]: body["value"] for kind, body in rows_of(hall, ask(hall)) if kind == "hall"}
+
+    assert words == {"name": "厅", "company": "某公司"}
+
+
 def test_a_recent_snapshot_serves_again_and_an_old_one_does_not(hall: HubHall, monkeypatch: pytest.MonkeyPatch) -> None:
     first = ask(hall)
     take(hall, customer("2002"))
