@@ -72,12 +72,19 @@ class ExportPanel(Panel):
 
 
 def open_export(
-    desk: Desk, frame: Frame, *, name: str, lead: str, rows_of: Callable[[], Sequence[Sequence[Cell]]]
+    desk: Desk,
+    frame: Frame,
+    *,
+    name: str,
+    lead: str,
+    rows_of: Callable[[], Sequence[Sequence[Cell]]],
+    on_rows: Callable[[], object] = lambda: None,
 ) -> ExportPanel:
     """Ask where to, and write the rows there. `rows_of` runs on the writer's lane, where it may write its entry, and
     is asked only for a file that can be; the file itself is made on the long lane, so that no payment waits for it.
 
-    `name` is the sheet's and the file's, the day comes behind it.
+    `name` is the sheet's and the file's, the day comes behind it; `on_rows` hears that the rows were made, whatever
+    becomes of the file.
     """
     hall, who = desk.hall, desk.who
     now = hall.clock.now()
@@ -95,6 +102,7 @@ def open_export(
             frame.toast.say(tr("已导出 {count} 行到 {path}。", count=count, path=str(path)))
 
         def write(found: Sequence[Sequence[Cell]]) -> None:
+            on_rows()
             on_lane(
                 "long", lambda: write_table(path, found, sheet=name, note=note), lambda _none: written(len(found) - 1)
             )

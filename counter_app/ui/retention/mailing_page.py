@@ -107,6 +107,8 @@ class MailingPage(RoomPage):
                 name=tr("寄资料名单"),
                 lead=self.presenter.told(shown, what, is_again=is_again),
                 rows_of=self.presenter.rows(shown, what, purpose, is_again=is_again),
+                # who is on a list that is under way is told to the next one
+                on_rows=self.read,
             )
 
         panel = TakePanel(lambda what, is_again: self.presenter.told(shown, what, is_again=is_again), take)
