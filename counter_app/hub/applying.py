@@ -18,8 +18,8 @@ from counter_app.hub.slate import Ground, Slate
 from counter_app.hub.sql import find
 from counter_app.sync.wire import Fate
 
-_ITS_FAULT = (DataError, IntegrityError, OverflowError)
-"""What a data base says to rows that it cannot hold; everything else is trouble of its own."""
+_ITS_FAULT = (DataError, IntegrityError, OverflowError, ValueError, AssertionError)
+"""What is said to rows that a data base cannot hold, or that break the ledger's law; all else is trouble of its own."""
 REDRIVEN = 200
 """Entries that are tried again in one transaction."""
 

@@ -6,10 +6,13 @@ import json
 
 import pytest
 
-from counter_app.hub import chains
+from counter_app.hub import chains, ledger
 from counter_app.hub import tables as t
+from counter_app.hub.batch import Batch
 from counter_app.hub.calls import No
 from counter_app.hub.database import Database
+from counter_app.hub.entries import Arrived
+from counter_app.hub.slate import Slate
 from counter_app.sync.wire import MOST_BYTES, Fate, Sent, Upload, Uploaded, Why
 from tests.hub.kit import Desk, HubHall
 
@@ -244,6 +247,28 @@ def test_what_the_data_base_cannot_hold_is_found_among_its_batch_and_kept_apart(
 
     assert hall.rows(t.quarantine, "reason", "seq") == [("failed", 5)]
     assert hall.balances()["suspense", ""] == -9
+
+
+@pytest.mark.parametrize("fault", ["unbalanced", "bug", "half a character"])
+def test_a_rule_that_fails_for_one_entry_does_not_hold_up_the_chain(
+    hall: HubHall, desk: Desk, fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule = ledger.KINDS["payment.take"]
+
+    def wrong(slate: Slate, batch: Batch, entry: Arrived) -> Fate | None:
+        if entry.seq == 2 and fault == "bug":
+            raise KeyError(fault)
+        if entry.seq == 2 and fault == "unbalanced":
+            slate.post(batch.hall_id, "nowhere", "", 1)
+        if entry.seq == 2 and fault == "half a character":
+            slate.tell(batch.hall_id, "hall", "\ud800")
+        return rule(slate, batch, entry)
+
+    monkeypatch.setitem(ledger.KINDS, "payment.take", wrong)
+
+    assert desk.sent_all().fates == (Fate.APPLIED, Fate.QUARANTINED, Fate.APPLIED)
+    assert hall.rows(t.quarantine, "reason", "seq") == [("failed", 2)]
+    assert hall.balances()["suspense", ""] == -10_000
 
 
 def test_a_counter_gets_its_own_chain_back(hall: HubHall, desk: Desk) -> None:
