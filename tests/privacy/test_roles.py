@@ -24,6 +24,7 @@ from counter_app.domain.signoffs import Proof
 from counter_app.domain.staff import Role, Session, StaffState
 from counter_app.domain.staff_refusals import NoRight, PasswordMustChange, SecondPersonNeeded, SignedOut
 from counter_app.services import (
+    customer_about,
     customers,
     imports,
     mailings,
@@ -32,6 +33,7 @@ from counter_app.services import (
     restores,
     retention,
     retention_after,
+    retention_feedback,
     retention_lists,
     retention_months,
     retention_papers,
@@ -244,6 +246,17 @@ TABLE: dict[str, tuple[frozenset[Role], Call]] = {
             ("withdraw", COUNTER, lambda s, w: mailings.withdraw(s.hall, w, s.case_id, new_intent_id())),
         )
     },
+    "customer_about.about": (SEERS, lambda s, w: customer_about.about(s.hall, w, s.someone.customer_id)),
+    "retention_feedback.feed_back": (
+        COUNTER,
+        lambda s, w: retention_feedback.feed_back(s.hall, w, s.case_id, "信号差", new_intent_id()),
+    ),
+    "retention_feedback.take_up": (
+        frozenset({Role.SUPERVISOR}),
+        lambda s, w: retention_feedback.take_up(s.hall, w, s.case_id, 1, "已报网络部", new_intent_id()),
+    ),
+    "retention_feedback.fed_back": (SEERS, lambda s, w: retention_feedback.fed_back(s.hall, w)),
+    "retention_feedback.waiting": (SEERS, lambda s, w: retention_feedback.waiting(s.hall, w)),
     "retention_reveal.reveal": (
         COUNTER,
         lambda s, w: retention_reveal.reveal(s.hall, w, s.case_id, "id_number", "核对"),
@@ -302,6 +315,7 @@ PARTS = {
 ITS_OWN = {name for name, (roles, _) in TABLE.items() if name.startswith("staff.") and roles == EVERYBODY}
 """Signing in and out, and changing one's own password."""
 READS = {
+    "customer_about.about",
     "customers.open_customer",
     "mailings.listed",
     "mailings.waiting",
@@ -309,6 +323,8 @@ READS = {
     "retention.view",
     "retention_after.reentry_of",
     "retention_after.holds_of",
+    "retention_feedback.fed_back",
+    "retention_feedback.waiting",
     "retention_months.read",
     "retention_papers.papers",
     "retention_papers.standing",
