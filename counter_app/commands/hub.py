@@ -65,7 +65,7 @@ def _add_serve(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
 
 
 def _add_enrol(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    enrol = _part(parts, "enrol", "生成终端入网码 · a one-time code for a counter", _enrol)
+    enrol = _part(parts, "enrol", "生成终端接入码 · a one-time code for a counter", _enrol)
     enrol.add_argument("--hall", required=True, metavar="CODE", help="营业厅代码 · the hall's short code")
     enrol.add_argument("--counter", required=True, metavar="CODE", help="柜台代码 · the counter's short code")
     enrol.add_argument("--counter-name", default="", metavar="NAME", help="柜台名 · the counter's name")

@@ -64,7 +64,7 @@ def run(args: argparse.Namespace, database: Database, now: datetime) -> int:
 
     hall = hall_of(database, args.hall)
     if hall is None:
-        print(f"{args.hall}: 还没有终端入网的营业厅 · no device of such a hall has enrolled yet", file=sys.stderr)
+        print(f"{args.hall}: 还没有终端接入的营业厅 · no device of such a hall has enrolled yet", file=sys.stderr)
         return 1
     if args.what in ("staff", "packs"):
         return _few(args, _Target(database, hall, now))

@@ -49,13 +49,17 @@ class PrivatePostgres:
         """Where it listens: a folder for its socket, or this machine's address where there are no such sockets."""
         return "127.0.0.1" if os.name == "nt" else str(self.folder)
 
-    def make(self) -> None:
-        """Make the cluster; the folder is given to the user that PostgreSQL runs as."""
+    def own_folder(self) -> None:
+        """Make the folder, for the user that PostgreSQL runs as."""
         self.folder.mkdir(parents=True, exist_ok=True)
         if os.name == "nt":
             self.port = _free_port()
         if is_root():
             shutil.chown(self.folder, _plain_user())
+
+    def make(self) -> None:
+        """Make the cluster."""
+        self.own_folder()
         words = ["-D", str(self.data), "-U", OWNER, "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
         self.tool("initdb", *words)
 
@@ -77,12 +81,12 @@ class PrivatePostgres:
             )
         self.wait()
 
-    def wait(self) -> None:
-        """Wait until it answers; what it wrote says why it does not."""
+    def wait(self, attributes: str = "any") -> None:
+        """Wait until it answers (with `read-write`: until it takes writes); what it wrote says why it does not."""
         ends = time.monotonic() + START_S
         while True:
             with contextlib.suppress(psycopg.OperationalError):
-                psycopg.connect(self.dsn()).close()
+                psycopg.connect(f"{self.dsn()} target_session_attrs={attributes}").close()
                 return
             if self._process is None or self._process.poll() is not None or time.monotonic() > ends:
                 raise RuntimeError((self.folder / "log").read_text("utf-8", errors="replace")[-2000:])
