@@ -80,11 +80,29 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
+class EpochEnd:
+    """Up to where an epoch is the same in the file and at the hub, and where the hub's ends."""
+
+    epoch: int
+    common_seq: int
+    hub_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class CarryMark:
+    """How far entries were carried over: the file's own first, then those that the hub once gave back."""
+
+    is_given: bool
+    epoch: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
 class NewEpoch:
     """A new epoch on its way, kept after each step so that a crash goes on where it was.
 
-    `own` is the end of the old chain in the file. The hub's entries are fetched epoch by epoch, from `fetching` on;
-    `common_seq` is up to where the old epoch is the same in both.
+    `own` is the end of the chain that it follows. The hub's entries are compared epoch by epoch; `fetching` says how
+    far the present one is, and `is_proven` that both are known to agree up to there; `ends` has those that are done.
     """
 
     stage: EpochStage
@@ -92,9 +110,11 @@ class NewEpoch:
     approver_no: str | None
     own: ChainMark
     epoch: int | None = None
-    fetching: int | None = None
-    common_seq: int = 0
     hub: ChainMark | None = None
+    fetching: EpochEnd | None = None
+    is_proven: bool = False
+    ends: tuple[EpochEnd, ...] = ()
+    carried: CarryMark | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,13 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, insert, literal_column, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
 
 from counter_app.domain.journal import GENESIS, Posting
 from counter_app.storage import papers, receipts
 from counter_app.storage import tables as t
 from counter_app.storage import tables_sync as s
+from counter_app.storage.chain import Link
 from counter_app.storage.lost_receipts import IMPORT
 from counter_app.storage.shifts import DRAWER
 from counter_app.storage.sql import Reading, Writing, compiled, placed
@@ -33,29 +35,31 @@ RECOVERED = "recovered"
 
 _f = s.foreign_entries.c
 _ADD = placed(
-    insert(s.foreign_entries).values({c.name: bindparam(c.name) for c in _f if c.name != "id"}),
+    upsert(s.foreign_entries)
+    .values({c.name: bindparam(c.name) for c in _f if c.name != "id"})
+    .on_conflict_do_nothing(),
     tuple(c.name for c in _f if c.name != "id"),
 )
-_LAST = compiled(
-    select(_f.seq, _f.hash).where(
-        _f.epoch == bindparam("of_epoch"),
-        _f.seq == select(func.max(_f.seq)).where(_f.epoch == bindparam("of_epoch")).scalar_subquery(),
-    )
+_RANGE = compiled(select(func.min(_f.seq), func.max(_f.seq)).where(_f.epoch == bindparam("of_epoch")))
+_HASH = compiled(select(_f.hash).where(_f.epoch == bindparam("of_epoch"), _f.seq == bindparam("at_seq")))
+_BETWEEN = compiled(
+    select(_f.seq, _f.kind, _f.content, _f.hash)
+    .where(_f.epoch == bindparam("of_epoch"), _f.seq > bindparam("after"), _f.seq <= bindparam("upto"))
+    .order_by(_f.seq)
 )
-_OF_EPOCH = compiled(
-    select(_f.seq, _f.kind, _f.content, _f.hash).where(_f.epoch == bindparam("of_epoch")).order_by(_f.seq)
+_AFTER = placed(
+    select(_f.seq, _f.content, _f.prev_hash, _f.hash, _f.signature)
+    .where(_f.epoch == bindparam("of_epoch"), _f.seq > bindparam("after"))
+    .order_by(_f.seq)
+    .limit(bindparam("most"))
+    .offset(literal_column("0")),
+    ("of_epoch", "after", "most"),
 )
 _EPOCHS = compiled(select(_f.epoch).distinct().order_by(_f.epoch))
 _OF_KIND = compiled(
-    select(t.entries.c.content)
-    .where(t.entries.c.epoch == bindparam("of_epoch"), t.entries.c.kind == bindparam("kind"))
-    .order_by(t.entries.c.seq)
+    select(t.entries.c.epoch, t.entries.c.content).where(t.entries.c.kind == bindparam("kind")).order_by(t.entries.c.id)
 )
-_COUNT = compiled(
-    select(func.count())
-    .select_from(t.entries)
-    .where(t.entries.c.epoch == bindparam("of_epoch"), t.entries.c.kind == bindparam("kind"))
-)
+_HELD = compiled(select(t.entries.c.id).where(t.entries.c.entry_id == bindparam("held")))
 _said = t.entries.c.content
 _REENTERED = compiled(
     select(
@@ -69,6 +73,7 @@ _MOVE_DEVICE = compiled(
     update(t.devices).where(t.devices.c.device_id == bindparam("device")).values(epoch=bindparam("to_epoch"))
 )
 _SHIFTS = compiled(select(t.shifts.c.shift_id, t.shifts.c.closed_at, t.shifts.c.shift_no))
+_NO_END = 2**62
 _ADD_SHIFT = compiled(insert(t.shifts))
 _CLOSE_SHIFT = compiled(
     update(t.shifts)
@@ -96,10 +101,21 @@ def add_foreign(work: Writing, rows: Sequence[Foreign]) -> None:
     work.many(_ADD, rows)
 
 
-def last_foreign(reading: Reading, epoch: int) -> tuple[int, bytes] | None:
-    """Number and hash of the last entry that the hub gave back of an epoch."""
-    row = reading.one(_LAST, {"of_epoch": epoch})
-    return None if row is None else (row[0], row[1])
+def foreign_range(reading: Reading, epoch: int) -> tuple[int, int] | None:
+    """The first and last number of what the hub gave back of an epoch."""
+    row = reading.one(_RANGE, {"of_epoch": epoch})
+    return None if row is None or row[0] is None else (row[0], row[1])
+
+
+def foreign_hash(reading: Reading, epoch: int, seq: int) -> bytes | None:
+    """The hash of an entry that the hub gave back, or None."""
+    row = reading.one(_HASH, {"of_epoch": epoch, "at_seq": seq})
+    return None if row is None else bytes(row[0])
+
+
+def foreign_after(reading: Reading, epoch: int, after: int, *, most: int) -> tuple[Link, ...]:
+    """Entries that the hub gave back of an epoch, as they would go up again."""
+    return tuple(Link(*row) for row in reading.rows(_AFTER, (epoch, after, most)))
 
 
 def device_keys(reading: Reading) -> dict[str, bytes]:
@@ -112,19 +128,21 @@ def move_device(work: Writing, device_id: str, epoch: int) -> None:
     work.run(_MOVE_DEVICE, {"device": device_id, "to_epoch": epoch})
 
 
-def rechained_count(reading: Reading, epoch: int) -> int:
-    """How many entries of old epochs an epoch carries already."""
-    row = reading.one(_COUNT, {"of_epoch": epoch, "kind": RECHAIN})
-    return int(row[0]) if row else 0
+def carried_ids(reading: Reading, before_epoch: int) -> set[str]:
+    """The entries that epochs before this one carry over: they go up inside of those, and nowhere else."""
+    rows = reading.rows(_OF_KIND, {"kind": RECHAIN})
+    bodies = (json.loads(content)["body"] for epoch, content in rows if epoch < before_epoch)
+    return {json.loads(body["content"])["entry_id"] for body in bodies}
 
 
-def epochs_given_back(reading: Reading, new_epoch: int) -> list[int]:
-    """The epochs of which the hub gave entries back and for which no entry of the new epoch vouches yet."""
-    vouched = {
-        json.loads(content)["body"]["epoch"]
-        for (content,) in reading.rows(_OF_KIND, {"of_epoch": new_epoch, "kind": CHAIN})
-    }
-    return [epoch for (epoch,) in reading.rows(_EPOCHS) if epoch not in vouched and epoch < new_epoch]
+def given_back(reading: Reading) -> list[GivenBack]:
+    """What the hub gave back and no entry vouches for yet, epoch by epoch."""
+    vouched: dict[int, int] = {}
+    for _, content in reading.rows(_OF_KIND, {"kind": CHAIN}):
+        body = json.loads(content)["body"]
+        vouched[body["epoch"]] = max(vouched.get(body["epoch"], 0), body["to_seq"])
+    found = (GivenBack.read(reading, epoch, vouched.get(epoch, 0)) for (epoch,) in reading.rows(_EPOCHS))
+    return [given for given in found if given.count]
 
 
 Serials = dict[tuple[Any, ...], set[int]]
@@ -147,15 +165,15 @@ class GivenBack:
     papers: list[tuple[str, int, str, int]] = field(default_factory=list)
 
     @classmethod
-    def read(cls, reading: Reading, epoch: int) -> GivenBack:
-        """Read all of them, in their order."""
+    def read(cls, reading: Reading, epoch: int, after: int = 0, upto: int = _NO_END) -> GivenBack:
+        """Read those of an epoch behind `after`, in their order."""
         found = cls(epoch)
-        for rows in reading.stream(_OF_EPOCH, {"of_epoch": epoch}, size=200):
+        for rows in reading.stream(_BETWEEN, {"of_epoch": epoch, "after": after, "upto": upto}, size=200):
             for seq, kind, content, digest in rows:
                 found.first_seq = found.first_seq or seq
                 found.last_seq, found.hash = seq, digest
                 found.count += 1
-                found._take(kind, json.loads(content))
+                found._take(reading, kind, json.loads(content))
         return found
 
     @property
@@ -180,8 +198,16 @@ class GivenBack:
             for posting in (Posting(DRAWER, shift, fen), Posting(RECOVERED, shift, -fen))
         )
 
-    def _take(self, kind: str, content: dict[str, Any]) -> None:
+    def _take(self, reading: Reading, kind: str, content: dict[str, Any]) -> None:
         body = content["body"]
+        if kind == RECHAIN:
+            inner = json.loads(body["content"])
+            if reading.one(_HELD, {"held": inner["entry_id"]}) is None:
+                self._take(reading, inner["kind"], inner)
+            return
+        if kind == CHAIN:
+            # it repeats what the entries say that it vouches for, and those are given back themselves
+            return
         for account, subject, fen in content["postings"]:
             if account == DRAWER:
                 self.drawers[subject] += fen
@@ -192,6 +218,8 @@ class GivenBack:
         elif kind == "payment.take":
             receipt = body["receipt"]
             self.receipts.append((content["counter_id"], receipt["year"], receipt["serial"]))
+        elif kind == IMPORT:
+            self.receipts.append((content["counter_id"], body["year"], body["serial"]))
         elif kind == "paper.issued":
             self.papers.append((content["counter_id"], body["year"], body["kind"], body["serial"]))
 

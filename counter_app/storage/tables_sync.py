@@ -126,3 +126,4 @@ foreign_entries = table(
     text_("fetched_at"),
     UniqueConstraint("epoch", "seq"),
 )
+Index("foreign_entries_by_entry", foreign_entries.c.entry_id)

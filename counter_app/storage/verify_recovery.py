@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, union_all
 
 from counter_app.domain.journal import GENESIS, entry_hash
 from counter_app.storage import tables as t
@@ -24,7 +24,12 @@ _e, _f = t.entries.c, s.foreign_entries.c
 _OF_KIND = compiled(
     select(_e.epoch, _e.seq, _e.content).where(_e.kind == bindparam("of_kind")).order_by(_e.epoch, _e.seq)
 )
-_KEPT = compiled(select(_e.hash).where(_e.entry_id == bindparam("carried")))
+_KEPT = compiled(
+    union_all(
+        select(_e.hash).where(_e.entry_id == bindparam("carried")),
+        select(_f.hash).where(_f.entry_id == bindparam("carried")),
+    )
+)
 _GIVEN = compiled(
     select(_f.seq, _f.entry_id, _f.kind, _f.content, _f.prev_hash, _f.hash, _f.signature)
     .where(_f.epoch == bindparam("of_epoch"))
@@ -34,32 +39,31 @@ _EPOCHS = compiled(select(_f.epoch).distinct().order_by(_f.epoch))
 
 
 def recovered(reading: Reading) -> Iterator[Finding]:
-    """Each carried entry is one of this file's, byte for byte; those given back are a chain to the hash vouched for."""
+    """Each carried entry is one of this file, byte for byte; those given back are a chain to the hash vouched for."""
     if file_version(reading) < s.SINCE_VERSION:
         return
     for rows in reading.stream(_OF_KIND, {"of_kind": RECHAIN}, size=200):
         for epoch, seq, content in rows:
             yield from _carried(reading, f"entry {epoch}/{seq}", json.loads(content)["body"])
-    vouched: dict[int, tuple[str, dict[str, Any]]] = {}
+    upto: dict[int, int] = {}
     for epoch, seq, content in reading.rows(_OF_KIND, {"of_kind": CHAIN}):
         body = json.loads(content)["body"]
-        vouched[body["epoch"]] = (f"entry {epoch}/{seq}", body)
-    given = {epoch for (epoch,) in reading.rows(_EPOCHS)}
+        of_epoch = body["epoch"]
+        given = GivenBack.read(reading, of_epoch, upto.get(of_epoch, 0), body["to_seq"])
+        yield from differences(f"entry {epoch}/{seq}", body, given.body)
+        upto[of_epoch] = body["to_seq"]
     is_under_way = read_state(reading).new_epoch is not None
-    for epoch in sorted(given | vouched.keys()):
-        if epoch in vouched:
-            where, body = vouched[epoch]
-            yield from differences(where, body, GivenBack.read(reading, epoch).body)
-        elif not is_under_way:
+    for (epoch,) in reading.rows(_EPOCHS):
+        if not is_under_way and GivenBack.read(reading, epoch, upto.get(epoch, 0)).count:
             yield Finding("row without its entry", f"foreign_entries epoch {epoch}", "an entry of a recovery", "none")
         yield from _chain(reading, epoch)
 
 
 def _carried(reading: Reading, where: str, body: dict[str, Any]) -> Iterator[Finding]:
     digest = entry_hash(bytes.fromhex(body["prev_hash"]), body["content"])
-    row = reading.one(_KEPT, {"carried": json.loads(body["content"])["entry_id"]})
-    if row is None or row[0] != digest:
-        yield Finding("entry carried over", where, digest.hex(), tell(row[0] if row else None))
+    kept = [found for (found,) in reading.rows(_KEPT, {"carried": json.loads(body["content"])["entry_id"]})]
+    if digest not in kept:
+        yield Finding("entry carried over", where, digest.hex(), tell(kept[0] if kept else None))
 
 
 def _chain(reading: Reading, epoch: int) -> Iterator[Finding]:

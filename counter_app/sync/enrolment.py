@@ -17,7 +17,7 @@ from counter_app.domain.hall import Hall
 from counter_app.domain.journal import Draft
 from counter_app.domain.refusals import Refused
 from counter_app.domain.sync_refusals import AuthorityIsAnother, CodeUnreadable, EnrolledAlready, NotEnrolled
-from counter_app.domain.sync_state import ChainMark, Enrolment, NewEpoch, Stop
+from counter_app.domain.sync_state import ChainMark, Enrolment, EpochEnd, NewEpoch, Stop
 from counter_app.storage import chain
 from counter_app.storage.device import Device, is_signed
 from counter_app.storage.hall import KEY_FOLDER, SYSTEM, OpenHall, create_hall
@@ -193,7 +193,7 @@ def _keep(hall: OpenHall, enrolment: Enrolment, answer: wire.Enrolled) -> None:
         new, stop = None, None
         if answer.epoch > hall.epoch:
             # another device was this counter before: what it sent up is fetched, what is here is carried over
-            new = NewEpoch("issued", "new", None, own, epoch=answer.epoch, fetching=1)
+            new = NewEpoch("issued", "new", None, own, epoch=answer.epoch, fetching=EpochEnd(1, 0, 0))
             stop = Stop("restored", stamp(hall.clock.now()), f"epoch {answer.epoch}", f"epoch {own.epoch}")
         elif answer.epoch < hall.epoch:
             # the hub has forgotten epochs that it gave; a person confirms that this file goes on

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from counter_app.domain.journal import GENESIS, Draft, entry_hash
-from counter_app.domain.sync_state import ChainMark, NewEpoch
+from counter_app.domain.sync_state import CarryMark, ChainMark, EpochEnd, NewEpoch
 from counter_app.storage import chain, recovery
 from counter_app.storage.device import is_signed
 from counter_app.storage.hall import SYSTEM
@@ -33,6 +33,7 @@ class NewEpochs:
 
     def __init__(self, ground: Ground, contact: Contact) -> None:
         self._ground, self._contact = ground, contact
+        self._carried_before: set[str] | None = None
         self._steps: dict[str, Callable[[NewEpoch], wire.Refusal | None]] = {
             "wanted": self._issue,
             "issued": self._fetch,
@@ -74,21 +75,27 @@ class NewEpochs:
         )
         if isinstance(answer, wire.Refusal):
             return answer
-        acked, old_head = state.acked, answer.old_head
-        # a hub that has lost its tail knows less than it once acknowledged
-        common_seq = min(acked.seq, old_head.n) if acked is not None and acked.epoch == own.epoch else 0
-        issued = replace(new, stage="issued", own=own, epoch=answer.epoch, fetching=own.epoch, common_seq=common_seq)
+        issued = replace(
+            new,
+            stage="issued",
+            epoch=answer.epoch,
+            hub=ChainMark(own.epoch, answer.old_head.n, answer.old_head.hash),
+            fetching=EpochEnd(1, 0, 0),
+        )
         ground.keep(new_epoch=issued, nonce=answer.next_nonce, outstanding=None)
         return None
 
     def _fetch(self, new: NewEpoch) -> wire.Refusal | None:
-        """One page of what the hub has of the epochs before the new one."""
-        assert new.fetching is not None
+        """One page of what the hub has of the epochs before the new one, held against what is here."""
+        at = new.fetching
+        assert at is not None
         assert new.epoch is not None
-        after, before = self._fetched_up_to(new, new.fetching)
+        guess = 0 if new.is_proven else self._guess(new, at.epoch)
+        # the entry that both should have is asked for again: where it is the same one, so is all before it
+        after = max(guess - 1, 0) if guess else at.hub_seq
         answer = self._contact.ask(
             "GET",
-            f"/v1/chains/{self._ground.counter_id}/{new.fetching}?after={after}",
+            f"/v1/chains/{self._ground.counter_id}/{at.epoch}?after={after}",
             nonce=self._ground.state().nonce or "",
             answer=wire.ChainPage,
         )
@@ -97,24 +104,23 @@ class NewEpochs:
             entries = answer.entries
         elif answer.why is not wire.Why.NOT_FOUND:
             return answer
-        try:
-            foreign, common_seq, end = self._compared(new, new.fetching, entries, after, before)
-        except LineDown:
-            if not new.common_seq or after != new.common_seq:
-                raise
-            # both were the same up to there once, and are no longer: they are held together from the first entry on
-            self._ground.keep(new_epoch=replace(new, common_seq=0))
+        if guess and not self._is_proof(new, at.epoch, guess, entries):
+            # both are held together from the first entry on
+            self._ground.keep(new_epoch=replace(new, is_proven=True))
             return None
+        if guess:
+            at = EpochEnd(at.epoch, self._common_at(at.epoch, guess), guess)
+            entries = entries[1:]
+        foreign, at = self._compared(new, at, entries)
         is_end = isinstance(answer, wire.Refusal) or answer.is_end
-        fetched = replace(new, common_seq=common_seq)
-        if new.fetching == new.own.epoch:
-            fetched = replace(fetched, hub=end)
-        if is_end and new.fetching + 1 < new.epoch:
-            fetched = replace(fetched, fetching=new.fetching + 1)
-        elif is_end:
-            fetched = replace(fetched, stage="fetched")
-        elif not entries:
+        if not is_end and not entries:
             raise LineDown("bad_reply", "a page of a chain without entries and without an end")
+        fetched = replace(new, fetching=at, is_proven=True)
+        if is_end:
+            is_last = at.epoch + 1 == new.epoch
+            following = None if is_last else EpochEnd(at.epoch + 1, 0, 0)
+            fetched = replace(new, fetching=following, is_proven=False, ends=(*new.ends, at))
+            fetched = replace(fetched, stage="fetched") if is_last else fetched
 
         def act(work: Writing) -> None:
             recovery.add_foreign(work, foreign)
@@ -123,47 +129,68 @@ class NewEpochs:
         self._ground.write(act)
         return None
 
-    def _fetched_up_to(self, new: NewEpoch, epoch: int) -> tuple[int, bytes]:
-        known = self._ground.read(lambda reading: recovery.last_foreign(reading, epoch))
-        if known is not None:
-            return known
-        if epoch != new.own.epoch or new.reason == "new":
-            return 0, GENESIS
-        own = self._ground.read(lambda reading: chain.hash_at(reading, epoch, new.common_seq))
-        return (new.common_seq, bytes.fromhex(own)) if own is not None else (0, GENESIS)
+    def _guess(self, new: NewEpoch, epoch: int) -> int:
+        """Up to where the hub should have what is here; wrong only where it has lost some, or the file is a branch."""
+        given = self._ground.read(lambda reading: recovery.foreign_range(reading, epoch))
+        if given is not None:
+            return given[1]
+        if new.reason == "new" or epoch > new.own.epoch:
+            return 0
+        if epoch < new.own.epoch:
+            return self._ground.read(lambda reading: chain.end_of(reading, epoch))[0]
+        acked = self._ground.state().acked
+        return min(acked.seq, new.hub.seq if new.hub else 0) if acked is not None and acked.epoch == epoch else 0
+
+    def _is_proof(self, new: NewEpoch, epoch: int, guess: int, entries: tuple[wire.Sent, ...]) -> bool:
+        before, wanted = self._known_hash(new, epoch, guess - 1), self._known_hash(new, epoch, guess)
+        return bool(entries) and before is not None and entry_hash(before, entries[0].content) == wanted
+
+    def _common_at(self, epoch: int, guess: int) -> int:
+        """What is the same in the file's own chain, where `guess` is proven: what was given back begins behind it."""
+        given = self._ground.read(lambda reading: recovery.foreign_range(reading, epoch))
+        return given[0] - 1 if given is not None else guess
 
     def _compared(
-        self, new: NewEpoch, epoch: int, entries: tuple[wire.Sent, ...], after: int, before: bytes
-    ) -> tuple[list[recovery.Foreign], int, ChainMark]:
-        """Those of the hub's entries that the file lacks, and up to where both are the same.
+        self, new: NewEpoch, at: EpochEnd, entries: tuple[wire.Sent, ...]
+    ) -> tuple[list[recovery.Foreign], EpochEnd]:
+        """Those of the hub's entries that the file lacks, and how far both are now.
 
         Raises:
             LineDown: an entry is not signed by the device that it names.
         """
-        ground, at = self._ground, stamp(self._ground.hall.clock.now())
+        ground, now = self._ground, stamp(self._ground.hall.clock.now())
         keys = ground.read(recovery.device_keys)
         foreign: list[recovery.Foreign] = []
-        common_seq, prev = new.common_seq, before
-        is_same = epoch == new.own.epoch and new.reason != "new" and after == common_seq
-        for seq, sent in enumerate(entries, after + 1):
-            digest, signature = entry_hash(prev, sent.content), bytes.fromhex(sent.signature)
+        prev = self._known_hash(new, at.epoch, at.hub_seq) or GENESIS
+        for sent in entries:
+            seq, digest, signature = at.hub_seq + 1, entry_hash(prev, sent.content), bytes.fromhex(sent.signature)
             said = _read(sent.content)
             key = keys.get(said[2])
             # a device that this file has never heard of is vouched for by the hub, which signed the page
             if key is not None and not is_signed(key, digest, signature):
-                raise LineDown("bad_reply", f"entry {epoch}/{seq} is not what its device signed")
-            is_same = is_same and self._own_hash(epoch, seq) == digest.hex()
-            if is_same:
-                common_seq = seq
-            else:
+                raise LineDown("bad_reply", f"entry {at.epoch}/{seq} is not what its device signed")
+            is_same = at.common_seq == at.hub_seq and self._own_hash(new, at.epoch, seq) == digest
+            at = EpochEnd(at.epoch, seq if is_same else at.common_seq, seq)
+            if not is_same:
                 foreign.append(
-                    recovery.Foreign(epoch, seq, said[0], said[1], sent.content, prev, digest, signature, at)
+                    recovery.Foreign(at.epoch, seq, said[0], said[1], sent.content, prev, digest, signature, now)
                 )
             prev = digest
-        return foreign, common_seq, ChainMark(epoch, after + len(entries), prev.hex())
+        return foreign, at
 
-    def _own_hash(self, epoch: int, seq: int) -> str | None:
-        return self._ground.read(lambda reading: chain.hash_at(reading, epoch, seq))
+    def _known_hash(self, new: NewEpoch, epoch: int, seq: int) -> bytes | None:
+        """The hash that the hub should have at a place: what it gave back, else what the file has of its own."""
+        given = self._ground.read(lambda reading: recovery.foreign_hash(reading, epoch, seq))
+        return given if given is not None else self._own_hash(new, epoch, seq)
+
+    def _own_hash(self, new: NewEpoch, epoch: int, seq: int) -> bytes | None:
+        if seq == 0:
+            return GENESIS
+        if new.reason == "new":
+            # what a fresh file wrote under that number is another chain
+            return None
+        found = self._ground.read(lambda reading: chain.hash_at(reading, epoch, seq))
+        return None if found is None else bytes.fromhex(found)
 
     def _begin(self, new: NewEpoch) -> None:
         """The first entry of the new epoch, with everything that makes it the running one."""
@@ -179,7 +206,7 @@ class NewEpochs:
                     "trade": hall.hall.trade,
                     "old_epoch": own.epoch,
                     "reason": new.reason,
-                    "common": new.common_seq,
+                    "common": next((end.common_seq for end in new.ends if end.epoch == own.epoch), 0),
                     "own": [own.seq, own.hash],
                     "hub": [new.hub.seq, new.hub.hash] if new.hub else None,
                 }
@@ -200,14 +227,13 @@ class NewEpochs:
                 # its COMMIT was uncertain, and the file says now that it was done
                 hall.begin_epoch(epoch)
             with hall.writing() as work:
-                after = new.common_seq + recovery.rechained_count(work, epoch)
-                links = chain.waiting(work, new.own.epoch, after, most=MOST_CARRIED, most_bytes=wire.MOST_BYTES // 2)
+                mark, links = self._lacking(work, new)
                 for link in links:
                     hall.journal.append(work, self._draft(recovery.RECHAIN, _carried(link), new.approver_no))
-                if links:
+                if mark is not None:
+                    keep(work, new_epoch=replace(new, carried=mark))
                     return
-                for given_epoch in recovery.epochs_given_back(work, epoch)[:1]:
-                    given = recovery.GivenBack.read(work, given_epoch)
+                for given in recovery.given_back(work)[:1]:
                     draft = replace(self._draft(recovery.CHAIN, given.body, new.approver_no), postings=given.postings)
                     entry = hall.journal.append(work, draft)
                     recovery.settle(work, given, entry=entry.id, at=stamp(entry.place.at))
@@ -215,6 +241,31 @@ class NewEpochs:
                 keep(work, new_epoch=replace(new, stage="written"))
 
         self._ground.on_writer(job)
+
+    def _lacking(self, work: Writing, new: NewEpoch) -> tuple[CarryMark | None, tuple[chain.Link, ...]]:
+        """The next entries that the hub lacks, and the mark behind them; no mark where there are none left.
+
+        What an epoch carries over already goes up as part of that epoch, and not a second time.
+        """
+        assert new.epoch is not None
+        at = new.carried or CarryMark(is_given=False, epoch=1, seq=0)
+        ends = {end.epoch: end for end in new.ends}
+        if self._carried_before is None:
+            self._carried_before = recovery.carried_ids(work, new.epoch)
+        for is_given in (False, True)[at.is_given :]:
+            for epoch in range(at.epoch if is_given is at.is_given else 1, new.epoch):
+                after = at.seq if (is_given, epoch) == (at.is_given, at.epoch) else 0
+                end = ends.get(epoch, EpochEnd(epoch, 0, 0))
+                if is_given:
+                    after = max(after, end.hub_seq)
+                    links = recovery.foreign_after(work, epoch, after, most=MOST_CARRIED)
+                else:
+                    after = max(after, end.common_seq)
+                    links = chain.waiting(work, epoch, after, most=MOST_CARRIED, most_bytes=wire.MOST_BYTES // 2)
+                if links:
+                    mark = CarryMark(is_given, epoch, links[-1].seq)
+                    return mark, tuple(one for one in links if _read(one.content)[0] not in self._carried_before)
+        return None, ()
 
     def _draft(self, kind: str, body: dict[str, object], approver_no: str | None) -> Draft:
         on = self._ground.hall.clock.now().date()

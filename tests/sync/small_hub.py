@@ -106,7 +106,7 @@ class SmallHub:
             self.records[path[3]] = body
             return wire.Done(hub=self.state())
         if path[2] == "epochs":
-            return self._new_epoch()
+            return self._new_epoch(wire.NewEpoch.model_validate_json(body))
         if method == "GET":
             return self._chain(int(path[4]), int(parse_qs(urlsplit(target).query)["after"][0]))
         return self._upload(int(path[4]), nonce, wire.Upload.model_validate_json(body))
@@ -154,9 +154,10 @@ class SmallHub:
         upto = wire.Mark(n=n, hash=([NO_HASH, *self.feed_hashes])[n])
         return wire.FeedPage(hub=self.state(), rows=rows, upto=upto)
 
-    def _new_epoch(self) -> wire.Message:
-        old = self.state().head
-        self.epoch += 1
+    def _new_epoch(self, asked: wire.NewEpoch) -> wire.Message:
+        hashes = self.hashes.get(asked.epoch, [])
+        old = wire.Mark(n=len(hashes), hash=hashes[-1] if hashes else NO_HASH)
+        self.epoch = max(self.epoch, asked.epoch) + 1
         self.chains[self.epoch], self.hashes[self.epoch] = [], []
         self.nonces += 1
         return wire.EpochIssued(hub=self.state(), epoch=self.epoch, old_head=old, next_nonce=self.nonce)

@@ -91,6 +91,14 @@ class Places:
         signed = new_epochs.sign(self.hall, session, challenge, staff_no="2001", password=halls.PASSWORD)
         new_epochs.confirm(self.hall, session, signed)
 
+    def confirm_through(self) -> None:
+        """Until money may be taken again."""
+        self.rounds()
+        assert not self.money()
+        self.confirm()
+        assert self.rounds() == ""
+        assert self.money()
+
     def money(self) -> bool:
         """Whether money may be taken."""
         try:
@@ -196,6 +204,62 @@ def test_what_the_old_file_wrote_meanwhile_is_carried_over(places: Places) -> No
     assert own <= hub_ids | set(carried)
     _, after = halls.pay(places.hall, places.second, halls.cash(40))
     assert after.receipt_no.endswith("-000003")
+    assert places.is_sound()
+
+
+def drawer_fen(places: Places) -> int:
+    sheet = shifts.sheet(places.hall)
+    assert sheet is not None
+    return sheet.expected_cash_fen
+
+
+@pytest.mark.parametrize("backup", ["backup", "later"])
+def test_a_counter_that_is_restored_twice_counts_its_drawer_once(places: Places, backup: str) -> None:
+    """The second time to before the first, or to after it."""
+    recovered_day(places)
+    places.restore("backup", mark="newer")
+    places.confirm_through()
+    places.backup("later")
+    halls.pay(places.hall, places.second, halls.cash(30))
+    assert places.rounds() == ""
+    expected_fen = drawer_fen(places)
+    places.restore(backup, mark="newer")
+    places.confirm_through()
+    assert places.hall.epoch == 3
+    assert drawer_fen(places) == expected_fen
+    _, taken = halls.pay(places.hall, places.first, halls.cash(10))
+    assert taken.receipt_no.endswith("-000005")
+    assert places.rounds() == ""
+    assert places.is_sound()
+
+
+@pytest.mark.parametrize("kept", [0, 3, 1000])
+def test_a_hub_that_forgot_epochs_gets_every_entry_again(places: Places, kept: int) -> None:
+    """What it once gave back, what was carried over, and what followed: all of it, each once."""
+    recovered_day(places)
+    old = list(places.hub.chains[1])
+    places.restore("backup", mark="of the copy")
+    halls.pay(places.hall, places.first, halls.cash(70))
+    places.rounds()
+    places.confirm_through()
+    write(places.hall, 3)
+    assert places.rounds() == ""
+    everything = ids_of(old) | {json.loads(text)["entry_id"] for n in (1, 2) for text in contents(places.hall, n)}
+    hub = places.hub
+    hub.chains, hub.hashes, hub.epoch = {1: old[:kept]}, {1: hub.hashes[1][:kept]}, 1
+    hub.contacts.clear()
+    write(places.hall)
+    assert places.rounds() == "epoch_closed"
+    places.confirm_through()
+    assert places.hall.epoch == 3
+    found: list[str] = []
+    for sent in (sent for chain in hub.chains.values() for sent in chain):
+        content = json.loads(sent.content)
+        inner = json.loads(content["body"]["content"]) if content["kind"] == "recover.rechain" else content
+        found.append(inner["entry_id"])
+    assert len(set(found)) == len(found)
+    wrappers = {json.loads(text)["entry_id"] for text in contents(places.hall, 2) if '"kind":"recover.rechain"' in text}
+    assert everything - wrappers <= set(found)
     assert places.is_sound()
 
 

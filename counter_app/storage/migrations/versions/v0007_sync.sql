@@ -72,6 +72,8 @@ CREATE TABLE foreign_entries (
 )
  STRICT;
 
+CREATE INDEX foreign_entries_by_entry ON foreign_entries (entry_id);
+
 CREATE TABLE guests (
 	customer_id INTEGER NOT NULL, 
 	staff_no TEXT NOT NULL, 
