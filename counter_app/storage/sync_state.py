@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields
+from functools import cache
 from typing import Any, cast, get_type_hints
 
 from sqlalchemy import bindparam, delete, func, literal_column, select
@@ -44,8 +45,14 @@ def read_state(reading: Reading) -> SyncState:
     kept: dict[str, str] = dict(reading.rows(_ALL))
     if not kept:
         return SyncState()
-    hints = get_type_hints(SyncState)
+    hints = _hints()
     return SyncState(**{name: typed(json.loads(kept[name]), hints[name], name) for name in _PARTS if name in kept})
+
+
+@cache
+def _hints() -> dict[str, Any]:
+    # looked up once: a round with the hub reads the state ten times
+    return get_type_hints(SyncState)
 
 
 def keep(work: Writing, **parts: Any) -> None:
