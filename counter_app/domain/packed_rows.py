@@ -13,6 +13,7 @@ PART_BYTES = 8 * 1024 * 1024
 """What a part holds at most before it is packed; characters, of which the longest is four bytes."""
 
 _text = json.encoder.encode_basestring
+_decode = json.JSONDecoder().decode
 
 
 class Part(NamedTuple):
@@ -50,7 +51,7 @@ def rows_of_part(content: bytes) -> list[tuple[str, str]]:
         if not opened.eof or opened.unused_data or len(data) > 4 * PART_BYTES:
             raise BadPart("cut or too large")
         # at the line feed alone: a name may hold what Unicode calls a line's end
-        rows = [json.loads(line) for line in data.split(b"\n") if line]
+        rows = [_decode(line) for line in data.decode("utf-8").split("\n") if line]
     except (zlib.error, ValueError, RecursionError) as error:
         raise BadPart(str(error)[:40]) from error
     if not all(type(row) is list and len(row) == 2 and all(type(part) is str for part in row) for row in rows):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import Column, Table, bindparam, func, literal_column, select
+from sqlalchemy import Column, ColumnElement, Table, bindparam, func, literal_column, select
 
 from counter_app.storage import tables as t
 from counter_app.storage import tables_sync as y
@@ -41,10 +41,11 @@ class Ids:
         return at < len(self._bits) and bool(self._bits[at] >> (number & 7) & 1)
 
 
-def _list(table: Table, owner: Column[int], key: Column[int], names: Sequence[str], order: str) -> object:
-    parts = select(func.json_array(*(table.c[name] for name in names)).label("part")).where(owner == key)
-    ordered = parts.order_by(table.c[order]).subquery()
-    return select(func.json_group_array(func.json(ordered.c.part))).scalar_subquery()
+def hanging(owner: Column[int], of: Column[int], *names: str) -> ColumnElement[str]:
+    """What hangs on a row, as JSON lists in the order of the key: by it the rows are kept, and so they are read."""
+    table = owner.table
+    parts = func.json_array(*(table.c[name] for name in names))
+    return select(func.json_group_array(parts)).where(owner == of).correlate(of.table).scalar_subquery()
 
 
 def _of(table: Table, *more: object) -> Sql:
@@ -54,12 +55,12 @@ def _of(table: Table, *more: object) -> Sql:
 _MASTER: dict[str, Sql] = {
     "customer": _of(
         t.customers,
-        _list(t.customer_flags, t.customer_flags.c.customer_id, t.customers.c.id, ("flag", "since_on", "note"), "flag"),
-        _list(t.contacts, t.contacts.c.customer_id, t.customers.c.id, ("kind", "value", "person"), "line"),
+        hanging(t.customer_flags.c.customer_id, t.customers.c.id, "flag", "since_on", "note"),
+        hanging(t.contacts.c.customer_id, t.customers.c.id, "kind", "value", "person"),
     ),
     "account": _of(t.accounts),
     "service": _of(t.services),
-    "bill": _of(t.bills, _list(t.bill_items, t.bill_items.c.bill_id, t.bills.c.id, ("item", "amount_fen"), "line")),
+    "bill": _of(t.bills, hanging(t.bill_items.c.bill_id, t.bills.c.id, "item", "amount_fen")),
 }
 TABLES = {"customer": t.customers, "account": t.accounts, "service": t.services, "bill": t.bills, "book": t.books}
 """Master data that is compared, by kind."""

@@ -9,6 +9,7 @@ from sqlalchemy import Column, ColumnElement, Table, bindparam, case, func, lite
 
 from counter_app.domain.hall_words import EDITABLE
 from counter_app.storage import tables as t
+from counter_app.storage.feed_compare import hanging
 from counter_app.storage.sql import Reading, Sql, compiled
 
 KINDS = ("hall", "staff", "customer", "account", "service", "book", "bill", "settlement")
@@ -37,23 +38,17 @@ def _own(table: Table, *names: str) -> dict[str, Column[Any]]:
     return {name: table.c[name] for name in names}
 
 
-def _list(table: Table, owner: ColumnElement[bool], order: str, *names: str) -> ColumnElement[Any]:
-    parts = select(func.json_array(*(table.c[name] for name in names)).label("part")).where(owner)
-    ordered = parts.order_by(table.c[order]).subquery()
-    return func.json(select(func.json_group_array(func.json(ordered.c.part))).scalar_subquery())
-
-
 def _pages(key: Column[Any], body: ColumnElement[Any], *where: ColumnElement[bool]) -> Sql:
     chosen = select(key, body).where(key > bindparam("after"), *where).order_by(key)
     return Sql(f"{compiled(chosen)} LIMIT {_PAGE}")
 
 
 _null: ColumnElement[Any] = literal_column("NULL")
-_flags = _list(t.customer_flags, t.customer_flags.c.customer_id == t.customers.c.id, "flag", "flag", "since_on", "note")
-_contacts = _list(t.contacts, t.contacts.c.customer_id == t.customers.c.id, "line", "kind", "value", "person")
-_items = _list(t.bill_items, t.bill_items.c.bill_id == t.bills.c.id, "line", "item", "amount_fen")
+_flags = func.json(hanging(t.customer_flags.c.customer_id, t.customers.c.id, "flag", "since_on", "note"))
+_contacts = func.json(hanging(t.contacts.c.customer_id, t.customers.c.id, "kind", "value", "person"))
+_items = func.json(hanging(t.bill_items.c.bill_id, t.bills.c.id, "item", "amount_fen"))
 # a verifier that needs this machine's secret is of no use elsewhere: whoever has one goes up without a password
-_has_pepper = literal_column("substr(staff.verifier, 1, 7) <> '$argon2'")
+_has_pepper: ColumnElement[bool] = literal_column("substr(staff.verifier, 1, 7) <> '$argon2'")
 _verifier = case((_has_pepper, _text("")), else_=t.staff.c.verifier)
 
 _QUESTIONS: dict[str, Sql] = {

@@ -20,7 +20,7 @@ from counter_app.sync.wire import FeedPage, FeedRow, feed_hash
 OnWriter = Callable[[Callable[[], None]], object]
 """Runs one unit of work on the writer's thread and returns when it is done."""
 
-SLICE_WORK = 400
+SLICE_WORK = 300
 """What one commit takes, in the work of a bill: well under 20 ms of the writer, so that a payment passes between."""
 
 _WORK = {"customer": 12, "account": 6, "service": 6, "staff": 4, "pack": SLICE_WORK}

@@ -9,12 +9,14 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from counter_app.domain.customers import Flag
 from counter_app.domain.money import LARGEST_FEN
 from counter_app.domain.staff import Role, StaffState
 from counter_app.sync.wire import ROW_KEYS
 
 _LARGEST_ID = 2**63 - 1
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_decode = json.JSONDecoder().decode
 _Check = Callable[[Any], bool]
 
 
@@ -40,7 +42,7 @@ def read_row(kind: str, body: str) -> Fit | Unfit:
     if form is None:
         return Unfit(kind, "", "unknown kind")
     try:
-        row = json.loads(body)
+        row = _decode(body)
     except (ValueError, RecursionError):
         return Unfit(kind, "", "no JSON")
     return form.read(row) if type(row) is dict else Unfit(kind, "", "no JSON object")
@@ -86,6 +88,15 @@ def _is_texts(value: list[Any]) -> bool:
     return all(type(part) is str for part in value)
 
 
+_FLAGS = frozenset(str(flag) for flag in Flag)
+_is_three_texts = _lists_of(str, str, str)
+
+
+def _is_flags(value: list[Any]) -> bool:
+    """Marks that the screens know, each with its day."""
+    return _is_three_texts(value) and all(part[0] in _FLAGS and _is_day(part[1]) for part in value)
+
+
 def _is_one_of(values: Mapping[str, Any]) -> _Check:
     return values.__contains__
 
@@ -108,7 +119,7 @@ _ROLE, _STATE = (_Field((str,), _is_one_of({str(one): one for one in of})) for o
 _FIELDS: dict[str, tuple[_Field, ...]] = {
     "customer": (
         *(_ID, _NAME, _TEXT, _TEXT, _TEXT, _TEXT_OR_NULL, _TEXT_OR_NULL, _TEXT_OR_NULL, _TEXT_OR_NULL, _DAY_OR_NULL),
-        *(_Field((list,), _lists_of(str, str, str)), _Field((list,), _lists_of(str, str, str))),
+        *(_Field((list,), _is_flags), _Field((list,), _is_three_texts)),
     ),
     "account": (_ID, _NAME, _ID, _TEXT, _MAP, _TEXT_OR_NULL, _TEXT_OR_NULL),
     "service": (_ID, _ID, _TEXT, _NAME, _TEXT, _NAME, _DAY, _TEXT, _TEXT_OR_NULL),

@@ -68,7 +68,9 @@ def hall_rows(customers: int = 4, months: int = 3) -> list[tuple[str, str]]:
     rows: list[tuple[str, str]] = [("hall", body("hall", key="footer", value="谢谢")), ("counter", body("counter"))]
     rows += [("device", body("device")), ("staff", body("staff"))]
     numbers = range(1, customers + 1)
-    rows += [("customer", body("customer", id=n, customer_no=f"C{n}", contacts=[])) for n in numbers]
+    rows += [
+        ("customer", body("customer", id=n, customer_no=f"C{n}", flags=[["vip", "2020-01-01", ""]])) for n in numbers
+    ]
     rows += [("account", body("account", id=n, account_no=f"{20000 + n}", customer_id=n)) for n in numbers]
     rows += [("service", body("service", id=n, account_id=n, number=f"138{n:08d}")) for n in numbers]
     bills = [(n, month, n * 100 + month) for n in numbers for month in range(1, months + 1)]

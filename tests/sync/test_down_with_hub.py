@@ -22,7 +22,7 @@ from tests import halls
 from tests.sync.feeds import ask, findings
 from tests.sync.real_hub import URL, RealHub, a_real_hub
 
-CHANGED = ("customers", "contacts", "accounts", "bills", "bill_items", "services")
+CHANGED = ("customers", "contacts", "customer_flags", "accounts", "bills", "bill_items", "services")
 
 
 @pytest.fixture
@@ -37,6 +37,14 @@ def first(tmp_path: Path) -> Iterator[OpenHall]:
     hall = halls.a_hall(tmp_path / "first")
     someone = halls.three_months_behind(hall)
     halls.three_months_behind(hall, no="10002346", name="李雷\u2028")
+    with hall.store.writing() as work:
+        for statement in (
+            "INSERT INTO contacts VALUES (1, 1, 'mobile', '13900000001', ''), (1, 2, 'mail', 'a@b', '家人')",
+            "INSERT INTO contacts VALUES (2, 1, 'landline', '01012345678', '')",
+            "INSERT INTO customer_flags VALUES (2, 'protected', '2020-01-01', ''), (2, 'vip', '2021-01-01', 'x')",
+            "INSERT INTO bill_items VALUES (1, 1, '月租', 5800), (1, 2, '流量', 4000), (2, 1, '月租', 9800)",
+        ):
+            work.driver.execute(statement)
     halls.an_open_shift(hall)
     halls.pay(hall, someone, halls.cash(200), settle_fen=10_000, is_change_stored=True)
     yield hall

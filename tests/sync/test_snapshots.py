@@ -10,9 +10,11 @@ import pytest
 
 from counter_app.domain.search import read_query
 from counter_app.domain.sync_state import FeedMark
+from counter_app.storage.feed_compare import Comparing
 from counter_app.storage.feed_held import held_rows
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.search import search
+from counter_app.sync.feed_rows import Fit, read_row
 from counter_app.sync.ground import Ground
 from counter_app.sync.hub_line import LineDown
 from counter_app.sync.snapshots import Snapshots
@@ -97,6 +99,17 @@ def test_rows_that_do_not_fit_wait_under_the_mark(hall: OpenHall) -> None:
             ("g2", 500, "unknown kind"),
             ("g2", 500, "no account 99"),
         ]
+
+
+def test_a_row_that_the_file_has_just_so_is_not_written_again(hall: OpenHall) -> None:
+    Shelf(hall_rows(), AT).into(hall)
+    comparing = Comparing()
+    with hall.reading() as reading:
+        for kind in ("customer", "account", "service", "bill", "book", "settlement", "book_move", "line"):
+            fits = [read_row(kind, text) for name, text in hall_rows() if name == kind]
+            values = [fit.values for fit in fits if isinstance(fit, Fit)]
+            assert len(values) == len(fits) > 0
+            assert comparing.other(reading, kind, values) == [], kind
 
 
 def worked(hall: OpenHall) -> Feed:
