@@ -9,8 +9,8 @@ import gzip
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, NoReturn
 
 import pytest
 import requests
@@ -130,6 +130,20 @@ def test_a_device_that_asks_for_nonsense_breaks_nothing(world: World, case: sche
         Refusal.model_validate_json(answer.content)
     elif isinstance(route.answers, type):
         route.answers.model_validate_json(answer.content)
+
+
+def test_a_planted_bug_is_found(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def bug(_call: object) -> NoReturn:
+        raise ZeroDivisionError
+
+    planted = [replace(route, act=bug) if route.name == "feed" else route for route in ROUTES]
+    monkeypatch.setattr("counter_app.hub.routes.ROUTES", planted)
+    case = schema["/v1/feed"]["GET"].Case(query={"generation": "g", "after": 0, "hash": "0" * 64})
+    assert world.send(case, is_signed=True).status_code == 500
+    assert "GET feed failed" in caplog.text
+    assert world.send(case, is_signed=False).status_code == 401
 
 
 DEEP = "[" * 100_000
