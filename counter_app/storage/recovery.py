@@ -266,16 +266,17 @@ def settle(work: Writing, given: GivenBack, *, entry: int, at: str) -> None:
         # two copies of a file open the same day's first shift under one number
         shift_no = shift_no if shift_no not in numbers else f"{shift_no}/{given.epoch}-{content['seq']}"
         numbers.add(shift_no)
-        work.insert(_ADD_SHIFT, _shift_row(content, closing, entry=entry, ends_at=ends_at, shift_no=shift_no))
+        work.insert(_ADD_SHIFT, shift_row(content, closing, entry=entry, ends_at=ends_at, shift_no=shift_no))
 
 
 def _at(content: dict[str, Any]) -> str:
     return stamp(datetime.fromisoformat(content["at"]))
 
 
-def _shift_row(
+def shift_row(
     content: dict[str, Any], closing: dict[str, Any] | None, *, entry: int, ends_at: str | None, shift_no: str
 ) -> dict[str, Any]:
+    """A shift as its own entries tell it, under the entry that vouches for them."""
     return {
         "shift_id": content["shift_id"],
         "shift_no": shift_no,

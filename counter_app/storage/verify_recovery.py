@@ -6,14 +6,14 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import bindparam, select, union_all
+from sqlalchemy import bindparam, or_, select, union_all
 
 from counter_app.domain.journal import GENESIS, entry_hash
 from counter_app.storage import tables as t
 from counter_app.storage import tables_sync as s
 from counter_app.storage.chain import hash_at
 from counter_app.storage.device import is_signed
-from counter_app.storage.recovery import CHAIN, RECHAIN, GivenBack, device_keys
+from counter_app.storage.recovery import CHAIN, RECHAIN, GivenBack, device_keys, shift_row
 from counter_app.storage.sql import Reading, compiled
 from counter_app.storage.sync_state import read_state
 from counter_app.storage.trouble import Finding
@@ -23,6 +23,12 @@ from counter_app.storage.verify_seals import file_version
 _e, _f = t.entries.c, s.foreign_entries.c
 _OF_KIND = compiled(
     select(_e.epoch, _e.seq, _e.content).where(_e.kind == bindparam("of_kind")).order_by(_e.epoch, _e.seq)
+)
+_VOUCHING = compiled(select(_e.epoch, _e.seq, _e.content, _e.id).where(_e.kind == bindparam("of_kind")).order_by(_e.id))
+_SHIFTS = compiled(
+    select(t.shifts).where(
+        or_(t.shifts.c.opening_entry == bindparam("of_entry"), t.shifts.c.closing_entry == bindparam("of_entry"))
+    )
 )
 _KEPT = compiled(
     union_all(
@@ -36,6 +42,7 @@ _GIVEN = compiled(
     .order_by(_f.seq)
 )
 _EPOCHS = compiled(select(_f.epoch).distinct().order_by(_f.epoch))
+_OPENING = ("shift_no", "counter_id", "staff_no", "business_date", "opened_at", "float_fen")
 
 
 def recovered(reading: Reading) -> Iterator[Finding]:
@@ -46,11 +53,12 @@ def recovered(reading: Reading) -> Iterator[Finding]:
         for epoch, seq, content in rows:
             yield from _carried(reading, f"entry {epoch}/{seq}", json.loads(content)["body"])
     upto: dict[int, int] = {}
-    for epoch, seq, content in reading.rows(_OF_KIND, {"of_kind": CHAIN}):
+    for epoch, seq, content, entry in reading.rows(_VOUCHING, {"of_kind": CHAIN}):
         body = json.loads(content)["body"]
         of_epoch = body["epoch"]
         given = GivenBack.read(reading, of_epoch, upto.get(of_epoch, 0), body["to_seq"])
         yield from differences(f"entry {epoch}/{seq}", body, given.body)
+        yield from _shifts(reading, f"entry {epoch}/{seq} shifts", given, entry)
         upto[of_epoch] = body["to_seq"]
     is_under_way = read_state(reading).new_epoch is not None
     for (epoch,) in reading.rows(_EPOCHS):
@@ -64,6 +72,25 @@ def _carried(reading: Reading, where: str, body: dict[str, Any]) -> Iterator[Fin
     kept = [found for (found,) in reading.rows(_KEPT, {"carried": json.loads(body["content"])["entry_id"]})]
     if digest not in kept:
         yield Finding("entry carried over", where, digest.hex(), tell(kept[0] if kept else None))
+
+
+def _shifts(reading: Reading, where: str, given: GivenBack, entry: int) -> Iterator[Finding]:
+    """Shifts that stand under this entry are as the entries say that it vouches for."""
+    for values in reading.rows(_SHIFTS, {"of_entry": entry}):
+        row = dict(zip((column.name for column in t.shifts.c), values, strict=True))
+        opened, closed = given.opened.get(row["shift_id"]), given.closed.get(row["shift_id"])
+        said: dict[str, Any] = {}
+        if row["opening_entry"] == entry and opened is not None:
+            # where the file had its own shift of that number, the other one's has its place behind it
+            shift_no = opened["body"]["shift_no"]
+            shift_no += f"/{given.epoch}-{opened['seq']}" if "/" in row["shift_no"] else ""
+            told = shift_row(opened, closed, entry=entry, ends_at=row["closed_at"], shift_no=shift_no)
+            said = {name: told[name] for name in _OPENING}
+        if row["closing_entry"] == entry:
+            said["counted_fen"] = closed["body"]["counted_fen"] if closed else None
+        if row["opening_entry"] == entry and opened is None:
+            yield Finding("row without its entry", f"{where} {row['shift_id']}", "its opening", "nothing")
+        yield from differences(where, said, row)
 
 
 def _chain(reading: Reading, epoch: int) -> Iterator[Finding]:

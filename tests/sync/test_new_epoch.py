@@ -19,6 +19,7 @@ from counter_app.domain.staff_refusals import NoRight
 from counter_app.domain.sync_refusals import NothingToConfirm
 from counter_app.services import new_epochs, shifts
 from counter_app.storage import recovery
+from counter_app.storage.driver import find_driver
 from counter_app.storage.hall import OpenHall, open_hall
 from counter_app.storage.mark import MARK_NAME, read_mark
 from counter_app.storage.shifts import open_shift_of
@@ -29,6 +30,7 @@ from counter_app.sync import wire
 from counter_app.sync.engine import Engine
 from counter_app.sync.ground import Ground
 from tests import halls
+from tests.storage.conftest import Worked
 from tests.sync.small_hub import SmallHub, enrolled_at
 from tests.sync.test_engine import an_engine, no_snapshot, own_hashes, write
 
@@ -384,3 +386,38 @@ def test_only_a_second_person_with_the_right_confirms_and_only_when_something_wa
             new_epochs.sign(places.hall, session, challenge, staff_no=staff_no, password=halls.PASSWORD)
         assert isinstance(refused.value.refusal, kind)
     places.confirm()
+
+
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        ("UPDATE foreign_entries SET content = replace(content, '\"1001\"', '\"1002\"')", "entry given back"),
+        ("UPDATE foreign_entries SET signature = zeroblob(64) WHERE seq % 2", "signature"),
+        ("UPDATE foreign_entries SET kind = 'note' WHERE kind = 'payment.take'", "column"),
+        ("DELETE FROM foreign_entries WHERE id = (SELECT max(id) FROM foreign_entries)", "column"),
+        ("DELETE FROM foreign_entries WHERE id = (SELECT min(id) + 1 FROM foreign_entries)", "entry given back"),
+        ("DELETE FROM foreign_entries", "column"),
+        (
+            "INSERT INTO foreign_entries SELECT NULL, 9, 1, 'x', kind, content, prev_hash, hash, signature, fetched_at"
+            " FROM foreign_entries LIMIT 1",
+            "row without its entry",
+        ),
+        ("UPDATE shifts SET counted_fen = 1 WHERE closed_at IS NOT NULL", "column"),
+        ("UPDATE receipt_series SET last_serial = last_serial - 1", "receipt numbers"),
+        (
+            "DELETE FROM entries WHERE epoch = 1 AND seq = (SELECT max(seq) FROM entries WHERE epoch = 1)",
+            "entry carried over",
+        ),
+    ],
+)
+def test_damage_to_what_was_recovered_is_found(places: Places, statement: str, what: str) -> None:
+    recovered_day(places)
+    places.restore("backup", mark="of the copy")
+    halls.pay(places.hall, places.first, halls.cash(70))
+    places.rounds()
+    places.confirm_through()
+    places.hall.close()
+    worked = Worked(places.root / "hall", find_driver("sqlcipher3"), None)
+    worked.harm(statement)
+    assert what in [finding.what for finding in worked.look().findings]
+    places.hall = open_hall(places.root / "hall", clock=FixedClock(halls.NOW))
