@@ -83,7 +83,7 @@ def join(hall: OpenHall, url: str, printed: str, way: Way = HTTPS) -> Joined:
     """
     code = Code.read(printed)
     with hall.reading() as reading:
-        _refuse_second(reading)
+        _refuse_second(reading, url)
     own = hall.hall
     authority = _authority(url, code, way)
     answer = _asked(way.open_line(url, authority), code, hall.device, own, hall_id=own.hall_id)
@@ -121,11 +121,11 @@ def join_new(folder: Path, url: str, printed: str, counter_code: str, *, clock: 
         opened.close()
 
 
-def _refuse_second(reading: Reading) -> None:
-    state = read_state(reading)
-    # a device that the hub has withdrawn may be taken in again, with a new code
-    if state.enrolment is not None and (state.stop is None or state.stop.reason != "revoked"):
-        raise Refused(EnrolledAlready(state.enrolment.url))
+def _refuse_second(reading: Reading, url: str) -> None:
+    """A counter has one hub. With a new code it may join the same one again: it was withdrawn, or the hub forgot it."""
+    known = read_state(reading).enrolment
+    if known is not None and known.url.rstrip("/") != url.rstrip("/"):
+        raise Refused(EnrolledAlready(known.url))
 
 
 def _authority(url: str, code: Code, way: Way) -> str:

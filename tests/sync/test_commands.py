@@ -35,7 +35,7 @@ def test_enrol_joins_over_tls_and_the_rounds_go_the_same_way(
         assert cli.main([*data, "enrol", url, code.replace("-", " "), "--json"]) == 0
         answer = json.loads(capsys.readouterr().out)
         assert (answer["ordinal"], answer["epoch"], answer["waiting"]) == (1, 1, 2)
-        assert cli.main([*data, "enrol", url, code]) == 1
+        assert cli.main([*data, "enrol", "https://other.example", code]) == 1
         assert "已接入" in capsys.readouterr().err
         hall = open_hall(tmp_path / "hall", clock=SystemClock("boot"))
         write(hall)

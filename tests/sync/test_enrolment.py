@@ -111,7 +111,11 @@ def test_a_code_is_good_once_and_a_counter_joins_once(hall: OpenHall, hub: RealH
     refusal = refusal_of(hall, wrong, hub)
     assert refusal == NotEnrolled("bad_code", "")
     join(hall, URL, printed, hub.way)
-    assert isinstance(refusal_of(hall, printed, hub), EnrolledAlready)
+    with pytest.raises(Refused) as elsewhere:
+        join(hall, "https://other.example", printed, hub.way)
+    assert elsewhere.value.refusal == EnrolledAlready(URL)
+    # the same device with the same code: the first answer was lost
+    join(hall, URL + "/", printed, hub.way)
     other = halls.a_hall(tmp_path / "other")
     assert refusal_of(other, printed, hub) == NotEnrolled("bad_code", "")
     other.close()
@@ -132,6 +136,23 @@ def test_a_withdrawn_device_takes_no_money_and_may_join_again(hall: OpenHall, hu
     acked = state_of(hall).acked
     assert acked is not None
     assert acked.hash == own_hashes(hall)[-1]
+
+
+def test_a_hub_that_forgot_the_counter_takes_it_in_again(hall: OpenHall, hub: RealHub) -> None:
+    hub.joined(hall)
+    write(hall, 5)
+    assert hub.rounds(hall).why == ""
+    with a_real_hub() as empty:
+        empty.hub.key = hub.hub.key
+        engine = empty.engine(hall)
+        assert engine.round().why == "unknown_device"
+        assert hall.store.money_off == ()
+        empty.joined(hall)
+        assert empty.rounds(hall, engine).why == ""
+        acked = state_of(hall).acked
+        assert acked is not None
+        assert (acked.seq, acked.hash) == (len(own_hashes(hall)), own_hashes(hall)[-1])
+    assert verify(hall.store).findings == ()
 
 
 def test_a_lost_disk_is_a_new_device_under_a_new_epoch_with_the_old_numbers(
