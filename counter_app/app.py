@@ -262,7 +262,7 @@ class Assembly:
         self.shell.furnish()
         self.shell.setWindowTitle(tr("{hall} · 营业柜台", hall=screen.hall_name))
         self.shell.say_above(screen.warning)
-        desk = Desk(self.hall, self.background, looks=self.looks)
+        desk = Desk(self.hall, self.background, looks=self.looks, line=self._line)
         self.counter = Counter(desk, self.shell.frame, screen, on_signed_out=self._signed_out, on_shut_out=self._failed)
         self.counter.sign_in_page.language_chosen.connect(self.looks.choose_language)
         self.counter.start()

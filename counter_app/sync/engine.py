@@ -6,10 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from random import Random
 
-from counter_app.domain.hub_time import clock_off
 from counter_app.domain.sync_state import ChainMark, Enrolment, Stop
-from counter_app.storage import chain
-from counter_app.storage.sync_state import read_state
 from counter_app.sync import wire
 from counter_app.sync.contact import Contact
 from counter_app.sync.download import Downloads, Rebuild
@@ -19,7 +16,7 @@ from counter_app.sync.master_offer import MasterOffers
 from counter_app.sync.new_epoch import NewEpochs
 from counter_app.sync.records import Records
 from counter_app.sync.rhythm import BEAT_S, Rhythm
-from counter_app.sync.status import LastRounds, SyncStatus, status_of
+from counter_app.sync.status import LastRounds, SyncStatus, read_status
 from counter_app.sync.upload import STOPS, Uploads
 
 MOST_UPLOADS = 25
@@ -79,13 +76,8 @@ class Engine:
 
     def status(self) -> SyncStatus:
         """The light and the number, of this moment."""
-        hall = self._ground.hall
-        epoch, clock = hall.epoch, hall.clock
-        state, acked = self._ground.read(lambda reading: (found := read_state(reading), _acked(found.acked, epoch)))
-        queue = self._ground.read(lambda reading: chain.queue(reading, epoch, acked))
-        now = clock.now()
-        off = clock_off(state.hub_time, now=now, monotonic_ms=clock.monotonic_ms(), boot_id=clock.boot_id)
-        return status_of(state, queue, self._last, now=now, clock_off=off)
+        ground = self._ground
+        return ground.read(lambda reading: read_status(reading, ground.hall, self._last))
 
     def forget_line(self) -> None:
         """The next round opens another line: the enrolment has changed."""
@@ -178,7 +170,3 @@ class Engine:
 
 def _refused(no: wire.Refusal) -> Round:
     return Round(why="busy" if no.why in _BUSY else no.why.value, retry_after_s=no.retry_after_s)
-
-
-def _acked(mark: ChainMark | None, epoch: int) -> int:
-    return mark.seq if mark is not None and mark.epoch == epoch else 0

@@ -9,6 +9,7 @@ from counter_app.storage import opening_sql
 
 if TYPE_CHECKING:
     from counter_app.storage.hall import OpenHall
+    from counter_app.sync.status import SyncStatus
     from counter_app.sync.worker import Worker
 
 
@@ -20,16 +21,34 @@ class LineKeeper:
     def __init__(self, *, speaks: bool) -> None:
         self._speaks, self._is_enrolled = speaks, False
         self._worker: Worker | None = None
+        self._told: SyncStatus | None = None
 
     def look(self, hall: OpenHall) -> None:
         """Whether the hall has a hub; for the writer's thread."""
         with hall.store.asking() as reading:
             self._is_enrolled = reading.one(opening_sql.PART, {"part": "enrolment"}) is not None
 
+    @property
+    def is_enrolled(self) -> bool:
+        """Whether the hall has a hub, as far as it was looked at."""
+        return self._is_enrolled
+
     def begin(self, hall: OpenHall, long: Executor, writer: Executor) -> None:
         """Begin on the lane for long work, where what the line needs is loaded; a second time nothing happens."""
         if self._speaks and self._is_enrolled and hall.store.is_writable:
             long.submit(self._start, hall, writer)
+
+    def standing(self, hall: OpenHall) -> SyncStatus | None:
+        """How the line stands at this moment, None where the hall has no hub; for whoever may read the file. What
+        waits is read there, so that a hub which says nothing hides none of it.
+        """
+        if not self._is_enrolled:
+            return None
+        from counter_app.sync.status import LastRounds, read_status
+
+        rounds = LastRounds() if self._told is None else self._told.rounds
+        with hall.reading() as reading:
+            return read_status(reading, hall, rounds)
 
     def end(self) -> None:
         """Cut what is under way and let go; on the lane on which it was begun."""
@@ -40,5 +59,11 @@ class LineKeeper:
     def _start(self, hall: OpenHall, writer: Executor) -> None:
         from counter_app.sync.start import LightLog, start_worker
 
+        log = LightLog()
+
+        def tell(status: SyncStatus) -> None:
+            self._told = status
+            log(status)
+
         if self._worker is None:
-            self._worker = start_worker(hall, writer, LightLog())
+            self._worker = start_worker(hall, writer, tell)

@@ -6,8 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from counter_app.domain.sync_state import SyncState
+from counter_app.domain.hub_time import clock_off
+from counter_app.domain.sync_state import ChainMark, SyncState
+from counter_app.storage import chain
 from counter_app.storage.chain import Queue
+from counter_app.storage.hall import OpenHall
+from counter_app.storage.sql import Reading
+from counter_app.storage.sync_state import read_state
 
 Light = Literal["off", "good", "warn", "bad"]
 
@@ -40,8 +45,22 @@ class SyncStatus:
     since: datetime | None
     waiting: int
     oldest_at: datetime | None
-    answered_at: datetime | None
+    rounds: LastRounds
     clock_off: timedelta | None = None
+
+    @property
+    def answered_at(self) -> datetime | None:
+        """When the hub last answered, as far as this start of the program knows."""
+        return self.rounds.answered_at
+
+
+def read_status(reading: Reading, hall: OpenHall, rounds: LastRounds) -> SyncStatus:
+    """The status of this moment: what the file says, and what the rounds told last."""
+    epoch, clock, now = hall.epoch, hall.clock, hall.clock.now()
+    state = read_state(reading)
+    queue = chain.queue(reading, epoch, _acked(state.acked, epoch))
+    off = clock_off(state.hub_time, now=now, monotonic_ms=clock.monotonic_ms(), boot_id=clock.boot_id)
+    return status_of(state, queue, rounds, now=now, clock_off=off)
 
 
 def status_of(
@@ -49,7 +68,7 @@ def status_of(
 ) -> SyncStatus:
     """The status of a moment."""
     light, why, since = _light(state, queue, rounds, now, clock_off)
-    return SyncStatus(light, why, since, queue.length, queue.oldest_at, rounds.answered_at, clock_off)
+    return SyncStatus(light, why, since, queue.length, queue.oldest_at, rounds, clock_off)
 
 
 def _light(
@@ -69,3 +88,7 @@ def _light(
     if clock_off is not None and abs(clock_off) > OFF_BY:
         return "warn", "clock_off", None
     return "good", "", None
+
+
+def _acked(mark: ChainMark | None, epoch: int) -> int:
+    return mark.seq if mark is not None and mark.epoch == epoch else 0

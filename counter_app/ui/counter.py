@@ -82,7 +82,7 @@ class Counter(QObject):
         self._presence = Presence(frame, idle_ms, self.lock)
         self._clock = QTimer(self)
         self._clock.setInterval(_CLOCK_MS)
-        self._clock.timeout.connect(self._show_status)
+        self._clock.timeout.connect(self._tick)
         self.scanner = ScanFilter(parent=self)
         self.scanner.scanned.connect(self._scanned)
         app = QApplication.instance()
@@ -377,6 +377,13 @@ class Counter(QObject):
             return
         self.frame.show_room("payments")
         self.payments.open_scan(text)
+
+    def _tick(self) -> None:
+        if self.desk.session is not None and self._status.line is not None:
+            # what waits to go up changes with nobody at the counter doing anything
+            self._read_status()
+        else:
+            self._show_status()
 
     def _read_status(self) -> None:
         self.desk.lanes.run("reader", self._status.read, self._status_read, lambda _r: None, lambda _t: None)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from counter_app.domain.refusals import Refusal
 from counter_app.domain.staff import Session
 from counter_app.services.hall import OpenHall
 from counter_app.ui.look import Looks
+
+if TYPE_CHECKING:
+    from counter_app.sync.status import SyncStatus
 
 T = TypeVar("T")
 
@@ -41,6 +44,26 @@ class Lanes(Protocol):
         """Run a job that tells how far it is and can be stopped; see `Background.run_long`."""
 
 
+class Line(Protocol):
+    """The line to the hub as screens see it; `sync.keeper.LineKeeper` is the real one."""
+
+    @property
+    def is_enrolled(self) -> bool:
+        """Whether the hall has a hub."""
+
+    def standing(self, hall: OpenHall) -> SyncStatus | None:
+        """How it stands at this moment, None without a hub; for the reader's lane."""
+
+
+class NoLine:
+    """The line of a hall that works alone."""
+
+    is_enrolled = False
+
+    def standing(self, _hall: OpenHall) -> None:
+        """There is nothing to say."""
+
+
 class Desk:
     """One counter at work; presenters get it, widgets get their presenter.
 
@@ -49,9 +72,15 @@ class Desk:
     """
 
     def __init__(
-        self, hall: OpenHall, lanes: Lanes, session: Session | None = None, looks: Looks | None = None
+        self,
+        hall: OpenHall,
+        lanes: Lanes,
+        session: Session | None = None,
+        looks: Looks | None = None,
+        line: Line | None = None,
     ) -> None:
         self.hall, self.lanes, self.session, self.looks = hall, lanes, session, looks or Looks()
+        self.line: Line = line or NoLine()
         self._listeners: list[Callable[[], object]] = []
 
     @property

@@ -8,6 +8,7 @@ from counter_app.services.hall import OpenHall
 from counter_app.ui.desk import Desk
 from counter_app.ui.frame import Frame
 from counter_app.ui.language import tr
+from counter_app.ui.line_panel import line_action
 from counter_app.ui.payments.room import PaymentsRoom
 from counter_app.ui.retention.room import RetentionRoom
 from counter_app.ui.retention.signoffs_room import SignoffsRoom
@@ -57,6 +58,7 @@ class Rooms:
         self._shifts: ShiftRoom | None = None
         self._settings: SettingsRoom | None = None
         self.status = Status(desk)
+        frame.keys.add(line_action(desk, frame, self.status))
 
     def add_next(self) -> bool:
         """Add the next room or page; False when all are there."""

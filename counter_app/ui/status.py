@@ -1,9 +1,10 @@
-"""The truth at the bottom of the window: shift, float, money, printer."""
+"""The truth at the bottom of the window: shift, float, money, the line to the hub, printer."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from counter_app.domain.shifts import ShiftSheet
 from counter_app.services import printing, receipts, shifts
@@ -11,6 +12,10 @@ from counter_app.ui.desk import Desk
 from counter_app.ui.formats import amount, day_and_clock
 from counter_app.ui.language import later, tr
 from counter_app.ui.status_bar import Light, StatusItem
+from counter_app.ui.wording_line import line_value, line_words
+
+if TYPE_CHECKING:
+    from counter_app.sync.status import SyncStatus
 
 _PRINTER: dict[str, tuple[str, Light]] = {
     "ready": ("", "good"),
@@ -33,13 +38,15 @@ class Status:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self.sheet: ShiftSheet | None = None
+        self.line: SyncStatus | None = None
         self.failed_prints = 0
         self.printer = "unknown"
         self._asked_at: datetime | None = None
 
     def read(self) -> None:
-        """Read shift and prints; for the reader's lane."""
+        """Read shift, prints, and how the line to the hub stands; for the reader's lane."""
         hall = self._desk.hall
+        self.line = self._desk.line.standing(hall)
         self.sheet = shifts.sheet(hall)
         self.failed_prints = sum(job.state == "failed" for job in receipts.unfinished(hall))
 
@@ -66,7 +73,7 @@ class Status:
 
     def items(self) -> tuple[StatusItem, ...]:
         """What the bar shows now."""
-        return (*self._shift(), *self._money(), self._printer())
+        return (*self._shift(), *self._money(), *self._line(), self._printer())
 
     def clock(self, now: datetime) -> str:
         """The clock at the right."""
@@ -89,6 +96,17 @@ class Status:
         if store.money_off:
             return (StatusItem(tr("收款"), tr("暂停，自检未通过"), "bad"),)
         return ()
+
+    def _line(self) -> tuple[StatusItem, ...]:
+        line = self.line
+        if line is None:
+            return ()
+        now = self._desk.hall.clock.now()
+        words = line_words(line, now)
+        waiting = StatusItem(tr("待上传"), str(line.waiting), hint=words)
+        # before the first answer nothing is known to be well
+        light = "off" if line.light == "good" and line.answered_at is None else line.light
+        return (waiting, StatusItem(tr("上游"), line_value(line, now), light, words))
 
     def _printer(self) -> StatusItem:
         if self.failed_prints:

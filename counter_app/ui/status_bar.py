@@ -16,11 +16,14 @@ Light = Literal["good", "warn", "bad", "off"]
 
 
 class StatusItem(NamedTuple):
-    """A word and its value; with a light, a shape says the same as its colour (disc, triangle, cross, ring)."""
+    """A word and its value; with a light, a shape says the same as its colour (disc, triangle, cross, ring). `hint` is
+    what the mouse and a screen reader hear beside it.
+    """
 
     word: str
     value: str = ""
     light: Light | None = None
+    hint: str = ""
 
 
 class StatusBar(QFrame):
@@ -97,5 +100,8 @@ def _item(item: StatusItem) -> QWidget:
     row.setSpacing(6)
     if item.light is not None:
         row.addWidget(LightView(item.light), 0, Qt.AlignmentFlag.AlignVCenter)
-    row.addWidget(Label(f"{item.word} {item.value}".strip(), role="note"))
+    label = Label(f"{item.word} {item.value}".strip(), role="note")
+    row.addWidget(label)
+    holder.setToolTip(item.hint)
+    label.setAccessibleDescription(item.hint)
     return holder

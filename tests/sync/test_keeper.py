@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -16,6 +17,8 @@ from counter_app.sync.keeper import LineKeeper
 from tests import halls
 from tests.sync.real_hub import RealHub, a_real_hub
 from tests.sync.test_engine import write
+
+T = TypeVar("T")
 
 TRIES = 600
 
@@ -49,6 +52,15 @@ def all_up(hub: RealHub, hall: OpenHall, seq: int) -> bool:
     return False
 
 
+def at_last(ask: Callable[[], T], is_so: Callable[[T], bool]) -> T:
+    """What is so after a while: it is told on a thread of its own."""
+    for _ in range(TRIES):
+        if is_so(found := ask()):
+            break
+        threading.Event().wait(0.1)
+    return found
+
+
 def test_an_enrolled_counter_speaks_and_stops_when_it_is_told(
     hall: OpenHall, lanes: tuple[ThreadPoolExecutor, ThreadPoolExecutor], tmp_path: Path
 ) -> None:
@@ -61,6 +73,9 @@ def test_an_enrolled_counter_speaks_and_stops_when_it_is_told(
         keeper.begin(hall, long, writer)
         keeper.begin(hall, long, writer)
         assert all_up(hub, hall, 2)
+        standing = at_last(lambda: keeper.standing(hall), lambda found: bool(found and found.answered_at))
+        assert standing is not None
+        assert (standing.light, standing.waiting) == ("good", 0)
         writer.submit(write, hall, 3).result()
         assert all_up(hub, hall, 5)
         assert [thread.name for thread in threading.enumerate()].count("sync") == 1

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from counter_app.services.hall import OpenHall
 from counter_app.ui.counter import IDLE_LOCK_MS, Counter
 from counter_app.ui.cover_page import CoverPage
-from counter_app.ui.desk import Desk
+from counter_app.ui.desk import Desk, Line
 from counter_app.ui.pictures import settle
 from counter_app.ui.shell import Shell
 from counter_app.ui.sign_in.presenter import sign_in_screen
@@ -62,13 +62,13 @@ class Whole:
         return self.shell if widget is None else widget
 
 
-def whole(hall: OpenHall, *, idle_ms: int = IDLE_LOCK_MS) -> Whole:
+def whole(hall: OpenHall, *, idle_ms: int = IDLE_LOCK_MS, line: Line | None = None) -> Whole:
     """The counter on the sign-in page."""
     shell = Shell()
     shell.resize(1366, 768)
     shell.show()
     shell.activateWindow()
-    counter = Counter(Desk(hall, lanes()), shell.frame, sign_in_screen(hall), idle_ms=idle_ms)
+    counter = Counter(Desk(hall, lanes(), line=line), shell.frame, sign_in_screen(hall), idle_ms=idle_ms)
     # no scanner here: hands in a test are as fast as one
     counter.scanner._gap_ms = counter.scanner._hold_ms = 0
     counter.start()
