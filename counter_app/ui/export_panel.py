@@ -89,8 +89,6 @@ def open_export(
     hall, who = desk.hall, desk.who
     now = hall.clock.now()
     note = tr("工号 {no} 于 {at} 导出", no=who.staff_no, at=day_and_clock(now))
-    documents = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
-    folder = documents if documents.is_dir() else Path.home()
 
     def saving(path: Path) -> None:
         def rows() -> Sequence[Sequence[Cell]]:
@@ -126,6 +124,11 @@ def open_export(
             word=tr("正在导出"),
         )
 
-    panel = ExportPanel(tr("导出“{name}”", name=name), lead, folder / f"{name} {now:%Y-%m-%d}{KINDS[0]}", saving)
+    panel = ExportPanel(tr("导出“{name}”", name=name), lead, _suggested(f"{name} {now:%Y-%m-%d}{KINDS[0]}"), saving)
     frame.panels.open(panel, actions=panel.shortcuts())
     return panel
+
+
+def _suggested(name: str) -> Path:
+    documents = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
+    return (documents if documents.is_dir() else Path.home()) / name
