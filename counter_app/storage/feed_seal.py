@@ -17,33 +17,23 @@ from counter_app.storage.sync_state import read_state
 
 KIND = "feed.sealed"
 
-ROWS_BETWEEN = 20_000
-"""So many facts may come down before they are sealed again, however short the time."""
-
 _LAST = compiled(
-    select(t.entries.c.content, t.entries.c.business_date)
-    .where(t.entries.c.kind == bindparam("kind"))
-    .order_by(t.entries.c.id.desc())
+    select(t.entries.c.content).where(t.entries.c.kind == bindparam("kind")).order_by(t.entries.c.id.desc())
 )
 _COUNT = compiled(select(func.sum(y.feed_checks.c.row_count)))
 
 
-def last_seal(reading: Reading) -> tuple[dict[str, Any], str] | None:
-    """What the last such entry says, and its business date."""
+def last_seal(reading: Reading) -> dict[str, Any] | None:
+    """What the last such entry says."""
     row = reading.one(_LAST, {"kind": KIND})
-    return None if row is None else (json.loads(row[0])["body"], row[1])
+    return None if row is None else json.loads(row[0])["body"]
 
 
-def is_seal_due(hall: OpenHall) -> bool:
-    """Whether facts came down since the last seal and it is of another day, or there are many of them."""
-    with hall.reading() as reading:
-        row = reading.one(_COUNT)
-        count, last = int(row[0] or 0) if row else 0, last_seal(reading)
-    if last is None:
-        return count > 0
-    body, on = last
-    new = count - sum(said["rows"] for said in body["tables"].values())
-    return new >= ROWS_BETWEEN or (new > 0 and on != hall.clock.now().date().isoformat())
+def is_seal_due(reading: Reading) -> bool:
+    """Whether facts came down that the last seal does not speak of."""
+    row, last = reading.one(_COUNT), last_seal(reading)
+    sealed = sum(said["rows"] for said in last["tables"].values()) if last else 0
+    return int(row[0] or 0 if row else 0) != sealed
 
 
 def seal(hall: OpenHall) -> None:

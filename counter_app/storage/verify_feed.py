@@ -62,7 +62,7 @@ def _seal(reading: Reading) -> Iterator[Finding]:
     if last is None:
         return
     for of in CHECKED:
-        said = last[0]["tables"].get(of.name)
+        said = last["tables"].get(of.name)
         if said is None:
             continue
         found = said_of(rolled_blocks(reading, of, last_id=said["last_id"]), said["last_id"])

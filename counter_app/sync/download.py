@@ -8,6 +8,7 @@ from counter_app.domain.sync_state import FeedMark
 from counter_app.sync import wire
 from counter_app.sync.apply_feed import FeedBroken, apply_page
 from counter_app.sync.contact import Contact
+from counter_app.sync.feed_care import care
 from counter_app.sync.ground import Ground
 from counter_app.sync.hub_line import LineDown
 
@@ -48,6 +49,7 @@ class Downloads:
             LineDown: no answer; what was taken before stays.
         """
         rows, hub = 0, None
+        care(self._ground)
         for _ in range(MOST_PAGES):
             state = self._ground.state()
             nonce, mark = state.nonce or "", state.feed

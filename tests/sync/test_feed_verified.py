@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from counter_app.clock import FixedClock
 from counter_app.storage.feed_checks import BLOCK_ROWS
 from counter_app.storage.feed_seal import is_seal_due, seal
 from counter_app.storage.hall import OpenHall
+from counter_app.sync import feed_rows
+from counter_app.sync.feed_care import care
+from counter_app.sync.ground import Ground
 from tests import halls
-from tests.sync.feeds import Feed, findings, harm
+from tests.sync.feeds import Feed, ask, findings, harm
 
 
 @pytest.fixture
@@ -92,15 +98,43 @@ def test_who_makes_the_checks_anew_is_found_by_the_seal_in_the_journal(hall: Ope
     assert [found for found in findings(hall) if "as the journal has them" in found]
 
 
-def test_a_seal_is_due_once_a_day_and_only_when_something_came(hall: OpenHall) -> None:
-    assert not is_seal_due(hall)
+def due(hall: OpenHall) -> bool:
+    with hall.reading() as reading:
+        return is_seal_due(reading)
+
+
+def test_a_seal_is_due_when_something_came_and_is_written_once_a_day(hall: OpenHall) -> None:
+    ground = Ground(hall)
+    assert not due(hall)
     feed = Feed().all_kinds()
     feed.into(hall)
-    assert is_seal_due(hall)
-    seal(hall)
-    assert not is_seal_due(hall)
+    assert due(hall)
+    care(ground)
+    assert not due(hall)
     feed.add("book_move", move_id="e2:41", amount_fen=1).into(hall)
-    assert not is_seal_due(hall), "the same day"
+    care(ground)
+    assert due(hall), "the same day"
+    hall.journal = replace(hall.journal, clock=FixedClock(halls.NOW + timedelta(days=1)))
+    care(ground)
+    assert not due(hall)
+    care(ground)
+    assert ask(hall, "SELECT count(*) FROM entries WHERE kind = 'feed.sealed'") == [(2,)]
+    assert findings(hall) == []
+
+
+def test_what_waits_is_tried_again_by_an_upgraded_program_before_newer_rows_come(
+    hall: OpenHall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ground, feed = Ground(hall), Feed()
+    with monkeypatch.context() as older:
+        older.delitem(feed_rows._FORMS, "task")
+        feed.add("task", state="open").into(hall)
+        care(ground)
+    monkeypatch.setattr("counter_app.sync.feed_care.__version__", "99")
+    care(ground)
+    feed.add("task", state="closed").into(hall)
+    assert ask(hall, "SELECT state FROM tasks") == [("closed",)]
+    assert ask(hall, "SELECT count(*) FROM feed_held") == [(0,)]
 
 
 def test_a_demo_halls_own_seal_of_master_rows_ends_when_they_come_from_a_hub(tmp_path: Path) -> None:
