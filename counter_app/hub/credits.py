@@ -153,7 +153,10 @@ def last_paid(slate: Slate, bill: BillSum, *, besides: str = "") -> Settlement |
 
 def _told(slate: Slate, row: Settlement) -> dict[str, Any]:
     """What a customer is told of a payment: how much, when, where, and the number on the receipt."""
-    line = slate.find(LINES, row.hall_id, row.entry_id) if row.entry_id else None
+    # a guest's payment has its line where it was taken
+    halls = dict.fromkeys([row.hall_id, *(guest.hall_id for guest in slate.ground.guests.values())])
+    lines = [slate.find(LINES, hall_id, row.entry_id) for hall_id in halls] if row.entry_id else []
+    line = next(filter(None, lines), None)
     return {
         "amount_fen": row.principal_fen + row.late_fee_fen + row.cost_fen,
         "settled_on": row.settled_on,

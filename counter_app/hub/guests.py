@@ -71,8 +71,8 @@ def post_between(slate: Slate, hall_id: str, home_id: str, fen: int) -> None:
 
 def touched(connection: Connection, hall_id: str, ids: Collection[int]) -> list[Guest]:
     """All guests' rows that belong to these ids of a hall: as guests here, and as guests elsewhere."""
-    row = t.guests.c
-    has_any = select(row.id).where(or_(row.hall_id == hall_id, row.home_hall_id == hall_id)).limit(1)
+    c = t.guests.c
+    has_any = select(c.id).where(or_(c.hall_id == hall_id, c.home_hall_id == hall_id)).limit(1)
     if connection.execute(has_any).first() is None:
         return []
     wanted = list(ids)

@@ -125,7 +125,10 @@ def test_a_bill_paid_at_home_and_as_a_guests_is_a_credit_at_home(home: HubHall, 
 
     assert home.rows(t.credits_, "amount_fen") == [(10_000,)]
     assert home.balances()["credit", ""] == -10_000
-    assert [task["kind"] for task in home.tasks()] == ["duplicate_payment"]
+    (task,) = home.tasks()
+    assert task["kind"] == "duplicate_payment"
+    receipts = (task["facts"]["other"]["receipt_no"], task["facts"]["this"]["receipt_no"])
+    assert receipts == ("HZ01-A-2026-000001", "HZ01-B-2026-000001"), "wherever each was paid"
     assert [kind for kind, _ in hall.feed()][-2:] == ["settlement", "settlement"]
 
 
