@@ -21,7 +21,7 @@ PARTS = {
     "prepaid books": "预存账本 · prepaid books",
     "restore orders": "复机工单 · restore orders",
     "roles": "角色 · roles",
-    "rows from the hub": "上级下发的数据 · rows from the hub",
+    "rows from the hub": "上游下发的数据 · rows from the hub",
     "master rows": "客户资料 · master rows",
     "retention cases": "挽留单 · retention cases",
     "signed months": "已签月报 · signed months",

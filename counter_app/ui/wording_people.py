@@ -83,7 +83,7 @@ _UPSTREAM = {
 def _owned_upstream(r: hall_refusals.OwnedUpstream) -> str:
     way = "counter-app hub import"
     return tr(
-        "本厅已接入上级，{what}由上级下发。这里没有改动。请在上级用 {way} {name} 导入。",
+        "本厅已接入上游，{what}由上游下发。这里没有改动。请在上游用 {way} {name} 导入。",
         what=tr(_UPSTREAM[r.what]),
         way=way,
         name=r.what,
