@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from counter_app.domain.sync_state import NO_HASH, FeedMark
 from counter_app.storage import feed
 from counter_app.storage.feed_held import HeldRow, held_count, held_rows, hold, rows_waiting, settle_held, superseded
 from counter_app.storage.feed_taking import Taking
 from counter_app.storage.hall import OpenHall
-from counter_app.storage.sql import Writing
+from counter_app.storage.sql import Reading, Writing
 from counter_app.storage.sync_state import keep, read_state
 from counter_app.sync.feed_rows import Fit, Unfit, read_row
 from counter_app.sync.wire import FeedPage, FeedRow, feed_hash
+
+T = TypeVar("T")
 
 OnWriter = Callable[[Callable[[], None]], object]
 """Runs one unit of work on the writer's thread and returns when it is done."""
@@ -47,7 +49,22 @@ class FeedBroken:
     n: int
 
 
-class _Read(NamedTuple):
+def _read(hall: OpenHall, ask: Callable[[Reading], T], on_writer: OnWriter) -> T:
+    """Answers out of one snapshot; the fallback driver has one connection, and it is the writer's."""
+    found: list[T] = []
+
+    def job() -> None:
+        with hall.reading() as reading:
+            found.append(ask(reading))
+
+    if hall.store.is_for_one_thread:
+        on_writer(job)
+    else:
+        job()
+    return found[0]
+
+
+class _Followed(NamedTuple):
     """A row of the page with what it says, and the hash behind it."""
 
     row: FeedRow
@@ -61,8 +78,7 @@ def apply_page(hall: OpenHall, page: FeedPage, *, on_writer: OnWriter = lambda w
     Raises:
         StoreTrouble, CommitUncertain: the file cannot be written; the mark says how far it came.
     """
-    with hall.reading() as reading:
-        kept = read_state(reading).feed
+    kept = _read(hall, lambda reading: read_state(reading).feed, on_writer)
     mark = kept or FeedMark(page.hub.generation, 0, NO_HASH)
     if mark.generation != page.hub.generation:
         return FeedBroken("the page is of another generation", mark.n)
@@ -76,22 +92,22 @@ def apply_page(hall: OpenHall, page: FeedPage, *, on_writer: OnWriter = lambda w
     return Applied(mark, *counts)
 
 
-def _followed(page: FeedPage, mark: FeedMark) -> list[_Read] | FeedBroken:
+def _followed(page: FeedPage, mark: FeedMark) -> list[_Followed] | FeedBroken:
     """The rows of the page, when each follows the one before and the last hash is the one that the hub says."""
-    rows, n, rolled = list[_Read](), mark.n, mark.hash
+    rows, n, rolled = list[_Followed](), mark.n, mark.hash
     for row in page.rows:
         n += 1
         if row.n != n:
             return FeedBroken(f"row {row.n} where {n} follows", n)
         rolled = feed_hash(rolled, row.n, row.kind, row.body)
-        rows.append(_Read(row, read_row(row.kind, row.body), rolled))
+        rows.append(_Followed(row, read_row(row.kind, row.body), rolled))
     if (page.upto.n, page.upto.hash) != (n, rolled):
         return FeedBroken(f"the hash behind row {page.upto.n} is another one", n)
     return rows
 
 
-def _slices(rows: Sequence[_Read]) -> Iterator[list[_Read]]:
-    part, work = list[_Read](), 0
+def _slices(rows: Sequence[_Followed]) -> Iterator[list[_Followed]]:
+    part, work = list[_Followed](), 0
     for row in rows:
         part.append(row)
         work += _WORK.get(row.row.kind, 1)
@@ -107,7 +123,7 @@ class _Slice:
     """One commit: the rows and the mark behind them; on the writer's thread."""
 
     hall: OpenHall
-    part: Sequence[_Read]
+    part: Sequence[_Followed]
     before: FeedMark
     mark: FeedMark
     counts: list[int]
@@ -159,12 +175,10 @@ def _free(work: Writing, taking: Taking, awaited: Sequence[str]) -> None:
 
 def try_held(hall: OpenHall, *, on_writer: OnWriter = lambda work: work()) -> int:
     """Try every row that waits once more, as after an upgrade of the program; returns how many still wait."""
-    with hall.reading() as reading:
-        rows = held_rows(reading)
+    rows = _read(hall, held_rows, on_writer)
     for start in range(0, len(rows), MOST_TRIED):
         on_writer(_Tried(hall, rows[start : start + MOST_TRIED]))
-    with hall.reading() as reading:
-        return held_count(reading)
+    return _read(hall, held_count, on_writer)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from counter_app.domain.packed_rows import PART_BYTES, PART_ROWS, line_of, part_
 from counter_app.domain.sync_state import NO_HASH, FeedMark, Offer
 from counter_app.storage.master_rows import KINDS, master_rows
 from counter_app.storage.sql import Reading, Writing
-from counter_app.storage.sync_state import keep, keep_text, kept_text
+from counter_app.storage.sync_state import keep, keep_text, kept_text, read_state
 from counter_app.sync import wire
 from counter_app.sync.contact import Contact
 from counter_app.sync.ground import Ground
@@ -97,7 +97,7 @@ class MasterOffers:
         def done(work: Writing) -> None:
             keep_text(work, _PART, None)
             keep_text(work, _PARTS, None)
-            enrolment = self._ground.state().enrolment
+            enrolment = read_state(work).enrolment
             assert enrolment is not None
             keep(work, offer=None, enrolment=replace(enrolment, wants_master=False), feed=feed)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from counter_app.storage.feed_held import held_rows
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.search import search
 from counter_app.storage.sync_state import read_state
-from counter_app.sync.apply_feed import SLICE_WORK, apply_page, try_held
+from counter_app.sync.apply_feed import SLICE_WORK, Applied, apply_page, try_held
 from counter_app.sync.wire import ROW_KEYS, FeedRow, Mark
 from tests import halls
 from tests.sync.feeds import GENERATION, ROWS, Feed, ask, body, broken, page_of
@@ -229,3 +230,15 @@ def test_numbers_that_are_somebody_elses_wait_and_take_nothing_from_anybody(hall
 def test_facts_of_an_account_stay_json_that_the_screens_read(hall: OpenHall) -> None:
     Feed().add("customer").add("account", facts={"楼层": "3", "b": "x"}).into(hall)
     assert json.loads(ask(hall, "SELECT facts FROM accounts")[0][0]) == {"楼层": "3", "b": "x"}
+
+
+def test_the_fallback_driver_is_asked_on_the_writers_thread_alone(tmp_path: Path) -> None:
+    writer = ThreadPoolExecutor(1)
+    hall = writer.submit(lambda: halls.a_hall(tmp_path / "hall", driver="sqlite3")).result()
+    page = Feed().all_kinds().page()
+    done = apply_page(hall, page, on_writer=lambda work: writer.submit(work).result())
+    assert isinstance(done, Applied)
+    assert writer.submit(lambda: mark_of(hall)).result() == done.mark
+    assert try_held(hall, on_writer=lambda work: writer.submit(work).result()) == 0
+    writer.submit(hall.close).result()
+    writer.shutdown()
