@@ -249,11 +249,14 @@ def _openapi(args: argparse.Namespace) -> int:
 
 def _with_database(database: Database, do: Callable[[Database], int]) -> int:
     from counter_app.hub.database import DatabaseBusy
+    from counter_app.hub.schema import API_ROLE
 
     try:
         return do(database)
     except DatabaseBusy as busy:
         print(f"数据库没有应答 · the data base does not answer: {busy}", file=sys.stderr)
+        if API_ROLE in str(busy):
+            print("还没有建表，请先运行 hub migrate · there are no tables yet: run hub migrate first", file=sys.stderr)
         return 1
     finally:
         database.close()

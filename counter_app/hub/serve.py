@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import signal
 import threading
@@ -28,6 +29,8 @@ from counter_app.hub.tls import Certificates
 
 WISH = "COUNTER_HUB_WISH"
 """The variable by which a worker learns what it is to serve: a worker is a process of its own."""
+
+logger = logging.getLogger(__name__)
 
 HEADER_S = 15
 KEEP_S = 130
@@ -156,5 +159,11 @@ def _keep_valid(serving: Serving, certificates: Certificates) -> None:
     """Renew the certificate in time; the workers are then replaced one after another, none of them in the middle."""
     pause = threading.Event()
     while not pause.wait(LOOKS_EACH_S):
-        if certificates.renew(serving.names, datetime.now(UTC)):
+        try:
+            is_new = certificates.renew(serving.names, datetime.now(UTC))
+        except OSError as error:
+            # the authority's key may lie elsewhere: whoever keeps it has a month to bring it
+            logger.warning("the certificate is not renewed: %s: %s", error.strerror, error.filename)
+            continue
+        if is_new:
             os.kill(os.getpid(), signal.SIGHUP)

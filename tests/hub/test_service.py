@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from counter_app.cli import main
 from counter_app.hub.database import Database
 from counter_app.hub.readiness import look
 from counter_app.hub.schema import API_ROLE
@@ -239,3 +240,9 @@ def test_a_data_base_put_back_from_a_copy_has_another_generation(service: Servic
     assert service.command("migrate", "--restored").returncode == 0
     status, body = gadget.ask("GET", feed_of(gadget))
     assert (status, b"other_generation" in body, old.encode() in body) == (409, True, False)
+
+
+def test_where_nothing_was_made_yet_the_first_command_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    with running() as cluster:
+        assert main(["hub", "serve", "--check", "--database", cluster.url()]) == 1
+    assert "hub migrate" in capsys.readouterr().err

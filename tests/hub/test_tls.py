@@ -81,3 +81,12 @@ def test_the_fingerprint_is_that_of_the_authority(certificates: Certificates) ->
     der = ssl.PEM_cert_to_DER_cert(certificates.authority.read_text("ascii"))
     assert certificates.fingerprint_source() == der
     assert len(authority_fingerprint(der)) == FINGERPRINT_DIGITS
+
+
+def test_without_the_authoritys_key_the_certificate_serves_to_its_end(certificates: Certificates) -> None:
+    certificates.authority_key.unlink()
+    server = certificates.server.read_bytes()
+    assert not certificates.renew(NAMES, NOW + timedelta(days=1))
+    with pytest.raises(FileNotFoundError):
+        certificates.renew(NAMES, NOW + timedelta(days=SERVER_DAYS - 1))
+    assert certificates.server.read_bytes() == server
