@@ -24,7 +24,8 @@ def step(slate: Slate, batch: Batch, entry: Arrived) -> None:
     Raises:
         Unfit: `bad_step`: it is none, or does not follow in its case; `unknown_service`, `unknown_staff`.
     """
-    if entry.staff_no not in batch.roles and entry.entry_id not in batch.allowed:
+    people = {entry.staff_no, entry.approver_no} - {""}
+    if not people <= batch.roles.keys() and entry.entry_id not in batch.allowed:
         raise Unfit("unknown_staff")
     body, by = entry.body, entry.approver_no or None
     try:

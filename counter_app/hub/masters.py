@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete
 
 from counter_app.hub import guests
 from counter_app.hub import tables as t
-from counter_app.hub.applying import clear_suspense, redrive
+from counter_app.hub.applying import REDRIVEN, clear_suspense, redrive
 from counter_app.hub.batch import Batch
 from counter_app.hub.calls import json_text
 from counter_app.hub.credits import give_credit, last_paid
@@ -66,10 +66,11 @@ def take(
     guests.mirror(slate)
     taking.write()
     slate.write()
-    if groups["staff"]:
-        redrive(connection, hall_id, at, reasons=("unknown_staff", "no_right"))
-    if groups["service"]:
-        redrive(connection, hall_id, at, reasons=("unknown_service",))
+    lacked: list[tuple[str, ...]] = [("unknown_staff", "no_right")] if groups["staff"] else []
+    lacked += [("unknown_service",)] if groups["service"] else []
+    for reasons in lacked:
+        while redrive(connection, hall_id, at, reasons=reasons) == REDRIVEN:
+            pass
     return taking.taken
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from counter_app.domain.journal import Posting
 from counter_app.domain.receipts import signed_proof
-from counter_app.domain.retention import Act, Step
+from counter_app.domain.retention import Act, Signer, Step
 from counter_app.domain.retention_steps import Opening, Sealed, body_of, kind_of
 from counter_app.hub import applying, chains, entries, ledger, records
 from counter_app.hub import tables as t
@@ -194,6 +194,17 @@ def test_steps_of_a_case_are_folded_and_its_records_are_promised(hall: HubHall) 
     assert isinstance(strange, No)
     assert (wrong.why, strange.why) == (Why.CONFLICT, Why.NOT_FOUND)
     assert hall.rows(t.side_records, "record_id", "content", "received_at") == [("record-1", content, stamp(hall.now))]
+
+
+def test_a_signature_of_somebody_whom_the_hall_does_not_have_is_kept_apart(hall: HubHall) -> None:
+    desk, service = hall.desk("A"), ids(hall, "service")["mobile:1391001"]
+    first, sign = Step(Act.OPEN, "1001", AT), Step(Act.SIGN, "1001", AT, signer=Signer.MANAGER)
+    desk.write(kind_of(Act.OPEN), body_of(first, "case-1", opening=Opening("HZ01-1", service)), customer_id=1)
+    desk.write(kind_of(Act.SIGN), body_of(sign, "case-1"), customer_id=1, approver_no="4711")
+    desk.write(kind_of(Act.SIGN), body_of(sign, "case-1"), customer_id=1, approver_no="2001")
+
+    assert desk.sent_all().fates == (Fate.APPLIED, Fate.QUARANTINED, Fate.APPLIED)
+    assert hall.rows(t.quarantine, "reason") == [("unknown_staff",)]
 
 
 def test_a_step_that_cancels_freezes_the_service_and_closing_holds_its_number(hall: HubHall) -> None:
