@@ -16,6 +16,7 @@ from counter_app.hub.asking import KB
 from counter_app.hub.handler import Hub
 from counter_app.hub.openapi import document
 from counter_app.hub.routes import ROUTES, find_route
+from counter_app.logs import places
 
 BODY_S = 30
 """How long the body of a request may take to arrive."""
@@ -49,9 +50,12 @@ def _endpoint(hub: Hub) -> Endpoint:
         asked = handler.Request(request.method, target, dict(request.headers), body, peer)
         try:
             reply = await run_in_threadpool(hub.handle, asked)
-        except Exception:
-            # the one place where a bug of the hub is caught; what was asked may hold a customer's data and stays out
-            logger.exception("%s %s failed", request.method, found.route.name if found else "?")
+        except Exception as bug:
+            # the one place where a bug of the hub is caught: its kind and places, never what was asked or its values
+            where = places(bug.__traceback__)
+            logger.error(
+                "%s %s failed: %s (%s)", request.method, found.route.name if found else "?", type(bug).__name__, where
+            )
             return Response(status_code=500)
         return Response(reply.body, reply.status, reply.headers)
 

@@ -84,6 +84,8 @@ class Database:
             pool_size=pool,
             max_overflow=0,
             pool_timeout=POOL_WAIT_S,
+            # what a statement was given may be a customer's name: no error quotes it
+            hide_parameters=True,
             connect_args={name: value for name, value in arguments.items() if name not in parsed.query},
         )
         event.listen(engine, "connect", _listen_to_warnings)
@@ -187,7 +189,7 @@ class _CommitLimit:
 
 
 def _sqlite(url: str) -> Engine:
-    engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
+    engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False}, hide_parameters=True)
     event.listen(engine, "connect", _let_us_begin)
     event.listen(engine, "begin", _begin_for_writing)
     return engine
