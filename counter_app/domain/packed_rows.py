@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
 import zlib
@@ -12,6 +11,7 @@ PART_ROWS = 20_000
 PART_BYTES = 8 * 1024 * 1024
 """What a part holds at most before it is packed; characters, of which the longest is four bytes."""
 
+_GZIP = 16 + zlib.MAX_WBITS
 _text = json.encoder.encode_basestring
 _decode = json.JSONDecoder().decode
 
@@ -35,7 +35,8 @@ def line_of(kind: str, body: str) -> str:
 
 def part_of(lines: list[str]) -> Part:
     """A part of these lines; no time and no name is in it: the same rows are the same bytes."""
-    content = gzip.compress("".join(lines).encode("utf-8"), compresslevel=1, mtime=0)
+    packer = zlib.compressobj(level=1, wbits=_GZIP)
+    content = packer.compress("".join(lines).encode("utf-8")) + packer.flush()
     return Part(len(lines), hashlib.sha256(content).hexdigest(), content)
 
 
@@ -45,7 +46,7 @@ def rows_of_part(content: bytes) -> list[tuple[str, str]]:
     Raises:
         BadPart: not packed, larger than a part may be, or not lines of two texts.
     """
-    opened = zlib.decompressobj(wbits=31)
+    opened = zlib.decompressobj(wbits=_GZIP)
     try:
         data = opened.decompress(content, 4 * PART_BYTES + 1)
         if not opened.eof or opened.unused_data or len(data) > 4 * PART_BYTES:
