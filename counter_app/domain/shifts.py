@@ -63,6 +63,7 @@ class ShiftSheet:
     payment_count: int
     cash_in_fen: int
     cash_out_fen: int
+    given_back_fen: int = 0
 
 
 @dataclass(frozen=True, slots=True)

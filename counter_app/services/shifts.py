@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from counter_app.domain.journal import Draft, Posting, nonzero
 from counter_app.domain.masks import mask_in_words
@@ -24,17 +22,14 @@ from counter_app.domain.shifts import (
 )
 from counter_app.domain.staff import Right, Session
 from counter_app.services import authority, shift_clock
-from counter_app.services.intents import look_up
+from counter_app.services.intents import once
 from counter_app.services.payments import own_shift
 from counter_app.services.signoffs import Signed
 from counter_app.storage import shifts as rows
 from counter_app.storage.hall import OpenHall
-from counter_app.storage.journal import Found, balance, find_by_intent, stamp
+from counter_app.storage.journal import Found, balance, stamp
 from counter_app.storage.shifts import DRAWER
 from counter_app.storage.sql import Reading, Writing
-from counter_app.storage.trouble import CommitUncertain
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +92,7 @@ def open_shift(
         rows.add_shift(work, shift, entry.id, stamp(shift.opened_at))
         return shift
 
-    return _once(hall, intent_id, act, _shift_of)
+    return once(hall, intent_id, act, _shift_of)
 
 
 def move_cash(hall: OpenHall, session: Session, amount_fen: int, reason: str, intent_id: str) -> ShiftSheet:
@@ -145,7 +140,7 @@ def move_cash(hall: OpenHall, session: Session, amount_fen: int, reason: str, in
             raise Refused(CashMoved(moved_fen, body["reason"]))
         return rows.sheet_of(reading, _shift_of(reading, found))
 
-    return _once(hall, intent_id, act, recorded)
+    return once(hall, intent_id, act, recorded)
 
 
 def open_drawer(hall: OpenHall, session: Session, reason: str) -> None:
@@ -196,7 +191,7 @@ def close_shift(hall: OpenHall, session: Session, count: CashCount, reason: str,
         authority.still(work, session, Right.RUN_SHIFT)
         return _close(hall, work, own_shift(hall, work, session), count, reason, intent_id)
 
-    return _once(hall, intent_id, act, _closed)
+    return once(hall, intent_id, act, _closed)
 
 
 def _close(hall: OpenHall, work: Writing, shift: Shift, count: CashCount, reason: str, intent_id: str) -> Closed:
@@ -234,24 +229,6 @@ def _close(hall: OpenHall, work: Writing, shift: Shift, count: CashCount, reason
     )
     rows.close_shift(work, shift.shift_id, at=stamp(now), entry=entry.id, counted_fen=closed.counted_fen)
     return closed
-
-
-def _once(hall: OpenHall, intent_id: str, act: Callable[[Writing], T], recorded: Callable[[Reading, Found], T]) -> T:
-    """Carry out an act of a shift under its intent; one that the journal holds is answered and not done again.
-
-    When the file does not open after a failed COMMIT, nothing else is held back: whoever presses again asks under the
-    same intent. A payment, whose teller is shown no way but to ask again, does hold everything else back.
-    """
-    try:
-        with hall.writing(money=True) as work:
-            found = find_by_intent(work, intent_id)
-            return act(work) if found is None else recorded(work, found)
-    except CommitUncertain as error:
-        try:
-            return look_up(hall, intent_id, error, recorded)
-        except CommitUncertain:
-            hall.store.let_go_of_uncertain()
-            raise
 
 
 def _shift_of(reading: Reading, found: Found) -> Shift:

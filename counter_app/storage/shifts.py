@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import bindparam, func, insert, select, update
 
 from counter_app.domain.shifts import Shift, ShiftSheet, TenderTotal
+from counter_app.domain.tasks import SETTLED
 from counter_app.storage import tables as t
 from counter_app.storage.journal import moment
 from counter_app.storage.sql import Reading, Row, Writing, compiled, placed
@@ -56,6 +57,15 @@ _TENDERS = compiled(
     .select_from(t.payments.join(t.payment_tenders, t.payment_tenders.c.payment_id == t.payments.c.payment_id))
     .where(t.payments.c.shift_id == bindparam("shift"))
     .group_by(t.payment_tenders.c.tender)
+)
+_GIVEN_BACK = compiled(
+    select(func.sum(t.postings.c.amount_fen))
+    .select_from(t.entries.join(t.postings, t.postings.c.entry == t.entries.c.id))
+    .where(
+        t.entries.c.shift_id == bindparam("shift"),
+        t.entries.c.kind == bindparam("settled"),
+        t.postings.c.account == bindparam("drawer"),
+    )
 )
 _SUMS = compiled(
     select(func.count(), func.sum(t.payments.c.change_fen)).where(t.payments.c.shift_id == bindparam("shift"))
@@ -110,6 +120,7 @@ def sheet_of(reading: Reading, shift: Shift) -> ShiftSheet:
     balances: dict[str, int] = dict(reading.rows(_BALANCES, {"shift": shift.shift_id}))
     counts = reading.one(_SUMS, {"shift": shift.shift_id}) or (0, 0)
     change_fen = counts[1] or 0
+    given_back = reading.one(_GIVEN_BACK, {"shift": shift.shift_id, "settled": SETTLED, "drawer": DRAWER})
     totals = tuple(
         TenderTotal(tender, payments, amount - (change_fen if tender == "cash" else 0))
         for tender, payments, amount in reading.rows(_TENDERS, {"shift": shift.shift_id})
@@ -121,6 +132,7 @@ def sheet_of(reading: Reading, shift: Shift) -> ShiftSheet:
         payment_count=counts[0],
         cash_in_fen=-balances.get("cash_in", 0),
         cash_out_fen=balances.get("cash_out", 0),
+        given_back_fen=-(given_back[0] or 0) if given_back else 0,
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Table, bindparam, select
 
+from counter_app.domain.tasks import SETTLED
 from counter_app.storage import tables as t
 from counter_app.storage.journal import stamp
 from counter_app.storage.seals import SEALED
@@ -299,6 +300,18 @@ def _lists(what: FoundInFile, where: str, expected: Sequence[Any], found: Sequen
             yield Finding(what, f"{where} line {at + 1}", tell(wanted), tell(kept))
 
 
+def _credit_settled(_reading: Reading, held: Held) -> Iterator[Finding]:
+    """A customer's credit went where the entry says, whole, and two people stand for it."""
+    body, fen = held.body, held.body["amount_fen"]
+    to = ["prepaid", str(body["book_id"])] if body["way"] == "prepaid" else ["drawer", held.row["shift_id"]]
+    expected = [["credit", body["credit_id"], fen], [*to, -fen]]
+    posted = [list(line) for line in held.content["postings"]]
+    yield from _lists("settled as posted", f"{held.where} postings", expected, posted)
+    approver_no = held.content["approver_no"]
+    if not approver_no or approver_no == held.row["staff_no"]:
+        yield Finding("column", f"{held.where} approver_no", "a second person", tell(approver_no))
+
+
 ENTRY_CHECKS: dict[str, tuple[EntryCheck, ...]] = {
     "epoch.start": (_enrolled,),
     "shift.open": (_shift_opened,),
@@ -311,5 +324,6 @@ ENTRY_CHECKS: dict[str, tuple[EntryCheck, ...]] = {
     "demo.made": (_from_elsewhere,),
     PAYMENT: (_payment, _settlements, _intent),
     REENTERED: (_settlements,),
+    SETTLED: (_credit_settled,),
 }
 """What is looked at beside an entry, by its kind."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from counter_app.domain import sync_refusals as refusals
+from counter_app.domain import tasks
 from counter_app.domain.refusals import Refusal
 from counter_app.ui.language import later, tr
 
@@ -30,6 +31,10 @@ def _clock_far_off(r: refusals.ClockFarOff) -> str:
 
 SYNC: dict[type[Refusal], Callable[[Any], str]] = {
     refusals.NothingToConfirm: lambda r: tr("没有要确认的事项，或已确认过。"),
+    tasks.TaskGone: lambda r: tr("这件待办已经办完，可能是别的柜台办的。列表已更新。"),
+    tasks.TaskHasCredit: lambda r: tr("这件待办里有客户的钱，要退给客户才算办完。"),
+    tasks.TaskHasNoCredit: lambda r: tr("这件待办里没有写明要退的钱，不能退。请联系管理员。"),
+    tasks.TaskWordsMissing: lambda r: tr("还没有写怎么处理的。请先写明，再办结。"),
     refusals.CodeUnreadable: lambda r: tr("接入码不完整。请照打印的整行输入，连同后面的指纹。"),
     refusals.AuthorityIsAnother: lambda r: tr(
         "{url} 不是打印这个接入码的上游，没有登记。请核对地址；仍不符请联系管理员。", url=r.url

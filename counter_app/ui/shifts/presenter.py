@@ -171,6 +171,7 @@ def sheet_screen(sheet: ShiftSheet, names: Mapping[str, str], who: str, zone: tz
             (tr("备用金"), amount(shift.float_fen)),
             (tr("存入现金"), amount(sheet.cash_in_fen)),
             (tr("取出现金"), amount(sheet.cash_out_fen)),
+            *(((tr("退还客户"), amount(sheet.given_back_fen)),) if sheet.given_back_fen else ()),
         ),
         expected_cash=amount(sheet.expected_cash_fen),
         totals=tuple(
