@@ -81,7 +81,7 @@ class MoneyPresenter:
         self._page, self._account = page, account_id
         position = self.position
         if position is not None:
-            allowed = tuple(t for t in position.tenders if t != PREPAID or position.prepaid_fen)
+            allowed = tuple(t for t in position.tenders if t != PREPAID or position.prepaid_fen > 0)
             self._table = replace(self._table, allowed=allowed or ("cash",))
             open_ids = {o.bill.bill_id for o in position.open_bills}
             self._aim = replace(self._aim, choose=tuple(bill for bill in self._aim.choose if bill in open_ids))
