@@ -119,7 +119,6 @@ inbox = _table(
     _text("signature"),
     _text("received_at"),
 )
-Index("inbox_by_entry", inbox.c.hall_id, inbox.c.entry_id)
 
 evidence = _table(
     "evidence",
