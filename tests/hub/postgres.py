@@ -194,12 +194,16 @@ def _programs() -> Path:
         if not _copied:
             place = Path(tempfile.mkdtemp(prefix="hub-pg-programs-"))
             place.chmod(0o755)
-            shutil.copytree(home, place / "pg", symlinks=True)
-            _copied.append(place)
+            shutil.copytree(home, place / home.parent.name / home.name, symlinks=True)
+            # the programs look for their libraries beside the package
+            libraries = home.parent.with_name(f"{home.parent.name}.libs")
+            if libraries.is_dir():
+                shutil.copytree(libraries, place / libraries.name)
+            _copied.append(place / home.parent.name / home.name)
             import atexit
 
             atexit.register(shutil.rmtree, place, ignore_errors=True)
-        return _copied[0] / "pg" / "bin"
+        return _copied[0] / "bin"
     return home / "bin"
 
 
