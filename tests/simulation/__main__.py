@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import count
 from multiprocessing import get_context
 
+from tests.faults.__main__ import commit
+from tests.faults.nursery import ROOT
 from tests.simulation.profiles import PROFILES
 from tests.simulation.runs import Outcome, run, shortest
 from tests.simulation.search import search_for
 
+DOCUMENT = ROOT / "docs" / "simulation.md"
+BEGIN, END = "<!-- result: begin -->", "<!-- result: end -->"
 DAYS_OF_A_YEAR = 250
 """Working days of 8 hours in a counter-year (reliability 5, G4)."""
-STEPS = {"light": 600, "heavy": 3_000}
+STEPS = {"light": 600, "heavy": 3_000, "dense": 150}
 
 
 @dataclass
@@ -72,8 +78,10 @@ def main() -> int:
         done = run(asked.replay, asked.steps or STEPS[asked.profile], PROFILES[asked.profile])
         _say(f"seed {done.seed}, {done.steps} steps, digest {done.digest}", *done.examples)
         return 0 if done.is_good else 1
+    began = datetime.now(UTC)
     total = live(asked.years, asked.seed, asked.profile, asked.processes)
-    _say(*total.lines())
+    said = [f"profile {asked.profile}, seed {asked.seed}, {began:%Y-%m-%d %H:%M} UTC{commit()}", *total.lines()]
+    _say(*said)
     for failed in total.failed[:3]:
         least = shortest(failed, PROFILES[asked.profile])
         where = f"--replay {least.seed} --steps {least.steps} --profile {asked.profile}"
@@ -81,9 +89,15 @@ def main() -> int:
     missed = 0
     if asked.planted:
         found = search_for(asked.processes)
-        _say(f"planted bugs found  {sum(row.found is not None for row in found)} of {len(found)}")
-        _say(*(f"  {row}" for row in found))
+        lines = [f"planted bugs found  {sum(row.found is not None for row in found)} of {len(found)}"]
+        lines += [f"  {row}" for row in found]
+        _say(*lines)
+        said += lines
         missed = sum(row.found is None for row in found)
+    if asked.keep:
+        text = DOCUMENT.read_text("utf-8")
+        kept = "\n".join((BEGIN, "```", *said, "```", END))
+        DOCUMENT.write_text(re.sub(f"{BEGIN}.*{END}", lambda _: kept, text, flags=re.DOTALL), "utf-8")
     return 1 if total.failed or missed else 0
 
 
@@ -115,6 +129,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--replay", default="", help="one seed again")
     parser.add_argument("--steps", type=int, default=0, help="with --replay: so many steps of it")
     parser.add_argument("--planted", action="store_true", help="then look for every planted bug")
+    parser.add_argument("--keep", action="store_true", help="put the result into docs/simulation.md")
     return parser.parse_args()
 
 

@@ -42,6 +42,8 @@ def _act(world: World, machine: Machine, what: str) -> Callable[[OpenHall], str]
         return lambda hall: teller.pay(hall, someone)
     if what == "confirm":
         return teller.confirm_file
+    if what == "newer":
+        return teller.write_newer
     if what == "restores":
         return teller.confirm_restores
     return lambda hall: teller.run_shift(hall, what)

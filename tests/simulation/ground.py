@@ -16,6 +16,7 @@ from tests.halls import Someone
 from tests.simulation.chance import seeded_randomness
 from tests.simulation.clocks import WallClock, WorldTime
 from tests.simulation.enrolling import PlainLine, first_rows, give, join
+from tests.simulation.hub_disk import PostgresDisk
 from tests.simulation.hub_house import HubHouse
 from tests.simulation.joining import engine_of, state_of
 
@@ -41,10 +42,14 @@ def a_folder() -> Iterator[Path]:
 @cache
 def hall_ground(counters: int) -> Ground:
     """A hall with its people and their bills; every process makes the same one."""
+    return make_ground(Path(_kept().name) / str(counters), counters)
+
+
+def make_ground(root: Path, counters: int, disk: PostgresDisk | None = None) -> Ground:
+    """The same in a folder, on any data base of the hub."""
     os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
-    root = Path(_kept().name) / str(counters)
     time = WorldTime()
-    house = HubHouse(time, "ground")
+    house = HubHouse(time, "ground", disk=disk)
     folders = tuple(root / f"counter-{number}" for number in range(counters))
     with seeded_randomness("ground"):
         for number, folder in enumerate(folders):

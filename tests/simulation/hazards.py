@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from counter_app.domain.refusals import Refused
+from tests.simulation.chance import happens
 from tests.simulation.clocks import DAY_MS, HOUR_MS, MINUTE_MS
+from tests.simulation.enrolling import join
+from tests.simulation.joining import state_of
+from tests.simulation.losses import count_losses
 from tests.simulation.weather import LASTING
 
 if TYPE_CHECKING:
@@ -41,6 +47,14 @@ def hub_full(world: World, _: int) -> str:
     return "hub full"
 
 
+def hub_goes_back(world: World, _: int) -> str:
+    """A standby that was behind takes over, or a backup is restored: the hub forgets what it acknowledged."""
+    if not world.house.lose_tail(world.chance):
+        return "nothing to go back to"
+    count_losses(world)
+    return "hub goes back"
+
+
 def clock_jumps(world: World, number: int) -> str:
     """Somebody, or an empty battery, sets a wall clock."""
     days = world.chance.choice((0, 0, 0, 1, 30, 400, 3_650))
@@ -49,11 +63,60 @@ def clock_jumps(world: World, number: int) -> str:
     return "clock jumps"
 
 
+def file_goes_back(world: World, number: int) -> str:
+    """Somebody copies last night's file over the counter's, with the mark beside it or without."""
+    copies = world.copies.get(number)
+    machine = world.machines[number]
+    if copies is None or machine.is_gone:
+        return "nothing to put back"
+    machine.put_file_back(copies, has_mark=happens(world.chance, 0.5))
+    world.file_is_other(number)
+    return "file goes back"
+
+
+def file_is_cloned(world: World, number: int) -> str:
+    """The folder is copied to a second machine, keys and all, and both take money."""
+    machine = world.machines[number]
+    state = state_of(machine.hall)
+    if len(world.machines) > world.profile.machines or state.stop is not None or state.new_epoch is not None:
+        return "no further clone"
+    world.clone(number)
+    return "clone"
+
+
+def disk_is_lost(world: World, number: int) -> str:
+    """The machine's disk is dead: a new one is made the same counter with a new code."""
+    machine = world.machines[number]
+    if world.house.is_down or any("twin" in other.name for other in world.machines):
+        # the new device takes the old one's place, and a twin would have to be enrolled anew by hand
+        return "no disk is lost"
+    machine.off()
+    # somebody who sets a machine up stays until it works
+    world.house.restart()
+    fresh = world.folder / "fresh"
+    try:
+        join(world.house, fresh, f"0{number + 1}", machine.clock, replaces=True)
+    except Refused:
+        return "not enrolled"
+    shutil.rmtree(machine.folder)
+    fresh.rename(machine.folder)
+    world.file_is_other(number)
+    world.copies.pop(number, None)
+    return "disk lost"
+
+
 DAILY: tuple[tuple[int, Callable[[World, int], str]], ...] = (
     (8, clouds),
     (3, clock_jumps),
     (3, hub_dies),
     (2, hub_down),
     (1, hub_full),
+    (1, hub_goes_back),
+    (1, file_goes_back),
+    (1, file_is_cloned),
+    (1, disk_is_lost),
 )
 """How often each comes, beside the others."""
+
+OF_THE_HUB = (hub_dies, hub_full, hub_goes_back)
+"""Those that reach into the hub's data base."""

@@ -11,6 +11,7 @@ from sqlalchemy import Connection as SqlConnection
 from sqlalchemy import event
 
 from counter_app.hub.database import Database
+from counter_app.hub.schema import API_ROLE
 from tests.simulation.disk import Fuse
 
 
@@ -82,3 +83,19 @@ class HubDisk:
 
         self._raw = self._raw or sqlite3.connect(":memory:", check_same_thread=False, factory=Connection)
         return self._raw
+
+
+class PostgresDisk(HubDisk):
+    """The same on a PostgreSQL that is there, with the rights of the API; it neither dies nor goes back here."""
+
+    def __init__(self, url: str) -> None:
+        self.fuse = Fuse()
+        self.database = Database.open(url, role=API_ROLE)
+
+    def image(self) -> bytes:
+        """None: what a PostgreSQL goes back to, tests of real fail-overs look at."""
+        return b""
+
+    def stop(self) -> None:
+        """Its connections are given back."""
+        self.database.close()

@@ -15,7 +15,7 @@ from counter_app.hub.revisions import migrate, raise_generation
 from counter_app.sync.hub_line import LineDown
 from tests.simulation.clocks import WorldTime
 from tests.simulation.disk import Fuse, PowerCut
-from tests.simulation.hub_disk import HubDisk
+from tests.simulation.hub_disk import HubDisk, PostgresDisk
 from tests.simulation.weather import Reply
 
 
@@ -30,17 +30,21 @@ class Image:
 class HubHouse:
     """One hub; its clock is right, its secrets come from the seed."""
 
-    def __init__(self, time: WorldTime, seed: str, image: bytes | None = None) -> None:
+    def __init__(
+        self, time: WorldTime, seed: str, image: bytes | None = None, disk: PostgresDisk | None = None
+    ) -> None:
         self._time, self._secrets = time, Random(f"hub/{seed}")
-        self.fuse = Fuse()
-        self.disk = HubDisk(self.fuse)
+        self.disk = disk or HubDisk(Fuse())
+        self.fuse = self.disk.fuse
         self.key = HubKey.from_secret(Random("hub key").randbytes(32))
         self.images: list[Image] = []
         self.is_down = False
         self.requests = 0
-        if image is None:
+        self.bugs: list[str] = []
+        self._epochs = 0
+        if disk is None and image is None:
             migrate(self.disk.database)
-        else:
+        elif image:
             self.disk.put_back(image)
         self._hub = self._started()
 
@@ -68,6 +72,10 @@ class HubHouse:
         except PowerCut as cut:
             self.restart()
             raise LineDown("offline", "hub died") from cut
+        except Exception as bug:
+            self.bugs.append(f"{method} {target}: {type(bug).__name__}: {bug}"[:300])
+            self.restart()
+            return 500, {"content-type": "text/plain"}, b"bug"
         return reply.status, reply.headers, reply.body
 
     def restart(self) -> None:
@@ -77,14 +85,28 @@ class HubHouse:
         self._hub = self._started()
 
     def keep_image(self) -> None:
-        """A copy of the data base is made; the standby or the backup is that far."""
+        """A copy of the data base is made; the standby or the backup is that far.
+
+        Copies from before an epoch was given are let go of: a hub that forgets epochs is looked at by itself.
+        """
+        with self.disk.looking() as connection:
+            epochs = connection.execute(text("SELECT count(*) FROM epochs")).scalar_one()
+        if epochs != self._epochs:
+            self._epochs, self.images = epochs, []
         self.images = [*self.images[-5:], Image(self._time.ms, self.disk.image())]
 
-    def lose_tail(self, image: Image) -> None:
+    def lose_tail(self, chance: Random) -> bool:
         """Fail-over to a standby that was behind, or a restore: the history goes on from an older moment."""
+        with self.disk.looking() as connection:
+            epochs = connection.execute(text("SELECT count(*) FROM epochs")).scalar_one()
+        if not self.images or epochs != self._epochs:
+            return False
+        image = chance.choice(self.images)
+        self.restart()
         self.disk.put_back(image.content)
         raise_generation(self.disk.database, self._secrets.randbytes)
         self.restart()
+        return True
 
     def feed_ends(self, connection: Connection) -> list[tuple[str, int, str]]:
         """Where each hall's feed ends."""

@@ -23,6 +23,11 @@ _FEED_END = text("SELECT n, hash FROM hall_feed")
 _LINES = text("SELECT entry_id, count(*) FROM ledger_lines GROUP BY entry_id")
 _QUARANTINED = text("SELECT entry_id, reason FROM quarantine WHERE freed_at IS NULL")
 _BALANCES = text("SELECT account, subject, balance_fen FROM balances")
+_OVER = text(
+    "SELECT b.bill_no, b.principal_fen, sum(s.principal_fen) FROM bill_sums b JOIN settlements s"
+    " ON s.hall_id = b.hall_id AND s.bill_id = b.bill_id GROUP BY b.bill_no, b.principal_fen"
+    " HAVING sum(s.principal_fen) > b.principal_fen"
+)
 _CREDITS = text("SELECT credit_id, amount_fen, spent_by FROM credits")
 
 
@@ -96,6 +101,8 @@ def _money_wrongs(connection: Connection, facts: dict[str, dict[str, Any]]) -> I
     for account in TENDERS:
         if kept[account] != folded[account]:
             yield f"{account} holds {kept[account]} fen, the entries moved {folded[account]}"
+    for bill_no, fen, paid_fen in connection.execute(_OVER):
+        yield f"bill {bill_no} of {fen} fen is settled with {paid_fen}"
     for credit_id, fen, _ in connection.execute(_CREDITS):
         if fen <= 0:
             yield f"credit {credit_id} of {fen} fen"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any
 
-from counter_app.services import payments
-from counter_app.storage.trouble import CommitUncertain, NotRecorded
+from tests.simulation import plants_of_counter, plants_of_hub
+
+Put = Callable[[], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True)
@@ -16,25 +16,8 @@ class Plant:
     """A bug, in the words of whoever would have made it, and how it gets into the code."""
 
     name: str
-    put: Callable[[], AbstractContextManager[None]]
+    put: Put
 
 
-@contextmanager
-def swapped(place: Any, name: str, other: Any) -> Iterator[None]:
-    """The name stands for something else inside."""
-    honest = getattr(place, name)
-    setattr(place, name, other)
-    try:
-        yield
-    finally:
-        setattr(place, name, honest)
-
-
-def _failed_commit_is_not_done() -> AbstractContextManager[None]:
-    def hasty(_hall: object, _intent: str, error: CommitUncertain) -> None:
-        raise NotRecorded(error.why)
-
-    return swapped(payments, "resolve", hasty)
-
-
-PLANTS = (Plant("a COMMIT with an error is taken for one that was not done", _failed_commit_is_not_done),)
+BUGS: Mapping[str, Put] = {**plants_of_hub.BUGS, **plants_of_counter.BUGS}
+PLANTS = tuple(Plant(name, put) for name, put in BUGS.items())

@@ -10,7 +10,8 @@ class Profile:
     """A hall's day: payments at a counter (from, to), and the shares of what goes wrong.
 
     `acts` is the share of acts in which the machine meets something (a power cut, an error of the disk), `messages`
-    that of messages; `daily` says how many larger hazards a counter meets in a day on average.
+    that of messages; `daily` says how many larger hazards a counter meets in a day on average. `is_hub_spared`: the
+    hub's own data base neither dies nor goes back, so that any data base can stand there.
     """
 
     name: str
@@ -20,8 +21,12 @@ class Profile:
     messages: float = 0.3
     daily: float = 1.5
     rounds: int = 4
+    is_hub_spared: bool = False
 
 
 LIGHT = Profile("light", payments=(1, 5))
 HEAVY = Profile("heavy", payments=(100, 140), acts=0.03, messages=0.15, rounds=20)
-PROFILES = {profile.name: profile for profile in (LIGHT, HEAVY)}
+DENSE = Profile("dense", payments=(2, 4), machines=2, acts=0.2, messages=0.4, daily=3.0, rounds=6)
+"""A short life in which everything happens: planted bugs are looked for in it."""
+
+PROFILES = {profile.name: profile for profile in (LIGHT, HEAVY, DENSE)}

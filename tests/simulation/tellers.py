@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from counter_app.clock import new_intent_id
+from counter_app.domain.journal import Draft
 from counter_app.domain.payments import Plan, Wish
 from counter_app.domain.refusals import Refused
 from counter_app.domain.shifts import CashCount, ShiftSheet
@@ -82,6 +83,17 @@ class Teller:
                 do = restores.confirm if order.state == "sent" else restores.archive
                 do(hall, self.session, order.order_id)
             return "restored"
+
+        return self._answered("", act)
+
+    def write_newer(self, hall: OpenHall) -> str:
+        """A counter of a newer version writes an entry that this version of the hub does not know."""
+
+        def act() -> str:
+            draft = Draft("future.deed", {"what": "new"}, self.staff_no, hall.clock.now().date())
+            with hall.writing() as work:
+                hall.journal.append(work, draft)
+            return "newer entry"
 
         return self._answered("", act)
 

@@ -13,7 +13,8 @@ from tests.simulation.acts import act_at
 from tests.simulation.chance import happens
 from tests.simulation.clocks import DAY_MS, HOUR_MS, WorldTime
 from tests.simulation.ground import Ground
-from tests.simulation.hazards import DAILY
+from tests.simulation.hazards import DAILY, OF_THE_HUB
+from tests.simulation.hub_disk import PostgresDisk
 from tests.simulation.hub_house import HubHouse
 from tests.simulation.losses import count_losses
 from tests.simulation.machines import Machine
@@ -30,11 +31,13 @@ Step = tuple[int, int, str, int]
 class World:
     """Everything of one seed; `step` carries the next thing out, `digest` is the same whenever the seed is."""
 
-    def __init__(self, seed: str, profile: Profile, ground: Ground, folder: Path) -> None:
+    def __init__(
+        self, seed: str, profile: Profile, ground: Ground, folder: Path, disk: PostgresDisk | None = None
+    ) -> None:
         self.seed, self.profile, self.ground, self.folder = seed, profile, ground, folder
         self.chance = Random(f"world/{seed}")
         self.time, self.truth, self.faults = WorldTime(), Truth(), Counter[str]()
-        self.house = HubHouse(self.time, seed, ground.image)
+        self.house = HubHouse(self.time, seed, ground.image, disk)
         self.hub_watcher = HubWatcher(self.truth)
         self.machines: list[Machine] = []
         self.watchers: list[Watcher] = []
@@ -122,6 +125,8 @@ class World:
                 self.plan(draw(opens, closes), "round", number)
             self.plan(draw(opens, closes), self.chance.choice((CASH_IN, CASH_OUT)), number)
             self.plan(draw(opens, closes), "restores", number)
+            if happens(self.chance, 0.1):
+                self.plan(draw(opens, closes), "newer", number)
             for _ in range(int(self.chance.expovariate(1.0 / self.profile.daily) + 0.5)):
                 self.plan(draw(opens, closes), "hazard", number)
             if not happens(self.chance, 0.1):
@@ -131,6 +136,8 @@ class World:
     def hazard(self, number: int) -> str:
         """One larger thing happens."""
         befall = self.chance.choices([row[1] for row in DAILY], [row[0] for row in DAILY])[0]
+        if self.profile.is_hub_spared and befall in OF_THE_HUB:
+            return "the hub is spared"
         kind = befall(self, number)
         self.faults[kind] += 1
         return kind
@@ -151,6 +158,8 @@ class World:
 
     def _look(self, number: int) -> None:
         self.hub_watcher.look(self.house)
+        for bug in self.house.bugs:
+            self.truth.wrong("I12 converge", f"the hub raised: {bug}")
         if number >= 0 and not self.machines[number].is_gone:
             self.machines[number].fuse.mend()
             self.watchers[number].look()
