@@ -75,7 +75,7 @@ def add_cash_book(work: Writing, account_id: int, on: date) -> int:
     return work.insert(
         _ADD,
         {
-            "id": own_id(work, t.books.c.id),
+            "id": own_id(work, t.books.c.id, account_id),
             "account_id": account_id,
             "name": "预存",
             "kind": "cash",

@@ -31,15 +31,30 @@ def own_range(ordinal: int) -> range:
     return range(ordinal * RANGE, (ordinal + 1) * RANGE)
 
 
-def own_id(work: Writing, column: Column[int]) -> int | None:
-    """The next id for a row that this counter makes; None in a hall without a hub, whose file numbers its own rows."""
+def own_id(work: Writing, column: Column[int], of: int) -> int | None:
+    """The id for a row that this counter makes for another one, `of`; None in a hall without a hub, whose file numbers
+    its own rows.
+
+    It follows from that row's id: two copies of a file that both make it, before either of them knows of the other,
+    give the same id to the same thing and never one id to two things.
+    """
     row = work.one(_ENROLMENT)
     if row is None:
         return None
     epoch = work.one(_EPOCH)
-    first = json.loads(row[0])["ordinal"] * RANGE + ((epoch[0] if epoch else 1) - 1) * EPOCH_RANGE
+    first: int = json.loads(row[0])["ordinal"] * RANGE + ((epoch[0] if epoch else 1) - 1) * EPOCH_RANGE
+    wanted = first + 1 + of % (EPOCH_RANGE - 1)
+    if work.one(_held(column), {"wanted": wanted}) is None:
+        return wanted
     last = work.one(_last(column), {"first": first, "last": first + EPOCH_RANGE - 1})
-    return first + 1 if last is None or last[0] is None else int(last[0]) + 1
+    return int(last[0]) + 1 if last is not None and last[0] is not None else wanted
+
+
+@cache
+def _held(column: Column[int]) -> Sql:
+    from sqlalchemy import bindparam, select
+
+    return compiled(select(column).where(column == bindparam("wanted")))
 
 
 @cache
