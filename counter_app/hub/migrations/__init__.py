@@ -4,5 +4,6 @@ A change of `tables.py` or `schema.py` is one more module in `versions/`: `revis
 digits, `down_revision` the one before, `upgrade()` brings PostgreSQL to exactly what `schema_ddl` makes. A step that
 was released is never edited. `revisions.py` runs them, all in one transaction; Alembic's own table says where a data
 base stands.
-Before the first release the first step makes what `schema_ddl` says today; at the release its statements are frozen as SQL.
+
+Before the first release the first step makes what `schema_ddl` says today; at the release it is frozen as SQL.
 """
