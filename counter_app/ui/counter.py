@@ -46,6 +46,7 @@ _ROOM_RIGHTS = {
     "signoffs": Right.SIGN_OFF,
     "shifts": Right.RUN_SHIFT,
     "settings": Right.SETTINGS,
+    "tasks": Right.RUN_SHIFT,
 }
 
 
@@ -175,8 +176,7 @@ class Counter(QObject):
             self._write(lambda: staff.sign_out(hall, session))
         self.desk.session = None
         self.is_paused = False
-        for room in (self.payments, self.retention, self.signoffs, self.shifts, self.settings):
-            room.let_go()
+        self._furnished().let_go()
         self.frame.panels.let_go()
         self.sign_in_page.clear()
         self._cover(self.sign_in_page)
@@ -244,8 +244,7 @@ class Counter(QObject):
         for key, right in _ROOM_RIGHTS.items():
             if self.frame.has_room(key):
                 self.frame.enable_room(key, session.may(right))
-        self.signoffs.count()
-        self.retention.count()
+        self._furnished().count()
         first = next(key for key, right in _ROOM_RIGHTS.items() if session.may(right))
         self.frame.show_room(first)
         self._presence.begin()

@@ -15,6 +15,7 @@ from counter_app.ui.retention.signoffs_room import SignoffsRoom
 from counter_app.ui.settings.room import SettingsRoom
 from counter_app.ui.shifts.room import ShiftRoom
 from counter_app.ui.status import Status
+from counter_app.ui.tasks.room import TasksRoom
 
 _AT_SIGN_IN = (
     "counter_app.services.passwords",
@@ -44,7 +45,8 @@ def bring(hall: OpenHall) -> None:
 
 
 class Rooms:
-    """收费, 班结 and 设置 of one counter, 挽留 and 审批 where the trade keeps that form, and the status below them.
+    """收费, 班结 and 设置 of one counter, 挽留 and 审批 where the trade keeps that form, 待办 where there is a hub or
+    something found against the file, and the status below them.
 
     `add_next` builds one part: first the rooms of the rail, with the page that each begins with, then their other
     pages. No part holds the window for long.
@@ -56,6 +58,7 @@ class Rooms:
         self._retention: RetentionRoom | None = None
         self._signoffs: SignoffsRoom | None = None
         self._shifts: ShiftRoom | None = None
+        self._tasks: TasksRoom | None = None
         self._settings: SettingsRoom | None = None
         self.status = Status(desk)
         frame.keys.add(line_action(desk, frame, self.status))
@@ -77,12 +80,33 @@ class Rooms:
         elif self._shifts is None:
             self._shifts = ShiftRoom(desk, frame)
             frame.add_room("shifts", tr("班结"), "calculator", self._shifts)
+        elif self._tasks is None and (desk.line.is_enrolled or desk.hall.is_behind_mark):
+            self._tasks = TasksRoom(desk, frame)
+            frame.add_room("tasks", tr("待办"), "clipboard-list", self._tasks)
         elif self._settings is None:
             self._settings = SettingsRoom(desk, frame)
             frame.add_room("settings", tr("设置"), "settings", self._settings, is_at_foot=True)
         else:
             return self._shifts.build_next() or self._retention.build_next() or self._settings.build_next()
         return True
+
+    def count(self) -> None:
+        """Somebody sits down: the rail says how much waits in each room."""
+        self.signoffs.count()
+        self.retention.count()
+        if self._tasks is not None:
+            self._tasks.count()
+
+    def let_go(self) -> None:
+        """The person leaves the counter."""
+        for room in (self.payments, self.retention, self.signoffs, self.shifts, self._tasks, self.settings):
+            if room is not None:
+                room.let_go()
+
+    @property
+    def tasks(self) -> TasksRoom | None:
+        """待办; None where nothing can be in it."""
+        return self._tasks
 
     @property
     def payments(self) -> PaymentsRoom:

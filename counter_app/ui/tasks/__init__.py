@@ -1,0 +1,1 @@
+"""待办: what waits for a person, and how each thing is finished."""

@@ -1,0 +1,209 @@
+"""待办 without Qt: the list, money back under two people's names, matters done in words, a file that goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, TypeVar
+
+from counter_app.clock import new_intent_id
+from counter_app.domain.signoffs import Challenge
+from counter_app.domain.tasks import CreditWay, OpenTask
+from counter_app.services import new_epochs, tasks
+from counter_app.services.hall import CommitUncertain
+from counter_app.ui.desk import Desk
+from counter_app.ui.formats import amount, day_and_clock
+from counter_app.ui.language import later, tr
+from counter_app.ui.retention.presenter_lane import step_trouble
+from counter_app.ui.retention.screen import Fact, SignoffScreen
+from counter_app.ui.tasks.words import kind_word, task_facts, who_word, why_words
+from counter_app.ui.wording import sentences
+
+if TYPE_CHECKING:
+    from counter_app.services.new_epochs import Standing
+    from counter_app.sync.status import SyncStatus
+
+T = TypeVar("T")
+Say = Callable[[str], object]
+
+_FOUND = {
+    "restored": later("本机数据比上游旧，像是从旧备份恢复的。"),
+    "cloned": later("本机数据在别处还有一份在用。"),
+    "fork": later("本机流水与上游收到的不一致，像是复制过的数据。"),
+}
+_WAYS: dict[CreditWay, str] = {"prepaid": later("转入预存"), "cash": later("退现金")}
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """One thing in the list; `is_late` by the day that it is due on."""
+
+    task: OpenTask
+    what: str
+    who: str
+    account_no: str
+    sum: str
+    why: str
+    due: str
+    is_late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TasksScreen:
+    """All that waits. `file_words` say what was found against this machine's data, empty while there is nothing to
+    confirm; `line_words` what waits to go up, and what came down and cannot be used yet.
+    """
+
+    rows: tuple[TaskRow, ...]
+    file_words: str
+    line_words: str
+
+    @property
+    def count(self) -> int:
+        """How many things there are to do."""
+        return len(self.rows) + bool(self.file_words)
+
+
+class TasksPresenter:
+    """Reads, and finishes one thing at a time; a press after a failed COMMIT asks under the same intent."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._intents: dict[str, str] = {}
+
+    def read(self, show: Callable[[TasksScreen], object], say: Say) -> None:
+        """Read what waits; nothing where nobody is signed in."""
+        desk = self._desk
+        if desk.session is None:
+            return
+        hall, line = desk.hall, desk.line
+
+        def job() -> TasksScreen:
+            return tasks_screen(tasks.waiting(hall), new_epochs.standing(hall), line.standing(hall), hall.clock.now())
+
+        self._run("reader", job, show, say)
+
+    def ask(self, task: OpenTask, way: CreditWay, show: Callable[[Challenge], object], say: Say) -> None:
+        """What a second person signs to give this money back."""
+        hall, who = self._desk.hall, self._desk.who
+        self._run("reader", lambda: tasks.ask(hall, who, task.task_id, way), show, say)
+
+    def settle(
+        self, task: OpenTask, way: CreditWay, challenge: Challenge, by: tuple[str, str], done: Say, say: Say
+    ) -> None:
+        """Give the money back, signed `by` number and password."""
+        hall, who = self._desk.hall, self._desk.who
+
+        def job() -> tasks.Settled:
+            signed = tasks.sign(hall, who, challenge, staff_no=by[0], password=by[1])
+            return tasks.settle(hall, who, task.task_id, way, signed)
+
+        def settled(given: tasks.Settled) -> None:
+            words = later("{sum} 元已转入预存，{no} 签字。")
+            if given.way == "cash":
+                words = later("请把 {sum} 元现金交给客户，已记账，{no} 签字。")
+            done(tr(words, sum=amount(given.amount_fen), no=given.approver_no))
+
+        self._run("writer", job, settled, say)
+
+    def finish(self, task: OpenTask, words: str, done: Say, say: Say, *, is_accepted: bool) -> None:
+        """A matter is done; what was done is written down."""
+        hall, who = self._desk.hall, self._desk.who
+        key = f"{task.task_id} {is_accepted}"
+        intent = self._intents.setdefault(key, new_intent_id())
+
+        def trouble(error: Exception) -> None:
+            if not isinstance(error, CommitUncertain):
+                self._intents.pop(key, None)
+
+        self._run(
+            "writer",
+            lambda: tasks.finish(hall, who, task.task_id, words, intent, is_accepted=is_accepted),
+            lambda _none: done(tr("“{what}”已办结。", what=kind_word(task))),
+            say,
+            trouble,
+        )
+
+    def ask_file(self, show: Callable[[Challenge], object], say: Say) -> None:
+        """What a second person signs so that this machine's data goes on."""
+        hall, who = self._desk.hall, self._desk.who
+        self._run("reader", lambda: new_epochs.ask(hall, who), show, say)
+
+    def confirm_file(self, challenge: Challenge, by: tuple[str, str], done: Say, say: Say) -> None:
+        """This machine's data goes on."""
+        hall, who = self._desk.hall, self._desk.who
+
+        def job() -> None:
+            signed = new_epochs.sign(hall, who, challenge, staff_no=by[0], password=by[1])
+            new_epochs.confirm(hall, who, signed)
+
+        words = (
+            tr("已确认，由本机继续。与上游核对完就可以收款。")
+            if self._desk.line.is_enrolled
+            else tr("已确认，可以收款。")
+        )
+        self._run("writer", job, lambda _none: done(words), say)
+
+    def _run(
+        self,
+        lane: str,
+        job: Callable[[], T],
+        done: Callable[[T], object],
+        say: Say,
+        on_trouble: Callable[[Exception], object] = lambda _error: None,
+    ) -> None:
+        def trouble(error: Exception) -> None:
+            on_trouble(error)
+            say(step_trouble(error))
+
+        word = tr("正在保存") if lane == "writer" else ""
+        self._desk.lanes.run(lane, job, done, lambda refusal: say(sentences(refusal)), trouble, word=word)
+
+
+def tasks_screen(
+    waiting: tasks.Waiting, standing: Standing | None, line: SyncStatus | None, now: datetime
+) -> TasksScreen:
+    """What the room shows of what waits."""
+    said = []
+    if line is not None and line.waiting and line.oldest_at is not None:
+        oldest = day_and_clock(line.oldest_at.astimezone(now.tzinfo))
+        said.append(tr("待上传 {count} 条，最早一条 {at}。", count=line.waiting, at=oldest))
+    elif line is not None:
+        said.append(tr("没有等待上传的记录。"))
+    held = sum(waiting.held.values())
+    if held:
+        said.append(
+            tr("上游发来的数据有 {count} 行暂时用不上，已原样留存，会自动再试；久不减少请告诉管理员。", count=held)
+        )
+    return TasksScreen(
+        tuple(_row(task, now) for task in waiting.tasks),
+        "" if standing is None else tr(_FOUND[standing.reason]),
+        " ".join(said),
+    )
+
+
+def credit_screen(task: OpenTask, way: CreditWay) -> SignoffScreen:
+    """What a second person reads before money goes back."""
+    words = tr("{way}：{sum} 元，户号 {no}。", way=tr(_WAYS[way]), sum=amount(task.amount_fen), no=task.account_no)
+    return SignoffScreen(tr("班长签字：{what}", what=kind_word(task)), words, task_facts(task), can_refuse=False)
+
+
+def file_screen(file_words: str, now: datetime) -> SignoffScreen:
+    """What a second person reads before this machine's data goes on."""
+    what = tr("确认后由本机继续收款。请先确认没有另一台电脑在用本柜台的数据；有的话不要在这里确认。")
+    facts = (Fact(tr("发现"), file_words), Fact(tr("时间"), day_and_clock(now)))
+    return SignoffScreen(tr("班长签字：由本机继续"), what, facts, can_refuse=False)
+
+
+def _row(task: OpenTask, now: datetime) -> TaskRow:
+    return TaskRow(
+        task,
+        kind_word(task),
+        who_word(task),
+        task.account_no,
+        amount(task.amount_fen),
+        why_words(task),
+        task.due_on.isoformat() if task.due_on else "",
+        task.due_on is not None and task.due_on < now.date(),
+    )

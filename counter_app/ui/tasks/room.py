@@ -1,0 +1,185 @@
+"""The 待办 room: customers' money to give back, matters to look into, and a machine's data to confirm."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from counter_app.domain.signoffs import Challenge
+from counter_app.domain.tasks import CreditWay, OpenTask
+from counter_app.ui.blocks import SPACE, Button, Card, Label, page
+from counter_app.ui.desk import Desk
+from counter_app.ui.frame import Frame
+from counter_app.ui.keys import Action
+from counter_app.ui.language import tr
+from counter_app.ui.retention.screen import SignoffScreen
+from counter_app.ui.retention.signoff_panel import SignoffPanel
+from counter_app.ui.table import Column, Table
+from counter_app.ui.tasks.panels import CreditPanel, DonePanel
+from counter_app.ui.tasks.presenter import TaskRow, TasksPresenter, TasksScreen, credit_screen, file_screen
+from counter_app.ui.theme import px
+
+ROOM = "tasks"
+"""The key under which the frame holds this room."""
+
+_LOOK_MS = 15_000
+"""New things come down by themselves; the number in the rail follows them."""
+
+
+class TasksRoom(QWidget):
+    """The list; how much there is to do stands beside the room's word in the rail."""
+
+    def __init__(self, desk: Desk, frame: Frame) -> None:
+        super().__init__()
+        self._desk, self._frame = desk, frame
+        self.presenter = TasksPresenter(desk)
+        self._file_words = ""
+        self.line = Label(role="muted", is_wrapped=True)
+        self.found = Label(tone="bad", is_wrapped=True)
+        self.file_button = Button(tr("班长确认由本机继续"), key="F8")
+        self.file_card = Card()
+        self.table: Table[TaskRow] = Table(
+            (
+                Column("what", tr("事项"), lambda r: r.what, 140, sort=lambda r: r.what),
+                Column("who", tr("姓名"), lambda r: r.who, 100),
+                Column("account_no", tr("户号"), lambda r: r.account_no, 130),
+                Column("sum", tr("金额"), lambda r: r.sum, 110, align="right", sort=lambda r: r.task.amount_fen or 0),
+                Column("why", tr("原因"), lambda r: r.why, 300),
+                Column(
+                    "due",
+                    tr("期限"),
+                    lambda r: tr("{on} 已超期", on=r.due) if r.is_late else r.due,
+                    170,
+                    sort=lambda r: r.due,
+                    tone=lambda r: "bad" if r.is_late else "ink",
+                ),
+            ),
+            name=tr("待办"),
+            empty=tr("没有待办。客户缴了两次、款项对不上时，上游会把它放到这里。"),
+            stretch="why",
+        )
+        self._lay_out()
+        self.setFocusProxy(self.table)
+        self.table.activated_row.connect(lambda row: self.open_task(row.task))
+        self.file_button.clicked.connect(self.confirm_file)
+        frame.keys.add(
+            Action("file-goes-on", tr("班长确认由本机继续"), "F8", self.confirm_file, is_possible=self._has_file),
+            page=self,
+        )
+        self._timer = QTimer(self)
+        self._timer.setInterval(_LOOK_MS)
+        self._timer.timeout.connect(self.count)
+        self._timer.start()
+        desk.listen(self.count)
+
+    def count(self) -> None:
+        """Read what waits; the rail says how much."""
+        self.presenter.read(self._show, lambda _words: None)
+
+    def let_go(self) -> None:
+        """The person leaves the counter."""
+        self._show(TasksScreen((), "", ""))
+
+    def open_task(self, task: OpenTask) -> None:
+        """Enter: what is known of it, and the ways to finish it."""
+        if not task.has_credit:
+            self._open_matter(task)
+            return
+
+        def chosen(way: CreditWay) -> None:
+            self._frame.panels.close_panel(panel)
+            self.presenter.ask(task, way, lambda challenge: self._sign_credit(task, way, challenge), self._say)
+
+        panel = CreditPanel(task, chosen)
+        self._frame.panels.open(panel, actions=panel.shortcuts())
+
+    def confirm_file(self) -> None:
+        """F8: a second person says that this machine's data goes on."""
+        words = self._file_words
+
+        def signs(challenge: Challenge) -> None:
+            screen = file_screen(words, self._desk.hall.clock.now())
+            self._sign(
+                screen, lambda by, panel: self.presenter.confirm_file(challenge, by, self._ends(panel), panel.fail)
+            )
+
+        self.presenter.ask_file(signs, self._say)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.count()
+        self.table.setFocus()
+
+    def _has_file(self) -> bool:
+        return bool(self._file_words)
+
+    def _open_matter(self, task: OpenTask) -> None:
+        def done(words: str, is_accepted: bool) -> None:
+            self.presenter.finish(task, words, self._ends(panel), panel.fail, is_accepted=is_accepted)
+
+        panel = DonePanel(task, done)
+        self._frame.panels.open(panel, actions=panel.shortcuts())
+
+    def _sign_credit(self, task: OpenTask, way: CreditWay, challenge: Challenge) -> None:
+        def go(by: tuple[str, str], panel: SignoffPanel) -> None:
+            self.presenter.settle(task, way, challenge, by, self._ends(panel), panel.fail)
+
+        self._sign(credit_screen(task, way), go)
+
+    def _sign(self, screen: SignoffScreen, go: Callable[[tuple[str, str], SignoffPanel], object]) -> None:
+        def signed(staff_no: str, password: str, _words: str, _is_refusal: bool) -> None:
+            go((staff_no, password), panel)
+
+        def late() -> None:
+            self._frame.panels.close_panel(panel)
+            self._say(tr("没有在 60 秒内签字。请再打开一次。"))
+
+        panel = SignoffPanel(screen, signed)
+        panel.on_late = late
+        self._frame.panels.open(panel, actions=panel.shortcuts())
+
+    def _ends(self, panel: CreditPanel | DonePanel | SignoffPanel) -> Callable[[str], object]:
+        def done(words: str) -> None:
+            self._frame.panels.close_panel(panel)
+            self._frame.toast.say(words)
+            self._desk.changed()
+            self.table.setFocus()
+
+        return done
+
+    def _show(self, screen: TasksScreen) -> None:
+        self._file_words = screen.file_words
+        self.found.setText(screen.file_words)
+        self.file_card.setVisible(bool(screen.file_words))
+        self.line.setText(screen.line_words)
+        self.line.setVisible(bool(screen.line_words))
+        self.table.show_rows(screen.rows)
+        if self._frame.has_room(ROOM):
+            self._frame.set_count(ROOM, screen.count)
+
+    def _say(self, words: str) -> None:
+        self._frame.toast.say(words, tone="warn")
+        self.count()
+
+    def _lay_out(self) -> None:
+        ground, column = page()
+        row = QHBoxLayout()
+        row.setSpacing(2 * SPACE)
+        row.addWidget(self.found, 1)
+        row.addWidget(self.file_button)
+        self.file_card.body.addLayout(row)
+        self.file_card.hide()
+        column.addWidget(self.file_card)
+        card = Card()
+        card.body.addWidget(Label(tr("待办"), role="heading"))
+        card.body.addWidget(self.line)
+        card.body.addSpacing(SPACE)
+        card.body.addWidget(self.table, 1)
+        self.table.setMinimumHeight(px(120))
+        column.addWidget(card, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(ground)

@@ -1,0 +1,1 @@
+"""待办, driven by keys and looked at."""

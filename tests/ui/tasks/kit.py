@@ -1,0 +1,89 @@
+"""A counter of a hall with a hub, and things to finish as the hub sends them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from counter_app.domain.sync_state import Stop
+from counter_app.storage import tables_sync as y
+from counter_app.storage.hall import OpenHall
+from counter_app.storage.sync_state import finding_of, keep
+from counter_app.sync.status import LastRounds, SyncStatus
+from tests import halls
+from tests.halls import NOW
+
+FEN = 9_800
+PAID = {"amount_fen": FEN, "settled_on": "2026-11-20", "channel": "counter", "counter_id": "c2", "entry_id": "e1"}
+CREDIT: dict[str, Any] = {
+    "credit_id": "s1:excess",
+    "bill_no": "B202608-10002345",
+    "month": "2026-08",
+    "principal_fen": 9_000,
+    "late_fee_fen": 800,
+    "cost_fen": 0,
+    "this": PAID | {"receipt_no": "HZ01-02-2026-000318"},
+    "other": PAID | {"settled_on": "2026-11-19", "receipt_no": "HZ01-03-2026-000127"},
+}
+APART = {"reason": "no_right", "kind": "cash.out", "staff_no": "1002", "business_date": "2026-11-20", "seq": 7}
+
+
+@dataclass
+class Told:
+    """A line that stands as it is told."""
+
+    status: SyncStatus | None
+    is_enrolled: bool = True
+
+    def standing(self, _hall: OpenHall) -> SyncStatus | None:
+        """What it was told."""
+        return self.status
+
+
+def a_line(waiting: int = 0) -> Told:
+    """A line that is well."""
+    return Told(SyncStatus("good", "", None, waiting, NOW if waiting else None, LastRounds(NOW)))
+
+
+def a_task(hall: OpenHall, kind: str = "duplicate_payment", *, no: int = 1, **other: Any) -> str:
+    """A task about a customer of its own."""
+    someone = halls.a_customer(hall, name="张伟", no=f"1000234{no}")
+    values = {
+        "task_id": f"t{no}",
+        "kind": kind,
+        "state": "open",
+        "subject": "s1",
+        "customer_id": someone.customer_id,
+        "account_id": someone.account_id,
+        "amount_fen": FEN,
+        "counter_id": "c2",
+        "opened_at": "2026-11-20T01:00:00+00:00",
+        "due_on": f"2026-11-2{no}",
+        "closed_at": None,
+        "facts": json.dumps(CREDIT),
+    }
+    with hall.writing() as work:
+        halls.put(work, y.tasks, values | other)
+    return f"t{no}"
+
+
+def all_kinds(hall: OpenHall) -> None:
+    """One task of each kind that a hub opens."""
+    a_task(hall, no=0)
+    a_task(hall, "bill_changed", no=1, facts=json.dumps(CREDIT | {"credit_id": "s2:excess", "other": None}))
+    a_task(hall, "suspense", no=2, facts=json.dumps({"receipt_no": "HZ01-03-2026-000009"}))
+    a_task(hall, "book_overdrawn", no=3, facts="{}")
+    a_task(hall, "quarantined", no=4, facts=json.dumps(APART), amount_fen=-20_000)
+    a_task(hall, "parked", no=5, facts="{}")
+    a_task(
+        hall, "alarm", no=6, facts=json.dumps({"what": "cloned"}), customer_id=None, account_id=None, amount_fen=None
+    )
+
+
+def stopped(hall: OpenHall) -> None:
+    """The hub has found that another copy of the file lives."""
+    stop = Stop("cloned", NOW.isoformat(), "a", "b")
+    with hall.writing() as work:
+        keep(work, stop=stop)
+    hall.store.refuse_money(finding_of(stop))

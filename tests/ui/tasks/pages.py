@@ -1,0 +1,79 @@
+"""待办 as it is looked at: everything at once, money to give back, a matter, a signature."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+from PySide6.QtWidgets import QWidget
+
+from counter_app.services.hall import OpenHall
+from counter_app.ui.desk import Desk
+from counter_app.ui.frame import Frame
+from counter_app.ui.tasks.room import ROOM, TasksRoom
+from tests.halls import a_hall, teller
+from tests.ui.counter.rooms import a_folder, lanes
+from tests.ui.demonstration import words
+from tests.ui.tasks.kit import a_line, all_kinds, stopped
+
+
+@cache
+def busy_hall() -> OpenHall:
+    """A hall with everything to do, whose data was copied."""
+    hall = a_hall(a_folder())
+    all_kinds(hall)
+    stopped(hall)
+    return hall
+
+
+@cache
+def quiet_hall() -> OpenHall:
+    """A hall with nothing to do."""
+    return a_hall(a_folder())
+
+
+def room_in_frame(hall: OpenHall, waiting: int = 0) -> tuple[Frame, TasksRoom]:
+    """The room in its frame."""
+    frame = Frame()
+    room = TasksRoom(Desk(hall, lanes(), teller(), line=a_line(waiting)), frame)
+    frame.add_room("payments", words("收费", "Payments"), "cash", QWidget())
+    frame.add_room(ROOM, words("待办", "To do"), "clipboard-list", room)
+    frame.set_who(words("王芳", "Wang Fang"), words("3 号台", "Counter 3"))
+    frame.show_room(ROOM)
+    room.count()
+    return frame, room
+
+
+def everything() -> QWidget:
+    """Each kind of task, the line, and what was found against the file."""
+    return room_in_frame(busy_hall(), 3)[0]
+
+
+def nothing() -> QWidget:
+    """An empty list says what fills it."""
+    return room_in_frame(quiet_hall())[0]
+
+
+def opened(kind: str) -> QWidget:
+    """One of them is open."""
+    frame, room = room_in_frame(busy_hall(), 3)
+    frame.show()
+    room.open_task(next(row.task for row in room.table.rows() if row.task.kind == kind))
+    return frame
+
+
+def file_signed() -> QWidget:
+    """A supervisor is asked whether this machine goes on."""
+    frame, room = room_in_frame(busy_hall(), 3)
+    frame.show()
+    room.confirm_file()
+    return frame
+
+
+TASK_PAGES: dict[str, Callable[[], QWidget]] = {
+    "tasks": everything,
+    "tasks-credit": lambda: opened("duplicate_payment"),
+    "tasks-empty": nothing,
+    "tasks-file": file_signed,
+    "tasks-matter": lambda: opened("quarantined"),
+}

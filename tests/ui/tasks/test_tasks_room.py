@@ -1,0 +1,217 @@
+"""待办 by keys alone on the whole counter: a customer's money back, a matter done, a copied file that goes on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from counter_app.services import tasks
+from counter_app.storage.hall import OpenHall
+from counter_app.storage.journal import balance
+from counter_app.storage.sync_state import read_state
+from counter_app.storage.verify import verify
+from counter_app.ui.retention.signoff_panel import SignoffPanel
+from counter_app.ui.tasks.panels import CreditPanel, DonePanel
+from counter_app.ui.tasks.room import TasksRoom
+from counter_app.ui.tasks.words import kind_word, message_words, task_facts, why_words
+from tests import halls
+from tests.halls import PASSWORD
+from tests.sync.small_hub import SmallHub, enrolled_at
+from tests.ui.counter.whole import Whole, whole
+from tests.ui.tasks.kit import FEN, a_line, a_task, all_kinds, stopped
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+Key = Qt.Key
+
+
+@pytest.fixture
+def hall(tmp_path: Path) -> Iterator[OpenHall]:
+    opened = halls.a_hall(tmp_path / "hall")
+    yield opened
+    assert verify(opened.store).findings == ()
+    opened.close()
+
+
+def at_room(hall: OpenHall, staff_no: str = "1001", waiting: int = 0) -> tuple[Whole, TasksRoom]:
+    """Signed in, and in the room by its key."""
+    counter = whole(hall, line=a_line(waiting))
+    counter.sign_in(staff_no)
+    counter.press(Key.Key_5, CTRL)
+    room = counter.counter._furnished().tasks
+    assert room is not None
+    assert counter.shell.frame.room() == "tasks"
+    return counter, room
+
+
+def panel(counter: Whole) -> object:
+    return counter.shell.frame.panels.current()
+
+
+def sign(counter: Whole, staff_no: str = "2001", password: str = PASSWORD) -> None:
+    """Number, Enter, password, Enter."""
+    assert isinstance(panel(counter), SignoffPanel)
+    counter.type(staff_no)
+    counter.press(Key.Key_Return)
+    counter.type(password)
+    counter.press(Key.Key_Return)
+
+
+def said(counter: Whole) -> str:
+    return counter.shell.frame.toast.label.text()
+
+
+def bodies(hall: OpenHall, kind: str) -> list[dict[str, Any]]:
+    with hall.reading() as reading:
+        rows = reading.driver.execute("SELECT content FROM entries WHERE kind = ? ORDER BY id", (kind,)).fetchall()
+    return [json.loads(row[0])["body"] for row in rows]
+
+
+def test_cash_goes_back_by_keys_under_a_supervisors_own_password(hall: OpenHall) -> None:
+    shift = halls.an_open_shift(hall)
+    a_task(hall)
+    counter, room = at_room(hall)
+    counter.press(Key.Key_Return)
+    assert isinstance(panel(counter), CreditPanel)
+    counter.press(Key.Key_F6)
+    assert "HZ01-02-2026-000318" in QApplication.clipboard().text()
+    counter.press(Key.Key_F8)
+    sign(counter)
+    assert (panel(counter), room.table.rows()) == (None, ())
+    assert said(counter) == "请把 98.00 元现金交给客户，已记账，2001 签字。"
+    with hall.reading() as reading:
+        assert balance(reading, "drawer", shift.shift_id) == 50_000 - FEN
+    counter.close()
+
+
+def test_prepaid_needs_no_shift_and_a_wrong_password_gives_nothing(hall: OpenHall) -> None:
+    a_task(hall)
+    counter, room = at_room(hall, "2001")
+    assert len(room.table.rows()) == 1
+    counter.press(Key.Key_Return)
+    counter.press(Key.Key_F9)
+    sign(counter, "2001")
+    found = panel(counter)
+    assert isinstance(found, SignoffPanel)
+    assert found.error.text()
+    counter.press(Key.Key_Escape)
+    counter.press(Key.Key_Escape)
+    assert panel(counter) is None
+    assert bodies(hall, "credit.settled") == []
+    counter.close()
+    counter, room = at_room(hall, "1001")
+    counter.press(Key.Key_Return)
+    counter.press(Key.Key_F9)
+    sign(counter)
+    assert said(counter) == "98.00 元已转入预存，2001 签字。"
+    assert [body["way"] for body in bodies(hall, "credit.settled")] == ["prepaid"]
+    counter.close()
+
+
+def test_cash_without_a_shift_is_refused_in_words_and_nothing_is_written(hall: OpenHall) -> None:
+    a_task(hall)
+    counter, room = at_room(hall)
+    counter.press(Key.Key_Return)
+    counter.press(Key.Key_F8)
+    sign(counter)
+    found = panel(counter)
+    assert isinstance(found, SignoffPanel)
+    assert "班" in found.error.text()
+    assert len(tasks.waiting(hall).tasks) == 1
+    assert bodies(hall, "credit.settled") == []
+    assert room.table.rows() != ()
+    counter.close()
+
+
+def test_a_matter_is_done_in_words_by_a_supervisor_and_not_by_a_teller(hall: OpenHall) -> None:
+    a_task(hall, "quarantined", facts=json.dumps({"reason": "no_right"}))
+    counter, room = at_room(hall)
+    counter.press(Key.Key_Return)
+    counter.type("ok")
+    counter.press(Key.Key_F9)
+    found = panel(counter)
+    assert isinstance(found, DonePanel)
+    assert found.error.text()
+    assert found.words.entry.text() == "ok"
+    counter.close()
+    counter, room = at_room(hall, "2001")
+    counter.press(Key.Key_Return)
+    counter.press(Key.Key_F9)
+    assert isinstance(panel(counter), DonePanel)
+    counter.type("ok")
+    counter.press(Key.Key_F8)
+    assert (panel(counter), room.table.rows()) == (None, ())
+    assert bodies(hall, "task.done") == [{"task_id": "t1", "words": "ok", "outcome": "accept"}]
+    counter.close()
+
+
+def test_a_copied_file_goes_on_when_a_supervisor_has_signed(hall: OpenHall) -> None:
+    enrolled_at(SmallHub(hall.device.public_key), hall)
+    stopped(hall)
+    counter, room = at_room(hall)
+    assert room.found.text() == "本机数据在别处还有一份在用。"
+    counter.press(Key.Key_F8)
+    sign(counter)
+    assert said(counter).startswith("已确认，由本机继续。")
+    assert [body["reason"] for body in bodies(hall, "recover.accepted")] == ["cloned"]
+    with hall.reading() as reading:
+        assert read_state(reading).new_epoch is not None
+    counter.close()
+
+
+def test_the_rail_says_how_much_and_leaving_takes_it_away(hall: OpenHall) -> None:
+    all_kinds(hall)
+    counter, room = at_room(hall, waiting=3)
+    assert len(room.table.rows()) == 7
+    assert room.line.text().startswith("待上传 3 条，最早一条 2026-11-21")
+    counter.counter.sign_out()
+    assert room.table.rows() == ()
+    counter.close()
+
+
+def test_rows_that_cannot_be_used_yet_are_said_in_a_number(hall: OpenHall) -> None:
+    from counter_app.storage.feed_held import hold
+
+    with hall.writing() as work:
+        hold(work, [(1, "moon", "{}", "k", "unknown_kind"), (2, "moon", "[]", "k", "x")], generation="g", at="t")
+    counter, room = at_room(hall)
+    assert "有 2 行暂时用不上" in room.line.text()
+    counter.close()
+
+
+def test_a_hall_without_a_hub_has_no_such_room(hall: OpenHall) -> None:
+    counter = whole(hall)
+    counter.sign_in()
+    assert not counter.shell.frame.has_room("tasks")
+    counter.close()
+
+
+def test_esc_comes_back_from_every_panel(hall: OpenHall) -> None:
+    all_kinds(hall)
+    stopped(hall)
+    counter, room = at_room(hall)
+    for row in room.table.rows():
+        room.open_task(row.task)
+        assert panel(counter) is not None
+        counter.press(Key.Key_Escape)
+        assert panel(counter) is None
+    room.confirm_file()
+    assert isinstance(panel(counter), SignoffPanel)
+    counter.press(Key.Key_Escape)
+    assert panel(counter) is None
+    counter.close()
+
+
+def test_each_kind_has_plain_words_and_no_name_in_them(hall: OpenHall) -> None:
+    all_kinds(hall)
+    a_task(hall, "something new", no=7, facts="{}")
+    for task in tasks.waiting(hall).tasks:
+        words = " ".join((kind_word(task), why_words(task), message_words(task), *(f.value for f in task_facts(task))))
+        assert "张伟" not in words
+        assert task.kind == "something new" or task.kind not in words
+        assert "Fact" not in words
