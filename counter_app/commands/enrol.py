@@ -13,9 +13,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Add the command to the program's own."""
     parser = subparsers.add_parser("enrol", help="接入上游 · join the hub, with the one-time code it printed")
     parser.add_argument("url", metavar="URL", help="上游地址 · the hub's address, https://…")
-    parser.add_argument(
-        "code", metavar="CODE", nargs="+", help="接入码，整行 · the code with its fingerprint"
-    )
+    parser.add_argument("code", metavar="CODE", nargs="+", help="接入码，整行 · the code with its fingerprint")
     parser.add_argument(
         "--counter", metavar="CODE", help="柜台编号，本机还没有营业厅时用 · the counter's code, where no hall is yet"
     )
@@ -50,9 +48,7 @@ def run(args: argparse.Namespace) -> int:
         else:
             joined = join_new(args.data, args.url, printed, args.counter, clock=clock)
     except LineDown as down:
-        print(
-            f"{args.url}: 上游没有应答，没有登记 · no answer, nothing was changed ({down})", file=sys.stderr
-        )
+        print(f"{args.url}: 上游没有应答，没有登记 · no answer, nothing was changed ({down})", file=sys.stderr)
         return 1
     answer = {
         "url": joined.enrolment.url,
@@ -66,9 +62,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     print(f"已接入上游，柜台序号 {joined.enrolment.ordinal} · joined the hub as its counter {joined.enrolment.ordinal}")
     if has_hall:
-        print(
-            f"{joined.waiting} 条流水待上传，打开柜台后自动进行 · {joined.waiting} entries wait for the open counter"
-        )
+        print(f"{joined.waiting} 条流水待上传，打开柜台后自动进行 · {joined.waiting} entries wait for the open counter")
     else:
         print("打开柜台后先取回本厅数据 · once it is open, the counter fetches the hall's data")
     return 0

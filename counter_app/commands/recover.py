@@ -14,9 +14,7 @@ from typing import Any
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command to the program's own."""
     parser = subparsers.add_parser("recover", help="按收据补录丢失的缴费 · enter payments again from their receipts")
-    parser.add_argument(
-        "receipts", nargs="+", metavar="RECEIPT", help="二维码文字，或每行一张的文件 · text or file"
-    )
+    parser.add_argument("receipts", nargs="+", metavar="RECEIPT", help="二维码文字，或每行一张的文件 · text or file")
     parser.add_argument("--staff", required=True, metavar="NO", help="班长工号 · the supervisor's staff number")
     parser.add_argument("--account", default="", metavar="NO", help="户号，收据未列账单时用 · where no bill is named")
     parser.add_argument("--json", action="store_true", help="输出 JSON · answer as JSON")
