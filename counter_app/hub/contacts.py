@@ -42,8 +42,15 @@ def admit(connection: Connection, caller: Caller, digest: str) -> Lease | No:
         if connection.execute(issued).first() is not None:
             return No(Why.STALE)
         # issued in a history that the hub has lost: whoever signs for the device is taken at its word; nothing is
-        # consumed, for a late copy of an old request must not take the lease from the counter that lives
-        return Lease(current, is_new=False)
+        # consumed, for a late copy of an old request must not take the lease from the counter that lives. The current
+        # nonce may have been used in that history too, and a copy of that request be under way: it is given to nobody
+        fresh = caller.fresh_nonce()
+        connection.execute(
+            update(t.devices)
+            .where(device.hall_id == caller.hall_id, device.device_id == caller.device_id)
+            .values(nonce=fresh)
+        )
+        return Lease(fresh, is_new=False)
     if used.digest != digest:
         facts = {"nonce": caller.nonce, "digests": sorted((used.digest, digest))}
         return No(Why.CLONED, evidence=(evidence.branch(caller, evidence.CLONED, 0, facts),))
