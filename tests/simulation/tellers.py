@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
 
@@ -51,7 +52,9 @@ class Teller:
                 self._hear(hall, intent, answer.taken)
             else:
                 self.truth.denied.add(intent)
-            services.seen(hall, intent)
+            # on a full disk she is shown it once more
+            with suppress(CommitUncertain, StoreTrouble):
+                services.seen(hall, intent)
 
     def pay(self, hall: OpenHall, someone: Someone) -> str:
         """A customer pays; returns what the program answered, in a word."""
