@@ -43,6 +43,20 @@ class NotEnrolled(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
+class ElsewhereSilent(Refusal):
+    """The hub gave no answer in time about a customer; `why` is the line's own word."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ElsewhereRefused(Refusal):
+    """The hub does not tell this person about that customer; `why` is its own word."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClockFarOff(Refusal):
     """The machine's clock is so many hours before (or, negative, behind) the hub's: a second person must look at it."""
 

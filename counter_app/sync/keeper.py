@@ -5,10 +5,13 @@ from __future__ import annotations
 from concurrent.futures import Executor
 from typing import TYPE_CHECKING
 
+from counter_app.domain.refusals import Refused
+from counter_app.domain.sync_refusals import ElsewhereSilent
 from counter_app.storage import opening_sql
 
 if TYPE_CHECKING:
     from counter_app.storage.hall import OpenHall
+    from counter_app.sync.elsewhere import Asker
     from counter_app.sync.status import SyncStatus
     from counter_app.sync.worker import Worker
 
@@ -22,6 +25,7 @@ class LineKeeper:
         self._speaks, self._is_enrolled = speaks, False
         self._worker: Worker | None = None
         self._told: SyncStatus | None = None
+        self._asker: Asker | None = None
 
     def look(self, hall: OpenHall) -> None:
         """Whether the hall has a hub; for the writer's thread."""
@@ -50,13 +54,27 @@ class LineKeeper:
         with hall.reading() as reading:
             return read_status(reading, hall, rounds)
 
+    def find(self, term: str, staff_no: str) -> tuple[int, ...]:
+        """Customers of other halls by one exact word, in the file from then on; on a lane where nothing else waits.
+
+        Raises:
+            Refused: `ElsewhereSilent`, `ElsewhereRefused`.
+        """
+        if self._asker is None:
+            raise Refused(ElsewhereSilent("offline"))
+        return self._asker.find(term, staff_no)
+
     def end(self) -> None:
         """Cut what is under way and let go; on the lane on which it was begun."""
+        asker, self._asker = self._asker, None
+        if asker is not None:
+            asker.end()
         worker, self._worker = self._worker, None
         if worker is not None:
             worker.stop()
 
     def _start(self, hall: OpenHall, writer: Executor) -> None:
+        from counter_app.sync.elsewhere import Asker
         from counter_app.sync.start import LightLog, start_worker
 
         log = LightLog()
@@ -67,3 +85,4 @@ class LineKeeper:
 
         if self._worker is None:
             self._worker = start_worker(hall, writer, tell)
+            self._asker = Asker(hall, writer)

@@ -13,8 +13,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from counter_app.domain.refusals import Refusal, Refused
 
 T = TypeVar("T")
-Lane = Literal["writer", "reader", "paper", "long"]
-LANES: tuple[Lane, ...] = ("writer", "reader", "paper", "long")
+Lane = Literal["writer", "reader", "paper", "long", "line"]
+LANES: tuple[Lane, ...] = ("writer", "reader", "paper", "long", "line")
 
 
 class Stopped(Exception):
@@ -88,7 +88,8 @@ class Outcome(NamedTuple):
 
 
 class Background:
-    """Runs jobs on the writer, the reader, the lane for paper or the one for long work, one at a time in each.
+    """Runs jobs on the writer, the reader, the lane for paper, the one for long work or the one of the line to the
+    hub, one at a time in each.
 
     Paper has a lane to itself: a receipt never waits for an import or a report, and pages are drawn by one thread.
 

@@ -54,6 +54,13 @@ class Line(Protocol):
     def standing(self, hall: OpenHall) -> SyncStatus | None:
         """How it stands at this moment, None without a hub; for the reader's lane."""
 
+    def find(self, term: str, staff_no: str) -> tuple[int, ...]:
+        """Customers of other halls by one exact word, in the file from then on; for the lane of the line.
+
+        Raises:
+            Refused: `ElsewhereSilent`, `ElsewhereRefused`.
+        """
+
 
 class NoLine:
     """The line of a hall that works alone."""
@@ -62,6 +69,10 @@ class NoLine:
 
     def standing(self, _hall: OpenHall) -> None:
         """There is nothing to say."""
+
+    def find(self, _term: str, _staff_no: str) -> tuple[int, ...]:
+        """There is nobody to ask."""
+        return ()
 
 
 class Desk:

@@ -22,6 +22,12 @@ def _not_enrolled(r: refusals.NotEnrolled) -> str:
     return tr(_NOT_ENROLLED.get(r.why, later("上游没有接受登记（{why}）。请联系管理员。")), what=r.what, why=r.why)
 
 
+def _silent(r: refusals.ElsewhereSilent) -> str:
+    if r.why == "slow":
+        return tr("上游 3 秒内没有答复，没有查到。请稍后再查，或请客户到本户所在营业厅。")
+    return tr("现在连不上上游，查不了别厅的客户。请稍后再查，或请客户到本户所在营业厅。")
+
+
 def _clock_far_off(r: refusals.ClockFarOff) -> str:
     words = later("本机时间 {now} 比上游快约 {hours} 小时。请先校准；确要开班，须班长签字。")
     if r.off_hours < 0:
@@ -35,6 +41,8 @@ SYNC: dict[type[Refusal], Callable[[Any], str]] = {
     tasks.TaskHasCredit: lambda r: tr("这件待办里有客户的钱，要退给客户才算办完。"),
     tasks.TaskHasNoCredit: lambda r: tr("这件待办里没有写明要退的钱，不能退。请联系管理员。"),
     tasks.TaskWordsMissing: lambda r: tr("还没有写怎么处理的。请先写明，再办结。"),
+    refusals.ElsewhereSilent: _silent,
+    refusals.ElsewhereRefused: lambda r: tr("上游不答复这次查询（{why}）。请联系管理员。", why=r.why),
     refusals.CodeUnreadable: lambda r: tr("接入码不完整。请照打印的整行输入，连同后面的指纹。"),
     refusals.AuthorityIsAnother: lambda r: tr(
         "{url} 不是打印这个接入码的上游，没有登记。请核对地址；仍不符请联系管理员。", url=r.url

@@ -96,7 +96,7 @@ def test_a_lane_runs_one_job_at_a_time_in_order_on_its_own_thread(
         for _ in range(3):
             ends.run(background, threading.get_ident, lane)
     qtbot.waitUntil(lambda: len(ends.seen) == 3 * len(LANES))
-    assert len({value for _kind, value in ends.seen}) == len(LANES) == 4
+    assert len({value for _kind, value in ends.seen}) == len(LANES) == 5
     assert threading.get_ident() not in {value for _kind, value in ends.seen}
 
 

@@ -16,6 +16,7 @@ from counter_app.ui.desk import Desk
 from counter_app.ui.frame import Frame
 from counter_app.ui.keys import Action
 from counter_app.ui.language import tr
+from counter_app.ui.payments.elsewhere import Elsewhere
 from counter_app.ui.payments.home import HomePage
 from counter_app.ui.payments.money_view import Till
 from counter_app.ui.payments.page import CustomerView
@@ -51,6 +52,8 @@ class PaymentsRoom(QWidget):
         self._desk, self._frame = desk, frame
         self._till = Till()
         self._search = SearchPresenter(desk, self._show_found)
+        self._elsewhere = Elsewhere(desk, frame.search, self.open_customer)
+        frame.keys.add(self._elsewhere.action())
         self.home = HomePage(desk)
         self.home.open_shift_wanted.connect(self.open_shift_wanted)
         self.tabs = HeldTabs(self.home)
@@ -173,7 +176,7 @@ class PaymentsRoom(QWidget):
 
     def _show_found(self, found: Found) -> None:
         rows = [ResultRow(str(line.customer_id), line.title, line.detail, line.note) for line in found.lines]
-        self._frame.search.show_results(found.text, rows, nothing=found.nothing)
+        self._frame.search.show_results(found.text, rows, nothing=self._elsewhere.words(found))
 
     def _view(self, key: str) -> CustomerView:
         view = self.tabs.page(key)
