@@ -66,19 +66,19 @@ def carry_out(hall: OpenHall, act: Act, decision: int, intent: str) -> Did:
 @contextmanager
 def nobody_asks(is_planted: bool) -> Iterator[None]:
     """The planted defect of acts that do not look their intent up after a failed COMMIT; nothing unless planted."""
-    honest = shifts._once
+    honest = vars(shifts)["once"]
 
-    def hasty(hall: OpenHall, _intent_id: str, act: Any, _recorded: Any) -> Any:
+    def hasty(hall: OpenHall, _intent_id: str, act: Any, _recorded: Any, *, is_money: bool = True) -> Any:
         try:
-            with hall.writing(money=True) as work:
+            with hall.writing(money=is_money) as work:
                 return act(work)
         except CommitUncertain:
             hall.store.let_go_of_uncertain()
             raise
 
     if is_planted:
-        vars(shifts)["_once"] = hasty
+        vars(shifts)["once"] = hasty
     try:
         yield
     finally:
-        vars(shifts)["_once"] = honest
+        vars(shifts)["once"] = honest
