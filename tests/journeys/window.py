@@ -37,19 +37,20 @@ _HANDS_MS = 40
 class Window:
     """One run of the program from its start to its end; every key goes to whatever has the focus, and is counted."""
 
-    def __init__(self, folder: Path, qtbot: QtBot) -> None:
+    def __init__(self, folder: Path, qtbot: QtBot, *, speaks: bool = False, rooms: int = _ROOMS) -> None:
         self._qtbot = qtbot
         self.keys = 0
         self.shell = Shell()
         self.shell.resize(1366, 768)
-        self.assembly = Assembly(self.shell, folder, Looks(MachineLook()), clock=FixedClock(NOW), fonts="packaged")
+        looks, clock = Looks(MachineLook()), FixedClock(NOW)
+        self.assembly = Assembly(self.shell, folder, looks, clock=clock, fonts="packaged", speaks=speaks)
         self.shell.on_close = self.assembly.close
         self.shell.show()
         self.shell.activateWindow()
         self.assembly.begin()
         self.wait(lambda: self.assembly.counter is not None and isinstance(self.counter.page, SignInPage))
         # the rooms are built behind the sign-in page while nobody types
-        self.wait(lambda: len(self.shell.frame.findChildren(RoomButton)) == _ROOMS)
+        self.wait(lambda: len(self.shell.frame.findChildren(RoomButton)) == rooms)
         # as the program does when it has loaded: what stays is not looked through for garbage again
         gc.collect()
         gc.freeze()
