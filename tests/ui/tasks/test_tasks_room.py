@@ -11,9 +11,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
+from counter_app.clock import FixedClock
 from counter_app.services import tasks
-from counter_app.storage.hall import OpenHall
+from counter_app.storage.hall import OpenHall, open_hall
 from counter_app.storage.journal import balance
+from counter_app.storage.mark import Mark, write_mark
 from counter_app.storage.sync_state import read_state
 from counter_app.storage.verify import verify
 from counter_app.ui.retention.signoff_panel import SignoffPanel
@@ -162,6 +164,24 @@ def test_a_copied_file_goes_on_when_a_supervisor_has_signed(hall: OpenHall) -> N
     with hall.reading() as reading:
         assert read_state(reading).new_epoch is not None
     counter.close()
+
+
+def test_a_hall_without_a_hub_goes_on_with_an_older_file_when_a_supervisor_has_signed(tmp_path: Path) -> None:
+    halls.a_hall(tmp_path / "older").close()
+    write_mark(tmp_path / "older", Mark(1, 99, "ab" * 32))
+    hall = open_hall(tmp_path / "older", clock=FixedClock(halls.NOW))
+    assert hall.store.money_off
+    counter = whole(hall)
+    counter.sign_in()
+    counter.press(Key.Key_5, CTRL)
+    counter.press(Key.Key_F8)
+    sign(counter)
+    assert said(counter) == "已确认，可以收款。"
+    assert hall.store.money_off == ()
+    assert halls.an_open_shift(hall).float_fen == 50_000
+    counter.close()
+    assert verify(hall.store).findings == ()
+    hall.close()
 
 
 def test_the_rail_says_how_much_and_leaving_takes_it_away(hall: OpenHall) -> None:
