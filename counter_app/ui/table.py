@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from counter_app.ui.blocks import EmptyState
 from counter_app.ui.formats import LONGEST_TEXT, for_a_sheet, plain
+from counter_app.ui.ground import lay_ground
 from counter_app.ui.table_cells import PAD, CellPainter
 from counter_app.ui.theme import BODY_PX, ROW_PX, Tone, px, scale_in_use, sized_font, theme_in_use
 
@@ -91,7 +92,8 @@ class Rows(QAbstractTableModel, Generic[R]):
         if found is None:
             row = self.rows[place]
             texts = tuple([column.text(row) for column in self.columns])
-            if not all(map(str.isprintable, texts)) or max(map(len, texts)) > LONGEST_TEXT:
+            together = "".join(texts)
+            if not together.isprintable() or len(together) > LONGEST_TEXT:
                 texts = tuple(map(plain, texts))
             tones = tuple([column.tone(row) if column.tone else "ink" for column in self.columns])
             found = self._cells[place] = (texts, tones)
@@ -289,7 +291,7 @@ class Table(QTableView, Generic[R]):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
-        painter.fillRect(event.rect(), theme_in_use().color("raised"))
+        lay_ground(painter, event.rect(), "raised")
         self._painter.paint(painter, event.rect())
         if self.hasFocus():
             painter.setPen(theme_in_use().color("focus"))

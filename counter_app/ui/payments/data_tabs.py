@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from counter_app.ui.blocks import SPACE, Button, Label
 from counter_app.ui.fields import TextField
+from counter_app.ui.ground import lay_ground
 from counter_app.ui.language import tr
 from counter_app.ui.payments import columns
 from counter_app.ui.payments.presenter_about import AboutScreen
 from counter_app.ui.payments.screen import CustomerScreen, OpenBillRow, WorkingScreen
 from counter_app.ui.payments.working_card import WorkingCard
 from counter_app.ui.table import Table
-from counter_app.ui.theme import LARGEST_SCALE, px, scale_in_use, theme_in_use
+from counter_app.ui.theme import LARGEST_SCALE, px, scale_in_use
 
 _LEAST_WORKING_PX = 42
 _MOST = 1000
@@ -37,7 +38,7 @@ class DataTab(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(event.rect(), theme_in_use().color("raised"))
+        lay_ground(painter, event.rect(), "raised")
         painter.end()
 
     def show_customer(self, screen: CustomerScreen) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from counter_app.ui.blocks import SPACE, Card, ScrollColumn
 from counter_app.ui.formats import plain
+from counter_app.ui.ground import lay_ground
 from counter_app.ui.payments.screen import WorkingScreen
 from counter_app.ui.shaped import Shaped, Shapes, whole
 from counter_app.ui.theme import BODY_PX, NOTE_PX, px, scale_in_use, sized_font, theme_in_use
@@ -123,7 +124,7 @@ class PaintedWorking(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, theme = QPainter(self), theme_in_use()
-        painter.fillRect(event.rect(), theme.color("raised"))
+        lay_ground(painter, event.rect(), "raised")
         drawn = ""
         for left, top, (text, _, _), tone in self._lay_out(self.width())[0]:
             if tone != drawn:
