@@ -48,7 +48,7 @@ def line_words(line: SyncStatus, now: datetime) -> str:
         return tr(_STOPPED[line.why])
     if line.why:
         words = tr(_GOES_ON.get(line.why, _OTHER), why=line.why)
-        return tr("{words} 收费照常，记录都在本机，会自动再传。", words=words)
+        return tr("{words}收费照常，记录都在本机，会自动再传。", words=words)
     if line.answered_at is None:
         return tr("正在联系上游。收费照常。")
     return tr("与上游连接正常，{when} 刚联系过。", when=_when(line.answered_at, now))

@@ -39,7 +39,7 @@ class Elsewhere:
             self._offered = ""
             return found.nothing
         self._offered = found.text
-        return tr("{nothing} 不是本厅的客户？按 {key} 向上游查询这个号码。", nothing=found.nothing, key="Ctrl+Enter")
+        return tr("{nothing}不是本厅的客户？按 {key} 向上游查询这个号码。", nothing=found.nothing, key="Ctrl+Enter")
 
     def ask(self) -> None:
         """Ask the hub for the number in the box."""
