@@ -27,7 +27,9 @@ from counter_app.services import (
     customer_about,
     customers,
     imports,
+    lost_receipts,
     mailings,
+    new_epochs,
     payments,
     receipts,
     restores,
@@ -43,6 +45,7 @@ from counter_app.services import (
     settings,
     shifts,
     staff,
+    tasks,
 )
 from counter_app.services.passwords import make_verifier
 from counter_app.services.retention_signing import Wanted
@@ -122,6 +125,12 @@ TABLE: dict[str, tuple[frozenset[Role], Call]] = {
     "customers.reveal": (COUNTER, lambda s, w: customers.reveal(s.hall, w, s.someone.customer_id, "name", "核对")),
     "customers.add_note": (SEERS, lambda s, w: customers.add_note(s.hall, w, s.someone.customer_id, "在家")),
     "imports.run_import": (ADMIN, lambda s, w: imports.run_import(s.hall, w, "customers", newcomer(s))),
+    "lost_receipts.reenter": (
+        frozenset({Role.SUPERVISOR}),
+        lambda s, w: lost_receipts.reenter(s.hall, w, "no receipt"),
+    ),
+    # a supervisor's own number and password beside whoever stands there: test_new_epoch
+    "new_epochs.confirm": (EVERYBODY, lambda s, w: new_epochs.confirm(s.hall, w, proof(s, w, ASKED))),
     "payments.begin": (COUNTER, lambda s, w: payments.begin(s.hall, w, new_intent_id(), s.someone.customer_id, 100)),
     "payments.take": (COUNTER, lambda s, w: payments.take(s.hall, w, order(s))),
     "receipts.order_print": (
@@ -284,6 +293,11 @@ TABLE: dict[str, tuple[frozenset[Role], Call]] = {
         COUNTER,
         lambda s, w: shifts.close_shift(s.hall, w, CashCount({100: 1}), "少", new_intent_id()),
     ),
+    "tasks.settle": (COUNTER, lambda s, w: tasks.settle(s.hall, w, "no such", "prepaid", proof(s, w, ASKED))),
+    "tasks.finish": (
+        frozenset({Role.SUPERVISOR}),
+        lambda s, w: tasks.finish(s.hall, w, "no such", "已联系", new_intent_id()),
+    ),
     "staff.unlock": (EVERYBODY, lambda s, w: staff.unlock(s.hall, w, halls.PASSWORD)),
     "staff.sign_out": (EVERYBODY, lambda s, w: staff.sign_out(s.hall, w)),
     "staff.change_own_password": (
@@ -307,6 +321,13 @@ PARTS = {
     "retention_desk.facts_of": "a part of the steps above",
     "retention_signing.challenge_of": "what the screen shows, made into one number",
     "retention_signing.prove": "the second person's own right, see test_retention",
+    "new_epochs.ask": "what the screen shows, made into one number",
+    "new_epochs.sign": "the second person's own right, see test_new_epoch",
+    "shift_clock.ask": "what the screen shows, made into one number",
+    "shift_clock.sign": "the second person's own right",
+    "shift_clock.hold": "a part of opening a shift",
+    "tasks.ask": "what the screen shows, made into one number",
+    "tasks.sign": "the second person's own right",
     "signoffs.ask": "what the screen shows, made into one number",
     "signoffs.sign": "the second person's own right, see test_retention",
     "signoffs.hold": "a question inside of the acts above",
