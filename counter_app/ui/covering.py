@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from counter_app.ui.formats import plain
@@ -34,7 +34,6 @@ class CoveringLabel(Label):
         self._line: Shaped | None = None
         self._room: tuple[int, int] | None = None
         self._letters_px: float | None = None
-        self._ink: QColor | None = None
         super().__init__(text, role=role, tone=tone, parent=parent)
 
     def text(self) -> str:
@@ -87,8 +86,6 @@ class CoveringLabel(Label):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        # whatever has changed, the colour may have
-        self._ink = None
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._line = self._room = self._letters_px = None
         if event.type() == QEvent.Type.StyleChange:
@@ -98,10 +95,7 @@ class CoveringLabel(Label):
         painter, area, line = QPainter(self), self.contentsRect(), self.fitted_line()
         if self._ground:
             painter.fillRect(event.rect(), theme_in_use().color(self._ground))
-        if self._ink is None:
-            self._ink = self.palette().color(self.foregroundRole())
-        painter.setPen(self._ink)
-        painter.setFont(self.font())
+        # a painter begins with its widget's own colour and font
         left = area.left() + (area.width() - line.width if self._is_right else 0)
         above = (area.height() - self.letters_px(line)) / 2
         painter.drawStaticText(QPointF(left, area.top() + above), line.text)

@@ -134,6 +134,7 @@ class Field(QWidget):
         self.label.setBuddy(entry)
         self.error = Label(role="field-error", is_wrapped=True)
         self.error.hide()
+        self._wrong = ""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -143,6 +144,9 @@ class Field(QWidget):
 
     def show_error(self, sentences: str) -> None:
         """Shows what is wrong, why, and what to do now; empty takes it away. The text of the field is never touched."""
+        if sentences == self._wrong:
+            return
+        self._wrong = sentences
         self.error.setText(sentences)
         self.error.setVisible(bool(sentences))
         self.entry.setAccessibleDescription(sentences)

@@ -24,7 +24,9 @@ class Shaped(NamedTuple):
 def shaped(text: str, font: QFont, *, width_px: int | None = None) -> Shaped:
     """A text in a font on one line, or on as many as a width asks for."""
     made = QStaticText(text)
-    made.setTextFormat(_PLAIN)
+    if "<" in text or "&" in text:
+        # without either Qt takes no text for markup, and to say so costs a fifth of shaping it
+        made.setTextFormat(_PLAIN)
     if width_px is not None:
         made.setTextOption(_WRAPPED)
         made.setTextWidth(max(1, width_px))

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from PySide6.QtCore import QPointF, QRect, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QStaticText, QTransform
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QTableView
 
+from counter_app.ui.shaped import Shaped, shaped
 from counter_app.ui.theme import BODY_PX, Tone, scale_in_use, sized_font, theme_in_use
 
 PAD = 12
 """Pixels between a cell's edge and its text."""
 
 _MOST_KEPT = 2000
-_PLAIN, _STRAIGHT = Qt.TextFormat.PlainText, QTransform()
 
 
 class Cells(Protocol):
@@ -36,7 +36,7 @@ class CellPainter:
         self._colours: dict[str, QColor] = {}
         self._font = QFont()
         self._metrics = QFontMetrics(self._font)
-        self._shaped: dict[str, tuple[QStaticText, float, float]] = {}
+        self._shaped: dict[str, Shaped] = {}
 
     def paint(self, painter: QPainter, area: QRect) -> None:
         """Draws the cells that the area touches."""
@@ -80,29 +80,22 @@ class CellPainter:
             text = cells[place]
             if not text:
                 continue
-            shaped, width, text_px = self._shaped.get(text) or self._shape(text)
+            ready, width, text_px = self._shaped.get(text) or self._shape(text)
             # a column as wide as its text is whole pixels wide, the text is not
             if width >= room + 1:
-                shaped, width, text_px = self._shape(
-                    self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, room), is_kept=False
-                )
+                short = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+                ready, width, text_px = shaped(short, self._font)
             if pen != tones[place]:
                 pen = tones[place]
                 painter.setPen(self._colours[pen])
             begin = left + room - width if is_right else left
-            painter.drawStaticText(QPointF(begin, top + (height - text_px) / 2), shaped)
+            painter.drawStaticText(QPointF(begin, top + (height - text_px) / 2), ready)
 
-    def _shape(self, text: str, *, is_kept: bool = True) -> tuple[QStaticText, float, float]:
-        """A text made ready for painting, with its width and height in pixels."""
-        shaped = QStaticText(text)
-        shaped.setTextFormat(_PLAIN)
-        shaped.prepare(_STRAIGHT, self._font)
-        size = shaped.size()
-        found = (shaped, size.width(), size.height())
-        if is_kept:
-            if len(self._shaped) >= _MOST_KEPT:
-                self._shaped.clear()
-            self._shaped[text] = found
+    def _shape(self, text: str) -> Shaped:
+        """A text made ready for painting, and kept."""
+        if len(self._shaped) >= _MOST_KEPT:
+            self._shaped.clear()
+        found = self._shaped[text] = shaped(text, self._font)
         return found
 
     def _keep_up(self) -> None:
