@@ -60,12 +60,16 @@ class Evidence(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class No:
-    """The hub does not do it; nothing was written. `evidence` is to be kept by `evidence.keep` in a second commit."""
+    """The hub does not do it; nothing was written. `evidence` is to be kept by `evidence.keep` in a second commit.
+
+    With a `next_nonce` what was asked was met all the same: the nonce is consumed, and its transaction commits.
+    """
 
     why: Why
     facts: Mapping[str, str] = field(default_factory=dict)
     hub: HubState | None = None
     evidence: tuple[Evidence, ...] = ()
+    next_nonce: str | None = None
 
 
 def stamp(at: datetime) -> str:

@@ -46,8 +46,8 @@ class _New:
 def receive(connection: Connection, caller: Caller, upload: Upload, *, counter_id: str, epoch: int) -> Uploaded | No:
     """Take an upload in, whole or not at all; `counter_id` and `epoch` are those of its address.
 
-    Refused: `epoch_closed`, `too_large`, `bad_message`, `stale`, `cloned`, `gap`, `fork`, `not_signed`; the last
-    three of these with evidence where there is any.
+    Refused: `epoch_closed`, `too_large`, `bad_message`, `stale`, `cloned`, `gap`, `fork`, `not_signed`; those
+    of another chain or copy with evidence, and `gap` with its nonce consumed.
     """
     if (counter_id, epoch) != (caller.counter_id, caller.epoch):
         return No(Why.EPOCH_CLOSED, {"epoch": str(caller.epoch)})
@@ -63,6 +63,10 @@ def receive(connection: Connection, caller: Caller, upload: Upload, *, counter_i
     if isinstance(lease, No):
         return lease
     head = head_of(connection, caller.hall_id, counter_id, epoch)
+    if upload.first_seq - 1 > head.n:
+        # the counter goes on with another range: under this nonce it would be a second request, as a copy's would
+        contacts.consume(connection, caller, digest, lease)
+        return No(Why.GAP, {"head": str(head.n)}, next_nonce=lease.next_nonce)
     new = _new_part(connection, caller, upload, hashes, head)
     if isinstance(new, No):
         return new
@@ -114,10 +118,8 @@ def _hashes(upload: Upload) -> list[str]:
 
 
 def _new_part(connection: Connection, caller: Caller, upload: Upload, hashes: Sequence[str], head: Mark) -> _New | No:
-    """Hold the upload against the end of the chain: it follows without a gap, and what both have is the same."""
+    """Hold an upload that follows without a gap against the chain: what both have is the same."""
     before = upload.first_seq - 1
-    if before > head.n:
-        return No(Why.GAP, {"head": str(head.n)})
     known = _known_hashes(connection, caller, before, min(head.n, before + len(hashes)))
     for place, digest in enumerate((upload.prev_hash, *hashes[: head.n - before]), before):
         if known.get(place, NO_HASH) != digest:

@@ -12,6 +12,9 @@ from counter_app.hub.calls import Caller, No
 from counter_app.hub.sql import put
 from counter_app.sync.wire import Why
 
+_LOST = "lost "
+"""Before the name of a history: the digest of a nonce that was put away because a history before it is lost."""
+
 
 class Lease(NamedTuple):
     """The contact is good: the nonce that goes out with the reply, and whether this one is consumed only now."""
@@ -41,22 +44,40 @@ def admit(connection: Connection, caller: Caller, digest: str) -> Lease | No:
         issued = select(contact.nonce).where(*mine, contact.next_nonce == caller.nonce).limit(1)
         if connection.execute(issued).first() is not None:
             return No(Why.STALE)
-        # issued in a history that the hub has lost: whoever signs for the device is taken at its word; nothing is
-        # consumed, for a late copy of an old request must not take the lease from the counter that lives. The current
-        # nonce may have been used in that history too, and a copy of that request be under way: it is given to nobody
-        fresh = caller.fresh_nonce()
-        connection.execute(
-            update(t.devices)
-            .where(device.hall_id == caller.hall_id, device.device_id == caller.device_id)
-            .values(nonce=fresh)
-        )
-        return Lease(fresh, is_new=False)
+    if used is None or used.digest.startswith(_LOST):
+        return Lease(_of_this_history(connection, caller, current), is_new=False)
     if used.digest != digest:
         facts = {"nonce": caller.nonce, "digests": sorted((used.digest, digest))}
         return No(Why.CLONED, evidence=(evidence.branch(caller, evidence.CLONED, 0, facts),))
     if used.next_nonce != current:
-        return No(Why.STALE)
+        put_away = select(contact.digest).where(*mine, contact.nonce == used.next_nonce)
+        if not (connection.execute(put_away).scalar_one_or_none() or "").startswith(_LOST):
+            return No(Why.STALE)
     return Lease(current, is_new=False)
+
+
+def _of_this_history(connection: Connection, caller: Caller, current: str) -> str:
+    """A nonce of this history for whoever brings one of a history that the hub has lost, and signs for the device.
+
+    Nothing is consumed: a late copy of an old request must not take the lease from the counter that lives. The nonce
+    that was current may have been used in that history, and a copy of that request be under way: once in each history
+    it is put away for a fresh one, and counts as lost, too.
+    """
+    device, contact = t.devices.c, t.contacts.c
+    lost = f"{_LOST}{caller.generation}"
+    is_fresh = select(contact.nonce).where(
+        contact.hall_id == caller.hall_id, contact.device_id == caller.device_id, contact.digest == lost
+    )
+    if connection.execute(is_fresh.limit(1)).first() is not None:
+        return current
+    fresh = caller.fresh_nonce()
+    put(connection, t.contacts, [(caller.hall_id, caller.device_id, current, lost, fresh, caller.stamp)])
+    connection.execute(
+        update(t.devices)
+        .where(device.hall_id == caller.hall_id, device.device_id == caller.device_id)
+        .values(nonce=fresh)
+    )
+    return fresh
 
 
 def consume(connection: Connection, caller: Caller, digest: str, lease: Lease) -> None:

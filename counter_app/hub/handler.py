@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -160,7 +160,10 @@ class Hub:
             # values that no column holds, or lists in lists without end: no rule has to think of each of them
             raise _Refused(No(Why.BAD_MESSAGE, {"what": type(odd).__name__}), caller) from odd
         if isinstance(said, No):
-            raise _Refused(No(said.why, said.facts, said.hub or state_of(connection, caller), said.evidence), caller)
+            no = replace(said, hub=said.hub or state_of(connection, caller))
+            if no.next_nonce is None:
+                raise _Refused(no, caller)
+            return _refusal(no)
         return _done(said)
 
     def _enrol(self, found: Found, request: Request) -> Reply:
@@ -208,7 +211,12 @@ def _done(said: Message | Bytes) -> Reply:
 def _refusal(no: No, retry_after_s: int = 0) -> Reply:
     floor = PROTOCOLS[0] if no.why is Why.OLD_PROTOCOL else None
     refusal = Refusal(
-        why=no.why, hub=no.hub, facts=dict(no.facts), retry_after_s=retry_after_s or None, floor_proto=floor
+        why=no.why,
+        hub=no.hub,
+        facts=dict(no.facts),
+        next_nonce=no.next_nonce,
+        retry_after_s=retry_after_s or None,
+        floor_proto=floor,
     )
     reply = _json(STATUS[no.why], refusal)
     if retry_after_s:

@@ -92,7 +92,9 @@ contacts = _table(
     _text("next_nonce"),
     _text("at"),
 )
-"""The nonces that were consumed, each with the digest of the request that consumed it; append-only."""
+"""The nonces that were consumed, each with the digest of the request that consumed it, or with the history before which
+another one was lost: then it was put away for a fresh one; append-only.
+"""
 
 # --- what came up: append-only ----------------------------------------------------------------------------------
 

@@ -128,9 +128,10 @@ class Uploads:
             if is_same:
                 self._ground.stop(reason, expected="this chain, and no other", found=no.why.value)
         elif no.why is wire.Why.GAP and no.hub is not None and self.compare(no.hub.head) and state.acked is not None:
-            # the hub has lost its tail: it is sent again from where the hub is
+            # the hub has lost its tail: it is sent again from where the hub is, as a request of its own
             acked = ChainMark(state.acked.epoch, no.hub.head.n, no.hub.head.hash)
-            self._ground.keep(acked=acked, outstanding=None, hub_time=_kept(state.hub_time, fresh))
+            nonce = no.next_nonce or state.nonce
+            self._ground.keep(nonce=nonce, acked=acked, outstanding=None, hub_time=_kept(state.hub_time, fresh))
 
 
 def first_mark(epoch: int) -> ChainMark:

@@ -142,11 +142,15 @@ STATUS: dict[Why, int] = {
 
 
 class Refusal(Message):
-    """The hub's "no": the code, numbers that explain it, and the hub's state where the device was recognised."""
+    """The hub's "no": the code, numbers that explain it, and the hub's state where the device was recognised.
+
+    `next_nonce` comes with a `gap` in a chain: the refused upload has consumed its nonce, the next one brings this.
+    """
 
     why: Why
     hub: HubState | None = None
     facts: dict[str, str] = {}
+    next_nonce: Id | None = None
     retry_after_s: Annotated[int, Field(ge=0, le=86_400)] | None = None
     floor_proto: int | None = None
 

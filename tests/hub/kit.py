@@ -153,14 +153,16 @@ class Desk:
         try:
             with self.hub.database.transaction() as connection:
                 said = chains.receive(connection, caller, upload, counter_id=self.name, epoch=self.epoch)
-                if isinstance(said, No):
+                if isinstance(said, No) and said.next_nonce is None:
                     raise Refusing(said)
         except Refusing as refusing:
             with self.hub.database.transaction() as connection:
                 evidence.keep(connection, caller, refusing.no.evidence)
             return refusing.no
+        assert said.next_nonce is not None
         self.nonce = said.next_nonce
-        self.acknowledged = max(self.acknowledged, said.upto.n)
+        if isinstance(said, Uploaded):
+            self.acknowledged = max(self.acknowledged, said.upto.n)
         return said
 
     def sent_all(self) -> Uploaded:

@@ -97,10 +97,34 @@ def test_a_nonce_of_a_lost_history_is_taken_and_consumes_nothing(hall: HubHall, 
     said = desk.send(1, 1, nonce="nonce-of-a-lost-history")
 
     assert isinstance(said, Uploaded)
-    assert hall.rows(t.contacts, "nonce") == []
+    assert hall.rows(t.contacts, "nonce", "next_nonce") == [(lease, said.next_nonce)]
     assert said.next_nonce != lease, "the one that was current may have been used in that history, and come late"
     assert isinstance(desk.send(2, 1), Uploaded)
-    assert [nonce for (nonce,) in hall.rows(t.contacts, "nonce")] == [said.next_nonce]
+    assert {nonce for (nonce,) in hall.rows(t.contacts, "nonce")} == {lease, said.next_nonce}
+
+
+def test_late_copies_from_a_lost_history_never_stop_the_counter_that_lives(hall: HubHall, desk: Desk) -> None:
+    lease = desk.nonce
+    desk.send(1, 1, nonce="lost-2")
+    for late in ("lost-1", "lost-2", lease):
+        live = desk.nonce
+        assert isinstance(desk.send(1, 1, nonce=late), Uploaded), "taken once more, without effect"
+        desk.nonce = live
+        assert isinstance(desk.send(2, 1), Uploaded), "the lease is where it was"
+    assert hall.rows(t.evidence, "kind") == []
+
+
+def test_a_late_copy_that_comes_first_takes_nothing_from_the_counter_that_lives(hall: HubHall, desk: Desk) -> None:
+    desk.send(1, 1)
+    live = desk.nonce
+    desk.send(2, 1)
+    after = desk.nonce
+    desk.send(1, 1, nonce="lost")
+
+    assert isinstance(desk.send(2, 1, nonce=live), Uploaded), "whose reply was lost before that"
+    assert isinstance(desk.send(3, 1, nonce=after), Uploaded), "or who had it"
+    assert isinstance(desk.send(4, 0), Uploaded)
+    assert hall.rows(t.evidence, "kind") == []
 
 
 def test_a_nonce_that_was_replaced_before_it_was_used_is_stale(hall: HubHall, desk: Desk) -> None:
@@ -120,6 +144,22 @@ def test_a_gap_names_the_head(hall: HubHall, desk: Desk) -> None:
     assert isinstance(said, No)
     assert said.facts == {"head": "1"}
     assert hall.rows(t.inbox, "seq") == [(1,)]
+
+
+def test_after_a_gap_another_range_goes_up_under_a_nonce_of_its_own(hall: HubHall, desk: Desk) -> None:
+    desk.send(1, 1)
+    refused_nonce = desk.nonce
+
+    said, again = desk.send(3, 1), desk.send(3, 1, nonce=refused_nonce)
+
+    assert isinstance(said, No)
+    assert isinstance(again, No)
+    assert (again.why, again.next_nonce) == (Why.GAP, said.next_nonce), "a lost reply is given again"
+    assert isinstance(desk.send(2, 1), Uploaded)
+    late = desk.send(3, 1, nonce=refused_nonce)
+    assert refused(late) is Why.STALE, "a late copy of the refused one is no second copy of the device"
+    assert hall.rows(t.evidence, "kind") == []
+    assert isinstance(desk.send(3, 1), Uploaded), "and takes the lease from nobody"
 
 
 def test_a_branch_is_refused_and_kept_whole(hall: HubHall, desk: Desk) -> None:

@@ -105,7 +105,11 @@ def test_a_second_copy_is_told_and_the_evidence_stays(hub: Hub, gadget: Gadget) 
 def test_a_gap_is_told_with_the_hubs_state(gadget: Gadget) -> None:
     answer = upload(gadget, 7, "ab" * 32)
     assert no(answer) is Why.GAP
-    assert Refusal.model_validate_json(answer[1]).hub is not None
+    refusal = Refusal.model_validate_json(answer[1])
+    assert refusal.hub is not None
+    assert refusal.next_nonce is not None
+    gadget.nonce = refusal.next_nonce
+    assert upload(gadget, 1, NO_HASH)[0] == 200, "the nonce of a gap is kept with the refusal"
 
 
 def test_the_chain_of_another_counter_is_nobodys_business(hub: Hub, gadget: Gadget) -> None:

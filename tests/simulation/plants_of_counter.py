@@ -52,6 +52,15 @@ def _lost_tail_is_not_offered() -> Iterator[None]:
         yield
 
 
+def _nonce_of_a_gap_is_used_again() -> AbstractContextManager[None]:
+    honest = Uploads._refused
+
+    def careless(self: Uploads, no: Any, fresh: Any, state: Any) -> None:
+        honest(self, no.model_copy(update={"next_nonce": None}), fresh, state)
+
+    return swapped(Uploads, "_refused", careless)
+
+
 def _mark_before_rows() -> AbstractContextManager[None]:
     honest = apply_feed._Slice.__call__
 
@@ -94,6 +103,7 @@ BUGS: Mapping[str, Put] = {
     "a COMMIT with an error is taken for one that was not done": _failed_commit_is_not_done,
     "the range of a request without an answer is made anew": _range_is_made_anew,
     "what the hub lost is not offered again": _lost_tail_is_not_offered,
+    "after a gap the refused request's nonce is used again": _nonce_of_a_gap_is_used_again,
     "the feed's mark moves before its rows": _mark_before_rows,
     "a new book has the largest id and one": _book_ids_from_the_largest,
     "a reply that nobody signed is a reply": _anybody_is_the_hub,

@@ -31,6 +31,9 @@ class Watcher:
         stop = state_of(hall).stop
         if stop is not None and not self.machine.was_other:
             self.truth.wrong("I12 converge", f"{name} was stopped for nothing: {stop}")
+        weather = self.machine.weather
+        if weather is not None and weather.second_uses and not self.machine.was_other:
+            self.truth.wrong("one request a nonce", f"{name}: {weather.second_uses}")
         with hall.reading() as reading:
             newest = reading.driver.execute("SELECT coalesce(max(id), 0) FROM entries").fetchone()
         if newest is None or newest[0] == self._row:

@@ -55,6 +55,9 @@ class Weather:
         self.under_way: list[Straggler] = []
         self._replies: list[Reply] = []
         self._sent = 0
+        self._uploads: dict[str, bytes] = {}
+        self.second_uses: list[str] = []
+        """Nonces under which the machine has sent two uploads that differ."""
 
     def call(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Reply:
         """Carry one request.
@@ -66,6 +69,9 @@ class Weather:
         self._fuse.moment()
         message = (method, target, dict(headers), body)
         self._sent += 1
+        nonce = headers.get("Counter-Nonce", "")
+        if "/v1/chains/" in target and method == "POST" and self._uploads.setdefault(nonce, body) != body:
+            self.second_uses.append(nonce)
         reply = self._meet(self._fault_now(), message)
         self._fuse.moment()
         return reply

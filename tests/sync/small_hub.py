@@ -111,6 +111,11 @@ class SmallHub:
             return self._chain(int(path[4]), int(parse_qs(urlsplit(target).query)["after"][0]))
         return self._upload(int(path[4]), nonce, wire.Upload.model_validate_json(body))
 
+    def _consume(self, nonce: str, digest: str) -> None:
+        if nonce not in self.contacts:
+            self.contacts[nonce] = digest
+            self.nonces += 1
+
     def _no(self, why: wire.Why) -> wire.Refusal:
         return wire.Refusal(why=why, hub=self.state())
 
@@ -129,7 +134,8 @@ class SmallHub:
         if nonce != self.nonce and known is None:
             return self._no(wire.Why.STALE)
         if sent.first_seq - 1 > len(hashes):
-            return self._no(wire.Why.GAP)
+            self._consume(nonce, digest)
+            return self._no(wire.Why.GAP).model_copy(update={"next_nonce": self.nonce})
         if ([NO_HASH, *hashes])[sent.first_seq - 1] != sent.prev_hash:
             return self._no(wire.Why.FORK)
         if any(mine != theirs for mine, theirs in zip(hashes[sent.first_seq - 1 :], rolled, strict=False)):
@@ -138,9 +144,7 @@ class SmallHub:
         if fresh:
             hashes.extend(fresh)
             self.chains[epoch].extend(sent.entries[-len(fresh) :])
-        if known is None:
-            self.contacts[nonce] = digest
-            self.nonces += 1
+        self._consume(nonce, digest)
         return wire.Uploaded(hub=self.state(), upto=self.state().head, next_nonce=self.nonce)
 
     def _page(self, asked: Mapping[str, str]) -> wire.Message:
