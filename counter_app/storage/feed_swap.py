@@ -23,7 +23,7 @@ _SUM = Sql(
 )
 _NO_SUM = Sql("DELETE FROM books_elsewhere WHERE book_id = ?")
 _BOOK = Sql("DELETE FROM books WHERE id = ? AND opening_entry IS NULL")
-_TASKS = Sql("DELETE FROM tasks WHERE closed_at IS NULL AND task_id NOT IN (SELECT value FROM json_each(?))")
+_TASKS = Sql("DELETE FROM tasks WHERE task_id NOT IN (SELECT value FROM json_each(?))")
 _HELD = compiled(delete(y.feed_held))
 
 # from the leaves to the roots; what anything here refers to stays, whether the hub knows of it or not
@@ -127,7 +127,7 @@ def drop_master(work: Writing, kind: str, ids: Iterable[int], shown: set[int]) -
 
 
 def drop_tasks(work: Writing, known: str) -> None:
-    """Forget open tasks that the hub does not have; `known` are the ids that it has, as a JSON list."""
+    """Forget tasks that the hub does not have; `known` are the ids that it has, as a JSON list."""
     work.run(_TASKS, (known,))
 
 

@@ -13,6 +13,8 @@ from counter_app.hub import tables as t
 from counter_app.hub.calls import No
 from counter_app.hub.database import Database
 from counter_app.hub.lines import PART_ROWS, BadPart, pack, unpack
+from counter_app.hub.slate import Ground, Slate
+from counter_app.hub.tasks import close_task
 from counter_app.sync.wire import ROW_KEYS, EpochIssued, Fate, Mark, NewEpoch, Snapshot, Why
 from tests.hub.kit import Desk, HubHall
 from tests.hub.rows import bill, customer, ids, paid_elsewhere, take
@@ -73,6 +75,25 @@ def test_a_snapshot_is_the_last_row_of_each_key_that_the_feed_would_bring(hall: 
     assert sorted(map(str, last.values())) == sorted(str(body) for _, body in rows)
     assert {kind for kind, _ in rows} == {kind for kind, _ in last}
     assert {kind for kind, _ in rows} == set(ROW_KEYS)
+
+
+def test_a_task_that_is_done_is_in_it_as_the_feed_told_it(hall: HubHall) -> None:
+    desk = hall.desk("A")
+    nonce = desk.nonce
+    desk.write("note", {"words": "x"})
+    desk.sent_all()
+    desk.send(2, 0, nonce=nonce)
+    (alarm,) = hall.tasks()
+    with hall.database.transaction() as connection:
+        slate = Slate(Ground(connection, feed.lock(connection, [hall.hall_id])))
+        close_task(slate, hall.hall_id, alarm["task_id"], "2026-11-22T09:00:00.000+00:00", approver_no="2001")
+        slate.write()
+
+    told = [body for kind, body in hall.feed() if kind == "task"]
+    brought = [row for kind, row in rows_of(hall, ask(hall)) if kind == "task"]
+
+    assert [row["state"] for row in told] == ["open", "done"]
+    assert brought == told[1:]
 
 
 def test_rows_come_after_those_they_refer_to(hall: HubHall) -> None:

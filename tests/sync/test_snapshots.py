@@ -147,6 +147,7 @@ def test_what_is_other_in_the_new_history_is_other_here_and_our_own_stays(hall: 
     feed.add("bill", id=999, bill_no="B999", account_id=9).add("settlement", settlement_id="lost", bill_id=999)
     feed.add("settlement", settlement_id="s101:excess", bill_id=101, principal_fen=-100, source="hub")
     feed.add("book_move", move_id="lost:1", book_id=1, amount_fen=77).add("task", task_id="lost")
+    feed.add("task", task_id="lost-and-done", state="done", closed_at="2026-11-23T09:00:00.000+00:00")
     feed.raw("weather", "{}").into(hall)
     mine = own(hall)
     rows = dict.fromkeys(hall_rows())
