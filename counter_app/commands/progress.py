@@ -27,6 +27,7 @@ PARTS = {
     "signed months": "已签月报 · signed months",
     "papers": "单据 · papers",
     "paper numbers": "单据号 · paper numbers",
+    "recovered journals": "取回的流水 · recovered journals",
     "counts": "计数 · counts",
 }
 
