@@ -23,6 +23,8 @@ FIRST = {
     "the feed's mark moves before its rows": 2,
     "a new epoch carries nothing over": 3,
     "what the hub says against the file stops nothing": 1,
+    "what the hub lost is not offered again": 10,
+    "the hash at the reader's place is not compared": 3,
 }
 """Which seed shows a bug first, where it is not the first one; where it no longer does, the others are tried."""
 
