@@ -163,18 +163,22 @@ def _from_elsewhere(key: Column[int] | Column[str], sealed: Sealed, condition: s
     return sealed, compiled(question)
 
 
+_NOT_OPENED_HERE = "books.opening_source <> 'counter'"
 _ELSEWHERE = (
     _from_elsewhere(
         t.settlements.c.settlement_id,
         SETTLEMENTS,
         "source <> 'counter' AND (settlements.entry IS NOT NULL OR substr(source, 1, 4) <> 'hub:')",
     ),
-    _from_elsewhere(
-        t.books.c.id,
-        BOOKS,
-        "books.opening_source <> 'counter' AND NOT (books.opening_entry IS NULL AND books.opening_fen = 0)",
-    ),
+    _from_elsewhere(t.books.c.id, BOOKS, _NOT_OPENED_HERE),
     _from_elsewhere(r.past_retentions.c.record_no, PAST_RETENTIONS, "1"),
+)
+# a hub's book comes empty, and what is in it stands under the checks of `verify_feed`
+_FROM_HUB = "NOT (books.opening_entry IS NULL AND books.opening_fen = 0)"
+_ELSEWHERE_WITH_FEED = (
+    _ELSEWHERE[0],
+    _from_elsewhere(t.books.c.id, BOOKS, f"{_NOT_OPENED_HERE} AND {_FROM_HUB}"),
+    *_ELSEWHERE[2:],
 )
 _FIRST = compiled(
     select(t.entries.c.content).where(t.entries.c.id == select(func.min(t.entries.c.id)).scalar_subquery())
@@ -193,7 +197,7 @@ def written_by(reading: Reading) -> Iterator[Finding]:
                 yield Finding("row without its entry", f"{name} ({key})", f"an entry of kind {kind}", tell(found))
     version, is_older = file_version(reading), _is_older(reading)
     kinds = dict(zip(("imported", "made"), SEALING_KINDS, strict=True))
-    for sealed, question in _ELSEWHERE:
+    for sealed, question in _ELSEWHERE_WITH_FEED if has_feed(reading) else _ELSEWHERE:
         for rows in reading.stream(question, kinds) if version >= sealed.is_since else ():
             for key, entry, found in rows:
                 if entry is not None or not is_older:

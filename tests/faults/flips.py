@@ -103,7 +103,7 @@ def campaign(
             continue
         try:
             now = values(damaged, key)
-        except find_driver().module.Error:
+        except (find_driver().module.Error, UnicodeDecodeError):  # a name in the schema, too, may be no text any more
             now = {("a file that cannot be read", 0): None}
         other = sorted({name for name, at in whole.keys() | now.keys() if whole.get((name, at)) != now.get((name, at))})
         if not other:  # a byte that nothing lies in

@@ -10,6 +10,7 @@ from counter_app.clock import SystemClock
 from counter_app.storage.hall import open_hall
 from tests.benchmarks.big_hall import BILLS, big_hall, raw_connection
 from tests.benchmarks.search import table
+from tests.storage.older import back_to_version_5
 
 CUSTOMERS = 300
 
@@ -44,8 +45,7 @@ def test_a_hall_of_an_older_program_is_brought_up(tmp_path: Path) -> None:
     hall = big_hall(tmp_path / "hall", 5)
     connection = raw_connection(hall / "hall.db")
     lines = connection.execute("SELECT line FROM search_cards ORDER BY customer_id").fetchall()
-    connection.execute("ALTER TABLE search_cards DROP COLUMN line")
-    connection.execute("PRAGMA user_version=5")
+    back_to_version_5(connection)
     assert big_hall(hall, 5) == hall
     assert connection.execute("SELECT line FROM search_cards ORDER BY customer_id").fetchall() == lines
     connection.close()

@@ -21,6 +21,7 @@ from counter_app.storage.search_index import has_lines, index_customers
 from counter_app.storage.sql import Sql, Writing
 from tests.services.test_search import HALL
 from tests.storage.conftest import Worked
+from tests.storage.older import back_to_version_5
 from tests.storage.test_search import BANK, EVERYBODY, ZHANG, Person, put, questions_of, random_person
 
 _LINES = Sql("SELECT customer_id, line FROM search_cards ORDER BY customer_id")
@@ -116,8 +117,7 @@ def test_a_file_of_version_5_gets_the_lines_that_a_filling_makes(worked: Worked)
         made = raw.execute(_LINES).fetchall()
         assert len(made) >= 3
         assert all(line for _, line in made)
-        raw.execute("ALTER TABLE search_cards DROP COLUMN line")
-        raw.execute("PRAGMA user_version=5")
+        back_to_version_5(raw)
     heard: list[str] = []
     result = migrate(worked.path, key=worked.key, driver=worked.driver, progress=lambda what, *_: heard.append(what))
     assert result is not None
