@@ -12,11 +12,13 @@ from counter_app.domain.staff import Right, Session
 from counter_app.domain.sync_refusals import NothingToConfirm
 from counter_app.domain.sync_state import ChainMark, NewEpoch
 from counter_app.services import authority, signoffs
+from counter_app.services.intents import once
 from counter_app.services.signoffs import Signed
 from counter_app.storage import chain
 from counter_app.storage.hall import OpenHall
+from counter_app.storage.journal import Found
 from counter_app.storage.mark import read_mark
-from counter_app.storage.sql import Reading
+from counter_app.storage.sql import Reading, Writing
 from counter_app.storage.sync_state import keep, read_state
 
 ACTION = "new_epoch"
@@ -66,32 +68,44 @@ def confirm(hall: OpenHall, session: Session, signed: Signed) -> None:
 
     Raises:
         Refused: `NothingToConfirm`, `SignedOut`, `NoRight`, and as `signoffs.hold` says.
+        NotRecorded, CommitUncertain: the file failed; ask again with the same signature.
     """
-    with hall.writing() as work:
+
+    def act(work: Writing) -> bool:
         authority.still(work, session)
         found = _need(hall, work)
         approver_no = signoffs.hold(hall, work, session, signed, _challenge(session, hall, found), workers=())
         authority.approver(work, approver_no, Right.SIGN_OFF)
-        mark = read_mark(hall.folder)
-        own = [found.own.epoch, found.own.seq, found.own.hash]
-        hall.journal.append(
-            work,
-            Draft(
-                kind="recover.accepted",
-                body={"reason": found.reason, "own": own, "mark": list(mark) if mark else None},
-                staff_no=session.staff_no,
-                business_date=hall.clock.now().date(),
-                intent_id=signed.challenge.nonce,
-                approver_no=approver_no,
-            ),
-        )
-        is_enrolled = read_state(work).is_enrolled
-        if is_enrolled:
-            keep(work, new_epoch=NewEpoch("wanted", found.reason, approver_no, found.own))
-        else:
-            keep(work, stop=None)
-    if not is_enrolled:
+        return _accept(hall, work, session, found, signed.challenge.nonce, approver_no)
+
+    def accepted(reading: Reading, _found: Found) -> bool:
+        return read_state(reading).is_enrolled
+
+    if not once(hall, signed.challenge.nonce, act, accepted, is_money=False):
         _go_on_alone(hall)
+
+
+def _accept(hall: OpenHall, work: Writing, session: Session, found: Standing, intent_id: str, approver_no: str) -> bool:
+    """Write that it goes on; whether there is a hub with which a new epoch follows."""
+    mark = read_mark(hall.folder)
+    own = [found.own.epoch, found.own.seq, found.own.hash]
+    hall.journal.append(
+        work,
+        Draft(
+            kind="recover.accepted",
+            body={"reason": found.reason, "own": own, "mark": list(mark) if mark else None},
+            staff_no=session.staff_no,
+            business_date=hall.clock.now().date(),
+            intent_id=intent_id,
+            approver_no=approver_no,
+        ),
+    )
+    is_enrolled = read_state(work).is_enrolled
+    if is_enrolled:
+        keep(work, new_epoch=NewEpoch("wanted", found.reason, approver_no, found.own))
+    else:
+        keep(work, stop=None)
+    return is_enrolled
 
 
 def _go_on_alone(hall: OpenHall) -> None:
