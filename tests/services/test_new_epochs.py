@@ -43,6 +43,7 @@ def signed(hall: OpenHall) -> Signed:
 def accepted(hall: OpenHall) -> int:
     with hall.reading() as reading:
         row = reading.driver.execute("SELECT count(*) FROM entries WHERE kind = 'recover.accepted'").fetchone()
+    assert row is not None
     return int(row[0])
 
 
