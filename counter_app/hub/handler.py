@@ -33,6 +33,8 @@ ATTEMPTS = 3
 DEVICE_RATE, DEVICE_BURST = 20.0, 200
 STRANGER_RATE, STRANGER_BURST = 1.0, 20
 BUSY_S = 1
+DISK_FULL = "53100"
+"""What PostgreSQL calls it."""
 SIGNATURE = "Hub-Signature"
 
 
@@ -94,8 +96,9 @@ class Hub:
         else:
             try:
                 reply = self._answer(found, query, request)
-            except (DatabaseBusy, HallsMoved):
-                reply = _refusal(No(Why.BUSY), BUSY_S)
+            except (DatabaseBusy, HallsMoved) as busy:
+                # a full disk passes only when somebody makes room: the counter says so to whoever can
+                reply = _refusal(No(Why.BUSY, {"what": "full"} if str(busy) == DISK_FULL else {}), BUSY_S)
         return self._signed(reply, request.headers.get(auth.SIGNATURE, ""))
 
     def _answer(self, found: Found, query: str, request: Request) -> Reply:

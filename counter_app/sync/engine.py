@@ -169,4 +169,5 @@ class Engine:
 
 
 def _refused(no: wire.Refusal) -> Round:
-    return Round(why="busy" if no.why in _BUSY else no.why.value, retry_after_s=no.retry_after_s)
+    why = ("full" if no.facts.get("what") == "full" else "busy") if no.why in _BUSY else no.why.value
+    return Round(why=why, retry_after_s=no.retry_after_s)

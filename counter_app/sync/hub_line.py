@@ -19,10 +19,25 @@ TOTAL_S = 10.0
 MOST_REPLY_BYTES = 32 * 1024 * 1024
 """A reply that goes on behind this is no reply; the largest there is is a part of a snapshot."""
 
-DownWhy = Literal["offline", "slow", "certificate", "not_the_hub", "too_large", "server", "busy", "bad_reply"]
-"""Why there was no reply that counts: nobody there, too late, the wrong certificate, somebody else (a captive portal),
+DownWhy = Literal[
+    "offline",
+    "slow",
+    "certificate",
+    "certificate_expired",
+    "certificate_early",
+    "not_the_hub",
+    "too_large",
+    "server",
+    "busy",
+    "bad_reply",
+]
+"""Why there was no reply that counts: nobody there, too late, a certificate that is not the pinned authority's or not
+for this address, one whose days are over or have not begun (by this machine's clock), somebody else (a captive portal),
 too much, the hub's own fault, too many asking, or signed by the hub and yet not understood.
 """
+
+_BY_THE_CLOCK: dict[int, DownWhy] = {9: "certificate_early", 10: "certificate_expired"}
+"""OpenSSL's numbers for what a wrong date alone can bring about (X509_V_ERR_CERT_NOT_YET_VALID, …_HAS_EXPIRED)."""
 
 
 class LineDown(OSError):
@@ -194,7 +209,7 @@ def _read(response: httpx2.Response, ends_at: float) -> bytes:
 def _down(error: Exception, *, is_late: bool) -> LineDown:
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return LineDown("certificate", cause.verify_message)
+            return LineDown(_BY_THE_CLOCK.get(cause.verify_code, "certificate"), cause.verify_message)
         if isinstance(cause, ssl.SSLError) and not is_late:
             return LineDown("certificate", cause.reason or "no TLS")
     late = is_late or any(isinstance(cause, TimeoutError) for cause in _causes(error))

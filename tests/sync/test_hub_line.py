@@ -46,19 +46,19 @@ def test_a_reply_comes_back_whole_and_the_connection_is_kept(tmp_path: Path, aut
 
 
 @pytest.mark.parametrize(
-    ("how", "detail"),
+    ("how", "why", "detail"),
     [
-        ({"name": "other.example"}, "IP address mismatch"),
-        ({"starts_in_days": -100, "days": 10}, "certificate has expired"),
-        ({"starts_in_days": 5}, "certificate is not yet valid"),
+        ({"name": "other.example"}, "certificate", "IP address mismatch"),
+        ({"starts_in_days": -100, "days": 10}, "certificate_expired", "certificate has expired"),
+        ({"starts_in_days": 5}, "certificate_early", "certificate is not yet valid"),
     ],
 )
 def test_a_certificate_that_does_not_hold_is_named(
-    tmp_path: Path, authority: Authority, how: dict[str, object], detail: str
+    tmp_path: Path, authority: Authority, how: dict[str, object], why: str, detail: str
 ) -> None:
     with serving(answer(OK), authority.issue(tmp_path, **how)) as url:  # type: ignore[arg-type]  # the cases above
         found = down(HttpLine(url, authority.pem))
-    assert found.why == "certificate"
+    assert found.why == why
     assert detail in found.detail
 
 

@@ -19,6 +19,7 @@ from counter_app.ui.retention.presenter_lane import step_trouble
 from counter_app.ui.retention.screen import Fact, SignoffScreen
 from counter_app.ui.tasks.words import kind_word, task_facts, who_word, why_words
 from counter_app.ui.wording import sentences
+from counter_app.ui.wording_line import line_words
 
 if TYPE_CHECKING:
     from counter_app.services.new_epochs import Standing
@@ -52,7 +53,8 @@ class TaskRow:
 @dataclass(frozen=True, slots=True)
 class TasksScreen:
     """All that waits. `file_words` say what was found against this machine's data, empty while there is nothing to
-    confirm; `line_words` what waits to go up, and what came down and cannot be used yet.
+    confirm; `line_words` what is the matter with the line, what waits to go up, and what came down and cannot be used
+    yet.
     """
 
     rows: tuple[TaskRow, ...]
@@ -165,7 +167,7 @@ def tasks_screen(
     waiting: tasks.Waiting, standing: Standing | None, line: SyncStatus | None, now: datetime
 ) -> TasksScreen:
     """What the room shows of what waits."""
-    said = []
+    said = [line_words(line, now)] if line is not None and line.why else []
     if line is not None and line.waiting and line.oldest_at is not None:
         oldest = day_and_clock(line.oldest_at.astimezone(now.tzinfo))
         said.append(tr("待上传 {count} 条，最早一条 {at}。", count=line.waiting, at=oldest))

@@ -84,7 +84,7 @@ def test_the_number_is_of_this_moment_though_the_hub_says_nothing(hall: OpenHall
             "warn",
             "something new",
             "02:04",
-            "上游没有接受这次往来（something new）。多次出现请告诉管理员。收费照常，记录都在本机，会自动再传。",
+            "上游没有接受这次往来（something new）。收费照常，记录都在本机，会自动再传。多次出现请告诉管理员。",
         ),
         ("bad", "revoked", "请找管理员", "上游已停用这台电脑，不能收款。请联系管理员。"),
         ("bad", "too_late", "请找管理员", "已有七天没有传上去。收款照常，但请马上告诉管理员。"),
