@@ -27,7 +27,9 @@ NOW = datetime(2026, 11, 21, 2, 4, tzinfo=UTC)
 PASSWORD = "right-horse-9"
 
 
-def a_hall(folder: Path, *, trade: str = "telecom", is_demo: bool = True, driver: str | None = None) -> OpenHall:
+def a_hall(
+    folder: Path, *, trade: str = "telecom", is_demo: bool = True, driver: str | None = None, at: datetime = NOW
+) -> OpenHall:
     """A hall with a teller (1001), another teller (1002), a supervisor (2001) and an admin (9001), no customers."""
     hall = Hall(
         hall_id="6f1c2f7e-0000-4000-8000-000000000001",
@@ -42,7 +44,7 @@ def a_hall(folder: Path, *, trade: str = "telecom", is_demo: bool = True, driver
         footer="",
         is_demo=is_demo,
     )
-    opened = create_hall(folder, hall, clock=FixedClock(NOW), driver=find_driver(driver))
+    opened = create_hall(folder, hall, clock=FixedClock(at), driver=find_driver(driver))
     verifier = make_verifier(PASSWORD, is_cheap=True)
     with opened.writing() as work:
         for staff_no, name, role in (

@@ -110,9 +110,11 @@ class Ground:
         return cls(folder, [halls.Someone(*row) for row in rows])
 
 
-def make_ground(folder: Path, *, customers: int = 12, is_demo: bool = True, has_shift: bool = True) -> Ground:
+def make_ground(
+    folder: Path, *, customers: int = 12, is_demo: bool = True, has_shift: bool = True, at: datetime = halls.NOW
+) -> Ground:
     """A closed hall with customers who owe three months, one of them with a stopped line, and an open shift."""
-    hall = halls.a_hall(folder, is_demo=is_demo)
+    hall = halls.a_hall(folder, is_demo=is_demo, at=at)
     people = [halls.three_months_behind(hall, no=str(10_002_345 + number)) for number in range(customers)]
     with hall.writing() as work:
         stopped = "UPDATE services SET state = 'stopped', state_reason = 'arrears' WHERE account_id = ?"

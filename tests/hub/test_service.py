@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import ssl
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,83 +22,23 @@ from counter_app.sync.hub_line import HttpLine, LineDown, fetch_authority
 from counter_app.sync.wire import NO_HASH, FeedPage, authority_fingerprint
 from tests.hub.line import Gadget
 from tests.hub.postgres import PrivatePostgres, running
-
-PATIENCE_S = 60
-
-
-@dataclass
-class Service:
-    """A running hub, with the words that its commands take."""
-
-    cluster: PrivatePostgres
-    folder: Path
-    port: int
-    lines: list[HttpLine] = field(default_factory=list)
-
-    @property
-    def url(self) -> str:
-        """Where it is."""
-        return f"https://127.0.0.1:{self.port}"
-
-    def command(self, *words: str, database: str = "service") -> subprocess.CompletedProcess[str]:
-        """Run `counter-app hub …` to its end."""
-        return subprocess.run(self.words(*words), env=self.environment(database), capture_output=True, encoding="utf-8")
-
-    def words(self, *words: str) -> list[str]:
-        """The command's words."""
-        return [sys.executable, "-m", "counter_app", "hub", *words]
-
-    def environment(self, database: str = "service") -> dict[str, str]:
-        """Where the data base and the keys are; not among the words, which everybody on the machine can read."""
-        return {
-            **os.environ,
-            "COUNTER_HUB_DATABASE": self.cluster.url(database),
-            "COUNTER_HUB_FOLDER": str(self.folder),
-            "PYTHONUTF8": "1",
-        }
-
-    def line(self) -> HttpLine:
-        """The counter's own line to it, open to the end of the tests."""
-        self.lines.append(HttpLine(self.url, fetch_authority(self.url)))
-        return self.lines[-1]
-
-
-def until_it_answers(service: Service, status: int = 200) -> None:
-    ends = time.monotonic() + PATIENCE_S
-    found: object = None
-    while time.monotonic() < ends:
-        try:
-            found = service.line().call("GET", "/v1/health", {}, b"")[0]
-        except LineDown as down:
-            found = down.why
-        if found == status:
-            return
-        time.sleep(0.1)
-    raise AssertionError(f"no {status} from the hub, but {found}")
+from tests.hub.service import PATIENCE_S, Service, a_service
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def cluster() -> Iterator[PrivatePostgres]:
+    """A PostgreSQL with the settings of a real one."""
+    with running({}) as found:
+        found.create("service")
+        yield found
+
+
+@pytest.fixture(scope="module")
+def service(cluster: PrivatePostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A hub started by one command on a fresh data base."""
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        port = int(trial.getsockname()[1])
-    with running({}) as cluster:
-        cluster.create("service")
-        found = Service(cluster, tmp_path_factory.mktemp("hub") / "keys", port)
-        words = found.words("serve", "--migrate", "--listen", f"127.0.0.1:{port}", "--name", "127.0.0.1")
-        process = subprocess.Popen(words, env=found.environment(), start_new_session=True)
-        try:
-            until_it_answers(found)
-            yield found
-            process.send_signal(signal.SIGTERM)
-            assert process.wait(PATIENCE_S) == 0
-        finally:
-            for line in found.lines:
-                line.close()
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+    with a_service(cluster.url("service"), tmp_path_factory.mktemp("hub") / "keys", "--migrate") as found:
+        yield found
+        assert found.end() == 0
 
 
 def enrolled(service: Service, counter: str) -> Gadget:
@@ -120,25 +57,6 @@ def enrolled(service: Service, counter: str) -> Gadget:
 
 def feed_of(gadget: Gadget) -> str:
     return f"/v1/feed?generation={gadget.generation}&after=0&hash={NO_HASH}"
-
-
-def workers_of(port: int) -> set[int]:
-    """The processes that hold the listening socket, apart from the one that watches over them."""
-    holders = set()
-    inode = next(
-        line.split()[9]
-        for line in Path("/proc/net/tcp").read_text("ascii").splitlines()[1:]
-        if line.split()[1].endswith(f":{port:04X}") and line.split()[3] == "0A"
-    )
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            try:
-                links = {os.readlink(link) for link in (folder / "fd").iterdir()}
-            except OSError:
-                continue
-            if f"socket:[{inode}]" in links and b"spawn_main" in (folder / "cmdline").read_bytes():
-                holders.add(int(folder.name))
-    return holders
 
 
 def test_a_device_enrols_by_the_printed_code_and_reads_its_feed(service: Service) -> None:
@@ -168,27 +86,29 @@ def test_nobody_else_is_taken_for_the_hub(service: Service, tmp_path: Path) -> N
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks for the workers where Linux shows them")
 def test_a_worker_that_is_killed_is_replaced_and_the_other_goes_on(service: Service) -> None:
-    before = workers_of(service.port)
+    before = service.workers()
     assert len(before) == 2
     os.kill(min(before), signal.SIGKILL)
-    until_it_answers(service)
+    service.until_it_answers()
     ends = time.monotonic() + PATIENCE_S
-    while len(after := workers_of(service.port) - {min(before)}) < 2 and time.monotonic() < ends:
+    while len(after := service.workers() - {min(before)}) < 2 and time.monotonic() < ends:
         time.sleep(0.1)
     assert len(after) == 2
     assert max(before) in after
 
 
-def test_a_data_base_that_dies_is_a_503_and_what_was_acknowledged_is_there_afterwards(service: Service) -> None:
+def test_a_data_base_that_dies_is_a_503_and_what_was_acknowledged_is_there_afterwards(
+    service: Service, cluster: PrivatePostgres
+) -> None:
     gadget = enrolled(service, "02")
     before = gadget.ask("GET", feed_of(gadget))[1]
-    service.cluster.stop()
+    cluster.stop()
     try:
-        until_it_answers(service, 503)
+        service.until_it_answers(503)
         assert gadget.ask("GET", feed_of(gadget))[0] == 503
     finally:
-        service.cluster.start()
-    until_it_answers(service)
+        cluster.start()
+    service.until_it_answers()
     after = FeedPage.model_validate_json(gadget.ask("GET", feed_of(gadget))[1])
     assert after.rows == FeedPage.model_validate_json(before).rows
 
@@ -197,39 +117,39 @@ def test_a_data_base_that_dies_is_a_503_and_what_was_acknowledged_is_there_after
     ("name", "bad"),
     [("synchronous_commit", "off"), ("synchronous_commit", "local"), ("fsync", "off"), ("full_page_writes", "off")],
 )
-def test_a_data_base_that_cannot_carry_a_hub_is_found_out(service: Service, name: str, bad: str) -> None:
-    service.cluster.reload(**{name: bad})
+def test_a_data_base_that_cannot_carry_a_hub_is_found_out(cluster: PrivatePostgres, name: str, bad: str) -> None:
+    cluster.reload(**{name: bad})
     try:
-        database = Database.open(service.cluster.url("service"), role=API_ROLE)
+        database = Database.open(cluster.url("service"), role=API_ROLE)
         found = look(database)
         database.close()
     finally:
-        service.cluster.reload(**{name: "on"})
+        cluster.reload(**{name: "on"})
     assert [(one.what, one.found) for one in found if one.is_needed and not one.is_good] == [(name, bad)]
 
 
-def test_who_serves_is_told_why_not(service: Service) -> None:
-    service.cluster.reload(synchronous_commit="off")
+def test_who_serves_is_told_why_not(service: Service, cluster: PrivatePostgres) -> None:
+    cluster.reload(synchronous_commit="off")
     try:
         refused = service.command("serve", "--check")
     finally:
-        service.cluster.reload(synchronous_commit="on")
+        cluster.reload(synchronous_commit="on")
     assert refused.returncode == 1
     assert "✗ 提交即落盘 · synchronous_commit: off，应为 · should be on / remote_apply" in refused.stderr
     assert service.command("serve", "--check").returncode == 0
 
 
-def test_a_role_that_may_change_facts_is_found_out(service: Service) -> None:
-    database = Database.open(service.cluster.url("service"))
+def test_a_role_that_may_change_facts_is_found_out(service: Service, cluster: PrivatePostgres) -> None:
+    database = Database.open(cluster.url("service"))
     role = next(one for one in look(database) if one.what == "role")
     database.close()
     assert not role.is_good
     assert "inbox" in role.found
 
 
-def test_a_data_base_without_tables_says_what_to_do(service: Service) -> None:
-    service.cluster.create("empty")
-    refused = service.command("serve", "--check", database="empty")
+def test_a_data_base_without_tables_says_what_to_do(service: Service, cluster: PrivatePostgres) -> None:
+    cluster.create("empty")
+    refused = service.command("serve", "--check", database_url=cluster.url("empty"))
     assert refused.returncode == 1
     assert "hub migrate" in refused.stderr
 
