@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, func, insert, or_, select, update
 from counter_app.hub import feed
 from counter_app.hub import tables as t
 from counter_app.hub.calls import Caller, No, json_text, stamp, state_of
+from counter_app.hub.contacts import following
 from counter_app.hub.keys import is_signed
 from counter_app.sync.wire import PROTOCOLS, Enrol, Enrolled, Why, enrol_text
 
@@ -92,8 +93,8 @@ def issue(connection: Connection, wish: Wish, at: datetime, secret: Secret) -> s
 def redeem(connection: Connection, asked: Enrol, edge: Edge) -> Enrolled | No:
     """Make the device a counter of the hall; asked again by the same device, the answer is the same.
 
-    Refused: `bad_code` (unknown, of another counter, too old, used, tried too often; the caller then calls
-    `count_try`), `not_signed`, `conflict` (the file is of another hall, or its names are taken).
+    Refused: `bad_code` (unknown, or by its `what` of another `counter`, `used`, `expired`, after too many `tries`; the
+    caller then calls `count_try`), `not_signed`, `conflict` (the file is of another hall, or its names are taken).
     """
     if asked.proto not in PROTOCOLS:
         return No(Why.OLD_PROTOCOL)
@@ -102,7 +103,7 @@ def redeem(connection: Connection, asked: Enrol, edge: Edge) -> Enrolled | No:
         return No(Why.NOT_SIGNED)
     code = _live_code(connection, asked, edge)
     if code is None:
-        return No(Why.BAD_CODE)
+        return No(Why.BAD_CODE, _why_dead(connection, asked, edge))
     facts: dict[str, Any] = json.loads(code.facts)
     hall_id = _hall_by_code(connection, facts["hall_code"])
     if hall_id is not None and asked.hall_id not in (None, hall_id):
@@ -160,6 +161,18 @@ def _live_code(connection: Connection, asked: Enrol, edge: Edge) -> Row[Any] | N
     return connection.execute(question.with_for_update()).one_or_none()
 
 
+def _why_dead(connection: Connection, asked: Enrol, edge: Edge) -> dict[str, str]:
+    """Why a code does not live, told to whoever has all 80 bits of it; of one that never was, nothing."""
+    code = connection.execute(select(t.enrol_codes).where(t.enrol_codes.c.code_hash == _hash(asked.code))).one_or_none()
+    if code is None:
+        return {}
+    if code.counter_code != asked.counter_code:
+        return {"what": "counter"}
+    if code.used_by not in (None, asked.device_id):
+        return {"what": "used"}
+    return {"what": "expired" if code.expires_at <= stamp(edge.at) else "tries"}
+
+
 def _place(
     connection: Connection, hall_id: str, asked: Enrol, facts: Mapping[str, Any], known: Row[Any] | None, edge: Edge
 ) -> No | None:
@@ -168,7 +181,8 @@ def _place(
         if counter is None or known.counter_id != counter.counter_id:
             return No(Why.CONFLICT, {"what": "device"})
         if known.revoked_at is not None:
-            _set_device(connection, hall_id, asked.device_id, revoked_at=None, nonce=edge.fresh())
+            nonce = following(known.nonce, edge.fresh())
+            _set_device(connection, hall_id, asked.device_id, revoked_at=None, nonce=nonce)
             feed.tell(connection, hall_id, [_device_row(connection, hall_id, asked.device_id)])
         return None
     rows: list[tuple[str, dict[str, object]]] = []

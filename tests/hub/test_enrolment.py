@@ -38,6 +38,10 @@ def why(answer: tuple[int, Any]) -> tuple[int, Why]:
     return answer[0], answer[1].why
 
 
+def no(answer: tuple[int, Any]) -> tuple[int, Why, str]:
+    return *why(answer), answer[1].facts.get("what", "")
+
+
 def feed_rows(hub: Hub) -> list[tuple[str, str]]:
     with hub.database.transaction() as connection:
         rows = connection.execute(select(t.feed.c.kind, t.feed.c.body).order_by(t.feed.c.n))
@@ -78,11 +82,11 @@ def test_a_code_makes_no_second_device_a_counter(hub: Hub, gadget: Gadget) -> No
     code = a_code(hub)
     assert gadget.enrol(code)[0] == 200
     other = Gadget(gadget.line, device_id="other", counter_id="other")
-    assert why(other.enrol(code)) == (403, Why.BAD_CODE)
+    assert no(other.enrol(code)) == (403, Why.BAD_CODE, "used")
 
 
 def test_a_code_is_of_one_counter(hub: Hub, gadget: Gadget) -> None:
-    assert why(gadget.enrol(a_code(hub, counter_code="03"), "04")) == (403, Why.BAD_CODE)
+    assert no(gadget.enrol(a_code(hub, counter_code="03"), "04")) == (403, Why.BAD_CODE, "counter")
 
 
 def test_a_code_ends_after_ten_minutes(hub: Hub, gadget: Gadget, moment: Moment) -> None:
@@ -92,14 +96,14 @@ def test_a_code_ends_after_ten_minutes(hub: Hub, gadget: Gadget, moment: Moment)
     late = Gadget(gadget.line, device_id="late", counter_id="late")
     code = a_code(hub, counter_code="04")
     moment.wait(LIVES.total_seconds())
-    assert why(late.enrol(code, "04")) == (403, Why.BAD_CODE)
+    assert no(late.enrol(code, "04")) == (403, Why.BAD_CODE, "expired")
 
 
 def test_five_wrong_codes_end_the_code_that_waits(hub: Hub, gadget: Gadget) -> None:
     code, other = a_code(hub), a_code(hub, counter_code="04")
     for number in range(TRIES):
-        assert why(gadget.enrol(f"WRONG-{number:03}")) == (403, Why.BAD_CODE)
-    assert why(gadget.enrol(code)) == (403, Why.BAD_CODE)
+        assert no(gadget.enrol(f"WRONG-{number:03}")) == (403, Why.BAD_CODE, "")
+    assert no(gadget.enrol(code)) == (403, Why.BAD_CODE, "tries")
     assert gadget.enrol(other, "04")[0] == 200
 
 

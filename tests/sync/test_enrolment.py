@@ -117,7 +117,7 @@ def test_a_code_is_good_once_and_a_counter_joins_once(hall: OpenHall, hub: RealH
     # the same device with the same code: the first answer was lost
     join(hall, URL + "/", printed, hub.way)
     other = halls.a_hall(tmp_path / "other")
-    assert refusal_of(other, printed, hub) == NotEnrolled("bad_code", "")
+    assert refusal_of(other, printed, hub) == NotEnrolled("bad_code", "used")
     other.close()
 
 
