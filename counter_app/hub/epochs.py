@@ -12,6 +12,7 @@ from counter_app.hub import feed
 from counter_app.hub import tables as t
 from counter_app.hub.batch import Held, holds
 from counter_app.hub.calls import Caller, No, head_of, json_text, state_of
+from counter_app.hub.contacts import following
 from counter_app.hub.rows import Task
 from counter_app.hub.slate import Ground, Slate
 from counter_app.hub.sql import put
@@ -38,7 +39,7 @@ def issue(connection: Connection, caller: Caller, asked: NewEpoch) -> EpochIssue
     ).scalar_one_or_none()
     epoch, nonce = held.epoch, held.nonce
     if issued != reason:
-        epoch, nonce = _next_epoch(connection, caller, asked.epoch), caller.fresh_nonce()
+        epoch, nonce = _next_epoch(connection, caller, asked.epoch), following(held.nonce, caller.fresh_nonce())
         key = (caller.hall_id, caller.counter_id, epoch, caller.device_id)
         put(connection, t.epochs, [(*key, reason, asked.approver_no, caller.stamp)])
         connection.execute(update(device).where(*mine).values(epoch=epoch, nonce=nonce))

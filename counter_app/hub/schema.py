@@ -18,9 +18,15 @@ PARTITIONED = frozenset(
 """The tables that grow with every payment or every customer: by hash of the hall, so that a hall lies in one part."""
 
 FACTS = frozenset(
-    ("book_moves", "contacts", "epochs", "evidence", "feed", "inbox", "ledger_lines", "settlements", "staff_history"),
+    ("book_moves", "epochs", "evidence", "feed", "inbox", "ledger_lines", "settlements", "staff_history"),
 )
 """What happened: the API may add to these and read them, never change or remove a row."""
+
+AGEING = frozenset(("contacts",))
+"""What happened, and is of no use when it is old: the API may remove what is old enough, and change nothing."""
+
+KEPT_CONTACTS = 1_000
+"""Contacts of a device that stay: more than a day of one each minute."""
 
 STEPS_FORWARD: dict[str, tuple[str, ...]] = {
     "chain_heads": ("n", "hash", "contacts"),
@@ -46,6 +52,18 @@ END $$
 """
 
 
+_NEVER_RECENT = f"""
+CREATE FUNCTION never_recent() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF OLD.serial > (SELECT max(serial) FROM contacts WHERE hall_id = OLD.hall_id AND device_id = OLD.device_id)
+      - {KEPT_CONTACTS} THEN
+    RAISE integrity_constraint_violation USING MESSAGE = 'the last contacts of a device stay';
+  END IF;
+  RETURN OLD;
+END $$
+"""  # noqa: S608  # the number is the program's own
+
+
 def schema_ddl() -> list[str]:
     """The statements that make the hub's tables in an empty data base of PostgreSQL, as its owner."""
     return [
@@ -55,6 +73,8 @@ def schema_ddl() -> list[str]:
             f"CREATE TRIGGER {name}_never_back BEFORE UPDATE ON {name} FOR EACH ROW EXECUTE FUNCTION never_back()"
             for name in STEPS_FORWARD
         ),
+        _NEVER_RECENT.strip(),
+        "CREATE TRIGGER contacts_never_recent BEFORE DELETE ON contacts FOR EACH ROW EXECUTE FUNCTION never_recent()",
         *rights_ddl(),
         "INSERT INTO hub_state (key, value) VALUES ('restores', '0')",
     ]
@@ -64,7 +84,7 @@ def rights_ddl() -> list[str]:
     """What the API's role may do with each table; nothing is given to everybody."""
     found = ["REVOKE ALL ON SCHEMA public FROM PUBLIC", f"GRANT USAGE ON SCHEMA public TO {API_ROLE}"]
     for table in metadata.sorted_tables:
-        found.append(f"GRANT {', '.join(_rights(table))} ON {table.name} TO {API_ROLE}")
+        found.append(f"GRANT {', '.join(rights_of(table))} ON {table.name} TO {API_ROLE}")
     # a right on a partitioned table reaches its rows through the table alone: its parts are nobody's
     found.append(f"GRANT SELECT ON alembic_version TO {API_ROLE}")
     return found
@@ -76,15 +96,16 @@ def role_ddl(*, has_role: bool, is_superuser: bool) -> list[str]:
     return made if is_superuser else [*made, f"GRANT {API_ROLE} TO CURRENT_USER"]
 
 
-def _rights(table: Table) -> list[str]:
+def rights_of(table: Table) -> list[str]:
+    """What the API may do with a table; of some it may change a few columns only, as `UPDATE (…)` says."""
     if table.name in READ_ONLY:
         return ["SELECT"]
     rights = ["SELECT", "INSERT"]
     if table.name in STEPS_FORWARD:
         rights.append(f"UPDATE ({', '.join(STEPS_FORWARD[table.name])})")
-    elif table.name not in FACTS:
+    elif table.name not in FACTS | AGEING:
         rights.append("UPDATE")
-    return [*rights, "DELETE"] if table.name in PASSING else rights
+    return [*rights, "DELETE"] if table.name in PASSING | AGEING else rights
 
 
 def _table_ddl(table: Table) -> list[str]:

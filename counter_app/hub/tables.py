@@ -85,15 +85,17 @@ epochs = _table(
 
 contacts = _table(
     "contacts",
-    ("device_id", "nonce"),
+    ("device_id", "serial", "nonce"),
     _text("device_id"),
+    _int("serial"),
     _text("nonce"),
     _text("digest"),
     _text("next_nonce"),
     _text("at"),
 )
 """The nonces that were consumed, each with the digest of the request that consumed it, or with the history before which
-another one was lost: then it was put away for a fresh one; append-only.
+another one was lost: then it was put away for a fresh one. `serial` counts them, and stands before each nonce. The last
+thousand of a device are kept (`schema.KEPT_CONTACTS`).
 """
 
 # --- what came up: append-only ----------------------------------------------------------------------------------
