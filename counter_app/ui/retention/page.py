@@ -21,6 +21,7 @@ from counter_app.ui.retention.form_page import FormPage
 from counter_app.ui.retention.pages import EndPage, GatesPage, OffersPage, OrderPage, SigningPage
 from counter_app.ui.retention.papers_panel import open_papers
 from counter_app.ui.retention.presenter import RetentionPresenter
+from counter_app.ui.retention.presenter_feedback import TypedFeedback
 from counter_app.ui.retention.reveal import ask_reveal
 from counter_app.ui.retention.screen import Page, RetentionScreen
 from counter_app.ui.retention.side import SideCard, StepsCard
@@ -36,10 +37,10 @@ class RetentionView(QWidget):
     left = Signal(str)
     titled = Signal(str)
 
-    def __init__(self, desk: Desk, frame: Frame) -> None:
+    def __init__(self, desk: Desk, frame: Frame, problem: TypedFeedback) -> None:
         super().__init__()
         self._desk, self._frame = desk, frame
-        self.presenter = RetentionPresenter(desk, self)
+        self.presenter = RetentionPresenter(desk, self, problem)
         self.screen_shown: RetentionScreen | None = None
         self.steps, self.side = StepsCard(), SideCard()
         self.heading, self.lead = Label(role="heading"), Label(role="muted", is_wrapped=True)

@@ -66,12 +66,12 @@ class CaseSight(Protocol):
 
 
 class RetentionPresenter:
-    """One case at the desk."""
+    """One case at the desk; `problem` is what this person has typed for the hall manager and not sent yet."""
 
-    def __init__(self, desk: Desk, sight: CaseSight) -> None:
+    def __init__(self, desk: Desk, sight: CaseSight, problem: TypedFeedback | None = None) -> None:
         self._desk, self._sight, self._lane = desk, sight, StepLane(desk)
         self._view: CaseView | None = None
-        self._form, self._problem = TypedForm(), TypedFeedback()
+        self._form, self._problem = TypedForm(), problem or TypedFeedback()
         self._page: Page = "talk"
         self._message = ""
         self._items: dict[str, str] = {}
@@ -201,7 +201,7 @@ class RetentionPresenter:
 
     def stand_in(self, signer: str, words: str) -> None:
         """Nobody came within the time: that is noted with a reason, and goes to the audit."""
-        self._take_step(f"stand_in:{signer}", stand_in_call(signer, words))
+        self._take_step(f"stand_in:{signer}:{words}", stand_in_call(signer, words))
 
     def offer(self, text: str) -> None:
         """Make an offer by its number; above one's own limit a second person signs."""
@@ -231,14 +231,14 @@ class RetentionPresenter:
         """The customer's answer to the offer that waits."""
         line = next((m.line for m in self.view.case.measures if m.is_accepted is None), 0)
         if line:
-            self._take_step(f"answer:{line}", answer_call(line, is_yes=is_yes))
+            self._take_step(f"answer:{line}:{is_yes}", answer_call(line, is_yes=is_yes))
 
     def sign_customer(self, content: bytes, how: How) -> None:
         """Keep the customer's signature; a form that is not whole yet is shown with what it lacks."""
         if not content:
             self.say(tr("还没有签名。请客户签在框内，或者选“签在纸上”“存扫描件”。"))
         elif self._check_form(is_final=True):
-            self._take_step(f"sign_customer:{how}", signature_call(content, how))
+            self._take_step(f"sign_customer:{how}:{hash(content)}", signature_call(content, how))
 
     def type_problem(self, text: str) -> None:
         """Something is added to the problem for the hall manager."""
@@ -329,7 +329,7 @@ class RetentionPresenter:
 
     def _recover(self) -> None:
         items = tuple((line.code, line.outcome) for line in item_lines(self._standing(), self._items))
-        self._take_step("recover", recover_call(items))
+        self._take_step(f"recover:{items}", recover_call(items))
 
     def go_way(self, way: str) -> None:
         """To where an unmet gate is met."""

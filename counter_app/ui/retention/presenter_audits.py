@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from counter_app.clock import new_intent_id
 from counter_app.domain.masks import mask_in_words, mask_name, mask_phone
 from counter_app.domain.retention import Gate, Result
 from counter_app.domain.retention_feedback import is_asked_for
@@ -14,12 +13,12 @@ from counter_app.domain.retention_followup import months_later
 from counter_app.domain.retention_rules import RetentionRules
 from counter_app.domain.staff import Right
 from counter_app.services import retention, retention_after, retention_lists
-from counter_app.services.hall import CommitUncertain
 from counter_app.services.retention_desk import CaseView
 from counter_app.services.retention_lists import CaseRow, TellerErrors
 from counter_app.services.table_files import Cell
 from counter_app.ui.desk import Desk
 from counter_app.ui.formats import day, month
+from counter_app.ui.intents import Intents
 from counter_app.ui.language import tr
 from counter_app.ui.retention.presenter_feedback import feedback_facts
 from counter_app.ui.retention.presenter_form import id_word
@@ -76,7 +75,7 @@ class AuditPresenter:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._intent = ""
+        self._intents = Intents(desk)
         self.back = 0
 
     @property
@@ -131,7 +130,7 @@ class AuditPresenter:
     def open(self, line: AuditLine, show: Callable[[AuditScreen], object], say: Callable[[str], object]) -> None:
         """Read one case."""
         hall, who = self._desk.hall, self._desk.who
-        self._intent = new_intent_id()
+        self._intents.begin()
 
         def job() -> AuditScreen:
             shown = retention.view(hall, who, line.case_id)
@@ -155,21 +154,15 @@ class AuditPresenter:
             wrong("misses", tr("没有编号 {number}。请照下面的编号填，几项之间空一格。", number=unknown[0]))
             return
         misses = tuple(_CODES[int(number) - 1] for number in dict.fromkeys(typed))
-        hall, who, intent = self._desk.hall, self._desk.who, self._intent
-
-        def trouble(error: Exception) -> None:
-            if not isinstance(error, CommitUncertain):
-                self._intent = new_intent_id()
-            wrong("", step_trouble(error))
-
-        self._desk.lanes.run(
-            "writer",
-            lambda: retention_after.audit(hall, who, screen.case_id, intent, misses=misses, words=words),
+        hall, who = self._desk.hall, self._desk.who
+        self._intents.run(
+            (screen.case_id, misses, words),
+            lambda intent: retention_after.audit(hall, who, screen.case_id, intent, misses=misses, words=words),
             lambda _case: on_done(
                 tr("已稽核：合格。") if not misses else tr("已稽核：差错 {count} 项。", count=len(misses))
             ),
             lambda refusal: wrong("", sentences(refusal)),
-            trouble,
+            lambda trouble: wrong("", step_trouble(trouble)),
             word=tr("正在保存"),
         )
 

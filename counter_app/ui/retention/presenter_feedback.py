@@ -19,22 +19,27 @@ _LONGEST = LONGEST_WORDS - 100
 
 
 class TypedFeedback:
-    """What the teller adds to the words of the talk; nothing again after each that was sent."""
+    """What one person adds to the words of the talk, for each case until it is sent: the page may be left before."""
 
     def __init__(self) -> None:
-        self._typed: dict[int, str] = {}
+        self._typed: dict[tuple[str, int], str] = {}
 
     def write(self, view: CaseView, text: str) -> None:
         """Something was typed."""
-        self._typed[len(view.case.feedbacks)] = text
+        self._typed[_waits(view)] = text
 
     def text(self, view: CaseView) -> str:
         """What was typed."""
-        return self._typed.get(len(view.case.feedbacks), "")
+        return self._typed.get(_waits(view), "")
 
     def words(self, view: CaseView) -> str:
         """What would be sent now: the talk, and what was added."""
         return "；".join(filter(None, (of_the_talk(view), self.text(view).strip())))
+
+
+def _waits(view: CaseView) -> tuple[str, int]:
+    """The problem of this case that was not sent yet."""
+    return view.case.case_id, len(view.case.feedbacks)
 
 
 def of_the_talk(view: CaseView) -> str:

@@ -6,15 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from counter_app.clock import new_intent_id
 from counter_app.domain.masks import mask_name, mask_phone
 from counter_app.domain.retention_rules import RetentionRules
 from counter_app.domain.staff import Right
 from counter_app.services import retention, retention_feedback
-from counter_app.services.hall import CommitUncertain
 from counter_app.services.retention_feedback import FeedbackRow
 from counter_app.ui.desk import Desk
 from counter_app.ui.formats import day_and_clock
+from counter_app.ui.intents import Intents
 from counter_app.ui.language import tr
 from counter_app.ui.retention.presenter_lane import step_trouble
 from counter_app.ui.retention.presenter_reading import read
@@ -63,7 +62,7 @@ class FeedbacksPresenter:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._intent = ""
+        self._intents = Intents(desk)
 
     def lines(self, show: Callable[[tuple[ProblemLine, ...]], object], say: Callable[[str], object]) -> None:
         """Read the list: what waits first, the longest waiting on top."""
@@ -92,7 +91,7 @@ class FeedbacksPresenter:
     def open(self, line: ProblemLine, show: Callable[[ProblemScreen], object], say: Callable[[str], object]) -> None:
         """Read the case behind a problem that is to be answered."""
         hall, who = self._desk.hall, self._desk.who
-        self._intent = new_intent_id()
+        self._intents.begin()
 
         def job() -> ProblemScreen:
             whole = whole_case(hall, who, retention.view(hall, who, line.case_id))
@@ -116,19 +115,13 @@ class FeedbacksPresenter:
         self, screen: ProblemScreen, words: str, on_done: Callable[[str], object], wrong: Callable[[str, str], object]
     ) -> None:
         """Keep the answer. `wrong` gets the field (empty: the whole) and why."""
-        hall, who, intent = self._desk.hall, self._desk.who, self._intent
-
-        def trouble(error: Exception) -> None:
-            if not isinstance(error, CommitUncertain):
-                self._intent = new_intent_id()
-            wrong("", step_trouble(error))
-
-        self._desk.lanes.run(
-            "writer",
-            lambda: retention_feedback.take_up(hall, who, screen.case_id, screen.line, words, intent),
+        hall, who = self._desk.hall, self._desk.who
+        self._intents.run(
+            (screen.case_id, screen.line, words),
+            lambda intent: retention_feedback.take_up(hall, who, screen.case_id, screen.line, words, intent),
             lambda _case: on_done(tr("答复已记下，经办的营业员会在挽留单上看到。")),
             lambda refusal: wrong("words", sentences(refusal)),
-            trouble,
+            lambda trouble: wrong("", step_trouble(trouble)),
             word=tr("正在保存"),
         )
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from counter_app.clock import new_intent_id
 from counter_app.domain.refusals import Refusal
 from counter_app.services.hall import CommitUncertain, NotRecorded
 from counter_app.services.retention_desk import CaseView
 from counter_app.ui.desk import Desk
+from counter_app.ui.intents import Intents
 from counter_app.ui.language import tr
 from counter_app.ui.retention.presenter_acts import Call
 from counter_app.ui.wording import trouble_sentences
@@ -25,7 +25,7 @@ class StepLane:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._intents: dict[str, str] = {}
+        self._intents = Intents(desk)
         self._working = 0
 
     @property
@@ -39,17 +39,16 @@ class StepLane:
         """
         hall, who = self._desk.hall, self._desk.who
         done: list[CaseView] = []
-        intents = [self._intents.setdefault(key, new_intent_id()) for key, _call in calls]
+        steps = [(call, self._intents.decide((case_id, key))) for key, call in calls]
 
         def job() -> None:
-            for (_key, call), intent in zip(calls, intents, strict=True):
-                done.append(call(hall, who, case_id, intent))
+            for call, decision in steps:
+                done.append(call(hall, who, case_id, decision.intent_id))
 
         def end(refusal: Refusal | None, trouble: Exception | None) -> None:
             self._working -= not is_quiet
-            if not isinstance(trouble, CommitUncertain):
-                for key, _call in calls:
-                    self._intents.pop(key, None)
+            for _call, decision in steps:
+                self._intents.answered(decision, trouble)
             answered(done[-1] if done else None, refusal, "" if trouble is None else step_trouble(trouble))
 
         self._working += not is_quiet

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from counter_app.clock import new_intent_id
 from counter_app.domain import retention_paper_words as on_paper
 from counter_app.domain.mailing import Addressee, Mailing, Whose, Wish, had_before
 from counter_app.domain.masks import mask_name
@@ -15,11 +14,11 @@ from counter_app.domain.retention import Result
 from counter_app.domain.retention_rules import RetentionRules
 from counter_app.domain.staff import Right
 from counter_app.services import mailings
-from counter_app.services.hall import CommitUncertain
 from counter_app.services.mailings import Listed, Waiting
 from counter_app.services.retention_desk import rules_of
 from counter_app.ui.desk import Desk
 from counter_app.ui.formats import day, day_and_clock
+from counter_app.ui.intents import Intents
 from counter_app.ui.language import later, tr
 from counter_app.ui.retention.presenter_lane import step_trouble
 from counter_app.ui.retention.presenter_reading import read
@@ -74,7 +73,7 @@ class MailingPresenter:
         self.days = (date.min, date.max)
         self._listed = Listed((), ())
         self._wish = self._wished()
-        self._intents: dict[str, str] = {}
+        self._intents = Intents(desk)
 
     def interests(self) -> list[tuple[str, str]]:
         """What may be liked, as the pack has it, after no interest in particular."""
@@ -170,42 +169,27 @@ class MailingPresenter:
                 mailings.note_sent(hall, who, mailing_id, on, intent)
 
         words = tr("已登记：寄出。") if is_sent else tr("已登记：没有寄，这份名单作废。")
-        self._write(f"note:{mailing_id}:{on}", job, lambda: on_done(words), lambda why: wrong("", why))
+        self._write((mailing_id, on), job, lambda: on_done(words), lambda why: wrong("", why))
 
     def withdraw(self, line: MailingLine, on_done: Callable[[str], object], say: Callable[[str], object]) -> None:
         """The customer takes the consent back; it holds at once."""
         hall, who = self._desk.hall, self._desk.who
         self._write(
-            f"withdraw:{line.case_id}",
+            ("withdraw", line.case_id),
             lambda intent: mailings.withdraw(hall, who, line.case_id, intent),
             lambda: on_done(tr("已撤回：不再寄资料，也不再回访离网客户。")),
             say,
         )
 
     def _write(
-        self, key: str, job: Callable[[str], None], on_done: Callable[[], object], say: Callable[[str], object]
+        self, what: Hashable, job: Callable[[str], None], on_done: Callable[[], object], say: Callable[[str], object]
     ) -> None:
-        # after a COMMIT whose end nobody knows the same press asks under the same intent
-        intent = self._intents.setdefault(key, new_intent_id())
-
-        def ended(trouble: Exception | None = None) -> None:
-            if not isinstance(trouble, CommitUncertain):
-                self._intents.pop(key, None)
-
-        def done(_none: None) -> None:
-            ended()
-            on_done()
-
-        def failed(words: str, trouble: Exception | None = None) -> None:
-            ended(trouble)
-            say(words)
-
-        self._desk.lanes.run(
-            "writer",
-            lambda: job(intent),
-            done,
-            lambda refusal: failed(sentences(refusal)),
-            lambda trouble: failed(step_trouble(trouble), trouble),
+        self._intents.run(
+            what,
+            job,
+            lambda _none: on_done(),
+            lambda refusal: say(sentences(refusal)),
+            lambda trouble: say(step_trouble(trouble)),
             word=tr("正在保存"),
         )
 

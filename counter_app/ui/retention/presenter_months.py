@@ -6,19 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, tzinfo
 
-from counter_app.clock import new_intent_id
 from counter_app.domain.refusals import Refusal
 from counter_app.domain.retention_followup import months_later
 from counter_app.domain.retention_months import ExitLine, MonthIsSigned, MonthTableChanged, Review, changed_lines
 from counter_app.domain.retention_rules import RetentionRules
 from counter_app.domain.staff import Right
 from counter_app.services import retention_months
-from counter_app.services.hall import CommitUncertain
 from counter_app.services.retention_months import MonthSignature, MonthView
 from counter_app.services.table_files import Cell
 from counter_app.ui import formats
 from counter_app.ui.desk import Desk
 from counter_app.ui.formats import day_and_clock
+from counter_app.ui.intents import Intents
 from counter_app.ui.language import later, tr
 from counter_app.ui.retention.presenter_lane import step_trouble
 from counter_app.ui.retention.presenter_reading import read
@@ -90,7 +89,7 @@ class MonthPresenter:
     def __init__(self, desk: Desk, show: Callable[[MonthScreen], object], say: Callable[[str], object]) -> None:
         self._desk, self._show, self._say = desk, show, say
         self._view: MonthView | None = None
-        self._intents: dict[str, str] = {}
+        self._intents = Intents(desk)
         self.month = self._this_month()
 
     def months(self) -> tuple[tuple[str, str], ...]:
@@ -176,15 +175,13 @@ class MonthPresenter:
         if view is None:
             return
         month, digest = view.table.month, view.table.digest
-        intent = self._intents.setdefault(digest, new_intent_id())
 
-        def job() -> MonthView:
+        def job(intent_id: str) -> MonthView:
             return retention_months.sign(
-                hall, who, month, digest, staff_no=staff_no, password=password, intent_id=intent, review=review
+                hall, who, month, digest, staff_no=staff_no, password=password, intent_id=intent_id, review=review
             )
 
         def done(after: MonthView) -> None:
-            self._intents.pop(digest, None)
             self._take(after)
             on_done(tr("{month} 的离网月报已签字。", month=formats.month(month)))
 
@@ -193,11 +190,9 @@ class MonthPresenter:
             (on_changed if is_other else on_error)(sentences(refusal))
 
         def failed(trouble: Exception) -> None:
-            if not isinstance(trouble, CommitUncertain):
-                self._intents.pop(digest, None)
             on_error(step_trouble(trouble))
 
-        self._desk.lanes.run("writer", job, done, refused, failed, word=tr("正在签字"))
+        self._intents.run((digest, staff_no, review), job, done, refused, failed, word=tr("正在签字"))
 
     def exported(self) -> tuple[tuple[Cell, ...], ...]:
         """The table as rows for a file, its titles first; nothing before it was read."""

@@ -6,15 +6,14 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Protocol
 
-from counter_app.clock import new_intent_id
 from counter_app.domain.refusals import Refusal
 from counter_app.domain.retention_papers import PaperKind
 from counter_app.domain.staff import Right
 from counter_app.services import printing, retention_papers, settings
-from counter_app.services.hall import CommitUncertain
 from counter_app.services.printing import NotPrinted
 from counter_app.services.retention_papers import PaperOrder, PaperStanding
 from counter_app.ui.desk import Desk
+from counter_app.ui.intents import Intents
 from counter_app.ui.language import later, tr
 from counter_app.ui.printing import PagePicture, page_picture, print_words, printer_word, reason_words
 from counter_app.ui.retention.presenter_lane import step_trouble
@@ -69,7 +68,7 @@ class PapersPresenter:
         self._desk, self._case_id, self._sight, self._picture_px = desk, case_id, sight, picture_px
         self._screen = PapersScreen()
         self._standing: dict[PaperKind, PaperStanding] = {}
-        self._intents: dict[PaperKind, str] = {}
+        self._intents = Intents(desk)
         self._slip_sheet = "a4"
         self._is_open = True
 
@@ -168,33 +167,18 @@ class PapersPresenter:
 
     def _issue(self) -> None:
         hall, who, case_id, kind = self._desk.hall, self._desk.who, self._case_id, self._screen.kind
-        intent = self._intents.setdefault(kind, new_intent_id())
 
         def ended(message: str, *, is_bad: bool) -> None:
             self._put(is_working=False, message=message, is_bad=is_bad)
             self.read()
 
-        def done(paper_no: str) -> None:
-            self._intents.pop(kind, None)
-            ended(tr("已开具 {no}。请看样子，再打印。", no=paper_no), is_bad=False)
-
-        def refused(refusal: Refusal) -> None:
-            self._intents.pop(kind, None)
-            ended(sentences(refusal), is_bad=True)
-
-        def troubled(trouble: Exception) -> None:
-            # after a COMMIT whose end nobody knows the next press asks under the same intent
-            if not isinstance(trouble, CommitUncertain):
-                self._intents.pop(kind, None)
-            ended(step_trouble(trouble), is_bad=True)
-
         self._put(is_working=True, message="", is_bad=False)
-        self._desk.lanes.run(
-            "writer",
-            lambda: retention_papers.issue(hall, who, case_id, kind, intent).paper_no,
-            done,
-            refused,
-            troubled,
+        self._intents.run(
+            kind,
+            lambda intent: retention_papers.issue(hall, who, case_id, kind, intent).paper_no,
+            lambda paper_no: ended(tr("已开具 {no}。请看样子，再打印。", no=paper_no), is_bad=False),
+            lambda refusal: ended(sentences(refusal), is_bad=True),
+            lambda trouble: ended(step_trouble(trouble), is_bad=True),
             word=tr("正在开具"),
         )
 

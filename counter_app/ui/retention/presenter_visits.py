@@ -8,16 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from counter_app.clock import new_intent_id
 from counter_app.domain.masks import mask_name, mask_phone
 from counter_app.domain.refusals import Refused
 from counter_app.domain.staff import Right
 from counter_app.services import retention, retention_after, retention_lists
-from counter_app.services.hall import CommitUncertain
 from counter_app.services.retention_desk import CLOSED, CaseView
 from counter_app.services.retention_lists import VisitRow
 from counter_app.ui.desk import Desk
 from counter_app.ui.formats import day
+from counter_app.ui.intents import Intents
 from counter_app.ui.language import tr
 from counter_app.ui.retention.presenter_lane import step_trouble
 from counter_app.ui.retention.presenter_reading import read
@@ -72,7 +71,7 @@ class VisitPresenter:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._intent = ""
+        self._intents = Intents(desk)
 
     @property
     def may_visit(self) -> bool:
@@ -97,7 +96,7 @@ class VisitPresenter:
     def open(self, line: VisitLine, show: Callable[[VisitScreen], object], say: Callable[[str], object]) -> None:
         """Read the case behind a follow-up."""
         desk, hall, who = self._desk, self._desk.hall, self._desk.who
-        self._intent = new_intent_id()
+        self._intents.begin()
 
         def job() -> VisitScreen:
             shown = retention.view(hall, who, line.case_id)
@@ -125,25 +124,19 @@ class VisitPresenter:
         self, line: VisitLine, owner_no: str, on_done: Callable[[str], object], say: Callable[[str], object]
     ) -> None:
         """All follow-ups of the case that are not made yet go to somebody else."""
-        hall, who, no, intent = self._desk.hall, self._desk.who, owner_no.strip(), self._intent
-
-        def trouble(error: Exception) -> None:
-            if not isinstance(error, CommitUncertain):
-                self._intent = new_intent_id()
-            say(step_trouble(error))
-
-        self._desk.lanes.run(
-            "writer",
-            lambda: retention_after.hand_over(hall, who, line.case_id, no, intent),
+        hall, who, no = self._desk.hall, self._desk.who, owner_no.strip()
+        self._intents.run(
+            (line.case_id, no),
+            lambda intent: retention_after.hand_over(hall, who, line.case_id, no, intent),
             lambda _case: on_done(tr("回访已移交给工号 {no}。", no=no)),
             lambda refusal: say(sentences(refusal)),
-            trouble,
+            lambda trouble: say(step_trouble(trouble)),
             word=tr("正在保存"),
         )
 
     def begin_hand_over(self) -> None:
         """A decision of its own: what was asked before is another one."""
-        self._intent = new_intent_id()
+        self._intents.begin()
 
     def save(
         self,
@@ -163,19 +156,13 @@ class VisitPresenter:
         if next_on.strip() and day_on is None:
             wrong("next_on", tr("日期应写成 2026-12-31 这样。请改正。"))
             return
-        hall, who, code, intent = self._desk.hall, self._desk.who, _CODES[int(outcome) - 1], self._intent
-
-        def trouble(error: Exception) -> None:
-            if not isinstance(error, CommitUncertain):
-                self._intent = new_intent_id()
-            wrong("", step_trouble(error))
-
-        self._desk.lanes.run(
-            "writer",
-            lambda: retention_after.visit(hall, who, screen.case_id, screen.line, code, intent, next_on=day_on),
+        hall, who, code = self._desk.hall, self._desk.who, _CODES[int(outcome) - 1]
+        self._intents.run(
+            (screen.case_id, screen.line, code, day_on),
+            lambda intent: retention_after.visit(hall, who, screen.case_id, screen.line, code, intent, next_on=day_on),
             lambda _case: on_done(tr("第 {line} 次回访已登记：{word}", line=screen.line, word=tr(OUTCOMES[code]))),
             lambda refusal: wrong("", sentences(refusal)),
-            trouble,
+            lambda trouble: wrong("", step_trouble(trouble)),
             word=tr("正在保存"),
         )
 

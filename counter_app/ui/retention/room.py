@@ -23,7 +23,7 @@ from counter_app.ui.retention.library_page import LibraryPage
 from counter_app.ui.retention.mailing_page import MailingPage
 from counter_app.ui.retention.months_page import MonthsPage
 from counter_app.ui.retention.page import RetentionView
-from counter_app.ui.retention.presenter_feedback import can_look_at_feedback
+from counter_app.ui.retention.presenter_feedback import TypedFeedback, can_look_at_feedback
 from counter_app.ui.retention.presenter_feedbacks import FeedbacksPresenter
 from counter_app.ui.retention.presenter_lists import BACK, ListPresenter
 from counter_app.ui.retention.presenter_months import last_month
@@ -70,6 +70,7 @@ class RetentionRoom(QWidget):
         self._built: dict[str, RoomPage] = {}
         self._offered: tuple[Place, ...] = PAGES
         self._late: dict[str, int] = {}
+        self._problems: dict[str, TypedFeedback] = {}
         words = [(place.key, tr(place.word)) for place in PAGES]
         self.choice = SegmentedChoice(words, name=tr("挽留的页面"), is_wrapped=True)
         self._pages = QStackedWidget()
@@ -213,7 +214,8 @@ class RetentionRoom(QWidget):
 
     def _open(self, begin: Callable[[RetentionView], object]) -> None:
         self._close_view()
-        view = self.view = RetentionView(self._desk, self._frame)
+        problem = self._problems.setdefault(self._desk.who.staff_no, TypedFeedback())
+        view = self.view = RetentionView(self._desk, self._frame, problem)
         view.left.connect(self._left)
         self._stack.addWidget(view)
         self._stack.setCurrentWidget(view)

@@ -108,7 +108,7 @@ def test_the_customers_own_words_are_in_it_and_more_can_be_said(plain: AtDesk) -
     assert plain.case.problems == ("套餐用不完；服务评价 2 星 排队久；周末也开门；请回 138****5678",)
 
 
-def test_what_was_added_stays_while_the_case_is_open(plain: AtDesk) -> None:
+def test_what_was_added_stays_until_it_is_sent(plain: AtDesk) -> None:
     plain.open()
     plain.talk()
     plain.press(Qt.Key.Key_B, CONTROL)
@@ -116,6 +116,17 @@ def test_what_was_added_stays_while_the_case_is_open(plain: AtDesk) -> None:
     plain.view.presenter.go("offers")
     plain.press(Qt.Key.Key_B, CONTROL)
     assert plain.view.feedback.words.entry.text() == "信号差"
+    case_id = plain.case.case.case_id
+    plain.press(Qt.Key.Key_Escape)
+    assert plain.window.counter.retention.view is None
+    plain.window.counter.retention.open_case(case_id)
+    rest()
+    plain.press(Qt.Key.Key_B, CONTROL)
+    assert plain.view.feedback.words.entry.text() == "信号差", "the list was looked at in between"
+    plain.next()
+    assert plain.case.problems == ("套餐用不完、竞争对手优惠；信号差",)
+    plain.press(Qt.Key.Key_B, CONTROL)
+    assert plain.view.feedback.words.entry.text() == ""
 
 
 def test_a_problem_that_is_too_long_is_refused_in_words_and_a_case_without_it_is_left_freely(plain: AtDesk) -> None:
