@@ -24,12 +24,15 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(args: argparse.Namespace) -> int:
     """Join; 0 when the hub has taken the counter in, 1 when nothing was changed."""
     from counter_app.clock import SystemClock
+    from counter_app.domain.refusals import Refused
     from counter_app.storage.hall import open_hall
-    from counter_app.sync.enrolment import join, join_new
+    from counter_app.sync.enrolment import address_of, join, join_new
     from counter_app.sync.hub_line import LineDown
 
     clock, printed = SystemClock.of_this_machine(), "".join(args.code)
-    if not args.url.startswith("https://"):
+    try:
+        address_of(args.url)
+    except Refused:
         print("地址须以 https:// 开头 · the address begins with https://", file=sys.stderr)
         return 2
     has_hall = (args.data / FILE_NAME).exists()

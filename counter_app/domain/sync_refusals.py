@@ -19,6 +19,13 @@ class CodeUnreadable(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
+class AddressUnreadable(Refusal):
+    """What was typed is no address of a hub."""
+
+    typed: str
+
+
+@dataclass(frozen=True, slots=True)
 class AuthorityIsAnother(Refusal):
     """Whoever answers at this address is not the hub that printed the code."""
 

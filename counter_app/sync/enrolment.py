@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import ssl
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
@@ -16,15 +18,21 @@ from counter_app.clock import Clock
 from counter_app.domain.hall import Hall
 from counter_app.domain.journal import Draft
 from counter_app.domain.refusals import Refused
-from counter_app.domain.sync_refusals import AuthorityIsAnother, CodeUnreadable, EnrolledAlready, NotEnrolled
-from counter_app.domain.sync_state import ChainMark, Enrolment, EpochEnd, NewEpoch, Stop
+from counter_app.domain.sync_refusals import (
+    AddressUnreadable,
+    AuthorityIsAnother,
+    CodeUnreadable,
+    EnrolledAlready,
+    NotEnrolled,
+)
+from counter_app.domain.sync_state import ChainMark, Enrolment, EpochEnd, NewEpoch, Stop, SyncState
 from counter_app.storage import chain
 from counter_app.storage.device import Device, is_signed
 from counter_app.storage.hall import KEY_FOLDER, SYSTEM, OpenHall, create_hall
 from counter_app.storage.keys import new_key_place
 from counter_app.storage.sql import Reading
 from counter_app.storage.stamps import stamp
-from counter_app.storage.sync_state import finding_of, keep, read_state
+from counter_app.storage.sync_state import finding_of, keep, keep_text, kept_text, read_state
 from counter_app.sync import wire
 from counter_app.sync.contact import unsigned
 from counter_app.sync.hub_line import Line, LineDown, OneCall, fetch_authority
@@ -73,73 +81,192 @@ class Way(NamedTuple):
 
 HTTPS = Way()
 
+Guard = Callable[[Reading], str]
+"""Gives the number of whoever connects the counter, looked at in the unit of work itself; raises `Refused` where they
+may not.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a counter asks a hub with, all of it out of the store: nothing of that is held while the hub is asked."""
+
+    url: str
+    code: Code
+    hall_id: str | None
+    counter_id: str
+    body: bytes
+    proof: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the hub said to it, proved to be the hub's."""
+
+    enrolment: Enrolment
+    said: wire.Enrolled
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An enrolment that was begun and has no end yet: with the same code the hub gives the same answer again."""
+
+    url: str
+    printed: str
+    at: str
+
+
+_BEGUN = "enrolment.begun"
+
+
+def by_system(_reading: Reading) -> str:
+    """For a command: whoever may run it on this machine may connect the counter."""
+    return SYSTEM
+
 
 def join(hall: OpenHall, url: str, printed: str, way: Way = HTTPS) -> Joined:
-    """Bring an open hall under its hub: its whole journal goes up, nothing of it is changed. For the writer's thread.
+    """Bring an open hall under its hub in one go: `prepare`, `ask`, `keep_answer`. For the writer's thread where nobody
+    waits for that; a window takes the three steps on three lanes.
 
     Raises:
-        Refused: `CodeUnreadable`, `EnrolledAlready`, `AuthorityIsAnother`, `NotEnrolled`.
-        LineDown: the hub does not answer.
+        Refused, LineDown: as the three say.
     """
-    code = Code.read(printed)
-    with hall.reading() as reading:
-        _refuse_second(reading, url)
-    own = hall.hall
-    authority = _authority(url, code, way)
-    answer = _asked(way.open_line(url, authority), code, hall.device, own, hall_id=own.hall_id)
-    if (answer.hall.get("hall_id"), answer.counter_id) != (own.hall_id, own.counter_id):
+    wanted = prepare(hall, url, printed)
+    try:
+        answer = ask(wanted, way)
+    except Refused:
+        forget_begun(hall)
+        raise
+    return keep_answer(hall, answer)
+
+
+def prepare(hall: OpenHall, url: str, printed: str, guard: Guard = by_system) -> Wanted:
+    """The first step, in the store: what the hub will be asked with, kept as begun. Nothing else of the hall changes.
+
+    Raises:
+        Refused: `AddressUnreadable`, `CodeUnreadable`, `EnrolledAlready`, and those of the guard.
+    """
+    url, code = address_of(url), Code.read(printed)
+    with hall.writing() as work:
+        guard(work)
+        state = read_state(work)
+        known = state.enrolment
+        # with a new code it may join the same hub again: it was withdrawn, or the hub forgot it
+        if known is not None and known.url.rstrip("/") != url:
+            raise Refused(EnrolledAlready(known.url))
+        begun = {"url": url, "printed": f"{code.code}{code.fingerprint}", "at": stamp(hall.clock.now())}
+        keep_text(work, _BEGUN, json.dumps(begun))
+    return _wanted(url, code, hall.device, hall.hall, hall_id=hall.hall.hall_id, epoch=_given(hall.epoch, state))
+
+
+def identify(wanted: Wanted, way: Way = HTTPS) -> str:
+    """The second step's first half, on the network: the authority (PEM) that the code names, had from that address.
+
+    Raises:
+        Refused: `AuthorityIsAnother`.
+        LineDown: no answer.
+    """
+    pem = way.fetch_authority(wanted.url)
+    try:
+        found = wire.authority_fingerprint(ssl.PEM_cert_to_DER_cert(pem))
+    except ValueError as error:
+        raise LineDown("not_the_hub", "no certificate") from error
+    if found != wanted.code.fingerprint:
+        raise Refused(AuthorityIsAnother(wanted.url, wanted.code.fingerprint, found))
+    return pem
+
+
+def ask(wanted: Wanted, way: Way = HTTPS, authority: str | None = None) -> Answer:
+    """The second step, on the network: hand in the code to the hub of the `authority` that `identify` gave.
+
+    Raises:
+        Refused: `AuthorityIsAnother`, `NotEnrolled`.
+        LineDown: no answer; whether the hub took the counter in, it says when it is asked again with the same code.
+    """
+    authority = authority or identify(wanted, way)
+    said = _asked(way.open_line(wanted.url, authority), wanted)
+    if wanted.hall_id is not None and (said.hall.get("hall_id"), said.counter_id) != (
+        wanted.hall_id,
+        wanted.counter_id,
+    ):
         raise Refused(NotEnrolled("conflict", "counter"))
-    enrolment = Enrolment(url, answer.hub_key, authority, answer.ordinal, answer.wants_master)
-    _keep(hall, enrolment, answer)
+    return Answer(Enrolment(wanted.url, said.hub_key, authority, said.ordinal, said.wants_master), said)
+
+
+def keep_answer(hall: OpenHall, answer: Answer, guard: Guard = by_system) -> Joined:
+    """The third step, in the store, one commit: from here on the counter has its hub, and its whole journal goes up;
+    nothing of that is changed.
+
+    Raises:
+        Refused: those of the guard.
+    """
+    _keep(hall, answer, guard)
     with hall.reading() as reading:
-        return Joined(enrolment, hall.epoch, chain.queue(reading, hall.epoch, answer.hub.head.n).length)
+        waiting = chain.queue(reading, hall.epoch, answer.said.hub.head.n).length
+        return Joined(answer.enrolment, hall.epoch, waiting)
+
+
+def begun(reading: Reading) -> Begun | None:
+    """An enrolment that a crash, or a line that broke, left without an end."""
+    kept = kept_text(reading, _BEGUN)
+    return None if kept is None else Begun(**json.loads(kept))
+
+
+def forget_begun(hall: OpenHall) -> None:
+    """The hub said no: what was begun is over."""
+    with hall.writing() as work:
+        keep_text(work, _BEGUN, None)
+
+
+def address_of(typed: str) -> str:
+    """A hub's address as somebody types it: `https://` may be left out, and nothing comes behind host and port.
+
+    Raises:
+        Refused: `AddressUnreadable`.
+    """
+    text = typed.strip().rstrip("/")
+    if "://" not in text:
+        text = f"https://{text}"
+    try:
+        found = urlsplit(text)
+        is_good = found.scheme.lower() == "https" and found.hostname and found.port != 0
+    except ValueError:
+        is_good = False
+    if not is_good or found.path or found.query or found.fragment or found.username is not None:
+        raise Refused(AddressUnreadable(typed.strip()))
+    return f"https://{found.netloc.lower()}"
 
 
 def join_new(folder: Path, url: str, printed: str, counter_code: str, *, clock: Clock, way: Way = HTTPS) -> Joined:
     """Make the folder of a further counter of a hall, or of one whose disk was lost, out of what the hub says.
 
     Raises:
-        Refused: `CodeUnreadable`, `AuthorityIsAnother`, `NotEnrolled`.
+        Refused: `AddressUnreadable`, `CodeUnreadable`, `AuthorityIsAnother`, `NotEnrolled`.
         LineDown: the hub does not answer; no folder was made.
         FileExistsError: the folder holds a hall already.
     """
-    code = Code.read(printed)
-    authority = _authority(url, code, way)
     place = _InMemory()
     device = Device.make(place)
-    wanted = Hall("", "", "", "", "", str(uuid.uuid4()), counter_code, f"{counter_code} 号台", "", "", is_demo=False)
-    answer = _asked(way.open_line(url, authority), code, device, wanted, hall_id=None)
-    hall = _hall_of(answer, wanted)
+    own = Hall("", "", "", "", "", str(uuid.uuid4()), counter_code, f"{counter_code} 号台", "", "", is_demo=False)
+    answer = ask(_wanted(address_of(url), Code.read(printed), device, own, hall_id=None, epoch=0), way)
+    hall = _hall_of(answer.said, own)
     keys = new_key_place(hall.hall_id, folder / KEY_FOLDER)
     if keys.read("device") is None:
         keys.write("device", place.secret)
-    enrolment = Enrolment(url, answer.hub_key, authority, answer.ordinal, answer.wants_master)
-    opened = create_hall(folder, hall, clock=clock, keys=keys, first=lambda made: _keep(made, enrolment, answer))
+    opened = create_hall(folder, hall, clock=clock, keys=keys, first=lambda made: _keep(made, answer, by_system))
     try:
-        return Joined(enrolment, answer.epoch, 0)
+        return Joined(answer.enrolment, answer.said.epoch, 0)
     finally:
         opened.close()
 
 
-def _refuse_second(reading: Reading, url: str) -> None:
-    """A counter has one hub. With a new code it may join the same one again: it was withdrawn, or the hub forgot it."""
-    known = read_state(reading).enrolment
-    if known is not None and known.url.rstrip("/") != url.rstrip("/"):
-        raise Refused(EnrolledAlready(known.url))
+def _given(running: int, state: SyncState) -> int:
+    """The largest epoch that a hub has given this file; 0 where the journal is in its first one, which nobody gave."""
+    on_its_way = (state.new_epoch and state.new_epoch.epoch) or 0
+    return max(running, on_its_way) if running > 1 or on_its_way else 0
 
 
-def _authority(url: str, code: Code, way: Way) -> str:
-    pem = way.fetch_authority(url)
-    try:
-        found = wire.authority_fingerprint(ssl.PEM_cert_to_DER_cert(pem))
-    except ValueError as error:
-        raise LineDown("not_the_hub", "no certificate") from error
-    if found != code.fingerprint:
-        raise Refused(AuthorityIsAnother(url, code.fingerprint, found))
-    return pem
-
-
-def _asked(line: Line, code: Code, device: Device, own: Hall, *, hall_id: str | None) -> wire.Enrolled:
+def _wanted(url: str, code: Code, device: Device, own: Hall, *, hall_id: str | None, epoch: int) -> Wanted:
     public = device.public_key.hex()
     proof = device.sign(wire.enrol_text(code.code, device.device_id, own.counter_id, public)).hex()
     asked = wire.Enrol(
@@ -152,10 +279,14 @@ def _asked(line: Line, code: Code, device: Device, own: Hall, *, hall_id: str | 
         device_id=device.device_id,
         public_key=public,
         app_version=__version__,
+        epoch=epoch,
         proof=proof,
     )
-    body = asked.model_dump_json().encode("utf-8")
-    status, headers, reply = line.call("POST", "/v1/devices", {"Content-Type": "application/json"}, body)
+    return Wanted(url, code, hall_id, own.counter_id, asked.model_dump_json().encode("utf-8"), proof)
+
+
+def _asked(line: Line, wanted: Wanted) -> wire.Enrolled:
+    status, headers, reply = line.call("POST", "/v1/devices", {"Content-Type": "application/json"}, wanted.body)
     known = {name.lower(): value for name, value in headers.items()}
     try:
         if status != 200:
@@ -167,20 +298,22 @@ def _asked(line: Line, code: Code, device: Device, own: Hall, *, hall_id: str | 
         raise unsigned(status, known, reply) from error
     except ValueError as error:
         raise LineDown("not_the_hub", "not signed") from error
-    if not is_signed(bytes.fromhex(answer.hub_key), wire.reply_text(proof, status, reply), signature):
+    if not is_signed(bytes.fromhex(answer.hub_key), wire.reply_text(wanted.proof, status, reply), signature):
         raise LineDown("not_the_hub", "not signed")
     return answer
 
 
-def _keep(hall: OpenHall, enrolment: Enrolment, answer: wire.Enrolled) -> None:
+def _keep(hall: OpenHall, given: Answer, guard: Guard) -> None:
     """What the hub said, with an entry of it, in one commit; and under which epoch the journal goes on."""
+    enrolment, answer = given.enrolment, given.said
     with hall.writing() as work:
+        staff_no = guard(work)
         hall.journal.append(
             work,
             Draft(
                 kind="config.change",
                 body={"hub": {"url": enrolment.url, "ordinal": enrolment.ordinal, "epoch": answer.epoch}},
-                staff_no=SYSTEM,
+                staff_no=staff_no,
                 business_date=hall.clock.now().date(),
             ),
         )
@@ -191,12 +324,16 @@ def _keep(hall: OpenHall, enrolment: Enrolment, answer: wire.Enrolled) -> None:
         # what the hub has of the hall is not here yet: a snapshot brings it, or this hall's own data goes up first
         feed = known.feed if known.feed is not None and known.feed.generation == answer.hub.generation else None
         new, stop = None, None
-        if answer.epoch > hall.epoch:
-            # another device was this counter before: what it sent up is fetched, what is here is carried over
+        if known.new_epoch is not None and known.new_epoch.epoch == answer.epoch:
+            # the steps into it go on from where they are: what they have still to carry over is nowhere else
+            new, stop = known.new_epoch, known.stop
+        elif answer.epoch > hall.epoch:
+            # another device was this counter before, or the hub has forgotten what it had of this one: what it has is
+            # fetched, what it lacks is carried over
             new = NewEpoch("issued", "new", None, own, epoch=answer.epoch, fetching=EpochEnd(1, 0, 0))
             stop = Stop("restored", stamp(hall.clock.now()), f"epoch {answer.epoch}", f"epoch {own.epoch}")
         elif answer.epoch < hall.epoch:
-            # the hub has forgotten epochs that it gave; a person confirms that this file goes on
+            # a hub that heeds no named epoch has forgotten some; a person confirms that this file goes on
             stop = Stop("fork", stamp(hall.clock.now()), f"epoch {answer.epoch}", f"epoch {own.epoch}")
         keep(
             work,
@@ -208,6 +345,7 @@ def _keep(hall: OpenHall, enrolment: Enrolment, answer: wire.Enrolled) -> None:
             new_epoch=new,
             stop=stop,
         )
+        keep_text(work, _BEGUN, None)
     if stop is not None:
         hall.store.refuse_money(finding_of(stop))
     elif not hall.is_behind_mark:

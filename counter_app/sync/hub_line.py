@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
@@ -56,6 +57,13 @@ class LineReply(NamedTuple):
     body: bytes
 
 
+class Certificate(NamedTuple):
+    """A certificate in words: whose it is, and the last moment of its validity."""
+
+    name: str
+    until: datetime
+
+
 class Line(Protocol):
     """Carries one request to the hub and its reply back."""
 
@@ -78,6 +86,8 @@ class HttpLine:
         self._client: httpx2.Client | None = None
         self._socket: socket.socket | None = None
         self._is_cut = False
+        self.certificate: Certificate | None = None
+        """The server's own, as far as this line has spoken with it."""
 
     def call(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> LineReply:
         """Carry a request; after `total_s` the line is cut, whatever still drips out of it.
@@ -145,6 +155,8 @@ class HttpLine:
         if event.endswith(("connect_tcp.complete", "start_tls.complete")):
             found = info["return_value"].get_extra_info("socket")
             self._socket = found if isinstance(found, socket.socket) else None
+            if isinstance(found, ssl.SSLSocket):
+                self.certificate = _certificate(found.getpeercert()) or self.certificate
 
 
 class OneCall:
@@ -164,15 +176,19 @@ class OneCall:
         finally:
             self._line.close()
 
+    def cut(self) -> None:
+        """End it, from any thread."""
+        self._line.cut()
 
-def fetch_authority(url: str) -> str:
+
+def fetch_authority(url: str, line: Line | None = None) -> str:
     """The authority's certificate (PEM) as whoever answers there gives it: nobody is trusted until it is held against
     the fingerprint of a one-time code.
 
     Raises:
         LineDown: as it says.
     """
-    status, _, body = OneCall(url, "").call("GET", "/v1/authority", {}, b"")
+    status, _, body = (line or OneCall(url, "")).call("GET", "/v1/authority", {}, b"")
     if status != 200 or len(body) > 64 * 1024:
         raise LineDown("not_the_hub", f"status {status}")
     try:
@@ -191,6 +207,15 @@ def _context(authority: str) -> ssl.SSLContext:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context
+
+
+def _certificate(said: Mapping[str, Any] | None) -> Certificate | None:
+    """What `ssl` tells of a certificate that it has checked; of one that nobody checked it tells nothing."""
+    if not said or "notAfter" not in said:
+        return None
+    names = [value for part in said.get("subject", ()) for key, value in part if key == "commonName"]
+    until = datetime.fromtimestamp(ssl.cert_time_to_seconds(str(said["notAfter"])), UTC)
+    return Certificate(str(names[0]) if names else "", until)
 
 
 def _read(response: httpx2.Response, ends_at: float) -> bytes:

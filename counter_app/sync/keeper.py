@@ -12,6 +12,8 @@ from counter_app.storage import opening_sql
 if TYPE_CHECKING:
     from counter_app.storage.hall import OpenHall
     from counter_app.sync.elsewhere import Asker
+    from counter_app.sync.hub_line import Certificate
+    from counter_app.sync.joining import Joining
     from counter_app.sync.status import SyncStatus
     from counter_app.sync.worker import Worker
 
@@ -26,6 +28,8 @@ class LineKeeper:
         self._worker: Worker | None = None
         self._told: SyncStatus | None = None
         self._asker: Asker | None = None
+        self._joining: Joining | None = None
+        self._lanes: tuple[Executor, Executor] | None = None
 
     def look(self, hall: OpenHall) -> None:
         """Whether the hall has a hub; for the writer's thread."""
@@ -39,8 +43,32 @@ class LineKeeper:
 
     def begin(self, hall: OpenHall, long: Executor, writer: Executor) -> None:
         """Begin on the lane for long work, where what the line needs is loaded; a second time nothing happens."""
-        if self._speaks and self._is_enrolled and hall.store.is_writable:
+        if not self._speaks or not hall.store.is_writable:
+            return
+        self._lanes = (long, writer)
+        if self._is_enrolled:
             long.submit(self._start, hall, writer)
+
+    def joining(self) -> Joining:
+        """What a hub is asked with to take this counter in; `end` ends it, too."""
+        from counter_app.sync.joining import Joining
+
+        self._joining = Joining()
+        return self._joining
+
+    def joined(self, hall: OpenHall) -> None:
+        """The hall has its hub now, or has joined it again: speak with it from now on; for the writer's thread."""
+        self.look(hall)
+        if self._lanes is not None:
+            long, writer = self._lanes
+            long.submit(self._begin_again, hall, writer)
+
+    def certificate(self) -> Certificate | None:
+        """The certificate of the hub's server, as far as it was spoken with since the start."""
+        from counter_app.sync.hub_line import HttpLine
+
+        line = None if self._worker is None else self._worker.line
+        return line.certificate if isinstance(line, HttpLine) else None
 
     def standing(self, hall: OpenHall) -> SyncStatus | None:
         """How the line stands at this moment, None where the hall has no hub; for whoever may read the file. What
@@ -66,12 +94,20 @@ class LineKeeper:
 
     def end(self) -> None:
         """Cut what is under way and let go; on the lane on which it was begun."""
+        if self._joining is not None:
+            self._joining.end()
         asker, self._asker = self._asker, None
         if asker is not None:
             asker.end()
         worker, self._worker = self._worker, None
         if worker is not None:
             worker.stop()
+
+    def _begin_again(self, hall: OpenHall, writer: Executor) -> None:
+        self.end()
+        # what the line before told is of that one
+        self._told = None
+        self._start(hall, writer)
 
     def _start(self, hall: OpenHall, writer: Executor) -> None:
         from counter_app.sync.elsewhere import Asker

@@ -83,6 +83,11 @@ class Worker:
         """The line that the rounds now use, so that it can be cut."""
         self._line = line
 
+    @property
+    def line(self) -> Cut | None:
+        """The line that the rounds use, as far as one was opened."""
+        return self._line
+
     def stop(self) -> None:
         """End: what waits for the hub is cut, and the next start sends it again. Not for the writer's thread."""
         self._is_over.set()

@@ -11,6 +11,8 @@ from counter_app.services.hall import OpenHall
 from counter_app.ui.look import Looks
 
 if TYPE_CHECKING:
+    from counter_app.sync.hub_line import Certificate
+    from counter_app.sync.joining import Joining
     from counter_app.sync.status import SyncStatus
 
 T = TypeVar("T")
@@ -61,18 +63,41 @@ class Line(Protocol):
             Refused: `ElsewhereSilent`, `ElsewhereRefused`.
         """
 
+    def joining(self) -> Joining:
+        """What a hub is asked with to take this counter in, on the lane of the line."""
+
+    def joined(self, hall: OpenHall) -> None:
+        """The hall has its hub now: speak with it from now on; for the writer's lane."""
+
+    def certificate(self) -> Certificate | None:
+        """The certificate of the hub's server, as far as it was spoken with."""
+
 
 class NoLine:
     """The line of a hall that works alone."""
 
-    is_enrolled = False
+    is_enrolled: bool = False
 
-    def standing(self, _hall: OpenHall) -> None:
+    def standing(self, _hall: OpenHall) -> SyncStatus | None:
         """There is nothing to say."""
+        return None
 
     def find(self, _term: str, _staff_no: str) -> tuple[int, ...]:
         """There is nobody to ask."""
         return ()
+
+    def joining(self) -> Joining:
+        """What a hub is asked with; nobody speaks with it afterwards."""
+        from counter_app.sync.joining import Joining
+
+        return Joining()
+
+    def joined(self, _hall: OpenHall) -> None:
+        """Nothing is begun."""
+
+    def certificate(self) -> Certificate | None:
+        """Nobody was spoken with."""
+        return None
 
 
 class Desk:

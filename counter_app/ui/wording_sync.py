@@ -10,15 +10,49 @@ from counter_app.domain import tasks
 from counter_app.domain.refusals import Refusal
 from counter_app.ui.language import later, tr
 
+_BAD_CODE = {
+    "": later("上游没有这个接入码。请照打印的整行再核对；仍不对，请上游重新生成一个。"),
+    "used": later("这个接入码已经用过。请上游重新生成一个。"),
+    "expired": later("这个接入码过了十分钟，已经失效。请上游重新生成一个。"),
+    "tries": later("接入码试错了五次，已经作废。请上游重新生成一个。"),
+    "counter": later("这个接入码是给另一个柜台编号的。请上游按本柜台的编号重新生成一个。"),
+}
+_CONFLICT = {
+    "counter": later("上游已有另一台电脑登记为本柜台。那台不再使用时，请上游用 --replace 重新生成接入码。"),
+    "hall": later(
+        "上游已有这个代码的营业厅，本机却是另一个营业厅的数据。"
+        "新增柜台请在没有本厅数据的电脑上用 counter-app enrol 接入。"
+    ),
+    "device": later("这台电脑在上游登记在别的柜台。请上游先停用那份登记，再重新生成接入码。"),
+}
 _NOT_ENROLLED = {
-    "bad_code": later("接入码不对、已用过或已过期。请上游重新生成一个。"),
     "conflict": later("上游已有这个柜台或营业厅的登记（{what}）。请上游核对后重新生成接入码。"),
-    "old_protocol": later("本程序版本太旧，上游不接受。请先更新程序。"),
+    "old_protocol": later("本程序与上游的版本不合，上游不接受。请先更新程序。"),
     "too_many": later("试得太频繁。请过一分钟再试。"),
+    "busy": later("上游正忙，没有登记。请稍后再试；接入码十分钟内有效。"),
+}
+_NO_REPLY = {
+    "offline": later("这个地址没有应答，没有登记。请核对地址和网络，再试一次；接入码十分钟内有效。"),
+    "slow": later("上游答复太慢，没有等到结果。请再试一次，同一个接入码可以再用。"),
+    "server": later("上游出了故障，没有登记完。请稍后再试，同一个接入码可以再用。"),
+    "busy": later("上游正忙，没有登记。请稍后再试；接入码十分钟内有效。"),
+    "certificate": later("这个地址的证书不是接入码认定的上游签发的，没有登记。请核对地址；仍不符请联系管理员。"),
+    "certificate_expired": later("上游的证书按本机日期已经过期，没有登记。请先核对本机日期；没错请上游更换证书。"),
+    "certificate_early": later("上游的证书按本机日期还没有生效，没有登记。请先核对本机日期。"),
+    "not_the_hub": later("答话的不是上游，没有登记，可能要先登录网络。请登录网络、核对地址后再试。"),
 }
 
 
+def no_reply_words(why: str) -> str:
+    """Why a hub that was asked to take this counter in gave no answer that counts, and what to do now."""
+    return tr(_NO_REPLY.get(why, later("上游的答复本程序看不懂（{why}），没有登记。请核对地址，或更新程序。")), why=why)
+
+
 def _not_enrolled(r: refusals.NotEnrolled) -> str:
+    if r.why == "bad_code":
+        return tr(_BAD_CODE.get(r.what, _BAD_CODE[""]))
+    if r.why == "conflict" and r.what in _CONFLICT:
+        return tr(_CONFLICT[r.what])
     return tr(_NOT_ENROLLED.get(r.why, later("上游没有接受登记（{why}）。请联系管理员。")), what=r.what, why=r.why)
 
 
@@ -43,6 +77,9 @@ SYNC: dict[type[Refusal], Callable[[Any], str]] = {
     tasks.TaskWordsMissing: lambda r: tr("还没有写怎么处理的。请先写明，再办结。"),
     refusals.ElsewhereSilent: _silent,
     refusals.ElsewhereRefused: lambda r: tr("上游不答复这次查询（{why}）。请联系管理员。", why=r.why),
+    refusals.AddressUnreadable: lambda r: tr(
+        "“{typed}”不是上级地址。请照 https://地址:端口 的样子输入。", typed=r.typed
+    ),
     refusals.CodeUnreadable: lambda r: tr("接入码不完整。请照打印的整行输入，连同后面的指纹。"),
     refusals.AuthorityIsAnother: lambda r: tr(
         "{url} 不是打印这个接入码的上游，没有登记。请核对地址；仍不符请联系管理员。", url=r.url

@@ -46,6 +46,7 @@ from counter_app.services import (
     shifts,
     staff,
     tasks,
+    upstream,
 )
 from counter_app.services.passwords import make_verifier
 from counter_app.services.retention_signing import Wanted
@@ -115,6 +116,11 @@ def month(scene: Scene, who: Session) -> object:
     return retention_months.sign(
         scene.hall, who, OCTOBER, "", staff_no="2001", password=halls.PASSWORD, intent_id=new_intent_id()
     )
+
+
+def connects(scene: Scene, who: Session) -> object:
+    with scene.hall.writing() as work:
+        return upstream.who_connects(work, who)
 
 
 Call = Callable[[Scene, Session], object]
@@ -293,6 +299,7 @@ TABLE: dict[str, tuple[frozenset[Role], Call]] = {
         COUNTER,
         lambda s, w: shifts.close_shift(s.hall, w, CashCount({100: 1}), "少", new_intent_id()),
     ),
+    "upstream.who_connects": (ADMIN, connects),
     "tasks.settle": (COUNTER, lambda s, w: tasks.settle(s.hall, w, "no such", "prepaid", proof(s, w, ASKED))),
     "tasks.finish": (
         frozenset({Role.SUPERVISOR}),

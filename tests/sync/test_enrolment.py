@@ -10,13 +10,31 @@ import pytest
 
 from counter_app.clock import FixedClock
 from counter_app.domain.refusals import Refused
-from counter_app.domain.sync_refusals import AuthorityIsAnother, CodeUnreadable, EnrolledAlready, NotEnrolled
+from counter_app.domain.staff_refusals import SignedOut
+from counter_app.domain.sync_refusals import (
+    AddressUnreadable,
+    AuthorityIsAnother,
+    CodeUnreadable,
+    EnrolledAlready,
+    NotEnrolled,
+)
 from counter_app.domain.sync_state import SyncState
 from counter_app.storage.hall import OpenHall, open_hall
 from counter_app.storage.sync_state import read_state
 from counter_app.storage.trouble import MoneyIsOff
 from counter_app.storage.verify import verify, verify_folder
-from counter_app.sync.enrolment import Code, Way, join, join_new
+from counter_app.sync.enrolment import (
+    Begun,
+    Code,
+    Way,
+    address_of,
+    ask,
+    begun,
+    join,
+    join_new,
+    keep_answer,
+    prepare,
+)
 from counter_app.sync.hub_line import LineDown
 from tests import halls
 from tests.sync.real_hub import URL, RealHub, a_real_hub
@@ -153,6 +171,81 @@ def test_a_hub_that_forgot_the_counter_takes_it_in_again(hall: OpenHall, hub: Re
         assert acked is not None
         assert (acked.seq, acked.hash) == (len(own_hashes(hall)), own_hashes(hall)[-1])
     assert verify(hall.store).findings == ()
+
+
+def test_an_enrolment_goes_on_after_a_crash_between_any_two_of_its_steps(hall: OpenHall, hub: RealHub) -> None:
+    folder, printed, before = hall.folder, hub.code(hall.hall), own_hashes(hall)
+    first = prepare(hall, "HUB.example/", printed)
+    hall.close()
+    again = open_hall(folder, clock=FixedClock(halls.NOW))
+    kept = begun_of(again)
+    assert kept is not None
+    assert (kept.url, own_hashes(again)) == (URL, before)
+    # the hub has taken the counter in, and its answer is lost with the machine
+    lost = ask(first, hub.way)
+    again.close()
+    last = open_hall(folder, clock=FixedClock(halls.NOW))
+    answer = ask(prepare(last, kept.url, kept.printed), hub.way)
+    assert (answer.enrolment, answer.said.next_nonce) == (lost.enrolment, lost.said.next_nonce)
+    joined = keep_answer(last, answer, lambda _work: "9001")
+    assert (begun_of(last), joined.waiting) == (None, len(before) + 1)
+    assert hub.rounds(last).why == ""
+    with last.reading() as reading:
+        said = reading.driver.execute("SELECT staff_no FROM entries WHERE kind = 'config.change'").fetchall()
+    assert said == [("9001",)]
+    assert verify(last.store).findings == ()
+    last.close()
+
+
+def begun_of(hall: OpenHall) -> Begun | None:
+    with hall.reading() as reading:
+        return begun(reading)
+
+
+def test_who_may_not_changes_nothing_at_either_end_of_an_enrolment(hall: OpenHall, hub: RealHub) -> None:
+    def nobody(_work: object) -> str:
+        raise Refused(SignedOut("9001", "left"))
+
+    with pytest.raises(Refused):
+        prepare(hall, URL, hub.code(hall.hall), nobody)
+    assert begun_of(hall) is None
+    answer = ask(prepare(hall, URL, hub.code(hall.hall)), hub.way)
+    with pytest.raises(Refused):
+        keep_answer(hall, answer, nobody)
+    assert state_of(hall) == SyncState()
+
+
+def test_a_line_that_breaks_leaves_what_was_begun_and_a_no_ends_it(hall: OpenHall, hub: RealHub) -> None:
+    def down(_url: str) -> str:
+        raise LineDown("offline")
+
+    with pytest.raises(LineDown):
+        join(hall, URL, hub.code(hall.hall), Way(down, hub.way.open_line))
+    assert begun_of(hall) is not None
+    refusal_of(hall, "AAAABBBBCCCCDDDD" + hub.code(hall.hall)[-32:], hub)
+    assert begun_of(hall) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("hub.example", "https://hub.example"),
+        (" HTTPS://Hub.Example:8443/ ", "https://hub.example:8443"),
+        ("[::1]:8443", "https://[::1]:8443"),
+        ("http://hub.example", None),
+        ("https://hub.example/v1", None),
+        ("https://me@hub.example", None),
+        ("hub.example:port", None),
+        ("", None),
+    ],
+)
+def test_an_address_is_a_host_and_a_port(typed: str, address: str | None) -> None:
+    if address is not None:
+        assert address_of(typed) == address
+        return
+    with pytest.raises(Refused) as refused:
+        address_of(typed)
+    assert refused.value.refusal == AddressUnreadable(typed)
 
 
 def test_a_lost_disk_is_a_new_device_under_a_new_epoch_with_the_old_numbers(

@@ -16,7 +16,7 @@ from counter_app.storage.sync_state import keep
 from counter_app.sync.keeper import LineKeeper
 from counter_app.sync.status import LastRounds, Light, SyncStatus
 from counter_app.ui.commands_palette import PalettePanel
-from counter_app.ui.desk import Desk
+from counter_app.ui.desk import Desk, NoLine
 from counter_app.ui.language import tr
 from counter_app.ui.line_panel import LinePanel
 from counter_app.ui.status import Status
@@ -31,7 +31,7 @@ WELL = SyncStatus("good", "", None, 0, None, LastRounds(NOW))
 
 
 @dataclass
-class Told:
+class Told(NoLine):
     """A line that stands as it is told."""
 
     status: SyncStatus | None = WELL
@@ -40,10 +40,6 @@ class Told:
     def standing(self, _hall: OpenHall) -> SyncStatus | None:
         """What it was told."""
         return self.status
-
-    def find(self, _term: str, _staff_no: str) -> tuple[int, ...]:
-        """Nobody is known elsewhere."""
-        return ()
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from counter_app.storage.hall import OpenHall
 from counter_app.sync.find_elsewhere import FoundElsewhere, find_elsewhere
 from counter_app.sync.ground import Ground
 from counter_app.ui.background import Background
-from counter_app.ui.desk import Desk
+from counter_app.ui.desk import Desk, NoLine
 from counter_app.ui.frame import Frame
 from counter_app.ui.payments.elsewhere import Elsewhere
 from counter_app.ui.payments.presenter_room import Found, SearchPresenter
@@ -34,7 +34,7 @@ NOBODY = "99990000"
 
 
 @dataclass
-class ToHub:
+class ToHub(NoLine):
     """The line of a hall with the real hub behind it."""
 
     hub: RealHub

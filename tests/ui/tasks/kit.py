@@ -11,6 +11,7 @@ from counter_app.storage import tables_sync as y
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.sync_state import finding_of, keep
 from counter_app.sync.status import LastRounds, SyncStatus
+from counter_app.ui.desk import NoLine
 from tests import halls
 from tests.halls import NOW
 
@@ -30,7 +31,7 @@ APART = {"reason": "no_right", "kind": "cash.out", "staff_no": "1002", "business
 
 
 @dataclass
-class Told:
+class Told(NoLine):
     """A line that stands as it is told."""
 
     status: SyncStatus | None
@@ -39,10 +40,6 @@ class Told:
     def standing(self, _hall: OpenHall) -> SyncStatus | None:
         """What it was told."""
         return self.status
-
-    def find(self, _term: str, _staff_no: str) -> tuple[int, ...]:
-        """Nobody is known elsewhere."""
-        return ()
 
 
 def a_line(waiting: int = 0) -> Told:
