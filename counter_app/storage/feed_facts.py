@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, insert
+from sqlalchemy import bindparam, func, insert, literal_column, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from counter_app.storage import tables as t
 from counter_app.storage import tables_sync as y
 from counter_app.storage.feed_checks import FROM_FEED, MOVES, SETTLEMENTS, next_id, roll
-from counter_app.storage.feed_taking import Taking, Whys, awaited, found_in, keys_of, missing_from, orphans
-from counter_app.storage.sql import Row, Writing, placed
+from counter_app.storage.feed_taking import ASKED, Taking, Whys, awaited, found_in, keys_of, missing_from, orphans
+from counter_app.storage.lost_receipts import IMPORT
+from counter_app.storage.sql import Row, Writing, compiled, placed
 
 OPENING = "opening:"
 """What the move that opens a book begins with, where the hub says what it opened with."""
@@ -26,6 +27,8 @@ _SETTLEMENT = placed(
 _MOVED = found_in(_m.move_id, _m.book_id, _m.amount_fen)
 _MOVE = placed(insert(y.book_moves).values({c.name: bindparam(c.name) for c in _m}), [c.name for c in _m])
 _OWN = found_in(t.entries.c.entry_id)
+_said = func.json_extract(t.entries.c.content, literal_column("'$.body.entry_id'"))
+_REENTERED = compiled(select(_said).where(t.entries.c.kind == bindparam("kind"), _said.in_(select(ASKED.c.value))))
 _e = y.books_elsewhere.c
 _sum = upsert(y.books_elsewhere).values({c.name: bindparam(c.name) for c in _e})
 _SUM = placed(
@@ -61,11 +64,15 @@ def take_settlements(work: Writing, rows: Sequence[Row], taking: Taking) -> Whys
 
 
 def take_moves(work: Writing, rows: Sequence[Row], taking: Taking) -> Whys:
-    """Moves in books: a set by id. What an entry in our own journal moved is known from there."""
+    """Moves in books: a set by id. What an entry in our own journal moved, or brought again, is known from there."""
     whys: Whys = {}
     known = {row[0]: row[1:] for row in work.rows(_MOVED, keys_of(row[0] for row in rows))}
     entries = {row[0]: row[0].partition(":")[0] for row in rows}
     own = {row[0] for row in work.rows(_OWN, keys_of(set(entries.values())))}
+    # what was entered again from its receipt moved under another entry here: at the hub under the payment's own
+    ours = {entries[row[0]] for row in rows if row[3] == taking.counter_id} - own
+    if ours:
+        own.update([row[0] for row in work.rows(_REENTERED, {"kind": IMPORT, **keys_of(ours)})])
     orphans(work, _NO_BOOK, rows, 1, "book", whys)
     new_id, new = next_id(work, MOVES), list[Row]()
     for place, row in enumerate(rows):

@@ -12,7 +12,14 @@ import pytest
 
 from counter_app.clock import FixedClock
 from counter_app.domain.payments import Tender
-from counter_app.domain.receipts import ReceiptFacts, ReceiptProofUnreadable, bills_sha256, proof_text, signed_proof
+from counter_app.domain.receipts import (
+    ReceiptFacts,
+    ReceiptProofUnreadable,
+    bills_sha256,
+    proof_text,
+    read_proof,
+    signed_proof,
+)
 from counter_app.domain.refusals import Refused
 from counter_app.domain.staff import Role
 from counter_app.domain.staff_refusals import NoRight
@@ -29,6 +36,7 @@ from counter_app.storage.journal import balance
 from counter_app.storage.verify import verify
 from tests import halls
 from tests.halls import Someone
+from tests.sync.feeds import Feed, ask
 
 SUPERVISOR = halls.teller("2001", Role.SUPERVISOR)
 
@@ -111,6 +119,21 @@ def test_what_was_too_much_becomes_prepaid(lost: Lost) -> None:
     lost.lose()
     assert lost_receipts.reenter(lost.hall, SUPERVISOR, text).stored_fen == prepaid_fen
     assert halls.position(lost.hall, lost.second).prepaid_fen == prepaid_fen
+    assert verify(lost.hall.store).findings == ()
+
+
+def test_what_the_hub_tells_of_it_moves_the_money_no_second_time(lost: Lost) -> None:
+    text = lost.receipt(lost.second, halls.cash(1000), is_change_stored=True)
+    lost.lose()
+    lost_receipts.reenter(lost.hall, SUPERVISOR, text)
+    prepaid_fen = halls.position(lost.hall, lost.second).prepaid_fen
+    assert prepaid_fen > 0
+    (book_id,) = ask(lost.hall, "SELECT max(id) FROM books")[0]
+    # the hub applies it under the id of the payment itself, not of the entry that brought it
+    move_id, own = f"{read_proof(text).entry_id}:1", lost.hall.hall.counter_id
+    moved = {"book_id": book_id, "amount_fen": prepaid_fen, "counter_id": own}
+    Feed().add("book_move", move_id=move_id, **moved).add("book_move", move_id="e9:1", **moved).into(lost.hall)
+    assert halls.position(lost.hall, lost.second).prepaid_fen == 2 * prepaid_fen, "only the entry that is not here"
     assert verify(lost.hall.store).findings == ()
 
 
