@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
+from counter_app.domain.id_ranges import MOST_ORDINAL
 from counter_app.hub import feed
 from counter_app.hub import tables as t
 from counter_app.hub.calls import Caller, No, json_text, stamp, state_of
@@ -189,6 +190,8 @@ def _place(
     if counter is None:
         if _has_counter(connection, hall_id, asked.counter_id):
             return No(Why.CONFLICT, {"what": "counter"})
+        if _last_ordinal(connection, hall_id) >= MOST_ORDINAL:
+            return No(Why.TOO_LARGE, {"what": "counters", "most": str(MOST_ORDINAL)})
         counter = _add_counter(connection, hall_id, asked, facts)
         rows.append(("counter", {key: value for key, value in counter._asdict().items() if key != "hall_id"}))
     active = _active_devices(connection, hall_id, counter.counter_id)
@@ -244,13 +247,11 @@ def _add_hall(connection: Connection, hall_id: str, facts: Mapping[str, Any], ed
 
 
 def _add_counter(connection: Connection, hall_id: str, asked: Enrol, facts: Mapping[str, Any]) -> Row[Any]:
-    counter = t.counters.c
-    last = connection.execute(select(func.max(counter.ordinal)).where(counter.hall_id == hall_id)).scalar_one()
     connection.execute(
         insert(t.counters).values(
             hall_id=hall_id,
             counter_id=asked.counter_id,
-            ordinal=(last or 0) + 1,
+            ordinal=_last_ordinal(connection, hall_id) + 1,
             code=asked.counter_code,
             name=facts["counter_name"] or asked.counter_name,
             is_active=1,
@@ -259,6 +260,12 @@ def _add_counter(connection: Connection, hall_id: str, asked: Enrol, facts: Mapp
     found = _counter_by_code(connection, hall_id, asked.counter_code)
     assert found is not None
     return found
+
+
+def _last_ordinal(connection: Connection, hall_id: str) -> int:
+    counter = t.counters.c
+    last = connection.execute(select(func.max(counter.ordinal)).where(counter.hall_id == hall_id)).scalar_one()
+    return last or 0
 
 
 def _add_device(connection: Connection, hall_id: str, counter_id: str, asked: Enrol, edge: Edge) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, func, select, update
 
+from counter_app.domain.id_ranges import MOST_EPOCH
 from counter_app.domain.rights import Right
 from counter_app.domain.staff import StaffState
 from counter_app.hub import feed
@@ -23,7 +24,8 @@ from counter_app.sync.wire import EpochIssued, NewEpoch, Why
 def issue(connection: Connection, caller: Caller, asked: NewEpoch) -> EpochIssued | No:
     """The next epoch of the counter, for this device alone; asked again, it is the same one.
 
-    Refused: `needs_supervisor`: who confirmed it is not a supervisor of the hall.
+    Refused: `needs_supervisor`: who confirmed it is not a supervisor of the hall; `too_large`: there is no range of ids
+    for a further epoch of this counter.
     """
     if not is_allowed(connection, caller.hall_id, asked.approver_no, Right.SIGN_OFF):
         return No(Why.NEEDS_SUPERVISOR, {"approver_no": asked.approver_no})
@@ -40,6 +42,8 @@ def issue(connection: Connection, caller: Caller, asked: NewEpoch) -> EpochIssue
     epoch, nonce = held.epoch, held.nonce
     if issued != reason:
         epoch, nonce = _next_epoch(connection, caller, asked.epoch), following(held.nonce, caller.fresh_nonce())
+        if epoch > MOST_EPOCH:
+            return No(Why.TOO_LARGE, {"epoch": str(epoch), "most": str(MOST_EPOCH)})
         key = (caller.hall_id, caller.counter_id, epoch, caller.device_id)
         put(connection, t.epochs, [(*key, reason, asked.approver_no, caller.stamp)])
         connection.execute(update(device).where(*mine).values(epoch=epoch, nonce=nonce))

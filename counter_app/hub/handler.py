@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DataError
 
 from counter_app.hub import auth, enrolment, evidence
+from counter_app.hub.asides import Asides, Later
 from counter_app.hub.asking import PEM_TYPE, Bytes, Call
 from counter_app.hub.buckets import Buckets
 from counter_app.hub.calls import Caller, No, state_of
@@ -76,11 +77,13 @@ class Hub:
     monotonic: Callable[[], float] = time.monotonic
     devices: Buckets = field(init=False)
     strangers: Buckets = field(init=False)
+    asides: Asides = field(init=False)
 
     def __post_init__(self) -> None:
-        """Give each hub its own buckets."""
+        """Give each hub its own buckets, and a place for what is made beside its requests."""
         self.devices = Buckets(DEVICE_RATE, DEVICE_BURST, self.monotonic)
         self.strangers = Buckets(STRANGER_RATE, STRANGER_BURST, self.monotonic)
+        self.asides = Asides()
 
     def handle(self, request: Request) -> Reply:
         """Answer a request: a message or bytes, signed for whoever signed, and nothing half done.
@@ -118,7 +121,7 @@ class Hub:
         return self._call(found, query, request, signed)
 
     def _call(self, found: Found, query: str, request: Request, signed: auth.Signed) -> Reply:
-        attempt = 1
+        attempt, has_joined = 1, False
         while True:
             try:
                 with self.database.transaction(found.route.isolation) as connection:
@@ -129,6 +132,9 @@ class Hub:
                 if refused.caller is not None and refused.no.evidence:
                     with self.database.transaction() as connection:
                         evidence.keep(connection, refused.caller, refused.no.evidence)
+                if isinstance(refused.no, Later) and not has_joined and self.asides.join(self.database, refused.no):
+                    has_joined = True
+                    continue
                 return _refusal(refused.no, refused.wait_s)
             except (DatabaseBusy, HallsMoved) as busy:
                 is_conflict = isinstance(busy, HallsMoved) or busy.is_conflict
@@ -165,7 +171,7 @@ class Hub:
         if isinstance(said, No):
             no = replace(said, hub=said.hub or state_of(connection, caller))
             if no.next_nonce is None:
-                raise _Refused(no, caller)
+                raise _Refused(no, caller, no.wait_s if isinstance(no, Later) else 0)
             return _refusal(no)
         return _done(said)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete
 
+from counter_app.domain.id_ranges import RANGE
 from counter_app.hub import guests
 from counter_app.hub import tables as t
 from counter_app.hub.applying import REDRIVEN, clear_suspense, redrive
@@ -209,8 +210,10 @@ class _Taking:
         ground = self.slate.ground
         if not self.is_offer:
             return ground.next_id(self.hall_id)
-        end = ground.ends[self.hall_id]
-        ground.ends[self.hall_id] = end._replace(last_id=max(end.last_id, offered))
+        if offered < RANGE:
+            # an id above is of a counter's own range, from a hub that the hall had before: no id of ours follows it
+            end = ground.ends[self.hall_id]
+            ground.ends[self.hall_id] = end._replace(last_id=max(end.last_id, offered))
         return offered
 
     def _beside(self, kind: str, row: MasterRow, body: Mapping[str, Any], before: Mapping[str, Any] | None) -> None:
@@ -277,33 +280,42 @@ class _Taking:
         return sum(hall_id == self.hall_id for hall_id, _, _ in self.slate.told)
 
     def _with_book_keys(self, rows: Sequence[tuple[int, Body]]) -> Sequence[tuple[int, Body]]:
-        """A file's book is the account's one of its kind that came from elsewhere; it opens once."""
+        """A file speaks of an account's prepaid by its kind: what it says is the sum of what the account's books of
+        this kind opened with, as at a counter. One that is not there opens; afterwards no file changes it.
+        """
         if self.is_offer:
             return rows
         self._look_up("account", [str(body.get("account_no")) for _, body in rows])
         accounts = {key: row for (of, key), row in self._known.items() if of == "account"}
-        ids = [row.id for row in accounts.values() if row.id is not None]
-        books = find(self.connection, t.book_sums, "account_id", ids, hall_id=self.hall_id)
-        held = find(self.connection, t.master_rows, "id", [row[1] for row in books], hall_id=self.hall_id, kind="book")
-        names: dict[tuple[int, str], str] = {}
-        for row in (MasterRow(*kept) for kept in held):
-            body = json.loads(row.body)
-            if body["opening_source"] != "counter":
-                names.setdefault((body["account_id"], body["kind"]), row.key)
-                self._known["book", row.key] = row
+        openings = self._openings([row.id for row in accounts.values() if row.id is not None])
         made: list[tuple[int, Body]] = []
         for place, body in rows:
             account = accounts.get(str(body.get("account_no")))
-            key = f"{body.get('account_no')}:{body.get('kind')}"
-            if account is not None and account.id is not None:
-                key = names.get((account.id, str(body.get("kind"))), key)
-            opened = self._known.get(("book", key))
-            if opened is not None and json.loads(opened.body)["opening_fen"] != body.get("opening_fen"):
+            kind = str(body.get("kind"))
+            held = openings.get((account.id, kind)) if account is not None else None
+            if held is None:
+                made.append((place, {**body, "key": f"{body.get('account_no')}:{kind}"}))
+                if account is not None:
+                    openings[account.id, kind] = body.get("opening_fen")
+            elif held == body.get("opening_fen"):
+                self.taken.unchanged += 1
+            else:
                 self.taken.faults.append((place, "opening_fixed", str(body.get("account_no"))))
-                continue
-            fixed = {"opened_on": json.loads(opened.body)["opened_on"]} if opened else {}
-            made.append((place, {**body, **fixed, "key": key}))
         return made
+
+    def _openings(self, account_ids: Sequence[int]) -> dict[tuple[int | None, str], Any]:
+        """What the books of these accounts opened with, by account and kind; those that a counter opened had nothing
+        to open with, and say nothing of what a file may bring.
+        """
+        books = find(self.connection, t.book_sums, "account_id", account_ids, hall_id=self.hall_id)
+        held = find(self.connection, t.master_rows, "id", [row[1] for row in books], hall_id=self.hall_id, kind="book")
+        openings: dict[tuple[int | None, str], Any] = {}
+        for row in (MasterRow(*kept) for kept in held):
+            body = json.loads(row.body)
+            if body["opening_source"] != "counter":
+                of = (body["account_id"], body["kind"])
+                openings[of] = openings.get(of, 0) + body["opening_fen"]
+        return openings
 
     def _service_of(self, given: Body) -> int | None:
         key = f"{given.get('service_kind')}:{given['service_number']}"

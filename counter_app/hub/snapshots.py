@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import time
 import zlib
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Table, select, text
 
 from counter_app.hub import away, books, lines, offers
 from counter_app.hub import tables as t
+from counter_app.hub.asides import Later
 from counter_app.hub.calls import Caller, No, feed_of, json_text, state_of
+from counter_app.hub.database import Database, DatabaseBusy
 from counter_app.hub.ledger import line_text
 from counter_app.hub.payments import settlement_text
 from counter_app.hub.rows import BookMove, Line, Settlement, Task
@@ -24,35 +29,58 @@ PAGE = 5_000
 FRESH_ROWS = 20_000
 """A snapshot serves again while the feed has grown by no more than this: reading that is less work than a new one."""
 
+COME_AGAIN_S = 5
+"""After how many seconds a counter asks again for one that is being made."""
+MOST_S = 1800
+"""The longest that making one may take."""
+
 _PLAIN = ("pack", "staff")
 _MASTER = ("customer", "account", "service", "bill", "book")
 
 
 def ask(connection: Connection, caller: Caller) -> Snapshot | No:
-    """The hall's snapshot, a recent one or a new one; the transaction is REPEATABLE READ, or it would be no view.
+    """The hall's snapshot; the transaction is REPEATABLE READ, so that its parts are those of its head.
 
-    Refused: `busy`: another request is making it, or the first counter's master data is still coming.
+    Refused: `busy`: the first counter's master data is still coming, or there is no recent one: `make` is to make it.
     """
     if offers.is_under_way(connection, caller.hall_id):
         return No(Why.BUSY, {"what": "master"})
-    found = _recent(connection, caller)
-    if found is not None:
-        return found
-    if not _is_alone(connection, caller.hall_id):
-        return No(Why.BUSY, {"what": "snapshot"})
-    at = feed_of(connection, caller.hall_id)
-    snapshot_id = f"{at.n}-{caller.fresh_nonce()}"
-    put(
-        connection,
-        t.snapshots,
-        [(caller.hall_id, snapshot_id, caller.generation, at.n, at.hash, caller.stamp)],
+    return _recent(connection, caller) or Later(
+        Why.BUSY,
+        {"what": "snapshot"},
+        key=f"snapshot {caller.hall_id}",
+        work=partial(make, caller=caller),
+        wait_s=COME_AGAIN_S,
     )
-    parts = []
-    for number, part in enumerate(lines.pack(rows_of(connection, caller.hall_id))):
-        put(connection, t.snapshot_parts, [(caller.hall_id, snapshot_id, number, *part)])
-        parts.append(SnapshotPart(part=number, rows=part.rows, sha256=part.sha256))
-    _forget_older(connection, caller.hall_id, snapshot_id)
-    return Snapshot(hub=state_of(connection, caller), snapshot_id=snapshot_id, at=at, parts=tuple(parts))
+
+
+def make(database: Database, caller: Caller) -> str | None:
+    """Make the hall's snapshot: its rows out of one view of the data base, each part a commit of its own, and last of
+    all the head, without which no part is seen. Returns its id; None where a recent one is there or somebody else makes
+    one. One that was cut short leaves parts that the next one clears away.
+
+    Raises:
+        DatabaseBusy: not now, or it took longer than `MOST_S`; it is begun anew with the next request.
+    """
+    ends = time.monotonic() + MOST_S
+    with database.transaction("REPEATABLE READ") as view:
+        if not _is_alone(view, caller.hall_id) or _recent(view, caller) is not None:
+            return None
+        at = feed_of(view, caller.hall_id)
+        snapshot_id = f"{at.n}-{caller.fresh_nonce()}"
+        with _writing(database, view) as connection:
+            _forget_unfinished(connection, caller.hall_id)
+        for number, part in enumerate(lines.pack(rows_of(view, caller.hall_id))):
+            with _writing(database, view) as connection:
+                put(connection, t.snapshot_parts, [(caller.hall_id, snapshot_id, number, *part)])
+            if time.monotonic() > ends:
+                # a view that stays open keeps the data base from clearing up
+                raise DatabaseBusy(f"a snapshot that is not made in {MOST_S} s")
+        with _writing(database, view) as connection:
+            row = (caller.hall_id, snapshot_id, caller.generation, at.n, at.hash, caller.stamp)
+            put(connection, t.snapshots, [row])
+            _forget_older(connection, caller.hall_id, snapshot_id)
+    return snapshot_id
 
 
 def part(connection: Connection, caller: Caller, snapshot_id: str, number: int) -> bytes | No:
@@ -140,12 +168,24 @@ def _recent(connection: Connection, caller: Caller) -> Snapshot | None:
     return Snapshot(hub=state, snapshot_id=newest.snapshot_id, at=Mark(n=newest.n, hash=newest.hash), parts=parts)
 
 
+def _writing(database: Database, view: Connection) -> AbstractContextManager[Connection]:
+    """A short commit beside the view; an SQLite in memory has but one connection, and is its own view."""
+    return database.transaction() if database.is_postgres else nullcontext(view)
+
+
 def _is_alone(connection: Connection, hall_id: str) -> bool:
     """Whether nobody else is making the hall's snapshot; said until the end of the transaction."""
     if connection.dialect.name != "postgresql":
         return True
     key = {"key": zlib.crc32(f"snapshot {hall_id}".encode())}
     return bool(connection.execute(text("SELECT pg_try_advisory_xact_lock(:key)"), key).scalar_one())
+
+
+def _forget_unfinished(connection: Connection, hall_id: str) -> None:
+    """Parts of a snapshot that was never finished; whoever makes one is alone, so it is nobody's any more."""
+    part, row = t.snapshot_parts.c, t.snapshots.c
+    whole = select(row.snapshot_id).where(row.hall_id == hall_id)
+    connection.execute(t.snapshot_parts.delete().where(part.hall_id == hall_id, part.snapshot_id.not_in(whole)))
 
 
 def _forget_older(connection: Connection, hall_id: str, snapshot_id: str) -> None:

@@ -6,16 +6,11 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING
 
+from counter_app.domain.id_ranges import EPOCH_RANGE, RANGE
 from counter_app.storage.sql import Reading, Sql, Writing, compiled
 
 if TYPE_CHECKING:
     from sqlalchemy import Column
-
-RANGE = 1 << 40
-"""A counter of ordinal n has the ids from n · RANGE on; those below are the hub's."""
-
-EPOCH_RANGE = 1 << 28
-"""Each epoch has a part of the range: a file of before that goes on anew never gives an id for the second time."""
 
 _ENROLMENT = Sql("SELECT value FROM sync_state WHERE key = 'enrolment'")
 _EPOCH = Sql("SELECT max(epoch) FROM journal_head")

@@ -12,6 +12,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from counter_app.domain.id_ranges import MOST_ORDINAL
+
 PROTOCOLS = (1,)
 """The versions of the protocol that this program speaks, oldest first; a hub speaks its newest and the one before."""
 
@@ -180,7 +182,7 @@ class Enrolled(Message):
     hub: HubState
     hall: dict[str, str]
     counter_id: Id
-    ordinal: Annotated[int, Field(ge=1, le=9999)]
+    ordinal: Annotated[int, Field(ge=1, le=MOST_ORDINAL)]
     epoch: Annotated[int, Field(ge=1)]
     hub_key: Hash
     next_nonce: Id

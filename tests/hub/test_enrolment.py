@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from counter_app.domain.id_ranges import MOST_ORDINAL
 from counter_app.hub import tables as t
 from counter_app.hub.calls import No
 from counter_app.hub.database import Database
@@ -145,6 +146,16 @@ def test_a_second_counter_has_the_next_ordinal_and_hears_of_the_hall(hub: Hub) -
     second = Gadget(HandlerLine(hub), device_id="d2", counter_id="c2")
     status, answer = second.enrol(a_code(hub, counter_code="04"), "04")
     assert (status, answer.ordinal, answer.epoch) == (200, 2, 1)
+
+
+def test_a_hall_has_as_many_counters_as_there_are_ranges_of_ids(hub: Hub) -> None:
+    enrolled(hub, 1, counter_code="01")
+    with hub.database.transaction() as connection:
+        connection.execute(t.counters.update().values(ordinal=MOST_ORDINAL - 1))
+    code = a_code(hub, counter_code="02")
+    assert Gadget(HandlerLine(hub), "d-2", "c-2").enrol(code, "02")[1].ordinal == MOST_ORDINAL
+    refused = Gadget(HandlerLine(hub), "d-3", "c-3").enrol(a_code(hub, counter_code="03"))
+    assert no(refused) == (413, Why.TOO_LARGE, "counters")
 
 
 def test_a_counter_has_one_device(hub: Hub, moment: Moment) -> None:

@@ -153,6 +153,7 @@ def test_a_snapshot_holds_guests_under_the_halls_own_ids(home: HubHall, hall: Hu
     desk = hall.desk("B")
     desk.pay((int(str(rows["bill"]["id"])), 4_000))
     desk.sent_all()
+    assert snapshots.make(hall.database, hall.desk_caller())
     with hall.database.transaction("REPEATABLE READ") as connection:
         made = snapshots.ask(connection, hall.desk_caller())
         assert not isinstance(made, No)

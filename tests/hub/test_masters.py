@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from counter_app.domain.id_ranges import RANGE
 from counter_app.hub import masters, offers
 from counter_app.hub import tables as t
 from counter_app.hub.calls import No
@@ -81,6 +82,22 @@ def test_a_row_that_cannot_be_taken_is_named_and_the_others_are_taken(
     taken = take(hall, [row, bill("B2", "1001", 5)])
 
     assert (taken.faults, taken.new) == ([fault], 1)
+
+
+def test_books_of_one_kind_at_one_account_are_offered_apart_and_compared_together(hall: HubHall) -> None:
+    own = 3 * RANGE + 5
+    offered = [(kind, {**body, "id": 5, "customer_id": 5, "account_id": 5}) for kind, body in customer("1001")]
+    book = {"account_id": 5, "kind": "gift", "opened_on": "2026-11-01"}
+    offered += [("book", {**book, "id": 7, "opening_fen": 100}), ("book", {**book, "id": own, "opening_fen": 200})]
+    assert take(hall, offered, is_offer=True).faults == []
+
+    of_file = {"account_no": "1001", "opened_on": "2026-11-05"}
+    openings = (("gift", 300), ("gift", 200), ("cash", 5), ("cash", 5), ("cash", 6))
+    taken = take(hall, [("book", {**of_file, "kind": kind, "opening_fen": fen}) for kind, fen in openings])
+
+    assert (taken.unchanged, taken.new, taken.changed) == (2, 1, 0)
+    assert taken.faults == [(1, "opening_fixed", "1001"), (4, "opening_fixed", "1001")]
+    assert hall.rows(t.book_sums, "book_id", "opening_fen") == [(7, 100), (8, 5), (own, 200)]
 
 
 def test_another_channel_and_a_counter_pay_the_same_bill(hall: HubHall) -> None:

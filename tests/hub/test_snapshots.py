@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import islice
+from threading import Event, Thread
 from typing import Any
 
 import pytest
 
-from counter_app.hub import epochs, feed, snapshots
+from counter_app.domain.id_ranges import MOST_EPOCH
+from counter_app.hub import epochs, feed, lines, snapshots
 from counter_app.hub import tables as t
+from counter_app.hub.asides import Asides, Later
 from counter_app.hub.calls import No
-from counter_app.hub.database import Database
-from counter_app.hub.lines import PART_ROWS, BadPart, pack, unpack
+from counter_app.hub.database import Database, DatabaseBusy
+from counter_app.hub.lines import PART_ROWS, BadPart, Part, pack, unpack
 from counter_app.hub.slate import Ground, Slate
 from counter_app.hub.tasks import close_task
 from counter_app.sync.wire import ROW_KEYS, EpochIssued, Fate, Mark, NewEpoch, Snapshot, Why
@@ -33,9 +39,26 @@ def hall(database: Database) -> HubHall:
 
 
 def ask(hall: HubHall) -> Snapshot | No:
-    """Ask for the hall's snapshot."""
+    """Ask for the hall's snapshot, made first where there is none."""
+    said = asked(hall)
+    if isinstance(said, Later):
+        assert (said.why, said.facts) == (Why.BUSY, {"what": "snapshot"})
+        assert said.work(hall.database)
+        said = asked(hall)
+    return said
+
+
+def asked(hall: HubHall) -> Snapshot | No:
+    """One question."""
     with hall.database.transaction("REPEATABLE READ") as connection:
         return snapshots.ask(connection, hall.desk_caller())
+
+
+def pack_each(rows: Iterable[tuple[str, str]], count: int) -> Iterator[Part]:
+    """Small parts."""
+    kept = iter(rows)
+    while some := list(islice(kept, count)):
+        yield from pack(some)
 
 
 def rows_of(hall: HubHall, made: Snapshot | No) -> list[tuple[str, dict[str, Any]]]:
@@ -138,6 +161,65 @@ def test_a_recent_snapshot_serves_again_and_an_old_one_does_not(hall: HubHall, m
     assert gone.why is Why.NOT_FOUND
 
 
+def test_two_workers_never_make_one_snapshot_at_a_time_and_what_was_cut_short_is_cleared_away(
+    hall: HubHall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(hall, [row for no in range(5) for row in customer(f"{no:04}")])
+    monkeypatch.setattr(lines, "pack", lambda rows: pack_each(rows, 4))
+    packed, caller, seen = lines.pack, hall.desk_caller(), list[object]()
+
+    def with_company(rows: Iterable[tuple[str, str]]) -> Iterator[Part]:
+        for part in packed(rows):
+            yield part
+            if hall.database.is_postgres:
+                seen.append((snapshots.make(hall.database, caller), isinstance(asked(hall), Later)))
+                if len(seen) == 2:
+                    raise KeyboardInterrupt
+
+    if hall.database.is_postgres:
+        monkeypatch.setattr(lines, "pack", with_company)
+        with pytest.raises(KeyboardInterrupt):
+            snapshots.make(hall.database, caller)
+        assert seen == [(None, True)] * 2, "another worker makes none meanwhile, and nobody is given half of one"
+        assert len(hall.rows(t.snapshot_parts, "part")) == 2
+
+    monkeypatch.setattr(lines, "pack", packed)
+    assert snapshots.make(hall.database, caller)
+    made = asked(hall)
+    assert isinstance(made, Snapshot)
+    assert len(hall.rows(t.snapshot_parts, "part")) == len(made.parts) > 2
+    assert sum(kind == "customer" for kind, _ in rows_of(hall, made)) == 6
+    assert snapshots.make(hall.database, caller) is None, "there is a recent one"
+
+    monkeypatch.setattr(snapshots, "FRESH_ROWS", -1)
+    monkeypatch.setattr(snapshots, "MOST_S", -1)
+    with pytest.raises(DatabaseBusy):
+        snapshots.make(hall.database, caller)
+
+
+def test_what_is_made_beside_requests_is_joined_by_those_who_ask_for_it(
+    postgres_hub: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("counter_app.hub.asides.JOIN_S", 60.0)
+    goes_on, made = Event(), list[str]()
+
+    def work(_database: Database) -> None:
+        made.append("x")
+        assert goes_on.wait(60)
+
+    asides = Asides()
+    later = Later(Why.BUSY, key="snapshot 1", work=work)
+    waiting = Thread(target=lambda: made.append(str(asides.join(postgres_hub, later))))
+    waiting.start()
+    while not made:
+        waiting.join(0.01)
+    assert not asides.join(postgres_hub, replace(later, key="snapshot 2")), "one at a time"
+    goes_on.set()
+    waiting.join()
+    assert made == ["x", "True"], "made once, and over when it is"
+    assert asides.join(postgres_hub, replace(later, key="snapshot 2", work=lambda _database: 1 / 0)), "a bug ends it"
+
+
 def test_a_hall_whose_rows_are_still_coming_gives_no_snapshot(hall: HubHall) -> None:
     with hall.database.transaction() as connection:
         row = (hall.hall_id, "up-1", 0, "", b"", "2026-11-22")
@@ -220,6 +302,9 @@ def test_another_copy_gets_another_epoch_and_numbers_are_never_given_twice(hall:
 
     issued = [one.epoch for one in (first, second, forgotten) if isinstance(one, EpochIssued)]
     assert issued == [2, 3, 10]
+    none = new_epoch(desk, epoch=MOST_EPOCH)
+    assert isinstance(none, No)
+    assert none.why is Why.TOO_LARGE, "its ids would be those of the next counter"
 
 
 @pytest.mark.parametrize("approver_no", ["1001", "9001", "4711"])

@@ -14,9 +14,11 @@ from counter_app.storage.feed_compare import Comparing
 from counter_app.storage.feed_held import held_rows
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.search import search
+from counter_app.sync import wire
 from counter_app.sync.feed_rows import Fit, read_row
 from counter_app.sync.ground import Ground
 from counter_app.sync.hub_line import LineDown
+from counter_app.sync.rhythm import after_failure
 from counter_app.sync.snapshots import Snapshots
 from tests import halls
 from tests.sync.feeds import Feed, ask, body, findings
@@ -83,6 +85,18 @@ def test_wherever_it_is_cut_it_goes_on_from_there_with_another_program(hall: Ope
     assert len(shelf.asked) == len(shelf.parts()), "no part is asked for twice"
     assert ask(hall, "SELECT count(*) FROM settlements") == [(8,)]
     assert findings(hall) == []
+
+
+def test_one_that_is_still_being_made_is_asked_for_again_when_the_hub_says(hall: OpenHall) -> None:
+    shelf = Shelf(hall_rows(), AT)
+    busy = wire.Refusal(why=wire.Why.BUSY, facts={"what": "snapshot"}, retry_after_s=5)
+    shelf.ask = lambda *_words, **_more: busy  # type: ignore[method-assign,assignment]  # the hub says no this time
+    with pytest.raises(LineDown) as down:
+        shelf.into(hall)
+    assert (down.value.why, down.value.retry_after_s) == ("busy", 5)
+    assert Ground(hall).state().loading is None
+    waits = [after_failure(10, chance=chance, retry_after_s=5) for chance in (0.0, 0.999)]
+    assert 5 <= waits[0] < waits[1] < 12, "money goes up meanwhile: not after minutes"
 
 
 def test_a_part_that_is_not_what_was_signed_is_not_taken(hall: OpenHall) -> None:
