@@ -51,32 +51,21 @@ class Ground:
 
     def bills_of(self, customer_ids: Iterable[int]) -> list[dict[str, Any]]:
         """Every bill of some customers."""
-        rows = find(
-            self._connection,
-            t.master_rows,
-            "customer_id",
-            sorted(set(customer_ids)),
-            hall_id=self._hall_id,
-            kind="bill",
-        )
-        return [json.loads(row[5]) for row in rows]
+        return self._of_customers("bill", customer_ids)
 
     def services_of(self, customer_ids: Iterable[int]) -> list[dict[str, Any]]:
         """Every service of some customers."""
-        rows = find(
-            self._connection,
-            t.master_rows,
-            "customer_id",
-            sorted(set(customer_ids)),
-            hall_id=self._hall_id,
-            kind="service",
-        )
-        return [json.loads(row[5]) for row in rows]
+        return self._of_customers("service", customer_ids)
 
     def settlements(self, ids: Iterable[str]) -> dict[str, tuple[Any, ...]]:
         """What is known of settlements: bill, day, the three amounts, channel."""
         rows = find(self._connection, t.settlements, "settlement_id", sorted(set(ids)), hall_id=self._hall_id)
         return {row[1]: (*row[2:7], row[8]) for row in rows}
+
+    def _of_customers(self, kind: str, customer_ids: Iterable[int]) -> list[dict[str, Any]]:
+        ids = sorted(set(customer_ids))
+        rows = find(self._connection, t.master_rows, "customer_id", ids, hall_id=self._hall_id, kind=kind)
+        return [json.loads(row[5]) for row in rows]
 
 
 class _OnlyTried(Exception):

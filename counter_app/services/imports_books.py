@@ -16,19 +16,21 @@ from counter_app.storage.sql import Reading, Writing
 
 
 @dataclass(frozen=True, slots=True)
-class _Kind:
+class OpeningKind:
+    """What a file may say of prepaid: its field, and the kind, name and priority of the book that it opens."""
+
     field: str
     kind: str
     name: str
     priority: int
 
 
-_KINDS = (_Kind("prepaid", "cash", "预存", 9), _Kind("gift", "benefit", "赠款", 2))
+OPENINGS = (OpeningKind("prepaid", "cash", "预存", 9), OpeningKind("gift", "benefit", "赠款", 2))
 
 
 def has_opening(row: Mapping[str, Value]) -> bool:
     """Whether a row says anything about prepaid."""
-    return any(row.get(kind.field) is not None for kind in _KINDS)
+    return any(row.get(kind.field) is not None for kind in OPENINGS)
 
 
 class Openings:
@@ -42,7 +44,7 @@ class Openings:
     def known(self, reading: Reading, part: Slice, account_ids: Iterable[int]) -> dict[tuple[int, str], int]:
         """What the books of these accounts opened with, in fen by account and kind."""
         found: dict[tuple[int, str], int] = {}
-        if any(kind.field in part.values for kind in _KINDS):
+        if any(kind.field in part.values for kind in OPENINGS):
             for account_id, kind, opening_fen in find_rows(reading, "books", account_ids):
                 found[account_id, kind] = found.get((account_id, kind), 0) + opening_fen
         return found
@@ -58,7 +60,7 @@ class Openings:
     ) -> bool:
         """The row's new books; whether there are any. Another opening than the one held is an error of the row."""
         is_new = False
-        for at, kind in enumerate(_KINDS):
+        for at, kind in enumerate(OPENINGS):
             fen = row.get(kind.field)
             if not isinstance(fen, int):
                 continue
@@ -69,7 +71,7 @@ class Openings:
                     self._slicer.fault(part, place, kind.field, "opening_fixed", held, said)
             elif fen:
                 # a row of the file may open two books
-                number = part.rows[place] * len(_KINDS) + at
+                number = part.rows[place] * len(OPENINGS) + at
                 book = (account_id, kind.name, kind.kind, "[]", kind.priority, None, fen, "import", self._opened_on)
                 staged.add(place, (number, f"{row['account_no']} {kind.kind}", NEW, None, *book, None))
                 is_new = True
@@ -82,7 +84,7 @@ class Openings:
         taken = stage(work, "books", staged.records)
         for again in taken:
             if not again.is_same:
-                place, kind = staged.places[again.place], _KINDS[staged.records[again.place][0] % len(_KINDS)]
-                earlier = f"row {again.earlier_row // len(_KINDS)}"
+                place, kind = staged.places[again.place], OPENINGS[staged.records[again.place][0] % len(OPENINGS)]
+                earlier = f"row {again.earlier_row // len(OPENINGS)}"
                 self._slicer.fault(part, place, kind.field, "disagrees", earlier)
         seal_new(self.seal, staged, taken)

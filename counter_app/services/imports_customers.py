@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
@@ -89,7 +89,7 @@ class Customers:
             if place in part.bad:
                 continue
             row = {name: column[place] for name, column in values.items()}
-            if self._is_wrong(part, place, row):
+            if is_wrong(self._slicer, part, place, row, states=self._states, today=self._today):
                 continue
             customer_id, change = self._customer(staged, part, place, row, known)
             account_no = row.get("account_no")
@@ -158,23 +158,6 @@ class Customers:
             contacts.setdefault(customer_id, []).append(contact)
         return _Known(customers, accounts, services, openings, flags, contacts)
 
-    def _is_wrong(self, part: Slice, place: int, row: dict[str, Value]) -> bool:
-        state = row.get("state")
-        if state is not None and state not in self._states:
-            self._slicer.fault(part, place, "state", "not_one_of", ", ".join(self._states))
-        has_service = "service_number" in row and bool(row["service_number"])
-        if has_service and not row.get("account_no"):
-            self._slicer.fault(part, place, "account_no", "blank", "an account for the service")
-        elif has_opening(row) and not row.get("account_no"):
-            self._slicer.fault(part, place, "account_no", "blank", "an account for the prepaid")
-        number = row.get("id_number")
-        if isinstance(number, str):
-            is_firm = row.get("kind") == "organisation"
-            check = check_uscc(number) if is_firm else check_resident_id(number, self._today)
-            if not check.is_valid and row.get("id_kind") in (None, "resident_id", "uscc"):
-                self._slicer.warn(part, place, "id_number", "id_number_doubtful", check.fails)
-        return place in part.bad
-
     def _customer(
         self, staged: StagedCustomers, part: Slice, place: int, row: dict[str, Value], known: _Known
     ) -> tuple[int, int]:
@@ -207,16 +190,8 @@ class Customers:
     def _contacts(self, row: dict[str, Value], known: _Known, customer_id: int) -> str | None:
         """The customer's contacts where they are other than before; those of a kind that the map does not name stay."""
         before = known.contacts.get(customer_id, [])
-        named = [kind for kind in _CONTACTS if kind in row or ("phone" in row and kind != "mail")]
-        if not named:
-            return None
-        person = str(row.get("contact_person") or "")
-        found = [(kind, str(row[kind])) for kind in named if row.get(kind)]
-        if row.get("phone"):
-            found += phones_in(str(row["phone"]))
-        contacts = [[kind, value, person] for kind, value in dict.fromkeys(found)]
-        contacts += [contact for contact in before if contact[0] not in named]
-        return None if contacts == before else _json(contacts)
+        contacts = contacts_after(row, before)
+        return None if contacts in (None, before) else _json(contacts)
 
     def _account(
         self,
@@ -290,6 +265,39 @@ class Customers:
             place = staged.places[again.place]
             if place not in part.bad:
                 self._slicer.fault(part, place, name, "twice", f"row {again.earlier_row}")
+
+
+def is_wrong(
+    slicer: Slicer, part: Slice, place: int, row: Mapping[str, Value], *, states: Collection[str], today: date
+) -> bool:
+    """Whether a row cannot be taken, whoever holds the hall's data; what is wrong is told to the slicer."""
+    state = row.get("state")
+    if state is not None and state not in states:
+        slicer.fault(part, place, "state", "not_one_of", ", ".join(states))
+    if row.get("service_number") and not row.get("account_no"):
+        slicer.fault(part, place, "account_no", "blank", "an account for the service")
+    elif has_opening(row) and not row.get("account_no"):
+        slicer.fault(part, place, "account_no", "blank", "an account for the prepaid")
+    number = row.get("id_number")
+    if isinstance(number, str):
+        is_firm = row.get("kind") == "organisation"
+        check = check_uscc(number) if is_firm else check_resident_id(number, today)
+        if not check.is_valid and row.get("id_kind") in (None, "resident_id", "uscc"):
+            slicer.warn(part, place, "id_number", "id_number_doubtful", check.fails)
+    return place in part.bad
+
+
+def contacts_after(row: Mapping[str, Value], before: list[list[str]]) -> list[list[str]] | None:
+    """A customer's contacts after a row; those of a kind that it does not name stay. None where it names none."""
+    named = [kind for kind in _CONTACTS if kind in row or ("phone" in row and kind != "mail")]
+    if not named:
+        return None
+    person = str(row.get("contact_person") or "")
+    found = [(kind, str(row[kind])) for kind in named if row.get(kind)]
+    if row.get("phone"):
+        found += phones_in(str(row["phone"]))
+    contacts = [[kind, value, person] for kind, value in dict.fromkeys(found)]
+    return contacts + [contact for contact in before if contact[0] not in named]
 
 
 def phones_in(text: str) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from counter_app.domain.sync_state import ChainMark, NewEpoch
 from counter_app.services import authority, signoffs
 from counter_app.services.intents import once
 from counter_app.services.signoffs import Signed
+from counter_app.services.signoffs import sign as sign
 from counter_app.storage import chain
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.journal import Found
@@ -51,17 +52,6 @@ def ask(hall: OpenHall, session: Session) -> Challenge:
         return _challenge(session, hall, _need(hall, reading))
 
 
-def sign(hall: OpenHall, session: Session, challenge: Challenge, *, staff_no: str, password: str) -> Signed:
-    """Prove the second person.
-
-    Raises:
-        Refused: as `signoffs.sign` says.
-    """
-    return signoffs.sign(
-        hall, session, challenge, staff_no=staff_no, password=password, right=Right.SIGN_OFF, workers=()
-    )
-
-
 def confirm(hall: OpenHall, session: Session, signed: Signed) -> None:
     """This file goes on. Without a hub money may be taken at once; with one, when the new epoch stands and everything
     that the hub has is here.
@@ -74,7 +64,7 @@ def confirm(hall: OpenHall, session: Session, signed: Signed) -> None:
     def act(work: Writing) -> bool:
         authority.still(work, session)
         found = _need(hall, work)
-        approver_no = signoffs.hold(hall, work, session, signed, _challenge(session, hall, found), workers=())
+        approver_no = signoffs.hold(hall, work, session, signed, _challenge(session, hall, found))
         authority.approver(work, approver_no, Right.SIGN_OFF)
         return _accept(hall, work, session, found, signed.challenge.nonce, approver_no)
 

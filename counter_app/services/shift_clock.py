@@ -13,6 +13,7 @@ from counter_app.domain.staff import Right, Session
 from counter_app.domain.sync_refusals import ClockFarOff
 from counter_app.services import authority, signoffs
 from counter_app.services.signoffs import Signed
+from counter_app.services.signoffs import sign as sign
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.journal import last_moment, stamp
 from counter_app.storage.sql import Reading, Writing
@@ -48,17 +49,6 @@ def ask(hall: OpenHall, session: Session) -> Challenge:
         return _challenge(hall, session, finding(hall, reading, now), now)
 
 
-def sign(hall: OpenHall, session: Session, challenge: Challenge, *, staff_no: str, password: str) -> Signed:
-    """Prove the second person.
-
-    Raises:
-        Refused: as `signoffs.sign` says.
-    """
-    return signoffs.sign(
-        hall, session, challenge, staff_no=staff_no, password=password, right=Right.SIGN_OFF, workers=()
-    )
-
-
 def hold(hall: OpenHall, work: Writing, session: Session, now: datetime, signed: Signed | None) -> None:
     """Go on only with a clock that can be right, or one that a second person has signed, which is an entry.
 
@@ -70,7 +60,7 @@ def hold(hall: OpenHall, work: Writing, session: Session, now: datetime, signed:
         return
     if signed is None:
         raise Refused(found)
-    approver_no = signoffs.hold(hall, work, session, signed, _challenge(hall, session, found, now), workers=())
+    approver_no = signoffs.hold(hall, work, session, signed, _challenge(hall, session, found, now))
     authority.approver(work, approver_no, Right.SIGN_OFF)
     said = {"last_at": stamp(found.last_at)} if isinstance(found, ClockOff) else {"off_hours": found.off_hours}
     hall.journal.append(

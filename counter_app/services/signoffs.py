@@ -49,10 +49,11 @@ def sign(
     *,
     staff_no: str,
     password: str,
-    right: Right,
-    workers: Collection[str],
+    right: Right = Right.SIGN_OFF,
+    workers: Collection[str] = (),
 ) -> Signed:
-    """Prove the second person for this challenge; the session at the screen is never raised.
+    """Prove the second person for this challenge; the session at the screen is never raised. `workers` are whoever
+    worked on what is signed.
 
     Raises:
         Refused: `SignoffByWorker` (before the password is looked at), `WrongSignIn`, `SignInLocked`, `NoRight`,
@@ -66,7 +67,7 @@ def sign(
 
 
 def hold(
-    hall: OpenHall, work: Reading, session: Session, signed: Signed, done: Challenge, workers: Collection[str]
+    hall: OpenHall, work: Reading, session: Session, signed: Signed, done: Challenge, workers: Collection[str] = ()
 ) -> str:
     """Hold a signature to what is about to be written, in the unit of work that writes it; returns who signed.
 

@@ -18,6 +18,7 @@ from counter_app.services import authority, signoffs
 from counter_app.services.intents import once
 from counter_app.services.payments import own_shift
 from counter_app.services.signoffs import Signed
+from counter_app.services.signoffs import sign as sign
 from counter_app.storage import tasks as rows
 from counter_app.storage.books import PREPAID, add_cash_book, books_of_account
 from counter_app.storage.hall import OpenHall
@@ -61,17 +62,6 @@ def ask(hall: OpenHall, session: Session, task_id: str, way: CreditWay) -> Chall
         return _challenge(session, _credit(reading, task_id), way)
 
 
-def sign(hall: OpenHall, session: Session, challenge: Challenge, *, staff_no: str, password: str) -> Signed:
-    """Prove the second person.
-
-    Raises:
-        Refused: as `signoffs.sign` says.
-    """
-    return signoffs.sign(
-        hall, session, challenge, staff_no=staff_no, password=password, right=Right.SIGN_OFF, workers=()
-    )
-
-
 def settle(hall: OpenHall, session: Session, task_id: str, way: CreditWay, signed: Signed) -> Settled:
     """Give a customer back what a task says: entry, postings, book or drawer in one commit, and the task is finished.
 
@@ -86,7 +76,7 @@ def settle(hall: OpenHall, session: Session, task_id: str, way: CreditWay, signe
     def act(work: Writing) -> Settled:
         authority.still(work, session, Right.TAKE_PAYMENT)
         task = _credit(work, task_id)
-        approver_no = signoffs.hold(hall, work, session, signed, _challenge(session, task, way), workers=())
+        approver_no = signoffs.hold(hall, work, session, signed, _challenge(session, task, way))
         authority.approver(work, approver_no, Right.SIGN_OFF)
         return _settle(hall, work, session, task, way, signed.challenge.nonce, approver_no)
 

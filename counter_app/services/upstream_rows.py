@@ -8,19 +8,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
-from counter_app.domain.identifiers import check_resident_id, check_uscc
 from counter_app.domain.imports_map import ImportMap
 from counter_app.domain.imports_values import Value, day_in
 from counter_app.domain.money import format_fen
 from counter_app.services.imports_bills import ITEM, settlement_id
-from counter_app.services.imports_customers import phones_in
+from counter_app.services.imports_books import OPENINGS
+from counter_app.services.imports_customers import contacts_after, is_wrong
 from counter_app.services.imports_slices import Slice, Slicer
 
 Body = dict[str, Any]
-_CONTACTS = ("mobile", "landline", "mail")
 _SERVICE = ("service_number", "service_kind", "meter_no")
 _CUSTOMER = ("name", "kind", "customer_class", "id_kind", "id_number", "group_name", "manager", "since_on")
-_OPENINGS = (("prepaid", "cash", "预存", 9), ("gift", "benefit", "赠款", 2))
 
 
 class Ground(Protocol):
@@ -71,7 +69,7 @@ class CustomerRows:
         services = ground.known("service", [f"{kind}:{number}" for kind in kinds for number in numbers])
         for place in range(len(part)):
             row = {name: column[place] for name, column in part.values.items()}
-            if place in part.bad or self._is_wrong(part, place, row):
+            if place in part.bad or is_wrong(self._slicer, part, place, row, states=self._states, today=self._today):
                 continue
             found = [("customer", self._customer(row, customers.get(str(row["customer_no"]))))]
             if row.get("account_no"):
@@ -81,23 +79,6 @@ class CustomerRows:
                 found += self._openings(row)
             if self._stands_alone(part, place, found):
                 yield from ((place, kind, body) for kind, body in found)
-
-    def _is_wrong(self, part: Slice, place: int, row: dict[str, Value]) -> bool:
-        state = row.get("state")
-        if state is not None and state not in self._states:
-            self._slicer.fault(part, place, "state", "not_one_of", ", ".join(self._states))
-        has_opening = any(row.get(name) is not None for name, *_ in _OPENINGS)
-        if not row.get("account_no") and row.get("service_number"):
-            self._slicer.fault(part, place, "account_no", "blank", "an account for the service")
-        elif not row.get("account_no") and has_opening:
-            self._slicer.fault(part, place, "account_no", "blank", "an account for the prepaid")
-        number = row.get("id_number")
-        if isinstance(number, str):
-            is_firm = row.get("kind") == "organisation"
-            check = check_uscc(number) if is_firm else check_resident_id(number, self._today)
-            if not check.is_valid and row.get("id_kind") in (None, "resident_id", "uscc"):
-                self._slicer.warn(part, place, "id_number", "id_number_doubtful", check.fails)
-        return place in part.bad
 
     def _customer(self, row: dict[str, Value], old: Body | None) -> Body:
         before = old or {"name": "", "kind": "person", "flags": [], "contacts": []}
@@ -109,11 +90,9 @@ class CustomerRows:
             held = {flag[0]: flag for flag in before["flags"]}
             named = sorted(set(str(row["flags"] or "").split()))
             body["flags"] = [held.get(flag, [flag, self._today.isoformat(), ""]) for flag in named]
-        named = [kind for kind in _CONTACTS if kind in row or ("phone" in row and kind != "mail")]
-        if named:
-            person = str(row.get("contact_person") or "")
-            contacts = [[kind, value, person] for kind, value in _contacts(row, named)]
-            body["contacts"] = contacts + [one for one in before["contacts"] if one[0] not in named]
+        contacts = contacts_after(row, before["contacts"])
+        if contacts is not None:
+            body["contacts"] = contacts
         return {"customer_no": row["customer_no"], **body}
 
     def _account(self, part: Slice, place: int, row: dict[str, Value], old: Body | None) -> Body:
@@ -140,10 +119,15 @@ class CustomerRows:
         return body
 
     def _openings(self, row: dict[str, Value]) -> Iterator[tuple[str, Body]]:
-        for name, kind, title, priority in _OPENINGS:
-            if row.get(name) is not None:
-                body: Body = {"account_no": row["account_no"], "kind": kind, "name": title, "priority": priority}
-                yield "book", {**body, "opening_fen": row[name], "opened_on": self._today.isoformat()}
+        for of in OPENINGS:
+            if row.get(of.field) is not None:
+                body: Body = {
+                    "account_no": row["account_no"],
+                    "kind": of.kind,
+                    "name": of.name,
+                    "priority": of.priority,
+                }
+                yield "book", {**body, "opening_fen": row[of.field], "opened_on": self._today.isoformat()}
 
     def _stands_alone(self, part: Slice, place: int, found: list[tuple[str, Body]]) -> bool:
         """Rows of one customer or account agree; a service, or an account without one, stands in the file once."""
@@ -309,13 +293,6 @@ class SettlementRows:
             "channel": channel,
             "source": "import",
         }
-
-
-def _contacts(row: dict[str, Value], named: list[str]) -> list[tuple[str, str]]:
-    found = [(kind, str(row[kind])) for kind in named if row.get(kind)]
-    if row.get("phone"):
-        found += phones_in(str(row["phone"]))
-    return list(dict.fromkeys(found))
 
 
 def _key(kind: str, body: Body) -> tuple[str, str]:
