@@ -81,7 +81,7 @@ def _late_fee_unpaid(r: allocation.LateFeeUnpaid) -> str:
 def _older_bill_open(r: allocation.OlderBillOpen) -> str:
     head = tr("更早的账单 {label} 还欠 {owed}。销账必须从最早的月份开始。", label=r.label, owed=format_fen(r.owed_fen))
     if not r.has_right:
-        return head + tr("改销其他月份须由值班长办理。")
+        return head + tr("改销其他月份须由班长办理。")
     return head + tr("改销其他月份请填写原因。")
 
 

@@ -121,7 +121,7 @@ PEOPLE: dict[type[Refusal], Callable[[Any], str]] = {
     customers.OrderUnknown: lambda _r: tr("这张复机工单不在可办理的状态。请重新读取客户后再试。"),
     customers.PurposeMissing: lambda _r: tr("查看完整信息须写明用途，并会记录在案。请填写用途。"),
     customers.RevealCapReached: lambda r: tr(
-        "今天查看完整信息已达 {cap} 次上限。这是保护客户信息的规定。请值班长办理。", cap=r.cap
+        "今天查看完整信息已达 {cap} 次上限。这是保护客户信息的规定。请班长办理。", cap=r.cap
     ),
     hall_refusals.BadHallSetting: _bad_setting,
     hall_refusals.OwnedUpstream: _owned_upstream,

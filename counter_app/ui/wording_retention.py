@@ -159,7 +159,7 @@ def _measure_missing(r: retention_refusals.MeasureMissing) -> str:
 
 def _above_ceiling(r: retention_refusals.MeasureAboveCeiling) -> str:
     return tr(
-        "本单措施共 {cost} 元，超过您可以决定的 {ceiling} 元。请值班长签字，或换一个方案。",
+        "本单措施共 {cost} 元，超过您可以决定的 {ceiling} 元。请班长签字，或换一个方案。",
         cost=format_fen(r.cost_fen),
         ceiling=format_fen(r.ceiling_fen),
     )

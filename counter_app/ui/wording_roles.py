@@ -7,7 +7,7 @@ from counter_app.ui.language import later, tr
 
 ROLES = {
     Role.TELLER: later("营业员"),
-    Role.SUPERVISOR: later("值班长"),
+    Role.SUPERVISOR: later("班长"),
     Role.ADMIN: later("厅管理员"),
     Role.AUDITOR: later("稽核员"),
 }

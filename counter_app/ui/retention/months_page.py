@@ -189,8 +189,8 @@ class MonthPanel(Panel):
     def __init__(self, signing: MonthSigning, on_sign: Callable[[str, str, Review], object]) -> None:
         super().__init__(signing.heading, width_px=_WIDTH_PX)
         self._on_sign = on_sign
-        self.staff_no = TextField(tr("值班长工号"), is_number=True)
-        self.password = TextField(tr("值班长密码"), is_secret=True)
+        self.staff_no = TextField(tr("班长工号"), is_number=True)
+        self.password = TextField(tr("班长密码"), is_secret=True)
         self.error = Label(role="field-error", is_wrapped=True)
         self.sign_button = PrimaryButton(tr("现在签字"), "F9")
         facts = self._facts = ScrollColumn()

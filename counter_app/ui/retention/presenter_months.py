@@ -312,7 +312,7 @@ def _state(view: MonthView) -> tuple[str, Tone, str]:
         return tr("签字后有变化"), "warn", note
     if view.is_signed:
         return tr("已签字"), "good", tr("签字以后数字没有变化，可以上报。")
-    return tr("待签字"), "accent", tr("请值班长核对以后签字上报。")
+    return tr("待签字"), "accent", tr("请班长核对以后签字上报。")
 
 
 def _row(line: ExitLine, signed: ExitLine | None, rules: RetentionRules) -> MonthRow:

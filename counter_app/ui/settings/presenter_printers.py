@@ -109,4 +109,4 @@ def is_address(text: str) -> bool:
 
 def printer_word(name: str) -> str:
     """A printer as the list shows it."""
-    return tr("存成 PDF 文件") if name == printing.TO_FILE else queue_word(name)
+    return tr("存为 PDF 文件") if name == printing.TO_FILE else queue_word(name)

@@ -226,7 +226,7 @@ def sign_in() -> QWidget:
         DemoSignIn(no, PASSWORD, f"{no}  {name}")
         for no, name in (
             ("1001", words("王芳  营业员", "Wang Fang  Teller")),
-            ("2001", words("赵敏  值班长", "Zhao Min  Supervisor")),
+            ("2001", words("赵敏  班长", "Zhao Min  Supervisor")),
             ("9001", words("孙强  厅管理员", "Sun Qiang  Hall admin")),
             ("8001", words("周凯  稽核员", "Zhou Kai  Auditor")),
         )

@@ -139,7 +139,7 @@ def test_a_supervisor_who_is_signed_in_types_only_the_password(hall: OpenHall) -
 def test_who_may_not_sign_is_told_and_the_panel_stays(month: AtMonth) -> None:
     month.sign("1002")
     assert isinstance(month.panel, MonthPanel)
-    assert "值班长" in month.panel.error.text()
+    assert "班长" in month.panel.error.text()
     assert (month.panel.staff_no.entry.text(), month.panel.password.entry.text()) == ("1002", "")
     month.window.press(Qt.Key.Key_Escape)
     month.window.press(Qt.Key.Key_Escape)
@@ -150,7 +150,7 @@ def test_an_empty_field_is_asked_for(month: AtMonth) -> None:
     month.window.press(Qt.Key.Key_F9)
     month.window.press(Qt.Key.Key_F9)
     assert isinstance(month.panel, MonthPanel)
-    assert "值班长工号" in month.panel.staff_no.error.text()
+    assert "班长工号" in month.panel.staff_no.error.text()
 
 
 def test_what_came_while_somebody_was_about_to_sign_is_shown_before_it_is_signed(month: AtMonth) -> None:
