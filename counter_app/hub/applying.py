@@ -24,9 +24,8 @@ REDRIVEN = 200
 """Entries that are tried again in one transaction."""
 
 
-def apply_all(connection: Connection, hall_id: str, at: str, entries: Sequence[Arrived]) -> list[Fate]:
+def apply_all(connection: Connection, batch: Batch, entries: Sequence[Arrived]) -> list[Fate]:
     """Apply entries together, and one by one where the data base does not take them together."""
-    batch = batch_of(connection, hall_id, at)
     try:
         with connection.begin_nested():
             return _apply(connection, batch, entries)

@@ -6,16 +6,21 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from counter_app.hub.calls import No
 from counter_app.hub.keys import is_signed
+from counter_app.hub.sql import ask
 from counter_app.hub.tables import devices
 from counter_app.sync.wire import Why, request_text
 
 DEVICE, NONCE, SIGNATURE = "counter-device", "counter-nonce", "counter-signature"
 _ID = re.compile(r"[0-9A-Za-z:._-]{1,64}")
 _SIGNATURE = re.compile(r"[0-9a-f]{128}")
+_c = devices.c
+_DEVICE = select(_c.hall_id, _c.device_id, _c.counter_id, _c.public_key, _c.epoch, _c.revoked_at).where(
+    _c.device_id == bindparam("device")
+)
 
 
 class Signed(NamedTuple):
@@ -52,10 +57,8 @@ def signed_by(headers: Mapping[str, str]) -> Signed | None:
 
 def device_of(connection: Connection, device_id: str) -> Device | None:
     """A device by its id, in whichever hall it stands."""
-    c = devices.c
-    question = select(c.hall_id, c.device_id, c.counter_id, c.public_key, c.epoch, c.revoked_at)
-    row = connection.execute(question.where(c.device_id == device_id)).first()
-    return None if row is None else Device(*row)
+    found = ask(connection, _DEVICE, device=device_id)
+    return Device(*found[0]) if found else None
 
 
 def recognise(connection: Connection, method: str, target: str, signed: Signed, body: bytes) -> Device | No:

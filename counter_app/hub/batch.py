@@ -8,13 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from counter_app.domain.rights import Right, Role, may
 from counter_app.domain.staff import StaffState
 from counter_app.hub import tables as t
-from counter_app.hub.entries import Arrived, Unfit, key_of
+from counter_app.hub.entries import Arrived, Unfit
+from counter_app.hub.sql import ask
+
+_held, _device = t.staff_history.c, t.devices.c
+_STAFF = select(_held.staff_no, _held.n, _held.role, _held.state).where(_held.hall_id == bindparam("hall"))
+_DEVICES = select(_device.device_id, _device.public_key).where(_device.hall_id == bindparam("hall"))
 
 
 class Held(NamedTuple):
@@ -27,12 +31,14 @@ class Held(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The circumstances of an upload. `allowed` are entries that a supervisor accepted though nobody had the right."""
+    """The circumstances of an upload: roles by staff number, public keys (hex) by device; `allowed` are entries that a
+    supervisor accepted though nobody had the right.
+    """
 
     hall_id: str
     at: str
     roles: Mapping[str, tuple[Held, ...]]
-    keys: Mapping[str, Ed25519PublicKey] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict)
     allowed: frozenset[str] = frozenset()
 
     def need(self, entry: Arrived, right: Right, *, staff_no: str | None = None) -> None:
@@ -61,14 +67,10 @@ class Batch:
 def batch_of(connection: Connection, hall_id: str, at: str) -> Batch:
     """The circumstances of a hall's entries: its staff, which are few, and its devices."""
     rows: defaultdict[str, list[Held]] = defaultdict(list)
-    held = t.staff_history.c
-    question = select(held.staff_no, held.n, held.role, held.state).where(held.hall_id == hall_id)
-    for staff_no, n, role, state in connection.execute(question):
+    for staff_no, n, role, state in ask(connection, _STAFF, hall=hall_id):
         rows[staff_no].append(Held(n, role, state))
-    device = t.devices.c
-    keys = connection.execute(select(device.device_id, device.public_key).where(device.hall_id == hall_id))
     roles = {staff_no: tuple(sorted(found)) for staff_no, found in rows.items()}
-    return Batch(hall_id, at, roles, {device_id: key_of(key) for device_id, key in keys})
+    return Batch(hall_id, at, roles, dict(ask(connection, _DEVICES, hall=hall_id)))
 
 
 def holds(role: str, right: Right) -> bool:

@@ -9,12 +9,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from counter_app.domain.journal import as_kept
 from counter_app.hub import tables as t
+from counter_app.hub.sql import ask
 from counter_app.sync.wire import NO_HASH, HubState, Mark, Why
 
+_head, _end = t.chain_heads.c, t.hall_feed.c
+_HEAD = select(_head.n, _head.hash).where(
+    _head.hall_id == bindparam("hall"), _head.counter_id == bindparam("counter"), _head.epoch == bindparam("of_epoch")
+)
+_FEED = select(_end.n, _end.hash).where(_end.hall_id == bindparam("hall"))
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
@@ -79,18 +85,16 @@ def stamp(at: datetime) -> str:
 
 def head_of(connection: Connection, hall_id: str, counter_id: str, epoch: int) -> Mark:
     """The end of a chain; (0, no hash) before its first entry."""
-    head = t.chain_heads.c
-    row = connection.execute(
-        select(head.n, head.hash).where(head.hall_id == hall_id, head.counter_id == counter_id, head.epoch == epoch)
-    ).one_or_none()
-    return Mark(n=0, hash=NO_HASH) if row is None else Mark(n=row[0], hash=row[1])
+    return _mark(ask(connection, _HEAD, hall=hall_id, counter=counter_id, of_epoch=epoch))
 
 
 def feed_of(connection: Connection, hall_id: str) -> Mark:
     """The end of a hall's feed."""
-    end = t.hall_feed.c
-    row = connection.execute(select(end.n, end.hash).where(end.hall_id == hall_id)).one_or_none()
-    return Mark(n=0, hash=NO_HASH) if row is None else Mark(n=row[0], hash=row[1])
+    return _mark(ask(connection, _FEED, hall=hall_id))
+
+
+def _mark(found: list[tuple[Any, ...]]) -> Mark:
+    return Mark(n=found[0][0], hash=found[0][1]) if found else Mark(n=0, hash=NO_HASH)
 
 
 def state_of(connection: Connection, caller: Caller) -> HubState:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from counter_app.hub import contacts, evidence
 from counter_app.hub import tables as t
 from counter_app.hub.applying import apply_all, redrive
+from counter_app.hub.batch import batch_of
 from counter_app.hub.calls import Caller, Evidence, No, feed_of, head_of, state_of
 from counter_app.hub.entries import hash_of, is_signed, key_of, read
 from counter_app.hub.ledger import NOT_UNDERSTOOD
+from counter_app.hub.recover import introduced
 from counter_app.hub.rows import Inbox
-from counter_app.hub.sql import put
+from counter_app.hub.sql import ask, put
 from counter_app.sync.wire import (
     MOST_BYTES,
     NO_HASH,
@@ -31,6 +33,14 @@ from counter_app.sync.wire import (
 
 PAGE = 500
 """Entries in one page of a chain that goes back to its counter."""
+
+_inbox = t.inbox.c
+_KNOWN = select(_inbox.seq, _inbox.hash).where(
+    _inbox.hall_id == bindparam("hall"),
+    _inbox.counter_id == bindparam("counter"),
+    _inbox.epoch == bindparam("of_epoch"),
+    _inbox.seq.between(bindparam("first"), bindparam("last")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +139,8 @@ def _new_part(connection: Connection, caller: Caller, upload: Upload, hashes: Se
 
 
 def _known_hashes(connection: Connection, caller: Caller, first: int, last: int) -> dict[int, str]:
-    inbox = t.inbox.c
-    question = select(inbox.seq, inbox.hash).where(
-        inbox.hall_id == caller.hall_id,
-        inbox.counter_id == caller.counter_id,
-        inbox.epoch == caller.epoch,
-        inbox.seq >= first,
-        inbox.seq <= last,
-    )
-    return {row.seq: row.hash for row in connection.execute(question)}
+    given = {"hall": caller.hall_id, "counter": caller.counter_id, "of_epoch": caller.epoch}
+    return dict(ask(connection, _KNOWN, **given, first=first, last=last))
 
 
 def _fork(caller: Caller, upload: Upload, place: int, known: dict[int, str]) -> Evidence:
@@ -148,13 +151,14 @@ def _fork(caller: Caller, upload: Upload, place: int, known: dict[int, str]) -> 
 
 def _take_in(connection: Connection, caller: Caller, new: _New) -> tuple[Fate, ...] | No:
     entries = []
-    key = key_of(_public_key(connection, caller))
+    at = caller.stamp
+    batch = batch_of(connection, caller.hall_id, at)
+    key = key_of(batch.keys[caller.device_id])
     for place, (sent, digest) in enumerate(zip(new.sent, new.hashes, strict=True), new.first_seq):
         if not is_signed(key, digest, sent.signature):
             found = evidence.branch(caller, evidence.NOT_SIGNED, place, [sent.content, sent.signature])
             return No(Why.NOT_SIGNED, {"seq": str(place)}, evidence=(found,))
         entries.append(read(caller.counter_id, caller.epoch, place, digest, sent.content, sent.signature))
-    at = caller.stamp
     rows = [
         Inbox(
             caller.hall_id,
@@ -170,10 +174,4 @@ def _take_in(connection: Connection, caller: Caller, new: _New) -> tuple[Fate, .
         for entry in entries
     ]
     put(connection, t.inbox, rows)
-    return tuple(apply_all(connection, caller.hall_id, at, entries))
-
-
-def _public_key(connection: Connection, caller: Caller) -> str:
-    device = t.devices.c
-    question = select(device.public_key).where(device.hall_id == caller.hall_id, device.device_id == caller.device_id)
-    return str(connection.execute(question).scalar_one())
+    return tuple(apply_all(connection, introduced(connection, batch, entries), entries))

@@ -7,14 +7,19 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from counter_app.hub import evidence
 from counter_app.hub import tables as t
 from counter_app.hub.calls import Caller, No
 from counter_app.hub.schema import KEPT_CONTACTS
-from counter_app.hub.sql import put
+from counter_app.hub.sql import ask, put
 from counter_app.sync.wire import Why
+
+_device = t.devices.c
+_MINE = (_device.hall_id == bindparam("hall"), _device.device_id == bindparam("device"))
+_HOLD = select(_device.nonce).where(*_MINE).with_for_update()
+_RENEW = update(t.devices).where(*_MINE).values(nonce=bindparam("fresh"))
 
 _LOST = "lost "
 """Before the name of a history: the digest of a nonce that was put away because a history before it is lost."""
@@ -40,12 +45,8 @@ def admit(connection: Connection, caller: Caller, digest: str) -> Lease | No:
 
     Refused: `stale` (a replay, or one that was replaced unconsumed), `cloned` (another live copy; with evidence).
     """
-    device, contact = t.devices.c, t.contacts.c
-    current = connection.execute(
-        select(device.nonce)
-        .where(device.hall_id == caller.hall_id, device.device_id == caller.device_id)
-        .with_for_update()
-    ).scalar_one()
+    contact = t.contacts.c
+    [(current,)] = ask(connection, _HOLD, hall=caller.hall_id, device=caller.device_id)
     if caller.nonce == current:
         return Lease(following(current, caller.fresh_nonce()), is_new=True)
     mine = (contact.hall_id == caller.hall_id, contact.device_id == caller.device_id)
@@ -115,12 +116,7 @@ def consume(connection: Connection, caller: Caller, digest: str, lease: Lease) -
 def _write(connection: Connection, caller: Caller, nonce: str, digest: str, following_nonce: str) -> None:
     row = (caller.hall_id, caller.device_id, _serial(nonce), nonce, digest, following_nonce, caller.stamp)
     put(connection, t.contacts, [row])
-    device = t.devices
-    connection.execute(
-        update(device)
-        .where(device.c.hall_id == caller.hall_id, device.c.device_id == caller.device_id)
-        .values(nonce=following_nonce)
-    )
+    ask(connection, _RENEW, hall=caller.hall_id, device=caller.device_id, fresh=following_nonce)
 
 
 def _cloned(caller: Caller, facts: dict[str, object]) -> No:

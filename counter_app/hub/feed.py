@@ -5,16 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from counter_app.hub import tables as t
 from counter_app.hub.calls import Caller, No, json_text, state_of
 from counter_app.hub.rows import FeedLine
-from counter_app.hub.sql import put
+from counter_app.hub.sql import ask, put
 from counter_app.sync.wire import MOST_ROWS, NO_HASH, FeedPage, FeedRow, Mark, Why, feed_hash
 
 PAGE_BYTES = 1024 * 1024
 """The most that the bodies of one page hold, but for a single row that is larger by itself."""
+
+_end = t.hall_feed.c
+_HOLD = select(_end.n, _end.hash, _end.last_id).where(_end.hall_id == bindparam("hall")).with_for_update()
+_MOVE = (
+    update(t.hall_feed)
+    .where(_end.hall_id == bindparam("hall"))
+    .values(n=bindparam("new_n"), hash=bindparam("new_hash"), last_id=bindparam("new_last_id"))
+)
 
 
 class FeedEnd(NamedTuple):
@@ -35,11 +43,10 @@ def lock(connection: Connection, hall_ids: Iterable[str]) -> dict[str, FeedEnd]:
     circle. Whoever holds them sees every row that was written before.
     """
     found = {}
-    end = t.hall_feed.c
     for hall_id in sorted(set(hall_ids)):
         # one statement each: a single one would lock in the order of its plan
-        question = select(end.n, end.hash, end.last_id).where(end.hall_id == hall_id).with_for_update()
-        found[hall_id] = FeedEnd(*connection.execute(question).one())
+        [row] = ask(connection, _HOLD, hall=hall_id)
+        found[hall_id] = FeedEnd(*row)
     return found
 
 
@@ -57,10 +64,7 @@ def append(connection: Connection, hall_id: str, end: FeedEnd, rows: Iterable[tu
 
 def move(connection: Connection, hall_id: str, end: FeedEnd) -> FeedEnd:
     """Write down where the feed of a hall ends now; last of all, since readers go by it."""
-    target = t.hall_feed
-    connection.execute(
-        update(target).where(target.c.hall_id == hall_id).values(n=end.n, hash=end.hash, last_id=end.last_id)
-    )
+    ask(connection, _MOVE, hall=hall_id, new_n=end.n, new_hash=end.hash, new_last_id=end.last_id)
     return end
 
 

@@ -6,16 +6,22 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, bindparam, literal_column, or_, select
 
 from counter_app.hub import feed
 from counter_app.hub import tables as t
 from counter_app.hub.accounts import BETWEEN
 from counter_app.hub.rows import BILLS, BOOKS, Guest
 from counter_app.hub.slate import Slate
-from counter_app.hub.sql import find
+from counter_app.hub.sql import ask, find
 
 _LOOKS = 5
+_guest = t.guests.c
+_ANY = (
+    select(_guest.id)
+    .where(or_(_guest.hall_id == bindparam("hall"), _guest.home_hall_id == bindparam("hall")))
+    .limit(literal_column("1"))
+)
 
 
 class HallsMoved(Exception):
@@ -71,9 +77,7 @@ def post_between(slate: Slate, hall_id: str, home_id: str, fen: int) -> None:
 
 def touched(connection: Connection, hall_id: str, ids: Collection[int]) -> list[Guest]:
     """All guests' rows that belong to these ids of a hall: as guests here, and as guests elsewhere."""
-    c = t.guests.c
-    has_any = select(c.id).where(or_(c.hall_id == hall_id, c.home_hall_id == hall_id)).limit(1)
-    if connection.execute(has_any).first() is None:
+    if not ask(connection, _ANY, hall=hall_id):
         return []
     wanted = list(ids)
     here = [Guest(*row) for row in find(connection, t.guests, "id", wanted, hall_id=hall_id)]

@@ -6,14 +6,16 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import Connection, insert, literal_column, select, text, update
 
 from counter_app.hub.database import Database
 from counter_app.hub.schema import API_ROLE, role_ddl
+from counter_app.hub.sql import ask
 from counter_app.hub.tables import hub_state, metadata
 
 STEPS = Path(__file__).with_name("migrations")
 OLDEST_POSTGRES = 150_000
+_RESTORES = select(hub_state.c.value).where(hub_state.c.key == literal_column("'restores'"))
 _ONE_AT_A_TIME = 12_583_906
 """The number of the lock that two migrations of one data base wait for."""
 
@@ -86,7 +88,7 @@ def raise_generation(database: Database, secret: Callable[[int], bytes] = secret
 
 def generation(database: Database, connection: Connection) -> str:
     """The identity of the hub's history (reliability 2.5): system, timeline, restores."""
-    restores = connection.execute(select(hub_state.c.value).where(hub_state.c.key == "restores")).scalar_one()
+    [(restores,)] = ask(connection, _RESTORES)
     if database.is_postgres:
         return f"{database.history(connection)}.{restores}"
     return f"sqlite.1.{restores}"

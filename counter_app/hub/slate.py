@@ -9,16 +9,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from counter_app.hub import feed
 from counter_app.hub import tables as t
 from counter_app.hub.calls import json_text
 from counter_app.hub.feed import FeedEnd
 from counter_app.hub.rows import PARKED, WRITTEN, Guest, Kept, MasterRow, Parked
-from counter_app.hub.sql import find, put
+from counter_app.hub.sql import ask, find, put
 
 R = TypeVar("R")
+_WAITING = (
+    select(t.parked)
+    .where(t.parked.c.hall_id == bindparam("hall"), t.parked.c.freed_by.is_(None))
+    .order_by(t.parked.c.entry_id)
+)
 Key = tuple[str, str | int]
 """A hall, and what names the row within it."""
 MasterKey = tuple[str, str, int]
@@ -68,9 +73,7 @@ class Ground:
     def parked(self, hall_id: str) -> dict[Key, Parked]:
         """The entries of a hall that wait for something."""
         if hall_id not in self._parked:
-            row = t.parked
-            waiting = select(row).where(row.c.hall_id == hall_id, row.c.freed_by.is_(None)).order_by(row.c.entry_id)
-            found = (Parked(*kept) for kept in self.connection.execute(waiting))
+            found = (Parked(*kept) for kept in ask(self.connection, _WAITING, hall=hall_id))
             self._parked[hall_id] = {(hall_id, kept.entry_id): kept for kept in found}
         return self._parked[hall_id]
 
