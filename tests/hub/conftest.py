@@ -1,8 +1,7 @@
-"""A private PostgreSQL for the whole run, and a data base of its own for each test that asks for one."""
+"""A private PostgreSQL for the whole run, and an empty data base for each test that asks for one."""
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 
 import pytest
@@ -10,10 +9,10 @@ import pytest
 from counter_app.hub.database import Database
 from counter_app.hub.revisions import migrate
 from counter_app.hub.schema import API_ROLE
+from tests.hub.copies import Copies
 from tests.hub.postgres import PrivatePostgres, running
 
 TEMPLATE = "hub_template"
-_numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
@@ -33,13 +32,18 @@ def template(postgres: PrivatePostgres) -> str:
     return TEMPLATE
 
 
+@pytest.fixture(scope="session")
+def copies(postgres: PrivatePostgres, template: str) -> Copies:
+    """The copies of it, each for one test after the other."""
+    return Copies(postgres, template)
+
+
 @pytest.fixture
-def postgres_url(postgres: PrivatePostgres, template: str) -> Iterator[str]:
+def postgres_url(copies: Copies) -> Iterator[str]:
     """The address of an empty hub's data base, for its owner."""
-    name = f"hub_{next(_numbers)}"
-    postgres.create(name, template)
-    yield postgres.url(name)
-    postgres.drop(name)
+    name = copies.take()
+    yield copies.cluster.url(name)
+    copies.give_back(name)
 
 
 @pytest.fixture

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from tests.hub.conftest import postgres, postgres_url, template
+from tests.hub.conftest import copies, postgres, postgres_url, template
 from tests.simulation.ground import make_ground
 from tests.simulation.hub_disk import PostgresDisk
 from tests.simulation.profiles import DENSE
 from tests.simulation.runs import run
 
-__all__ = ["postgres", "postgres_url", "template"]
+__all__ = ["copies", "postgres", "postgres_url", "template"]
 
 SPARED = replace(DENSE, name="spared", is_hub_spared=True)
 STEPS = 90
