@@ -88,6 +88,9 @@ def lines_of(report: ImportReport) -> list[str]:
 
 
 def _outcome(report: ImportReport) -> str:
+    if report.error_count and report.is_written:
+        # at a hub, where each chunk is a commit: what was tried before had no fault yet
+        return "前面的行已写入，改正后再导入一次 · the rows before are written: correct the rest and import again"
     if report.error_count:
         return "没有写入任何数据 · nothing was written"
     if report.is_known:

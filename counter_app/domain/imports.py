@@ -34,9 +34,9 @@ class RowFault:
 class ImportReport:
     """What an import did, or (`is_check`) would do: rows of the file, then what became of the records in it.
 
-    With any error nothing is written. Warnings stop nothing. `is_known` says that exactly this file was imported
-    before with this map and would change nothing; `is_stopped` that somebody stopped the run. `unused_columns` are
-    given when there was no map: with one, somebody chose.
+    With any error nothing is written; at a hub, which takes a file chunk by chunk, no more is. Warnings stop nothing.
+    `is_known` says that exactly this file was imported before with this map and would change nothing; `is_stopped` that
+    somebody stopped the run. `unused_columns` are given when there was no map: with one, somebody chose.
     """
 
     what: What

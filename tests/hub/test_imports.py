@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from counter_app.commands import hub_imports
+from counter_app.commands.imports import lines_of
 from counter_app.domain.imports import ImportReport, What
 from counter_app.hub import tables as t
 from counter_app.hub.database import Database
@@ -231,3 +233,9 @@ def test_a_hall_that_nobody_enrolled_is_said(hub: Hub, tmp_path: Path, capsys: p
     assert hub_imports.run(args, hub.database, NOON) == 1
     assert "H9" in capsys.readouterr().err
     assert hall_of(hub.database, "H9") is None
+
+
+def test_a_file_that_was_taken_in_part_does_not_say_that_nothing_was_written() -> None:
+    undone = ImportReport("bills", "a.csv", "", "", False, 9, 9, 0, 0, 1, ())
+    assert "nothing was written" in lines_of(undone)[-1]
+    assert "the rows before are written" in lines_of(replace(undone, entry_id="HZ01"))[-1]
