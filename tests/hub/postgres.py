@@ -102,6 +102,13 @@ class PrivatePostgres:
             self._process.wait(START_S)
             self._process = None
 
+    def kill(self) -> None:
+        """SIGKILL for the postmaster: its other processes notice, and end by themselves."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait(START_S)
+            self._process = None
+
     def reload(self, **settings: str) -> None:
         """Change settings of the running cluster."""
         with psycopg.connect(self.dsn(), autocommit=True) as connection:
