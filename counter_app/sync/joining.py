@@ -9,10 +9,10 @@ from counter_app.sync.hub_line import Line, LineDown, OneCall, fetch_authority
 class Joining:
     """The two questions of an enrolment, one after the other; once it was ended, no further one is asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, way: Way | None = None) -> None:
         self._line: OneCall | None = None
         self._is_over = False
-        self._way = Way(lambda url: fetch_authority(url, self._lent(url, "")), self._lent)
+        self._way = way or Way(lambda url: fetch_authority(url, self._lent(url, "")), self._lent)
 
     def identify(self, wanted: Wanted) -> str:
         """The authority that the code names, had from the address.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
+from counter_app.domain.rights import Right
 from counter_app.services.hall import OpenHall
 from counter_app.ui.desk import Desk
 from counter_app.ui.frame import Frame
@@ -62,6 +63,7 @@ class Rooms:
         self._settings: SettingsRoom | None = None
         self.status = Status(desk)
         frame.keys.add(line_action(desk, frame, self.status))
+        desk.listen(self._add_tasks)
 
     def add_next(self) -> bool:
         """Add the next room or page; False when all are there."""
@@ -80,7 +82,7 @@ class Rooms:
         elif self._shifts is None:
             self._shifts = ShiftRoom(desk, frame)
             frame.add_room("shifts", tr("班结"), "calculator", self._shifts)
-        elif self._tasks is None and (desk.line.is_enrolled or desk.hall.is_behind_mark):
+        elif self._tasks is None and self._has_tasks():
             self._tasks = TasksRoom(desk, frame)
             frame.add_room("tasks", tr("待办"), "clipboard-list", self._tasks)
         elif self._settings is None:
@@ -89,6 +91,17 @@ class Rooms:
         else:
             return self._shifts.build_next() or self._retention.build_next() or self._settings.build_next()
         return True
+
+    def _has_tasks(self) -> bool:
+        return self._desk.line.is_enrolled or self._desk.hall.is_behind_mark
+
+    def _add_tasks(self) -> None:
+        """A hall that joins a hub in front of everybody gets the room that comes with one."""
+        if self._settings is not None and self._tasks is None and self._has_tasks():
+            session = self._desk.session
+            self._tasks = TasksRoom(self._desk, self._frame)
+            may = session is not None and session.may(Right.RUN_SHIFT)
+            self._frame.add_room("tasks", tr("待办"), "clipboard-list", self._tasks, is_enabled=may)
 
     def count(self) -> None:
         """Somebody sits down: the rail says how much waits in each room."""

@@ -25,7 +25,7 @@ class LineState(NamedTuple):
 
 _ADMIN, _SUPERVISOR = later("请找管理员"), later("请找班长")
 _TELL = later("请告诉管理员。")
-_JOIN = later("请管理员在“设置”的“上级连接”里用新的接入码再接入一次。")
+_JOIN = later("请管理员在“设置”的“上游连接”里用新的接入码再接入一次。")
 _UPDATE = later("请告诉管理员更新程序。")
 
 STATES: dict[str, LineState] = {

@@ -78,7 +78,7 @@ SYNC: dict[type[Refusal], Callable[[Any], str]] = {
     refusals.ElsewhereSilent: _silent,
     refusals.ElsewhereRefused: lambda r: tr("上游不答复这次查询（{why}）。请联系管理员。", why=r.why),
     refusals.AddressUnreadable: lambda r: tr(
-        "“{typed}”不是上级地址。请照 https://地址:端口 的样子输入。", typed=r.typed
+        "“{typed}”不是上游地址。请照 https://地址:端口 的样子输入。", typed=r.typed
     ),
     refusals.CodeUnreadable: lambda r: tr("接入码不完整。请照打印的整行输入，连同后面的指纹。"),
     refusals.AuthorityIsAnother: lambda r: tr(

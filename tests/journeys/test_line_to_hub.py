@@ -11,15 +11,18 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from counter_app.hub import tables as t
+from counter_app.storage.hall import OpenHall
 from counter_app.storage.search_index import index_customers
 from counter_app.storage.verify import verify_folder
 from counter_app.sync.enrolment import join
+from counter_app.ui.settings.presenter_hub import ADDRESS, CODE
 from counter_app.ui.status_bar import StatusItem
 from tests import halls
-from tests.journeys.window import Key, Window
+from tests.journeys.window import ALT, CTRL, Key, Window
 from tests.sync.real_hub import RealHub, a_real_hub
 from tests.sync.tls_server import serving
 
@@ -44,8 +47,8 @@ class Mood:
 
 
 @contextmanager
-def an_enrolled_hall(folder: Path) -> Iterator[tuple[RealHub, Mood]]:
-    """A hall with a customer, an open shift and a hub, closed."""
+def a_hall_beside_a_hub(folder: Path) -> Iterator[tuple[RealHub, Mood, OpenHall, str]]:
+    """A hall with a customer and an open shift, and a hub that it has not joined yet, at an address."""
     with a_real_hub() as hub:
         mood = Mood(hub)
         hub.hub.authority = hub.authority.encode()
@@ -55,12 +58,19 @@ def an_enrolled_hall(folder: Path) -> Iterator[tuple[RealHub, Mood]]:
             with hall.writing() as work:
                 index_customers(work)
             halls.an_open_shift(hall)
-            join(hall, url, hub.code(hall.hall), hub.way._replace(fetch_authority=lambda _url: hub.authority))
-            hall.close()
             try:
-                yield hub, mood
+                yield hub, mood, hall, url
             finally:
                 mood.answers.set()
+
+
+@contextmanager
+def an_enrolled_hall(folder: Path) -> Iterator[tuple[RealHub, Mood]]:
+    """A hall with a customer, an open shift and a hub, closed."""
+    with a_hall_beside_a_hub(folder) as (hub, mood, hall, url):
+        join(hall, url, hub.code(hall.hall), hub.way._replace(fetch_authority=lambda _url: hub.authority))
+        hall.close()
+        yield hub, mood
 
 
 @pytest.fixture
@@ -95,6 +105,43 @@ def test_a_payment_goes_up_and_the_light_says_so(enrolled: tuple[RealHub, Mood],
     assert (receipt_no,) in [tuple(row) for row in rows]
     window.close()
     assert verify_folder(tmp_path / "hall").findings == ()
+
+
+def test_an_admin_connects_the_counter_in_its_window_by_keys(tmp_path: Path, qtbot: QtBot) -> None:
+    with a_hall_beside_a_hub(tmp_path) as (hub, mood, hall, url):
+        own, folder = hall.hall, hall.folder
+        hall.close()
+        window = Window(folder, qtbot, speaks=True)
+        window.sign_in("9001")
+        window.press(Key.Key_5, ALT)
+        page = window.counter.settings.hub_page
+        window.wait(page.before.text)
+        page.fields[ADDRESS].entry.setFocus()
+        window.type(url)
+        window.press(Key.Key_Return)
+        window.at(page.fields[CODE].entry)
+        QApplication.clipboard().setText(hub.code(own))
+        window.press(Key.Key_V, CTRL)
+        # a hub that says nothing: the window is free, and one key ends the question
+        mood.answers.clear()
+        window.press(Key.Key_F9)
+        window.wait(mood.is_asked.is_set)
+        window.wait(page.stop_button.isVisible)
+        window.press(Key.Key_F8)
+        window.wait(lambda: page.error.text().startswith("已停止"))
+        mood.answers.set()
+        window.press(Key.Key_F9)
+        window.wait(lambda: page._head.text() == "已接入上游")
+        window.wait(lambda: window.shell.frame.has_room("tasks"))
+        window.wait(lambda: "上游" in shown(window) and shown(window)["上游"].light == "good")
+        window.wait(lambda: any("到 20" in row.value.text() for row in page.rows if row.key.text() == "上游的证书"))
+        assert {row.key.text(): row.value.text() for row in page.rows}["上游地址"] == url
+        window.close()
+        with hub.hub.database.transaction() as connection:
+            received = connection.execute(t.inbox.select().with_only_columns(t.inbox.c.seq)).fetchall()
+        assert len(received) >= 3  # the shift, the sign-in, the connection
+        assert "sync" not in [thread.name for thread in threading.enumerate()]
+    assert verify_folder(folder).findings == ()
 
 
 def test_a_hub_that_hangs_takes_nothing_from_the_teller(

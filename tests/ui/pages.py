@@ -10,6 +10,7 @@ from tests.ui.counter.rooms import COUNTER_PAGES
 from tests.ui.demonstration import demonstration_frame, demonstration_panel, demonstration_results
 from tests.ui.payments.room_pages import ROOM_PAGES
 from tests.ui.retention.pages import RETENTION_PAGES
+from tests.ui.settings.pages import SETTINGS_HUB_PAGES
 from tests.ui.tasks.pages import TASK_PAGES
 
 PAGES: dict[str, Callable[[], QWidget]] = {
@@ -19,5 +20,6 @@ PAGES: dict[str, Callable[[], QWidget]] = {
     **COUNTER_PAGES,
     **RETENTION_PAGES,
     **ROOM_PAGES,
+    **SETTINGS_HUB_PAGES,
     **TASK_PAGES,
 }

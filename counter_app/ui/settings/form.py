@@ -1,4 +1,4 @@
-"""What the settings pages with a 保存 button share: inert until there is an answer, and every answer in its place."""
+"""What the settings pages with one button share: inert until there is an answer, and every answer in its place."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from counter_app.ui.language import tr
 class SavingPage(QWidget):
     """A page of fields and one button; what is wrong stands beside its field, or above the button."""
 
-    def __init__(self, frame: Frame, fields: dict[str, TextField], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, frame: Frame, fields: dict[str, TextField], parent: QWidget | None = None, *, word: str = ""
+    ) -> None:
         super().__init__(parent)
         self._frame, self.fields = frame, fields
         self.error = Label(role="field-error", is_wrapped=True)
         self.error.hide()
-        self.save_button = PrimaryButton(tr("保存"), "F9")
+        self.save_button = PrimaryButton(word or tr("保存"), "F9")
         self.save_button.clicked.connect(self.save)
 
     def read(self) -> None:

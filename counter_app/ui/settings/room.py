@@ -16,6 +16,7 @@ from counter_app.ui.keys import Action
 from counter_app.ui.language import tr
 from counter_app.ui.settings.form import SavingPage
 from counter_app.ui.settings.hall_page import HallPage
+from counter_app.ui.settings.hub_page import HubPage
 from counter_app.ui.settings.presenter import SettingsPresenter
 from counter_app.ui.settings.printers_page import PrintersPage
 from counter_app.ui.settings.rules_page import RulesPage
@@ -25,9 +26,9 @@ P = TypeVar("P", bound=QWidget)
 
 
 class SettingsRoom(QWidget):
-    """What the hall admin may see and change; Alt+1 to Alt+4 go to its pages, as Ctrl and a digit go to the rooms.
+    """What the hall admin may see and change; Alt+1 to Alt+5 go to its pages, as Ctrl and a digit go to the rooms.
 
-    A page is built when it is first gone to, or ahead of that by `build_next`: all four in one turn would hold the
+    A page is built when it is first gone to, or ahead of that by `build_next`: all of them in one turn would hold the
     window.
     """
 
@@ -40,6 +41,7 @@ class SettingsRoom(QWidget):
             "staff": tr("人员"),
             "rules": tr("规则"),
             "printers": tr("打印与本机"),
+            "hub": tr("上游连接"),
         }
         self.choice = SegmentedChoice(tuple(self._words.items()), name=tr("设置项"))
         self.stack = QStackedWidget()
@@ -75,13 +77,18 @@ class SettingsRoom(QWidget):
         """Paper, printers and the look of this machine."""
         return self._put(PrintersPage(self._desk, self._frame, self.stack))
 
+    @cached_property
+    def hub_page(self) -> HubPage:
+        """How the counter stands with its hub."""
+        return self._put(HubPage(self._desk, self._frame, self.stack))
+
     def build_next(self) -> bool:
         """Build one page that nobody has gone to yet; False when all are there."""
         missing = next((key for key in self._words if f"{key}_page" not in vars(self)), "")
         return bool(missing) and self._page(missing) is not None
 
     def show_page(self, key: str) -> None:
-        """Go to one of the pages: hall, staff, rules, printers.
+        """Go to one of the pages: hall, staff, rules, printers, hub.
 
         Raises:
             KeyError: there is no such page.
@@ -96,6 +103,8 @@ class SettingsRoom(QWidget):
         """The person leaves the counter."""
         if "hall_page" in vars(self):
             self.hall_page.let_go()
+        if "hub_page" in vars(self):
+            self.hub_page.let_go()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -108,7 +117,7 @@ class SettingsRoom(QWidget):
                 Action(f"settings-{key}", word, f"Alt+{place}", lambda key=key: self.show_page(key)),  # type: ignore[misc]  # the default holds the loop's value
                 page=self,
             )
-        frame.keys.add(Action("settings-do", tr("保存 / 增加"), "F9", self._press), page=self)
+        frame.keys.add(Action("settings-do", tr("保存 / 增加 / 接入"), "F9", self._press), page=self)
 
     def _press(self) -> None:
         here = self.stack.currentWidget()
@@ -117,12 +126,14 @@ class SettingsRoom(QWidget):
         elif isinstance(here, SavingPage):
             here.save()
 
-    def _page(self, key: str) -> HallPage | StaffPage | RulesPage | PrintersPage:
+    def _page(self, key: str) -> HallPage | StaffPage | RulesPage | PrintersPage | HubPage:
         if key == "hall":
             return self.hall_page
         if key == "staff":
             return self.staff_page
-        return self.rules_page if key == "rules" else self.printers_page
+        if key == "rules":
+            return self.rules_page
+        return self.hub_page if key == "hub" else self.printers_page
 
     def _put(self, built: P) -> P:
         self.stack.addWidget(built)
