@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
+from operator import itemgetter
+from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, exists, func, literal_column, select
 
@@ -13,6 +15,7 @@ from counter_app.domain.retention import Result
 from counter_app.domain.retention_form_text import fields_of_text
 from counter_app.storage import tables as t
 from counter_app.storage import tables_retention as r
+from counter_app.storage.given_back import given_back_of
 from counter_app.storage.journal import moment, stamp
 from counter_app.storage.sql import Reading, Row, compiled
 from counter_app.storage.visits import NO_WISH
@@ -80,7 +83,7 @@ _days = _day.union_all(select(_NEXT).where(_day.c.on_day.isnot(None)))
 _ALL_DAYS = _days.join(t.entries, _e.business_date == _days.c.on_day)
 """From day to day by the index of days and kinds: the entries of other kinds are not walked through."""
 _MAILINGS = compiled(
-    select(_e.id, _e.entry_id, _e.kind, _e.staff_no, _e.at, _e.content)
+    select(_e.epoch, _e.id, _e.content)
     .select_from(_ALL_DAYS)
     .where(_e.kind.in_([bindparam("taken"), bindparam("sent"), bindparam("dropped")]))
 )
@@ -109,22 +112,37 @@ def agreed_in(reading: Reading, case_id: str) -> Addressee | None:
 
 
 def mailings(reading: Reading) -> tuple[Mailing, ...]:
-    """All lists that were taken, the newest first."""
-    rows = sorted(reading.rows(_MAILINGS, {"taken": TAKEN, "sent": SENT, "dropped": DROPPED}))
+    """All lists that were taken, the newest first; those that this file has lost, and the hub gave back, too."""
+    kinds = {"taken": TAKEN, "sent": SENT, "dropped": DROPPED}
+    # what was lost of an epoch came behind what is left of it
+    rows = [(epoch, False, row_id, json.loads(content)) for epoch, row_id, content in reading.rows(_MAILINGS, kinds)]
+    rows += [(one.epoch, True, one.seq, one.content) for kind in kinds.values() for one in given_back_of(reading, kind)]
     return mailings_of(
-        (entry_id, kind, staff_no, moment(at), json.loads(content)["body"])
-        for _id, entry_id, kind, staff_no, at, content in rows
+        (said["entry_id"], said["kind"], said["staff_no"], _at(said), said["body"])
+        for *_, said in sorted(rows, key=itemgetter(0, 1, 2))
     )
 
 
 def has_withdrawn_since(reading: Reading, customer_id: int, since: datetime) -> bool:
     """Whether a customer took the consent back at that moment or later."""
     row = reading.one(_WITHDRAWN_SINCE, {"customer": customer_id, "withdrawn": WITHDRAWN, "since": stamp(since)})
-    return row is not None
+    back = withdrawn_given_back(reading).get(customer_id)
+    return row is not None or (back is not None and back >= since)
+
+
+def withdrawn_given_back(reading: Reading) -> dict[int, datetime]:
+    """The customers who took their consent back by entries that this file has lost, and when they last did."""
+    return {one.content["customer_id"]: _at(one.content) for one in given_back_of(reading, WITHDRAWN)}
+
+
+def _at(content: Mapping[str, Any]) -> datetime:
+    return moment(stamp(datetime.fromisoformat(content["at"])))
 
 
 def _addressees(reading: Reading, rows: Iterable[Row]) -> Iterator[Addressee]:
-    withdrawn = {row[0]: moment(row[1]) for row in reading.rows(_WITHDRAWN, {"withdrawn": WITHDRAWN})}
+    withdrawn = withdrawn_given_back(reading)
+    for customer_id, at in reading.rows(_WITHDRAWN, {"withdrawn": WITHDRAWN}):
+        withdrawn[customer_id] = max(moment(at), withdrawn.get(customer_id, moment(at)))
     for row in rows:
         found = _addressee(row, withdrawn)
         if found is not None:

@@ -9,13 +9,15 @@ from datetime import date, datetime
 
 from sqlalchemy import bindparam, exists, func, insert, select, update
 
-from counter_app.domain.retention import Case, Result, Stage
-from counter_app.domain.retention_steps import Written, replayed_case
+from counter_app.domain.retention import Act, Case, Result, Stage
+from counter_app.domain.retention_steps import Written, kind_of, replayed_case
 from counter_app.storage import tables as t
 from counter_app.storage import tables_retention as r
+from counter_app.storage.given_back import given_back_of
 from counter_app.storage.journal import day, moment, stamp
 from counter_app.storage.sql import Reading, Row, Writing, compiled
 
+_OPENED = kind_of(Act.OPEN)
 _c = r.retention_cases.c
 _s = r.retention_steps.c
 _e = t.entries.c
@@ -189,9 +191,12 @@ def open_case_no_of(reading: Reading, customer_id: int) -> str:
 
 
 def cases_of_day(reading: Reading, on: date) -> int:
-    """How many cases were opened on a day; the next case number is one more."""
+    """How many cases were opened on a day; the next case number is one more. A number that stands on the paper of a
+    case which this file has lost is not given again.
+    """
     row = reading.one(_OF_DAY, {"on_day": on.isoformat()})
-    return int(row[0]) if row else 0
+    lost = [one for one in given_back_of(reading, _OPENED) if one.content["business_date"] == on.isoformat()]
+    return (int(row[0]) if row else 0) + len(lost)
 
 
 def cases_at_desk(reading: Reading) -> tuple[CaseRow, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import bindparam, exists, func, insert, select, update
 
@@ -12,7 +12,8 @@ from counter_app.domain.mailing import WITHDRAWN
 from counter_app.domain.retention import Result, Visit
 from counter_app.storage import tables as t
 from counter_app.storage import tables_retention as r
-from counter_app.storage.journal import day
+from counter_app.storage.given_back import given_back_of
+from counter_app.storage.journal import day, moment
 from counter_app.storage.sql import Reading, Row, Writing, compiled
 
 NO_WISH = "no_wish"
@@ -66,6 +67,11 @@ _OPEN = compiled(
     .select_from(_FROM)
     .where(_v.done_on.is_(None), ~_UNWANTED, ~_TAKEN_BACK)
     .order_by(_v.due_on, _v.case_id, _v.line)
+)
+_PLANNED_AT = compiled(
+    select(t.entries.c.at)
+    .select_from(r.visits.join(t.entries, t.entries.c.id == _v.entry))
+    .where(_v.case_id == bindparam("case"), _v.line == bindparam("of_line"))
 )
 _OF_CASE = compiled(select(*_COLUMNS).select_from(_FROM).where(_v.case_id == bindparam("case")).order_by(_v.line))
 
@@ -133,10 +139,19 @@ def set_owner(work: Writing, case_id: str, visits: Iterable[Visit]) -> None:
 
 def open_visits(reading: Reading) -> tuple[VisitRow, ...]:
     """Visits that nobody has made yet, the most overdue first; a customer who wants no more of them has none, nor has
-    a leaver who took the consent back.
+    a leaver who took the consent back, be it by an entry that this file has lost.
     """
     params = {"no_wish": NO_WISH, "kept": Result.KEPT.value, "withdrawn": WITHDRAWN}
-    return tuple(map(_visit, reading.rows(_OPEN, params)))
+    found = tuple(map(_visit, reading.rows(_OPEN, params)))
+    lost = {one.content["customer_id"]: one.content["at"] for one in given_back_of(reading, WITHDRAWN)}
+    return tuple(visit for visit in found if not _is_taken_back(reading, visit, lost.get(visit.customer_id)))
+
+
+def _is_taken_back(reading: Reading, visit: VisitRow, lost_at: str | None) -> bool:
+    if lost_at is None or visit.result is Result.KEPT:
+        return False
+    row = reading.one(_PLANNED_AT, {"case": visit.case_id, "of_line": visit.line})
+    return row is not None and moment(row[0]) <= datetime.fromisoformat(lost_at)
 
 
 def visits_of(reading: Reading, case_id: str) -> tuple[VisitRow, ...]:

@@ -1,0 +1,42 @@
+"""What the entries say that the hub gave back after a loss, for whoever asks the journal for entries of a kind."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NamedTuple
+
+from sqlalchemy import bindparam, func, literal_column, or_, select
+
+from counter_app.storage import tables as t
+from counter_app.storage import tables_sync as s
+from counter_app.storage.sql import Reading, compiled
+
+_f = s.foreign_entries.c
+_CARRIED = func.json_extract(_f.content, literal_column("'$.body.content'"))
+_OF_KIND = compiled(
+    select(_f.epoch, _f.seq, func.iif(_f.kind == bindparam("kind"), _f.content, _CARRIED))
+    .where(
+        or_(
+            _f.kind == bindparam("kind"),
+            (_f.kind == bindparam("rechain"))
+            & (func.json_extract(_CARRIED, literal_column("'$.kind'")) == bindparam("kind")),
+        )
+    )
+    .order_by(_f.epoch, _f.seq)
+)
+_HELD = compiled(select(t.entries.c.id).where(t.entries.c.entry_id == bindparam("held")))
+
+
+class GivenEntry(NamedTuple):
+    """An own entry that this file has lost and holds as the hub gave it back; `content` is what its maker wrote."""
+
+    epoch: int
+    seq: int
+    content: dict[str, Any]
+
+
+def given_back_of(reading: Reading, kind: str) -> list[GivenEntry]:
+    """Those of one kind in their order, also inside of entries that carry them; none that stands in the journal."""
+    rows = reading.rows(_OF_KIND, {"kind": kind, "rechain": "recover.rechain"})
+    found = [GivenEntry(epoch, seq, json.loads(content)) for epoch, seq, content in rows]
+    return [one for one in found if reading.one(_HELD, {"held": one.content["entry_id"]}) is None]
