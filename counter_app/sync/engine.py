@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from random import Random
+from typing import NamedTuple
 
 from counter_app.domain.sync_state import ChainMark, Enrolment, Stop
 from counter_app.sync import wire
@@ -20,7 +21,7 @@ from counter_app.sync.status import LastRounds, SyncStatus, read_status
 from counter_app.sync.upload import STOPS, Uploads
 
 MOST_UPLOADS = 25
-"""Uploads in one round: 5,000 entries, and then what comes down has its turn."""
+"""Uploads in one round: 5,000 entries at most, and then what comes down has its turn."""
 
 _BUSY = (wire.Why.TOO_MANY, wire.Why.BUSY)
 
@@ -38,6 +39,15 @@ class Round:
     why: str = ""
     retry_after_s: int | None = None
     next_s: float = 0.0
+
+
+class _Pushed(NamedTuple):
+    """What went up in a round, what the hub said of itself and what it said no to, and whether more waits."""
+
+    sent: int
+    hub: wire.HubState | None
+    no: wire.Refusal | None = None
+    is_more: bool = False
 
 
 class Engine:
@@ -112,7 +122,7 @@ class Engine:
         if offered is True:
             return Round(is_more=True)
         uploads = Uploads(ground, contact)
-        sent, hub, no = self._push(uploads, state.stop)
+        sent, hub, no, is_more = self._push(uploads, state.stop)
         if no is not None:
             if is_settling and no.why in STOPS:
                 # another copy was confirmed meanwhile: a person has to say again which one goes on
@@ -128,14 +138,14 @@ class Engine:
             return replace(_refused(pulled.no), sent=sent, taken=pulled.rows)
         if pulled is not None and pulled.hub is not None:
             self._offer_again(uploads, pulled.hub)
-        if is_settling and not (pulled and pulled.is_more):
+        if is_settling and not is_more and not (pulled and pulled.is_more):
             # bills and books are where the entries that the hub gave back left them: money again
             ground.go_on()
         records = Records(ground, contact).send()
-        is_more = sent >= MOST_UPLOADS * wire.MOST_ENTRIES or bool(pulled and pulled.is_more) or records.is_more
+        is_more = is_more or bool(pulled and pulled.is_more) or records.is_more
         return Round(sent, pulled.rows if pulled else 0, records.sent, is_more)
 
-    def _push(self, uploads: Uploads, known: Stop | None) -> tuple[int, wire.HubState | None, wire.Refusal | None]:
+    def _push(self, uploads: Uploads, known: Stop | None) -> _Pushed:
         sent, hub = 0, None
         for _ in range(MOST_UPLOADS):
             now_ms = self._ground.hall.clock.monotonic_ms()
@@ -144,12 +154,15 @@ class Engine:
             if answer is None:
                 break
             if answer.no is not None and answer.no.why is not wire.Why.GAP:
-                return sent, answer.hub, answer.no
+                return _Pushed(sent, answer.hub, answer.no)
             self._beat_ms = now_ms
             sent, hub = sent + answer.sent, answer.hub
             if self._ground.state().stop != known:
                 break
-        return sent, hub, None
+        else:
+            # an upload holds fewer entries where they are long: the number of entries says nothing of the queue
+            return _Pushed(sent, hub, is_more=True)
+        return _Pushed(sent, hub)
 
     def _is_news(self, hub: wire.HubState | None) -> bool:
         """Whether the feed is asked for: not where the hub has just said that there is nothing new in it."""

@@ -87,6 +87,19 @@ def test_the_whole_journal_goes_up_and_the_mark_follows(hall: OpenHall, hub: Sma
     assert verify(hall.store).findings == ()
 
 
+def test_long_entries_that_fill_a_round_do_not_wait_for_the_next_poll(
+    hall: OpenHall, hub: SmallHub, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("counter_app.sync.engine.MOST_UPLOADS", 2)
+    with hall.writing() as work:
+        for _ in range(4):
+            body = {"x": "x" * (wire.MOST_BYTES * 2 // 3)}
+            hall.journal.append(work, Draft("note", body, "1001", halls.NOW.date()))
+    rounds = [engine.round() for _ in range(3)]
+    assert [(done.is_more, done.next_s > 0) for done in rounds[:2]] == [(True, False), (True, False)]
+    assert (rounds[2].is_more, sum(done.sent for done in rounds), engine.status().waiting) == (False, 5, 0)
+
+
 def test_with_nothing_to_say_it_says_here_i_am_once_a_minute(hall: OpenHall, hub: SmallHub, engine: Engine) -> None:
     engine.round()
     for seconds, uploads in ((10, 0), (49, 0), (1, 1), (59, 0), (1, 1)):
