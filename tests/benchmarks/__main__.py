@@ -33,6 +33,8 @@ BENCHMARKS = {
     "verify": ("verifies", "verify_lines"),
     "silent": ("silents", "silent_lines"),
     "sync-down": ("sync_downs", "sync_down_lines"),
+    "upload": ("uploads", "upload_lines"),
+    "pay-meanwhile": ("payments_meanwhile", "pay_meanwhile_lines"),
 }
 """Module and function by name; each is imported when its turn comes."""
 
