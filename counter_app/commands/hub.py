@@ -23,6 +23,7 @@ _SETTINGS = {
     "version": "PostgreSQL",
     "tables": "表结构版本（hub migrate）· version of the tables (hub migrate)",
     "role": "接口角色（不得改删流水）· the API's role, which changes no fact",
+    "connections": "可用连接数 · connections",
     "synchronous_commit": "提交即落盘 · synchronous_commit",
     "fsync": "落盘 · fsync",
     "full_page_writes": "整页写 · full_page_writes",
@@ -138,7 +139,7 @@ def _say_readiness(serving: Serving) -> int:
     from counter_app.hub.schema import API_ROLE
 
     def ask(database: Database) -> int:
-        found = look(database)
+        found = look(database, connections=(serving.workers + 1) * serving.pool)
         for one in found:
             print(_readiness_line(one), file=sys.stderr)
         if all(one.is_good or not one.is_needed for one in found):

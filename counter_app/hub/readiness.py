@@ -9,9 +9,21 @@ from sqlalchemy import Connection, text
 
 from counter_app.hub.database import Database
 from counter_app.hub.revisions import OLDEST_POSTGRES, newest_version, version_of
-from counter_app.hub.schema import API_ROLE, FACTS
+from counter_app.hub.schema import API_ROLE, rights_of
+from counter_app.hub.tables import metadata
 
-What = Literal["version", "tables", "role", "synchronous_commit", "fsync", "full_page_writes", "standby", "checksums"]
+What = Literal[
+    "version",
+    "tables",
+    "role",
+    "connections",
+    "synchronous_commit",
+    "fsync",
+    "full_page_writes",
+    "standby",
+    "checksums",
+]
+_RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +37,11 @@ class Found:
     is_needed: bool = True
 
 
-def look(database: Database) -> tuple[Found, ...]:
+def look(database: Database, *, connections: int = 1) -> tuple[Found, ...]:
     """Look at everything that an acknowledged payment rests on; the data base is opened with the API's role.
+
+    `connections` are those that all workers together may open, and those of one more: while they are replaced one
+    after the other, the old and the new one are both there.
 
     Raises:
         DatabaseBusy: it does not answer.
@@ -39,6 +54,7 @@ def look(database: Database) -> tuple[Found, ...]:
             Found("version", str(version // 10_000), f">= {OLDEST_POSTGRES // 10_000}", version >= OLDEST_POSTGRES),
             Found("tables", tables or "-", newest, tables == newest),
             _role(connection, has_tables=tables is not None),
+            _connections(connection, connections),
             _setting(connection, "synchronous_commit", ("on", "remote_apply")),
             _setting(connection, "fsync", ("on",)),
             _setting(connection, "full_page_writes", ("on",)),
@@ -61,16 +77,29 @@ def _setting(
 
 
 def _role(connection: Connection, *, has_tables: bool) -> Found:
+    """Who every request runs as, and each right that this role has too much (+) or lacks (-)."""
     user = str(connection.execute(text("SELECT current_user")).scalar_one())
-    too_much = []
+    wrong = []
     if has_tables:
         question = text(
-            "SELECT name FROM unnest(CAST(:names AS text[])) AS name"
-            " WHERE has_table_privilege(name, 'UPDATE') OR has_table_privilege(name, 'DELETE') ORDER BY name"
+            "SELECT name, of, has_table_privilege(to_regclass(name), of)"
+            " FROM unnest(CAST(:names AS text[])) AS name, unnest(CAST(:rights AS text[])) AS of ORDER BY 1, 2"
         )
-        too_much = list(connection.execute(question, {"names": sorted(FACTS)}).scalars())
-    found = ", ".join([user, *too_much])
-    return Found("role", found, API_ROLE, user == API_ROLE and not too_much)
+        given = {"names": sorted(metadata.tables), "rights": list(_RIGHTS)}
+        for name, right, is_held in connection.execute(question, given):
+            # a table that is not there is the version's matter
+            if is_held is not None and is_held != (right in rights_of(metadata.tables[name])):
+                wrong.append(f"{'+' if is_held else '-'}{right} {name}")
+    return Found("role", ", ".join([user, *wrong]), API_ROLE, user == API_ROLE and not wrong)
+
+
+def _connections(connection: Connection, needed: int) -> Found:
+    """How many connections there are for those who are no superuser."""
+    kept = ("superuser_reserved_connections", "reserved_connections")
+    question = text("SELECT coalesce(sum(setting::int), 0) FROM pg_settings WHERE name = ANY(:names)")
+    reserved = connection.execute(question, {"names": list(kept)}).scalar_one()
+    found = int(_show(connection, "max_connections")) - int(reserved)
+    return Found("connections", str(found), f">= {needed}", found >= needed)
 
 
 def _show(connection: Connection, name: str) -> str:

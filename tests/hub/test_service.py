@@ -23,6 +23,8 @@ from counter_app.sync.wire import NO_HASH, FeedPage, authority_fingerprint
 from tests.hub.line import Gadget
 from tests.hub.postgres import PrivatePostgres, running
 from tests.hub.service import PATIENCE_S, Service, a_service
+from tests.scale.runs import Hub, a_day
+from tests.scale.world import Size
 
 
 @pytest.fixture(scope="module")
@@ -166,3 +168,16 @@ def test_where_nothing_was_made_yet_the_first_command_is_named(capsys: pytest.Ca
     with running() as cluster:
         assert main(["hub", "serve", "--check", "--database", cluster.url()]) == 1
     assert "hub migrate" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks for the workers where Linux shows them")
+def test_a_day_of_many_counters_over_both_workers_leaves_every_entry_once(
+    service: Service, cluster: PrivatePostgres
+) -> None:
+    size = Size(halls=2, counters=3, payments=16, each=3)
+    day = a_day(Hub(service, cluster, "service"), size, threads=4, seconds=PATIENCE_S)
+    assert day.errors == ()
+    assert (day.counted["entries"], day.counted["doubles"]) == (96, 2)
+    assert len(day.seen.by_worker) == 2, "each counter spoke with both"
+    assert sum(len(day.seen.took[kind]) for kind in ("upload", "upload again")) > 6 * 4, "some of them twice"
+    assert {"beat", "feed", "find"} < set(day.seen.took)
