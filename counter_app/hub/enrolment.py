@@ -12,11 +12,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
-from counter_app.domain.id_ranges import MOST_ORDINAL
+from counter_app.domain.id_ranges import MOST_EPOCH, MOST_ORDINAL
 from counter_app.hub import feed
 from counter_app.hub import tables as t
 from counter_app.hub.calls import Caller, No, json_text, stamp, state_of
 from counter_app.hub.contacts import following
+from counter_app.hub.epochs import next_epoch
 from counter_app.hub.keys import is_signed
 from counter_app.sync.wire import PROTOCOLS, Enrol, Enrolled, Why, enrol_text
 
@@ -95,7 +96,8 @@ def redeem(connection: Connection, asked: Enrol, edge: Edge) -> Enrolled | No:
     """Make the device a counter of the hall; asked again by the same device, the answer is the same.
 
     Refused: `bad_code` (unknown, or by its `what` of another `counter`, `used`, `expired`, after too many `tries`; the
-    caller then calls `count_try`), `not_signed`, `conflict` (the file is of another hall, or its names are taken).
+    caller then calls `count_try`), `not_signed`, `conflict` (the file is of another hall, or its names are taken),
+    `too_large` (the hall has had as many counters, the counter as many epochs as there are ranges of ids for).
     """
     if asked.proto not in PROTOCOLS:
         return No(Why.OLD_PROTOCOL)
@@ -178,13 +180,9 @@ def _place(
     connection: Connection, hall_id: str, asked: Enrol, facts: Mapping[str, Any], known: Row[Any] | None, edge: Edge
 ) -> No | None:
     counter = _counter_by_code(connection, hall_id, asked.counter_code)
-    if known is not None:
-        if counter is None or known.counter_id != counter.counter_id:
-            return No(Why.CONFLICT, {"what": "device"})
-        if known.revoked_at is not None:
-            nonce = following(known.nonce, edge.fresh())
-            _set_device(connection, hall_id, asked.device_id, revoked_at=None, nonce=nonce)
-            feed.tell(connection, hall_id, [_device_row(connection, hall_id, asked.device_id)])
+    if known is not None and (counter is None or known.counter_id != counter.counter_id):
+        return No(Why.CONFLICT, {"what": "device"})
+    if known is not None and known.revoked_at is None:
         return None
     rows: list[tuple[str, dict[str, object]]] = []
     if counter is None:
@@ -200,7 +198,19 @@ def _place(
     for device_id in active:
         _set_device(connection, hall_id, device_id, revoked_at=stamp(edge.at))
         rows.append(_device_row(connection, hall_id, device_id))
-    _add_device(connection, hall_id, counter.counter_id, asked, edge)
+    epoch = next_epoch(connection, hall_id, counter.counter_id, asked.epoch)
+    if known is not None and known.epoch + 1 == epoch:
+        # nobody was this counter meanwhile: its chain goes on
+        epoch = known.epoch
+    if epoch > MOST_EPOCH:
+        return No(Why.TOO_LARGE, {"what": "epochs", "most": str(MOST_EPOCH)})
+    if known is None:
+        _add_device(connection, hall_id, counter.counter_id, asked, edge, epoch=epoch)
+    else:
+        nonce = following(known.nonce, edge.fresh())
+        _set_device(connection, hall_id, asked.device_id, revoked_at=None, nonce=nonce, epoch=epoch)
+    if known is None or epoch != known.epoch:
+        _open_epoch(connection, hall_id, counter.counter_id, asked, edge, epoch=epoch)
     rows.append(_device_row(connection, hall_id, asked.device_id))
     feed.tell(connection, hall_id, rows)
     return None
@@ -268,8 +278,7 @@ def _last_ordinal(connection: Connection, hall_id: str) -> int:
     return last or 0
 
 
-def _add_device(connection: Connection, hall_id: str, counter_id: str, asked: Enrol, edge: Edge) -> None:
-    epoch = _last_epoch(connection, hall_id, counter_id) + 1
+def _add_device(connection: Connection, hall_id: str, counter_id: str, asked: Enrol, edge: Edge, *, epoch: int) -> None:
     connection.execute(
         insert(t.devices).values(
             hall_id=hall_id,
@@ -283,6 +292,9 @@ def _add_device(connection: Connection, hall_id: str, counter_id: str, asked: En
             revoked_at=None,
         )
     )
+
+
+def _open_epoch(connection: Connection, hall_id: str, counter_id: str, asked: Enrol, edge: Edge, *, epoch: int) -> None:
     connection.execute(
         insert(t.epochs).values(
             hall_id=hall_id,
@@ -296,15 +308,7 @@ def _add_device(connection: Connection, hall_id: str, counter_id: str, asked: En
     )
 
 
-def _last_epoch(connection: Connection, hall_id: str, counter_id: str) -> int:
-    last = 0
-    for table in (t.epochs, t.chain_heads):
-        question = select(func.max(table.c.epoch)).where(table.c.hall_id == hall_id, table.c.counter_id == counter_id)
-        last = max(last, connection.execute(question).scalar_one() or 0)
-    return last
-
-
-def _set_device(connection: Connection, hall_id: str, device_id: str, **values: str | None) -> None:
+def _set_device(connection: Connection, hall_id: str, device_id: str, **values: str | int | None) -> None:
     device = t.devices.c
     connection.execute(
         update(t.devices).where(device.hall_id == hall_id, device.device_id == device_id).values(**values)

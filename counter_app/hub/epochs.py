@@ -41,7 +41,8 @@ def issue(connection: Connection, caller: Caller, asked: NewEpoch) -> EpochIssue
     ).scalar_one_or_none()
     epoch, nonce = held.epoch, held.nonce
     if issued != reason:
-        epoch, nonce = _next_epoch(connection, caller, asked.epoch), following(held.nonce, caller.fresh_nonce())
+        epoch = next_epoch(connection, caller.hall_id, caller.counter_id, asked.epoch)
+        nonce = following(held.nonce, caller.fresh_nonce())
         if epoch > MOST_EPOCH:
             return No(Why.TOO_LARGE, {"epoch": str(epoch), "most": str(MOST_EPOCH)})
         key = (caller.hall_id, caller.counter_id, epoch, caller.device_id)
@@ -61,15 +62,13 @@ def is_allowed(connection: Connection, hall_id: str, staff_no: str, right: Right
     return bool(held) and held[-1].state == StaffState.ACTIVE and holds(held[-1].role, right)
 
 
-def _next_epoch(connection: Connection, caller: Caller, named: int) -> int:
+def next_epoch(connection: Connection, hall_id: str, counter_id: str, named: int) -> int:
     """Above every number that the hub has given or seen, and the one that the counter names: a hub that lost its tail
     has forgotten some.
     """
     last = named
     for table in (t.epochs, t.chain_heads):
-        question = select(func.max(table.c.epoch)).where(
-            table.c.hall_id == caller.hall_id, table.c.counter_id == caller.counter_id
-        )
+        question = select(func.max(table.c.epoch)).where(table.c.hall_id == hall_id, table.c.counter_id == counter_id)
         last = max(last, connection.execute(question).scalar_one() or 0)
     return last + 1
 

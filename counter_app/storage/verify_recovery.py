@@ -36,6 +36,7 @@ _KEPT = compiled(
         select(_f.hash).where(_f.entry_id == bindparam("carried")),
     )
 )
+_CARRIERS_GIVEN = compiled(select(_f.content).where(_f.kind == bindparam("of_kind")))
 _GIVEN = compiled(
     select(_f.seq, _f.entry_id, _f.kind, _f.content, _f.prev_hash, _f.hash, _f.signature)
     .where(_f.epoch == bindparam("of_epoch"))
@@ -46,12 +47,13 @@ _OPENING = ("shift_no", "counter_id", "staff_no", "business_date", "opened_at", 
 
 
 def recovered(reading: Reading) -> Iterator[Finding]:
-    """Each carried entry is one of this file, byte for byte; those given back are a chain to the hash vouched for."""
+    """Each carried entry is one that this file holds, byte for byte; those given back lead to the hash vouched for."""
     if file_version(reading) < s.SINCE_VERSION:
         return
+    carried_back = _carried_back(reading)
     for rows in reading.stream(_OF_KIND, {"of_kind": RECHAIN}, size=200):
         for epoch, seq, content in rows:
-            yield from _carried(reading, f"entry {epoch}/{seq}", json.loads(content)["body"])
+            yield from _carried(reading, f"entry {epoch}/{seq}", json.loads(content)["body"], carried_back)
     upto: dict[int, int] = {}
     for epoch, seq, content, entry in reading.rows(_VOUCHING, {"of_kind": CHAIN}):
         body = json.loads(content)["body"]
@@ -67,9 +69,20 @@ def recovered(reading: Reading) -> Iterator[Finding]:
         yield from _chain(reading, epoch)
 
 
-def _carried(reading: Reading, where: str, body: dict[str, Any]) -> Iterator[Finding]:
-    digest = entry_hash(bytes.fromhex(body["prev_hash"]), body["content"])
-    kept = [found for (found,) in reading.rows(_KEPT, {"carried": json.loads(body["content"])["entry_id"]})]
+def _carried_back(reading: Reading) -> dict[str, bytes]:
+    """The hashes of entries that came back inside of carriers which another copy of this file wrote, by their ids."""
+    bodies = (json.loads(content)["body"] for (content,) in reading.rows(_CARRIERS_GIVEN, {"of_kind": RECHAIN}))
+    return {json.loads(body["content"])["entry_id"]: _hash_of(body) for body in bodies}
+
+
+def _hash_of(body: dict[str, Any]) -> bytes:
+    return entry_hash(bytes.fromhex(body["prev_hash"]), body["content"])
+
+
+def _carried(reading: Reading, where: str, body: dict[str, Any], carried_back: dict[str, bytes]) -> Iterator[Finding]:
+    digest, entry_id = _hash_of(body), json.loads(body["content"])["entry_id"]
+    kept = [found for (found,) in reading.rows(_KEPT, {"carried": entry_id})]
+    kept += [carried_back[entry_id]] if entry_id in carried_back else []
     if digest not in kept:
         yield Finding("entry carried over", where, digest.hex(), tell(kept[0] if kept else None))
 

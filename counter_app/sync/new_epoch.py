@@ -142,7 +142,7 @@ class NewEpochs:
         return min(acked.seq, new.hub.seq if new.hub else 0) if acked is not None and acked.epoch == epoch else 0
 
     def _is_proof(self, new: NewEpoch, epoch: int, guess: int, entries: tuple[wire.Sent, ...]) -> bool:
-        before, wanted = self._known_hash(new, epoch, guess - 1), self._known_hash(new, epoch, guess)
+        before, wanted = self._known_hash(epoch, guess - 1), self._known_hash(epoch, guess)
         return bool(entries) and before is not None and entry_hash(before, entries[0].content) == wanted
 
     def _common_at(self, epoch: int, guess: int) -> int:
@@ -161,7 +161,7 @@ class NewEpochs:
         ground, now = self._ground, stamp(self._ground.hall.clock.now())
         keys = ground.read(recovery.device_keys)
         foreign: list[recovery.Foreign] = []
-        prev = self._known_hash(new, at.epoch, at.hub_seq) or GENESIS
+        prev = self._known_hash(at.epoch, at.hub_seq) or GENESIS
         for sent in entries:
             seq, digest, signature = at.hub_seq + 1, entry_hash(prev, sent.content), bytes.fromhex(sent.signature)
             said = _read(sent.content)
@@ -169,7 +169,7 @@ class NewEpochs:
             # a device that this file has never heard of is vouched for by the hub, which signed the page
             if key is not None and not is_signed(key, digest, signature):
                 raise LineDown("bad_reply", f"entry {at.epoch}/{seq} is not what its device signed")
-            is_same = at.common_seq == at.hub_seq and self._own_hash(new, at.epoch, seq) == digest
+            is_same = at.common_seq == at.hub_seq and self._own_hash(at.epoch, seq) == digest
             at = EpochEnd(at.epoch, seq if is_same else at.common_seq, seq)
             if not is_same:
                 foreign.append(
@@ -178,17 +178,14 @@ class NewEpochs:
             prev = digest
         return foreign, at
 
-    def _known_hash(self, new: NewEpoch, epoch: int, seq: int) -> bytes | None:
+    def _known_hash(self, epoch: int, seq: int) -> bytes | None:
         """The hash that the hub should have at a place: what it gave back, else what the file has of its own."""
         given = self._ground.read(lambda reading: recovery.foreign_hash(reading, epoch, seq))
-        return given if given is not None else self._own_hash(new, epoch, seq)
+        return given if given is not None else self._own_hash(epoch, seq)
 
-    def _own_hash(self, new: NewEpoch, epoch: int, seq: int) -> bytes | None:
+    def _own_hash(self, epoch: int, seq: int) -> bytes | None:
         if seq == 0:
             return GENESIS
-        if new.reason == "new":
-            # what a fresh file wrote under that number is another chain
-            return None
         found = self._ground.read(lambda reading: chain.hash_at(reading, epoch, seq))
         return None if found is None else bytes.fromhex(found)
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from counter_app.domain.id_ranges import MOST_ORDINAL
+from counter_app.domain.id_ranges import MOST_EPOCH, MOST_ORDINAL
 
 PROTOCOLS = (1,)
 """The versions of the protocol that this program speaks, oldest first; a hub speaks its newest and the one before."""
@@ -161,7 +161,8 @@ class Enrol(Message):
     """`POST /v1/devices`: a device that has a one-time code asks to be a counter of the hall.
 
     `proof` is the device's signature over `enrol_text`: who sends a public key holds the private one.
-    `chain` is what the device already has of its own: a hall that worked without a hub brings its journal along.
+    `epoch` is the largest one that a hub has given this file, 0 for none: a hub that does not know the device gives
+    one above it, for it has forgotten what it had of that chain.
     """
 
     proto: int
@@ -173,6 +174,7 @@ class Enrol(Message):
     device_id: Id
     public_key: Hash
     app_version: Annotated[str, Field(max_length=20)]
+    epoch: Annotated[int, Field(ge=0, le=MOST_EPOCH)] = 0
     proof: Signature
 
 

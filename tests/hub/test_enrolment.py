@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from counter_app.domain.id_ranges import MOST_ORDINAL
+from counter_app.domain.id_ranges import MOST_EPOCH, MOST_ORDINAL
 from counter_app.hub import tables as t
 from counter_app.hub.calls import No
 from counter_app.hub.database import Database
@@ -189,6 +189,26 @@ def test_a_device_revoked_by_mistake_comes_back_to_its_own_chain(hub: Hub, momen
     status, answer = gadget.enrol(a_code(hub))
     assert (status, answer.epoch, answer.ordinal) == (200, 1, 1)
     assert gadget.ask("GET", f"/v1/feed?generation={answer.hub.generation}&after=0&hash={NO_HASH}")[0] == 200
+
+
+def test_a_device_that_comes_back_after_another_was_its_counter_begins_an_epoch(hub: Hub) -> None:
+    old = enrolled(hub, 1)
+    new = Gadget(HandlerLine(hub), device_id="new", counter_id="made-here")
+    assert new.enrol(a_code(hub, replaces=True))[1].epoch == 2
+    target = f"/v1/feed?generation={new.generation}&after=0&hash={NO_HASH}"
+
+    assert old.enrol(a_code(hub, replaces=True))[1].epoch == 3, "the numbers of its papers were given meanwhile"
+    assert (old.ask("GET", target)[0], new.ask("GET", target)[0]) == (200, 403), "a counter has one device"
+    with hub.database.transaction() as connection:
+        assert connection.execute(select(t.epochs.c.epoch).order_by(t.epochs.c.epoch)).scalars().all() == [1, 2, 3]
+
+
+def test_a_device_that_the_hub_forgot_begins_an_epoch_above_the_one_it_names(hub: Hub) -> None:
+    enrolled(hub, 1)
+    forgotten = Gadget(HandlerLine(hub), device_id="forgotten", counter_id="made-here")
+    assert forgotten.enrol(a_code(hub, replaces=True), epoch=5)[1].epoch == 6
+    refused = Gadget(HandlerLine(hub), "far", "far").enrol(a_code(hub, counter_code="04"), "04", epoch=MOST_EPOCH)
+    assert no(refused) == (413, Why.TOO_LARGE, "epochs")
 
 
 def test_a_device_is_of_one_hall(hub: Hub) -> None:

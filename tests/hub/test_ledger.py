@@ -6,8 +6,10 @@ import hashlib
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from unittest.mock import patch
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from counter_app.domain.journal import Posting
 from counter_app.domain.receipts import signed_proof
@@ -275,6 +277,29 @@ def test_what_is_carried_is_held_to_its_signature_and_its_id(hall: HubHall) -> N
     rechained(desk, list(other.sent))
     desk.sent_all()
     assert ("tampered",) in hall.rows(t.quarantine, "reason"), "the same id, signed by the same key, with other bytes"
+
+
+def test_a_device_that_the_hub_has_forgotten_is_known_again_by_the_first_entry_of_its_carried_chain(
+    hall: HubHall,
+) -> None:
+    desk, bill_id = hall.desk("A"), ids(hall, "bill")["B1"]
+    own, lost = desk.key, Ed25519PrivateKey.from_private_bytes(bytes([9] * 32))
+    # the counter's machine before this one; nothing of it is at the hub
+    with patch.object(Desk, "device_id", "device-lost"):
+        desk.key = lost
+        desk.write("epoch.start", {"epoch": 1, "public_key": lost.public_key().public_bytes_raw().hex()})
+        desk.pay((bill_id, 4_000))
+    old, desk.key = next_epoch(desk), own
+    rechained(desk, old[:1])
+    rechained(desk, old)
+
+    assert desk.sent_all().fates == (Fate.APPLIED, Fate.APPLIED)
+
+    assert hall.balances() == {("drawer", "shift-A"): 4_000, ("receivable", ""): -4_000}
+    kept = dict(hall.rows(t.devices, "device_id", "revoked_at"))
+    assert kept["device-A"] is None
+    assert kept["device-lost"], "it is known by its key and may ask for nothing"
+    assert "device-lost" in [body["device_id"] for kind, body in hall.feed() if kind == "device"]
 
 
 def test_what_is_carried_and_does_not_fit_is_kept_apart_and_freed_like_any_other(hall: HubHall) -> None:

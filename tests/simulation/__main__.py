@@ -24,7 +24,7 @@ DOCUMENT = ROOT / "docs" / "simulation.md"
 BEGIN, END = "<!-- result: begin -->", "<!-- result: end -->"
 DAYS_OF_A_YEAR = 250
 """Working days of 8 hours in a counter-year (reliability 5, G4)."""
-STEPS = {"light": 600, "heavy": 3_000, "dense": 150}
+STEPS = {"light": 600, "heavy": 3_000, "dense": 150, "shaken": 150}
 
 
 @dataclass

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from counter_app.storage.hall import OpenHall
 from tests.simulation.chance import happens
 from tests.simulation.clocks import HOUR_MS, MINUTE_MS
+from tests.simulation.enrolling import join_again as join
 from tests.simulation.machines import OFF, Machine
 from tests.simulation.tellers import someone_of
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
+FORGOTTEN = "unknown_device"
 SMALL = ("power cut", "power cut", "power cut", "commit answered with an error", "disk full")
 
 
@@ -28,6 +30,8 @@ def act_at(world: World, number: int, what: str) -> str:
         _befall(world, machine)
     if what == "round":
         return _round(world, number)
+    if what == "join":
+        return join_again(world, number)
     answer = machine.does(_act(world, machine, what))
     if answer in ("ClockOff", "ClockFarOff"):
         # somebody puts the clock right
@@ -49,6 +53,14 @@ def _act(world: World, machine: Machine, what: str) -> Callable[[OpenHall], str]
     return lambda hall: teller.run_shift(hall, what)
 
 
+def join_again(world: World, number: int) -> str:
+    """Whoever looks after the hub gives a new code, and stays until the counter has joined."""
+    if world.house.is_down:
+        return "hub down"
+    world.house.restart()
+    return world.machines[number].join_again(lambda hall: join(world.house, hall))
+
+
 def _round(world: World, number: int) -> str:
     machine = world.machines[number]
     done = machine.round()
@@ -56,6 +68,8 @@ def _round(world: World, number: int) -> str:
         return OFF
     if machine.is_stopped:
         world.plan(world.time.ms + world.chance.randrange(5 * HOUR_MS), "confirm", number)
+    if done.why == FORGOTTEN:
+        world.plan(world.time.ms + world.chance.randrange(20 * HOUR_MS), "join", number)
     if done.why or done.is_more:
         # the program would come again at once; a simulated day has fewer rounds, and as many chances
         later_ms = int(done.next_s * 1_000) + world.chance.randrange(20 * MINUTE_MS)

@@ -13,8 +13,10 @@ from counter_app.hub import masters
 from counter_app.hub.calls import stamp
 from counter_app.hub.enrolment import Wish, issue
 from counter_app.services.passwords import make_verifier
+from counter_app.storage.hall import OpenHall
 from counter_app.sync import wire
 from counter_app.sync.enrolment import Way, join_new
+from counter_app.sync.enrolment import join as join_open
 from tests import halls
 from tests.simulation.hub_house import HubHouse
 
@@ -50,8 +52,17 @@ def code_for(house: HubHouse, counter_code: str, *, replaces: bool = False) -> s
 
 def join(house: HubHouse, folder: Path, counter_code: str, clock: Clock, *, replaces: bool = False) -> None:
     """Make the folder of a counter of the hub's hall, as `counter-app enrol` does on an empty machine."""
-    way = Way(lambda _url: AUTHORITY, lambda _url, _authority: PlainLine(house))
-    join_new(folder, URL, code_for(house, counter_code, replaces=replaces), counter_code, clock=clock, way=way)
+    join_new(folder, URL, code_for(house, counter_code, replaces=replaces), counter_code, clock=clock, way=_way(house))
+
+
+def join_again(house: HubHouse, hall: OpenHall) -> None:
+    """Bring a counter that the hub has forgotten back to it, as `counter-app enrol` does in a folder that is there."""
+    code = code_for(house, hall.hall.counter_code, replaces=True)
+    join_open(hall, URL, code, _way(house))
+
+
+def _way(house: HubHouse) -> Way:
+    return Way(lambda _url: AUTHORITY, lambda _url, _authority: PlainLine(house))
 
 
 def give(house: HubHouse, rows: list[Row]) -> masters.Taken:

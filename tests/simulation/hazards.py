@@ -118,5 +118,8 @@ DAILY: tuple[tuple[int, Callable[[World, int], str]], ...] = (
 )
 """How often each comes, beside the others."""
 
+RETURNS = (hub_goes_back, file_goes_back, file_is_cloned, disk_is_lost)
+"""Those after which a history is not what it was."""
+
 OF_THE_HUB = (hub_dies, hub_full, hub_goes_back)
 """Those that reach into the hub's data base."""

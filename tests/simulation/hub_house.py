@@ -41,7 +41,6 @@ class HubHouse:
         self.is_down = False
         self.requests = 0
         self.bugs: list[str] = []
-        self._epochs = 0
         if disk is None and image is None:
             migrate(self.disk.database)
         elif image:
@@ -85,21 +84,12 @@ class HubHouse:
         self._hub = self._started()
 
     def keep_image(self) -> None:
-        """A copy of the data base is made; the standby or the backup is that far.
-
-        Copies from before an epoch was given are let go of: a hub that forgets epochs is looked at by itself.
-        """
-        with self.disk.looking() as connection:
-            epochs = connection.execute(text("SELECT count(*) FROM epochs")).scalar_one()
-        if epochs != self._epochs:
-            self._epochs, self.images = epochs, []
+        """A copy of the data base is made; the standby or the backup is that far."""
         self.images = [*self.images[-5:], Image(self._time.ms, self.disk.image())]
 
     def lose_tail(self, chance: Random) -> bool:
         """Fail-over to a standby that was behind, or a restore: the history goes on from an older moment."""
-        with self.disk.looking() as connection:
-            epochs = connection.execute(text("SELECT count(*) FROM epochs")).scalar_one()
-        if not self.images or epochs != self._epochs:
+        if not self.images:
             return False
         image = chance.choice(self.images)
         self.restart()

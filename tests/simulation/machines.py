@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
+from counter_app.domain.refusals import Refused
 from counter_app.services import new_epochs
 from counter_app.storage.hall import OpenHall, open_hall
 from counter_app.storage.trouble import CommitUncertain, StoreTrouble
@@ -88,6 +89,20 @@ class Machine:
             self.fuse.left = None
             self.off()
             return None
+
+    def join_again(self, join: Callable[[OpenHall], None]) -> str:
+        """Somebody brings the counter back to a hub that has forgotten it, with a new code."""
+
+        def act(hall: OpenHall) -> str:
+            try:
+                join(hall)
+            except Refused as no:
+                return type(no.refusal).__name__
+            except (CommitUncertain, StoreTrouble):
+                return "disk"
+            return "joined again"
+
+        return self.does(act)
 
     def copy_folder(self, target: Path) -> None:
         """Everything of this machine's folder, as it lies on the disk while the program is off."""

@@ -11,7 +11,8 @@ class Profile:
 
     `acts` is the share of acts in which the machine meets something (a power cut, an error of the disk), `messages`
     that of messages; `daily` says how many larger hazards a counter meets in a day on average. `is_hub_spared`: the
-    hub's own data base neither dies nor goes back, so that any data base can stand there.
+    hub's own data base neither dies nor goes back, so that any data base can stand there. So many times as often as
+    usual (`returns`) files and hubs go back, disks are lost and folders copied.
     """
 
     name: str
@@ -22,11 +23,14 @@ class Profile:
     daily: float = 1.5
     rounds: int = 4
     is_hub_spared: bool = False
+    returns: int = 1
 
 
 LIGHT = Profile("light", payments=(1, 5))
 HEAVY = Profile("heavy", payments=(100, 140), acts=0.03, messages=0.15, rounds=20)
 DENSE = Profile("dense", payments=(2, 4), machines=2, acts=0.2, messages=0.4, daily=3.0, rounds=6)
 """A short life in which everything happens: planted bugs are looked for in it."""
+SHAKEN = Profile("shaken", payments=(2, 4), machines=2, acts=0.2, messages=0.4, daily=3.0, rounds=6, returns=4)
+"""As dense, and what was is never sure to last: epochs follow one another, and the hub forgets some."""
 
-PROFILES = {profile.name: profile for profile in (LIGHT, HEAVY, DENSE)}
+PROFILES = {profile.name: profile for profile in (LIGHT, HEAVY, DENSE, SHAKEN)}

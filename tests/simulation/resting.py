@@ -8,6 +8,7 @@ from counter_app.storage.chain import end_of
 from counter_app.storage.mark import read_mark
 from counter_app.storage.verify import verify
 from tests.faults.schema import schema_made_once
+from tests.simulation.acts import FORGOTTEN, join_again
 from tests.simulation.chains import chain_of
 from tests.simulation.clocks import MINUTE_MS, SECOND_MS
 from tests.simulation.joining import state_of
@@ -84,7 +85,9 @@ def _retire_twins(world: World) -> None:
 
 
 def _wait(world: World, only: set[int] | None = None) -> None:
-    """Rounds as the program itself makes them, until nothing moves any more; a supervisor is there all the time."""
+    """Rounds as the program itself makes them, until nothing moves any more; a supervisor is there all the time, and
+    so is somebody who gives codes.
+    """
     begin = world.time.ms
     here = only or {number for number, machine in enumerate(world.machines) if not machine.is_gone}
     due = dict.fromkeys(sorted(here), begin)
@@ -97,6 +100,9 @@ def _wait(world: World, only: set[int] | None = None) -> None:
         if machine.is_stopped:
             machine.does(machine.teller.confirm_file)
         done = machine.round()
+        if done is not None and done.why == FORGOTTEN:
+            join_again(world, number)
+            done = None
         next_ms = SECOND_MS if done is None else int(done.next_s * 1_000)
         due[number] = world.time.ms + max(100, next_ms)
         if not _unrest(world, here):

@@ -13,7 +13,7 @@ from tests.simulation.acts import act_at
 from tests.simulation.chance import happens
 from tests.simulation.clocks import DAY_MS, HOUR_MS, WorldTime
 from tests.simulation.ground import Ground
-from tests.simulation.hazards import DAILY, OF_THE_HUB
+from tests.simulation.hazards import DAILY, OF_THE_HUB, RETURNS
 from tests.simulation.hub_disk import PostgresDisk
 from tests.simulation.hub_house import HubHouse
 from tests.simulation.losses import count_losses
@@ -135,7 +135,8 @@ class World:
 
     def hazard(self, number: int) -> str:
         """One larger thing happens."""
-        befall = self.chance.choices([row[1] for row in DAILY], [row[0] for row in DAILY])[0]
+        weights = [row[0] * (self.profile.returns if row[1] in RETURNS else 1) for row in DAILY]
+        befall = self.chance.choices([row[1] for row in DAILY], weights)[0]
         if self.profile.is_hub_spared and befall in OF_THE_HUB:
             return "the hub is spared"
         kind = befall(self, number)
