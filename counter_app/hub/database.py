@@ -6,8 +6,8 @@ PostgreSQL is what a hub runs on; SQLite carries the same statements in the simu
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine, RootTransaction, create_engine, event, make_url, text
@@ -15,10 +15,16 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolIsEmpty
 from sqlalchemy.pool import StaticPool
 
+from counter_app.hub.frozen import Watch
+
 Isolation = Literal["READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"]
 
 STATEMENT_MS = 10_000
+COMMIT_MS = 7_000
+"""A counter waits 10 s for its answer: it shall hear that the second copy is missing, and not that nobody answers."""
 LOCK_MS = 5_000
+SILENCE = 1.5
+"""Times the limit of a statement: a data base that says nothing for so long stands still, and is let go of."""
 IDLE_MS = 30_000
 POOL = 8
 POOL_WAIT_S = 5
@@ -45,10 +51,13 @@ class CommitUncertain(DatabaseBusy):
 class Database:
     """The engine and the rules of its use."""
 
-    def __init__(self, engine: Engine, *, commit_s: float = STATEMENT_MS / 1000) -> None:
+    def __init__(self, engine: Engine, *, statement_ms: int = STATEMENT_MS) -> None:
         self.engine = engine
-        self._commit_s = commit_s
+        self._commit_s = min(statement_ms, COMMIT_MS) / 1000
         self.is_postgres = engine.dialect.name == "postgresql"
+        self._watch = Watch(statement_ms * SILENCE / 1000) if self.is_postgres else None
+        if self._watch is not None:
+            self._watch.listen(engine)
         # one connection serves an SQLite in memory: its transactions take turns
         self._turn = nullcontext() if self.is_postgres else threading.RLock()
 
@@ -89,7 +98,7 @@ class Database:
             connect_args={name: value for name, value in arguments.items() if name not in parsed.query},
         )
         event.listen(engine, "connect", _listen_to_warnings)
-        return cls(engine, commit_s=statement_ms / 1000)
+        return cls(engine, statement_ms=statement_ms)
 
     @contextmanager
     def transaction(self, isolation: Isolation = "READ COMMITTED") -> Iterator[Connection]:
@@ -99,17 +108,32 @@ class Database:
             DatabaseBusy: not now (no line, a lock, a conflict, full, being stopped); nothing was committed.
             CommitUncertain: COMMIT was cut short or not copied to the standby; the connection is gone.
         """
-        with self._turn, self._connection(isolation) as connection:
+        with self._turn, self._connection(isolation) as connection, self._watched(connection) as asked:
             work = connection.begin()
             try:
                 yield connection
             except DBAPIError as error:
+                asked()
                 _give_up(connection)
                 raise _passing(error) or error from error
             except BaseException:
+                asked()
                 _give_up(connection)
                 raise
+            asked()
             self._commit(connection, work)
+
+    @contextmanager
+    def _watched(self, connection: Connection) -> Iterator[Callable[[], None]]:
+        """Gives what is called before a COMMIT or ROLLBACK, which are no statements to whoever listens to those."""
+        watch, line = self._watch, connection.connection.dbapi_connection
+        if watch is None:
+            yield lambda: None
+            return
+        try:
+            yield lambda: watch.begin(line)
+        finally:
+            watch.end(line)
 
     def _commit(self, connection: Connection, work: RootTransaction) -> None:
         warnings: list[str] = connection.info.setdefault(_WARNINGS, [])
@@ -161,6 +185,8 @@ class Database:
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
+        if self._watch is not None:
+            self._watch.close()
 
 
 class _CommitLimit:
@@ -169,6 +195,8 @@ class _CommitLimit:
     def __init__(self, connection: Connection, seconds: float) -> None:
         self.has_fired = False
         self._dbapi: Any = connection.connection.dbapi_connection
+        driver: Any = connection.dialect.dbapi
+        self._error: type[Exception] = driver.Error
         # SQLite waits for nobody
         self._timer = threading.Timer(seconds, self._cancel) if hasattr(self._dbapi, "cancel_safe") else None
 
@@ -185,7 +213,9 @@ class _CommitLimit:
 
     def _cancel(self) -> None:
         self.has_fired = True
-        self._dbapi.cancel_safe(timeout=5)
+        # where nobody takes the cancel, nobody answers the COMMIT either: `frozen` ends that wait
+        with suppress(self._error):
+            self._dbapi.cancel_safe(timeout=5)
 
 
 def _sqlite(url: str) -> Engine:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import Connection, insert, select, text
 
 from counter_app.hub.database import CommitUncertain, Database, DatabaseBusy
 from counter_app.hub.revisions import generation, raise_generation
@@ -141,6 +143,36 @@ def test_a_data_base_that_dies_before_commit_is_busy_and_comes_back(own_cluster:
     own_cluster.start()
     assert hall_ids(database) == []
     add_hall(database)
+    database.close()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a process is stopped by a signal that Windows does not have")
+def test_a_data_base_that_stands_still_holds_no_connection_for_ever(own_cluster: PrivatePostgres) -> None:
+    database = fresh(own_cluster, statement_ms=200)
+
+    stood: list[int] = []
+
+    def stop(connection: Connection) -> None:
+        stood.append(int(connection.execute(text("SELECT pg_backend_pid()")).scalar_one()))
+        os.kill(stood[-1], signal.SIGSTOP)
+
+    def ask() -> None:
+        with database.transaction() as connection:
+            stop(connection)
+            connection.execute(select(halls))
+
+    def commit() -> None:
+        with database.transaction() as connection:
+            connection.execute(insert(halls).values(hall_id="a", **ONE_HALL))
+            stop(connection)
+
+    with pytest.raises(DatabaseBusy):
+        ask()
+    with pytest.raises(CommitUncertain):
+        commit()
+    assert hall_ids(database) == []
+    for backend in stood:
+        os.kill(backend, signal.SIGCONT)
     database.close()
 
 
