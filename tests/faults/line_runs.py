@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
+from counter_app.sync.status import SyncStatus
 from tests.faults.counters import SENT, Counter, Work, planted
 from tests.faults.nursery import Nursery
-from tests.faults.upstream import CLEAR, DATABASE, Upstream
+from tests.faults.upstream import CLEAR, DATABASE, Upstream, no_room
 from tests.faults.upstream_truth import UpstreamTruth, agree
 
 STORM: Mapping[str, float] = {
@@ -41,6 +42,7 @@ class LineRun:
     stuck: int = 0
     kills: int = 0
     seconds: float = 0.0
+    shown: list[SyncStatus] = field(default_factory=list)
 
     @property
     def wrongs(self) -> dict[str, int]:
@@ -190,6 +192,33 @@ def hub_kills(
         pay_for(counters, chance.uniform(0.2, 0.8))
         run.kills += 1
     up.service.until_it_answers()
+    settle(run, counters)
+    truth.check(up.postgres, DATABASE, is_level=True)
+    run.seconds = time.monotonic() - begun
+    return run
+
+
+def full_disk(up: Upstream, truth: UpstreamTruth, *, count: int, seed: int, payments: int = 60, **more: Any) -> LineRun:
+    """No byte is left on the hub's disk while tellers pay: it says so, the queue stays, and goes up when there is room.
+
+    A PostgreSQL that could not even write its log has ended, and is started again as whoever runs it would.
+    """
+    run, begun = LineRun(truth), time.monotonic()
+    work = work_of(up, truth, seed, **more)
+    counters = [Counter(work, number, truth.listen) for number in range(len(up.counters))]
+    for _ in range(count):
+        with no_room(up.postgres.folder):
+            for _ in range(payments):
+                for counter in counters:
+                    counter.pay()
+            for counter in counters:
+                status = counter.next_round()
+                run.shown.append(status)
+                if not status.waiting:
+                    truth.wrong("full disk", "a counter has an answer without room for its entries")
+        run.kills += up.postgres.is_gone
+        if up.postgres.is_gone:
+            up.postgres.start()
     settle(run, counters)
     truth.check(up.postgres, DATABASE, is_level=True)
     run.seconds = time.monotonic() - begun

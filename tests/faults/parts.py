@@ -59,14 +59,14 @@ def defect_part(folder: Path, is_full: bool, seed: int) -> list[Row]:
         done = kills.campaign(
             folder / defect.replace(" ", "-"), kills=3_000, seed=seed, defect=defect, until_found=True
         )
-        rows.append(_control(f"SIGKILL, {defect}", f"{done.kills} kills", done.wrongs[wrong], wrong, done.seconds))
+        rows.append(control(f"SIGKILL, {defect}", f"{done.kills} kills", done.wrongs[wrong], wrong, done.seconds))
     for defect in (TWICE, CASH_TWICE):
         failed = io_errors.campaign(folder / f"io-{defect.split()[0]}", defect=defect, until_found=True)
         found = failed.wrongs["doubled"]
-        rows.append(_control(f"I/O errors, {defect}", f"{failed.runs} runs", found, "doubled", failed.seconds))
+        rows.append(control(f"I/O errors, {defect}", f"{failed.runs} runs", found, "doubled", failed.seconds))
     unseen = flips.campaign(folder / "flips", flips=500, seed=seed, is_demo=True, look=flips.opens)
     silent = sum(unseen.wrong.values())
-    rows.append(_control("flipped bits, only opened", f"{unseen.flips} flips", silent, "silent", unseen.seconds))
+    rows.append(control("flipped bits, only opened", f"{unseen.flips} flips", silent, "silent", unseen.seconds))
     return rows
 
 
@@ -112,7 +112,7 @@ def _cut(folder: Path, is_plain: bool, is_full: bool, seed: int) -> list[Row]:
         lost = done.wrongs["lost"]
         what = f"power cut, {session.replace('_', ' ')}, {'plain' if is_demo else 'encrypted'} file"
         if session == "paying_unsafe":
-            rows.append(_control(f"power cut, {NORMAL}", f"{done.images:,} images", lost, "lost", done.seconds))
+            rows.append(control(f"power cut, {NORMAL}", f"{done.images:,} images", lost, "lost", done.seconds))
             continue
         rows.append(
             Row(
@@ -165,7 +165,8 @@ PARTS: tuple[Part, ...] = (
 WORKERS = 4
 
 
-def _control(what: str, count: str, found: int, wrong: str, seconds: float) -> Row:
+def control(what: str, count: str, found: int, wrong: str, seconds: float) -> Row:
+    """The line of a planted defect: good when it was found."""
     return Row(
         f"planted defect: {what}", count, f"{'caught' if found else 'MISSED'} ({found} {wrong})", found > 0, seconds
     )

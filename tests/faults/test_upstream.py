@@ -22,6 +22,7 @@ from tests.hub.postgres import PrivatePostgres
 pytestmark = [linux_only, pytest.mark.timeout(300)]
 SEED = 20_261_122
 PATIENCE_S = 1.0
+SETTINGS = {"max_connections": "40", "min_wal_size": "32MB", "max_wal_size": "64MB"}
 GOES_ON = "收费照常，记录都在本机"
 
 
@@ -39,7 +40,7 @@ def up(pairs: list[Pair]) -> Iterator[Upstream]:
         pairs.append(a_pair(primary, stack))
         return pairs[0].url()
 
-    with an_upstream(SEED, beside=beside, settings={"max_connections": "40"}) as found:
+    with an_upstream(SEED, beside=beside, disk_mb=300, settings=SETTINGS) as found:
         found.make_hall(customers=12)
         yield found
         assert found.service.end() == 0
@@ -135,6 +136,15 @@ def test_no_connection_is_left(up: Upstream, truth: UpstreamTruth, pairs: list[P
         shows(counter, "busy")
         for connection in held:
             connection.close()
+
+
+def test_a_full_disk_at_the_hub(up: Upstream, truth: UpstreamTruth) -> None:
+    if not up.has_small_disk:
+        pytest.skip("this machine lets no file system be mounted: only root may fill one without harm")
+    run = line_runs.full_disk(up, truth, count=1, seed=SEED, payments=40, patience_s=5.0)
+    assert not run.wrongs, run
+    assert {status.why for status in run.shown} <= {"full", "busy"}, run.shown
+    assert "full" in {status.why for status in run.shown}
 
 
 def test_a_counter_that_stands_still_goes_on(up: Upstream, truth: UpstreamTruth) -> None:

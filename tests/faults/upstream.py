@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -77,13 +77,14 @@ class FaultyLine:
 
 @dataclass
 class Upstream:
-    """The way up with everything on it; `counters` are the folders of the hall's counters."""
+    """The way up with everything on it; `counters` are the folders of the hall's counters, `postgres` the primary."""
 
     folder: Path
     postgres: PrivatePostgres
     service: Service
     line: FaultyLine
     counters: list[Path] = field(default_factory=list)
+    has_small_disk: bool = False
 
     def code(self, own: Hall) -> str:
         """A one-time code for a counter, as the command prints it."""
@@ -159,16 +160,53 @@ def in_memory(prefix: str) -> Iterator[Path]:
 
 
 @contextmanager
+def small_disk(place: Path, megabytes: int) -> Iterator[bool]:
+    """A file system of its own on a folder, which can be full; whether this machine lets one be mounted."""
+    place.mkdir(parents=True)
+    mount, unmount = shutil.which("mount"), shutil.which("umount")
+    if mount is None or unmount is None or not is_root():
+        yield False
+        return
+    words = [mount, "-t", "tmpfs", "-o", f"size={megabytes}m,mode=755", "none", str(place)]
+    if subprocess.run(words, capture_output=True, check=False).returncode:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        subprocess.run([unmount, "--lazy", str(place)], check=True)
+
+
+@contextmanager
+def no_room(place: Path) -> Iterator[None]:
+    """The file system of a folder is full for the block, to the last byte."""
+    ballast = place / "ballast"
+    with ballast.open("wb", buffering=0) as file, suppress(OSError):
+        for size in (1 << 20, 1 << 12):
+            with suppress(OSError):
+                while file.write(b"\0" * size) == size:
+                    pass
+    try:
+        yield
+    finally:
+        ballast.unlink()
+
+
+@contextmanager
 def an_upstream(
     seed: int,
     *,
+    disk_mb: int = 0,
     settings: Mapping[str, str] | None = None,
     beside: Callable[[PrivatePostgres, ExitStack], str] | None = None,
     service: tuple[str, ...] = (),
 ) -> Iterator[Upstream]:
-    """The way up with a clear line and no hall yet; `beside` may make standbys and gives the address of them all."""
+    """The way up with a clear line and no hall yet; `beside` may make standbys and gives the address of them all. With
+    `disk_mb` the data base has a small disk of its own where one can be made.
+    """
     with ExitStack() as stack:
         folder = stack.enter_context(in_memory("up-"))
+        is_small = bool(disk_mb) and stack.enter_context(small_disk(folder / "a", disk_mb))
         postgres = PrivatePostgres(folder / "a", dict(settings or {}))
         postgres.make()
         postgres.start()
@@ -181,4 +219,4 @@ def an_upstream(
         hub = stack.enter_context(a_service(url, folder / "keys", *service))
         line = FaultyLine(hub.port, seed)
         stack.callback(line.close)
-        yield Upstream(folder, postgres, hub, line)
+        yield Upstream(folder, postgres, hub, line, has_small_disk=is_small)

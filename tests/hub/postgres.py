@@ -109,6 +109,11 @@ class PrivatePostgres:
             self._process.wait(START_S)
             self._process = None
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether it ended by itself."""
+        return self._process is not None and self._process.poll() is not None
+
     def reload(self, **settings: str) -> None:
         """Change settings of the running cluster."""
         with psycopg.connect(self.dsn(), autocommit=True) as connection:
