@@ -35,6 +35,9 @@ BENCHMARKS = {
     "sync-down": ("sync_downs", "sync_down_lines"),
     "upload": ("uploads", "upload_lines"),
     "pay-meanwhile": ("payments_meanwhile", "pay_meanwhile_lines"),
+    "snapshot": ("hub_snapshots", "hub_snapshot_lines"),
+    "drain": ("drains", "drain_lines"),
+    "queue": ("queues", "queue_lines"),
 }
 """Module and function by name; each is imported when its turn comes."""
 
