@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, cast, get_type_hints
 
 from sqlalchemy import bindparam, delete, func, literal_column, select
@@ -45,8 +45,13 @@ def read_state(reading: Reading) -> SyncState:
     kept: dict[str, str] = dict(reading.rows(_ALL))
     if not kept:
         return SyncState()
-    hints = _hints()
-    return SyncState(**{name: typed(json.loads(kept[name]), hints[name], name) for name in _PARTS if name in kept})
+    return SyncState(**{name: _part(name, kept[name]) for name in _PARTS if name in kept})
+
+
+@lru_cache(maxsize=64)
+def _part(name: str, text: str) -> Any:
+    # a part is frozen, and from one look to the next most of them are what they were
+    return typed(json.loads(text), _hints()[name], name)
 
 
 @cache

@@ -39,7 +39,8 @@ class HubHouse:
         self.key = HubKey.from_secret(Random("hub key").randbytes(32))
         self.images: list[Image] = []
         self.is_down = False
-        self.requests = 0
+        self.turns = 0
+        """Requests, starts and whatever else has moved the data base."""
         self.bugs: list[str] = []
         if disk is None and image is None:
             migrate(self.disk.database)
@@ -64,7 +65,7 @@ class HubHouse:
         """
         if self.is_down:
             raise LineDown("offline", "hub down")
-        self.requests += 1
+        self.turns += 1
         named = {name.lower(): value for name, value in headers.items()}
         try:
             reply = self._hub.handle(Request(method, target, named, body, "peer"))
@@ -79,6 +80,7 @@ class HubHouse:
 
     def restart(self) -> None:
         """The process is gone, with what it had in memory; another one starts on the same data base."""
+        self.turns += 1
         self.fuse.mend()
         self.disk.stop()
         self._hub = self._started()

@@ -84,9 +84,13 @@ class HubWatcher:
         self._history = ""
         self._n = 0
         self._hashes: dict[int, str] = {}
+        self._turns = -1
 
     def look(self, house: HubHouse) -> None:
-        """Where the feed ends now."""
+        """Where the feed ends now; nothing has moved it where nobody has spoken with the hub since."""
+        if house.turns == self._turns:
+            return
+        self._turns = house.turns
         with house.disk.looking() as connection:
             history, n, digest = connection.execute(_END).one()
         if history != self._history:
