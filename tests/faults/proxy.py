@@ -217,7 +217,7 @@ class Proxy:
                     return
                 continue
             target.write(piece)
-            if link.second is not None and way == "up":
+            if way == "up" and link.second is not None and not link.second.transport.is_closing():
                 link.second.write(piece)
             await target.drain()
 
