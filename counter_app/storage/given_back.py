@@ -11,6 +11,9 @@ from counter_app.storage import tables as t
 from counter_app.storage import tables_sync as s
 from counter_app.storage.sql import Reading, compiled
 
+CARRIER = "recover.rechain"
+"""The kind of an entry that carries another one."""
+
 _f = s.foreign_entries.c
 _CARRIED = func.json_extract(_f.content, literal_column("'$.body.content'"))
 _OF_KIND = compiled(
@@ -27,6 +30,20 @@ _OF_KIND = compiled(
 _HELD = compiled(select(t.entries.c.id).where(t.entries.c.entry_id == bindparam("held")))
 
 
+def told_in(content: str) -> dict[str, Any]:
+    """What an entry says that the hub gave back, or the one inside of it that it carries."""
+    said: dict[str, Any] = json.loads(content)
+    if said["kind"] != CARRIER:
+        return said
+    carried: dict[str, Any] = json.loads(said["body"]["content"])
+    return carried
+
+
+def is_held(reading: Reading, entry_id: str) -> bool:
+    """Whether an entry stands in the journal."""
+    return reading.one(_HELD, {"held": entry_id}) is not None
+
+
 class GivenEntry(NamedTuple):
     """An own entry that this file has lost and holds as the hub gave it back; `content` is what its maker wrote."""
 
@@ -37,6 +54,6 @@ class GivenEntry(NamedTuple):
 
 def given_back_of(reading: Reading, kind: str) -> list[GivenEntry]:
     """Those of one kind in their order, also inside of entries that carry them; none that stands in the journal."""
-    rows = reading.rows(_OF_KIND, {"kind": kind, "rechain": "recover.rechain"})
+    rows = reading.rows(_OF_KIND, {"kind": kind, "rechain": CARRIER})
     found = [GivenEntry(epoch, seq, json.loads(content)) for epoch, seq, content in rows]
-    return [one for one in found if reading.one(_HELD, {"held": one.content["entry_id"]}) is None]
+    return [one for one in found if not is_held(reading, one.content["entry_id"])]

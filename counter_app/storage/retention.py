@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import bindparam, exists, func, insert, select, update
 
@@ -13,7 +14,8 @@ from counter_app.domain.retention import Act, Case, Result, Stage
 from counter_app.domain.retention_steps import Written, kind_of, replayed_case
 from counter_app.storage import tables as t
 from counter_app.storage import tables_retention as r
-from counter_app.storage.given_back import given_back_of
+from counter_app.storage import tables_sync
+from counter_app.storage.given_back import given_back_of, told_in
 from counter_app.storage.journal import day, moment, stamp
 from counter_app.storage.sql import Reading, Row, Writing, compiled
 
@@ -21,6 +23,11 @@ _OPENED = kind_of(Act.OPEN)
 _c = r.retention_cases.c
 _s = r.retention_steps.c
 _e = t.entries.c
+_g = tables_sync.foreign_entries.c
+STEPS_WITH_ENTRIES = r.retention_steps.outerjoin(t.entries, _e.id == _s.entry).outerjoin(
+    tables_sync.foreign_entries, _g.id == -_s.entry
+)
+"""Each step with its entry: one of the journal, or, under a number below nothing, one that the hub gave back."""
 
 _ADD = compiled(insert(r.retention_cases).values({c.name: bindparam(c.name) for c in r.retention_cases.c}))
 _MOVED = (
@@ -44,11 +51,13 @@ _SAVE = compiled(
 _STEP = compiled(insert(r.retention_steps).values({c.name: bindparam(c.name) for c in r.retention_steps.c}))
 _LINES = compiled(select(func.count()).select_from(r.retention_steps).where(_s.case_id == bindparam("case")))
 _STEPS = compiled(
-    select(_e.kind, _e.staff_no, _e.content, _e.customer_id, _e.id)
-    .select_from(r.retention_steps.join(t.entries, _e.id == _s.entry))
-    .where(_s.case_id == bindparam("case"))
+    select(_e.kind, _e.staff_no, func.coalesce(_e.content, _g.content), _e.customer_id, _s.entry)
+    .select_from(STEPS_WITH_ENTRIES)
+    .where(_s.case_id == bindparam("case"), func.coalesce(_e.id, _g.id).isnot(None))
     .order_by(_s.line)
 )
+_NUMBERED = compiled(select(_c.case_id).where(_c.case_no == bindparam("case_no")))
+_ONE = compiled(select(_c.case_id).where(_c.case_id == bindparam("case")))
 _OF_DAY = compiled(select(func.count()).select_from(r.retention_cases).where(_c.opened_on == bindparam("on_day")))
 _STAGES = {f"s{n}": stage for n, stage in enumerate(r.AT_DESK)}
 _IS_AT_DESK = _c.stage.in_([bindparam(name) for name in _STAGES])
@@ -157,12 +166,31 @@ def columns_of(case: Case, entry: int) -> dict[str, str | int | None]:
 
 def save_case(work: Writing, case: Case, entries: Iterable[int]) -> None:
     """Write the steps that these entries made, and the row as the case stands after them."""
-    found = work.one(_LINES, {"case": case.case_id})
-    line = int(found[0]) if found else 0
+    last = add_steps(work, case.case_id, entries)
+    work.run(_SAVE, {"case": case.case_id, **_row(case, last)})
+
+
+def add_steps(work: Writing, case_id: str, entries: Iterable[int]) -> int:
+    """Write that these entries are the next steps of a case; returns the last of them."""
+    found = work.one(_LINES, {"case": case_id})
+    line, entry = int(found[0]) if found else 0, 0
     for entry in entries:
         line += 1
-        work.insert(_STEP, {"case_id": case.case_id, "line": line, "entry": entry})
-    work.run(_SAVE, {"case": case.case_id, **_row(case, entry)})
+        work.insert(_STEP, {"case_id": case_id, "line": line, "entry": entry})
+    return entry
+
+
+def put_case(work: Writing, columns: Mapping[str, str | int | None], *, is_new: bool) -> None:
+    """Write the row of a case as `columns_of` makes it."""
+    if is_new:
+        work.run(_ADD, columns)
+    else:
+        work.run(_SAVE, {"case": columns["case_id"], **{name: columns[name] for name in _MOVED}})
+
+
+def has_number(reading: Reading, case_no: str) -> bool:
+    """Whether a case of that number is here."""
+    return reading.one(_NUMBERED, {"case_no": case_no}) is not None
 
 
 def load_case(reading: Reading, case_id: str) -> Case | None:
@@ -195,7 +223,9 @@ def cases_of_day(reading: Reading, on: date) -> int:
     case which this file has lost is not given again.
     """
     row = reading.one(_OF_DAY, {"on_day": on.isoformat()})
-    lost = [one for one in given_back_of(reading, _OPENED) if one.content["business_date"] == on.isoformat()]
+    given = [one.content for one in given_back_of(reading, _OPENED)]
+    lost = {said["body"]["case_id"] for said in given if said["business_date"] == on.isoformat()}
+    lost = {case_id for case_id in lost if reading.one(_ONE, {"case": case_id}) is None}
     return (int(row[0]) if row else 0) + len(lost)
 
 
@@ -228,9 +258,18 @@ def left_on(reading: Reading, service_id: int) -> date | None:
 
 
 def written_of(row: Row) -> Written:
-    """An entry from its kind, staff number, content and customer."""
+    """An entry from its kind, staff number, content and customer; one that the hub gave back, from its content."""
+    if row[0] is None:
+        return written_in(told_in(row[2]))
     content = json.loads(row[2])
     return Written(row[0], content["body"], row[1], content["approver_no"], row[3])
+
+
+def written_in(content: Mapping[str, Any]) -> Written:
+    """An entry from its content alone."""
+    return Written(
+        content["kind"], content["body"], content["staff_no"], content["approver_no"], content["customer_id"]
+    )
 
 
 def _row(case: Case, entry: int) -> dict[str, str | int | None]:

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, or_, select
 
 from counter_app.domain.retention import ENDED, Act, Result
 from counter_app.domain.retention_figures import EndedCase
 from counter_app.domain.retention_steps import kind_of, step_of
 from counter_app.storage import tables as t
 from counter_app.storage import tables_retention as r
+from counter_app.storage import tables_sync
 from counter_app.storage.journal import day
-from counter_app.storage.retention import CaseRow, left_on, written_of
+from counter_app.storage.retention import STEPS_WITH_ENTRIES, CaseRow, left_on, written_of
 from counter_app.storage.sql import Reading, compiled
 
+_ANSWER = kind_of(Act.ANSWER)
 _s, _e, _v = r.retention_steps.c, t.entries.c, r.visits.c
+_g = tables_sync.foreign_entries.c
 _ANSWERS = compiled(
-    select(_e.kind, _e.staff_no, _e.content, _e.customer_id)
-    .select_from(r.retention_steps.join(t.entries, _e.id == _s.entry))
-    .where(_s.case_id == bindparam("case"), _e.kind == bindparam("answer"))
+    select(_e.kind, _e.staff_no, func.coalesce(_e.content, _g.content), _e.customer_id)
+    .select_from(STEPS_WITH_ENTRIES)
+    .where(_s.case_id == bindparam("case"), or_(_e.kind == bindparam("answer"), _g.id.isnot(None)))
     .order_by(_s.line)
 )
 _VISITS = compiled(
@@ -51,9 +54,10 @@ def ended_case(reading: Reading, row: CaseRow) -> EndedCase | None:
 def _measures(reading: Reading, row: CaseRow) -> tuple[tuple[str, bool], ...]:
     if not row.measures:
         return ()
-    answers = reading.rows(_ANSWERS, {"case": row.case_id, "answer": kind_of(Act.ANSWER)})
+    answers = map(written_of, reading.rows(_ANSWERS, {"case": row.case_id, "answer": _ANSWER}))
+    steps = [step_of(written) for written in answers if written.kind == _ANSWER]
     # an answer given again for an offer is the one that holds
-    is_taken = {step.line: step.is_yes for step in map(step_of, map(written_of, answers))}
+    is_taken = {step.line: step.is_yes for step in steps}
     return tuple((offer, is_taken.get(line) is True) for line, offer in enumerate(row.measures, start=1))
 
 

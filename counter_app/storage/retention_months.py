@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, exists, func, select
+from sqlalchemy import BindParameter, bindparam, exists, func, literal_column, or_, select
 
 from counter_app.domain.retention import Act, Result
 from counter_app.domain.retention_followup import months_later
@@ -16,10 +16,12 @@ from counter_app.domain.retention_months import EXITS, SIGNED, ExitCount
 from counter_app.domain.retention_steps import kind_of
 from counter_app.storage import tables as t
 from counter_app.storage import tables_retention as r
+from counter_app.storage import tables_sync
 from counter_app.storage.journal import moment
 from counter_app.storage.sql import Reading, Row, compiled
 
 _c, _p, _s, _e = r.retention_cases.c, r.past_retentions.c, r.retention_steps.c, t.entries.c
+_g = tables_sync.foreign_entries.c
 _EXITS: list[BindParameter[str]] = [bindparam(f"exit{place}") for place in range(len(EXITS))]
 _RESULTS = {f"exit{place}": result.value for place, result in enumerate(EXITS)}
 _OWN = (
@@ -38,8 +40,17 @@ _CLOSED_BY_THEN = (
     .select_from(r.retention_steps.join(t.entries, _e.id == _s.entry))
     .where(_s.case_id == _c.case_id, _s.entry <= bindparam("entry"), _e.kind == bindparam("closing"))
 )
+# a step that the hub gave back is in the file since it came
+_signed = t.entries.alias("signed")
+_SIGNED_AT = select(_signed.c.at).where(_signed.c.id == bindparam("entry")).scalar_subquery()
+_GIVEN_BY_THEN = (
+    select(_s.entry)
+    .select_from(r.retention_steps.join(tables_sync.foreign_entries, _g.id == -_s.entry))
+    .where(_s.case_id == _c.case_id, _g.fetched_at <= _SIGNED_AT)
+    .where(func.instr(_g.content, bindparam("closing_said")) > literal_column("0"))
+)
 _THEN = (
-    compiled(_OWN.where(exists(_CLOSED_BY_THEN))),
+    compiled(_OWN.where(or_(exists(_CLOSED_BY_THEN), exists(_GIVEN_BY_THEN)))),
     compiled(_PAST.where(_p.entry <= bindparam("entry"))),
 )
 _SIGNATURES = compiled(
@@ -69,7 +80,7 @@ def exit_counts_then(reading: Reading, month: date, entry: int) -> tuple[ExitCou
     """The exits of a month that the file held when that entry was written."""
     params = {**_days(month), "entry": entry}
     own, past = _THEN
-    closing = {"closing": kind_of(Act.CLOSE)}
+    closing = {"closing": kind_of(Act.CLOSE), "closing_said": kind_of(Act.CLOSE)}
     return (*_counted(reading, (own,), {**params, **closing}), *_counted(reading, (past,), params))
 
 

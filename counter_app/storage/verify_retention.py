@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Column, Table, bindparam, func, literal_column, select
+from sqlalchemy import Column, ColumnElement, Table, bindparam, func, literal_column, select
 
-from counter_app.domain.retention import Act, Case, Step
-from counter_app.domain.retention_steps import PREFIX, BadStep, Written, replayed_case, sealed_of, step_of
+from counter_app.domain.retention_steps import PREFIX, sealed_of
 from counter_app.storage import retention_feedback
 from counter_app.storage import tables as t
 from counter_app.storage import tables_retention as r
-from counter_app.storage.journal import stamp
-from counter_app.storage.retention import columns_of, written_of
+from counter_app.storage import tables_sync as y
+from counter_app.storage.retention import STEPS_WITH_ENTRIES, columns_of, written_of
+from counter_app.storage.retention_given import NO_CASE, STEP_COLUMNS, Vouched, numbered, step_in, vouching
+from counter_app.storage.retention_told import Told, ToldStep, told_of
 from counter_app.storage.side_records import SideRecord, find_record
 from counter_app.storage.sql import Reading, Row, Sql, compiled
 from counter_app.storage.trouble import Finding
@@ -25,8 +25,11 @@ from counter_app.storage.verify_seals import file_version
 
 _s, _e = r.retention_steps.c, t.entries.c
 _OF_RETENTION = func.substr(_e.kind, literal_column("1"), literal_column(str(len(PREFIX)))) == bindparam("prefix")
-_STEPS = compiled(
-    select(_s.case_id, _s.line, _s.entry, _e.kind, _e.staff_no, _e.content, _e.customer_id, _e.entry_id)
+_COLUMNS = (_s.case_id, _s.line, _s.entry, _e.kind, _e.staff_no, _e.customer_id)
+_STEPS = compiled(select(*_COLUMNS, *STEP_COLUMNS).select_from(STEPS_WITH_ENTRIES).order_by(_s.case_id, _s.line))
+_NONE: ColumnElement[int] = literal_column("NULL")
+_STEPS_BEFORE_HUBS = compiled(
+    select(*_COLUMNS, _s.entry, _e.entry_id, _e.content, _NONE, _NONE)
     .select_from(r.retention_steps.outerjoin(t.entries, _e.id == _s.entry))
     .order_by(_s.case_id, _s.line)
 )
@@ -34,6 +37,11 @@ _IN_NO_CASE = compiled(
     select(_e.id, _e.kind)
     .select_from(t.entries.outerjoin(r.retention_steps, _s.entry == _e.id))
     .where(_OF_RETENTION, _s.case_id.is_(None))
+)
+_NUMBERED = compiled(
+    select(r.retention_cases.c.case_id).where(
+        r.retention_cases.c.case_id == bindparam("case"), r.retention_cases.c.case_no == bindparam("number")
+    )
 )
 _CASE = compiled(select(r.retention_cases).where(r.retention_cases.c.case_id == bindparam("case")))
 _VISITS = compiled(select(r.visits).where(r.visits.c.case_id == bindparam("case")).order_by(r.visits.c.line))
@@ -73,26 +81,15 @@ _ALONE = (
 _FEEDBACK_ALONE = _alone(r.retention_feedbacks.c.case_id)
 
 
-@dataclass(slots=True)
-class _Told:
-    """What the entries of one case say that its rows are."""
-
-    case: Case
-    last_entry: int
-    visits: dict[int, dict[str, object]] = field(default_factory=dict)
-    order: dict[str, object] | None = None
-    hold: dict[str, object] | None = None
-    fed_back: list[int] = field(default_factory=list)
-    records: dict[str, tuple[int, Written]] = field(default_factory=dict)
-
-
 def retention(reading: Reading) -> Iterator[Finding]:
     """Each case is what its entries make it, and every entry about a case belongs to one; an older file has none."""
     if file_version(reading) < r.SINCE_VERSION:
         return
-    steps = (row for rows in reading.stream(_STEPS) for row in rows)
+    has_hubs = file_version(reading) >= y.SINCE_VERSION
+    vouched = vouching(reading) if has_hubs else _nobody
+    steps = (row for rows in reading.stream(_STEPS if has_hubs else _STEPS_BEFORE_HUBS) for row in rows)
     for case_id, rows in groupby(steps, key=lambda row: str(row[0])):
-        yield from _case(reading, case_id, list(rows))
+        yield from _case(reading, case_id, list(rows), vouched)
     for many in reading.stream(_IN_NO_CASE, {"prefix": PREFIX}):
         for entry, kind in many:
             yield Finding("retention case", f"entries row {entry}", "a step of a case", f"{kind} in no case")
@@ -103,25 +100,32 @@ def retention(reading: Reading) -> Iterator[Finding]:
                 yield Finding("row without its entry", f"{name} ({key})", "an entry retention.open", "nothing")
 
 
-def _case(reading: Reading, case_id: str, rows: list[Row]) -> Iterator[Finding]:
+def _nobody(_epoch: int, _seq: int) -> None:
+    """Nothing was given back to a file that never had a hub."""
+
+
+def _case(reading: Reading, case_id: str, rows: list[Row], vouched: Vouched) -> Iterator[Finding]:
     where = f"retention_steps {case_id}"
-    lines, entries = [row[1] for row in rows], [row[2] for row in rows]
-    if lines != list(range(1, len(rows) + 1)) or entries != sorted(entries):
+    lines = [row[1] for row in rows]
+    if lines != list(range(1, len(rows) + 1)) or not _are_in_order(rows):
         yield Finding("retention case", where, "lines in the order of the journal", tell(lines))
-    if any(row[3] is None for row in rows):
-        missing = next(row for row in rows if row[3] is None)
+    steps = [_step(row, vouched) for row in rows]
+    if None in steps:
+        missing = rows[steps.index(None)]
         yield Finding("row without its entry", f"{where} {missing[1]}", "an entry", f"row {missing[2]}")
         return
     try:
-        told = _told(rows)
-    except (BadStep, ValueError, KeyError, TypeError, AssertionError) as error:
+        told = told_of(step for step in steps if step is not None)
+    except NO_CASE as error:
         yield Finding("retention case", where, "entries that make a case", f"{type(error).__name__} {error}")
         return
     if told.case.case_id != case_id:
         yield Finding("retention case", where, told.case.case_id, case_id)
-    yield from _one(
-        reading, _CASE, "retention_cases", r.retention_cases, columns_of(told.case, told.last_entry), case_id
-    )
+    columns = columns_of(told.case, told.last_row)
+    if rows[0][2] < 0 and reading.one(_NUMBERED, {"case": case_id, "number": columns["case_no"]}) is None:
+        # its own number stands on another case of this file
+        columns["case_no"] = numbered(told.case.case_no, f"{rows[0][9]}-{rows[0][10]}")
+    yield from _one(reading, _CASE, "retention_cases", r.retention_cases, columns, case_id)
     yield from _lines(reading, "visits", r.visits, _VISITS, told.visits, case_id)
     if told.fed_back or file_version(reading) >= r.FEEDBACK_SINCE:
         given = zip(told.case.feedbacks, told.fed_back, strict=True)
@@ -132,69 +136,19 @@ def _case(reading: Reading, case_id: str, rows: list[Row]) -> Iterator[Finding]:
     yield from _records(reading, told, case_id)
 
 
-def _told(rows: list[Row]) -> _Told:
-    written = [written_of(row[3:7]) for row in rows]
-    told = _Told(replayed_case(written), rows[-1][2])
-    for row, one in zip(rows, written, strict=True):
-        step = step_of(one)
-        if step.record:
-            told.records[step.record] = (row[2], one)
-        if step.act is Act.FEED_BACK:
-            told.fed_back.append(row[2])
-        _project(told, step, row[2], row[7])
-    return told
+def _are_in_order(rows: list[Row]) -> bool:
+    """Those of the journal follow one another, and those that the hub gave back do."""
+    own = [row[2] for row in rows if row[2] > 0]
+    given = [(row[9], row[10]) for row in rows if row[2] < 0 and row[9] is not None]
+    return own == sorted(own) and given == sorted(given)
 
 
-def _project(told: _Told, step: Step, entry: int, entry_id: str) -> None:
-    case_id, service_id = told.case.case_id, told.case.service_id
-    match step.act:
-        case Act.PLAN_VISIT:
-            for visit in step.visits:
-                told.visits[visit.line] = {
-                    "case_id": case_id,
-                    "line": visit.line,
-                    "due_on": visit.due_on.isoformat(),
-                    "owner_no": visit.owner_no,
-                    "outcome": None,
-                    "done_on": None,
-                    "is_line_alive": None,
-                    "entry": entry,
-                }
-        case Act.VISIT:
-            done = {"outcome": step.words, "done_on": step.at.date().isoformat(), "is_line_alive": int(step.is_yes)}
-            told.visits[step.line].update(done)
-        case Act.HAND_OVER:
-            for visit in step.visits:
-                told.visits[visit.line]["owner_no"] = visit.owner_no
-        case Act.PROCESS:
-            told.order = {
-                "order_id": entry_id,
-                "case_id": case_id,
-                "service_id": service_id,
-                "entry": entry,
-                "state": "sent",
-                "ordered_at": stamp(step.at),
-                "equipment": "[]",
-                "closed_at": None,
-            }
-        case Act.RECOVER if told.order is not None:
-            told.order["equipment"] = json.dumps([list(item) for item in step.items], ensure_ascii=False)
-        case Act.REENTER if told.hold is not None:
-            told.hold["used_at"] = stamp(step.at)
-        case Act.CLOSE if told.order is not None:
-            told.order.update(state="closed", closed_at=stamp(step.at))
-            told.hold = (
-                None
-                if step.until is None
-                else {
-                    "case_id": case_id,
-                    "service_id": service_id,
-                    "customer_id": told.case.customer_id,
-                    "held_until": step.until.isoformat(),
-                    "used_at": None,
-                    "entry": entry,
-                }
-            )
+def _step(row: Row, vouched: Vouched) -> ToldStep | None:
+    if row[8] is None:
+        return None
+    if row[2] < 0:
+        return step_in(row[6:], vouched)
+    return ToldStep(row[2], row[2], row[7], written_of((row[3], row[4], row[8], row[5])))
 
 
 def _one(
@@ -222,7 +176,7 @@ def _lines(
             yield Finding("retention case", where, *(("a row", "nothing") if line in told else ("no row", "a row")))
 
 
-def _records(reading: Reading, told: _Told, case_id: str) -> Iterator[Finding]:
+def _records(reading: Reading, told: Told, case_id: str) -> Iterator[Finding]:
     kept = {row[0]: row for row in reading.rows(_RECORDS, {"case": case_id, "prefix": PREFIX})}
     for record_id in sorted(kept.keys() - told.records.keys()):
         yield Finding("side record", f"side_records {record_id}", "named by an entry", "named by none")
@@ -245,7 +199,7 @@ def _content(where: str, record: SideRecord, *, is_erased: bool) -> Iterator[Fin
         yield Finding("side record", f"{where} erased_at", "a moment beside erased content", tell(is_erased))
 
 
-def _number(reading: Reading, told: _Told, case_id: str) -> Iterator[Finding]:
+def _number(reading: Reading, told: Told, case_id: str) -> Iterator[Finding]:
     """The held number is the one on the form, as long as the form's content is there."""
     form = find_record(reading, told.case.form) if told.hold is not None and told.case.form else None
     row = reading.one(_HOLD, {"case": case_id})

@@ -68,11 +68,7 @@ _OPEN = compiled(
     .where(_v.done_on.is_(None), ~_UNWANTED, ~_TAKEN_BACK)
     .order_by(_v.due_on, _v.case_id, _v.line)
 )
-_PLANNED_AT = compiled(
-    select(t.entries.c.at)
-    .select_from(r.visits.join(t.entries, t.entries.c.id == _v.entry))
-    .where(_v.case_id == bindparam("case"), _v.line == bindparam("of_line"))
-)
+_ENDED_AT = compiled(select(_c.ended_at).where(_c.case_id == bindparam("case")))
 _OF_CASE = compiled(select(*_COLUMNS).select_from(_FROM).where(_v.case_id == bindparam("case")).order_by(_v.line))
 
 
@@ -150,8 +146,8 @@ def open_visits(reading: Reading) -> tuple[VisitRow, ...]:
 def _is_taken_back(reading: Reading, visit: VisitRow, lost_at: str | None) -> bool:
     if lost_at is None or visit.result is Result.KEPT:
         return False
-    row = reading.one(_PLANNED_AT, {"case": visit.case_id, "of_line": visit.line})
-    return row is not None and moment(row[0]) <= datetime.fromisoformat(lost_at)
+    row = reading.one(_ENDED_AT, {"case": visit.case_id})
+    return row is not None and row[0] is not None and moment(row[0]) <= datetime.fromisoformat(lost_at)
 
 
 def visits_of(reading: Reading, case_id: str) -> tuple[VisitRow, ...]:

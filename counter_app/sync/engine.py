@@ -8,6 +8,8 @@ from random import Random
 from typing import NamedTuple
 
 from counter_app.domain.sync_state import ChainMark, Enrolment, Stop
+from counter_app.storage.retention_given import fold_given_back
+from counter_app.storage.stamps import stamp
 from counter_app.sync import wire
 from counter_app.sync.contact import Contact
 from counter_app.sync.download import Downloads, Rebuild
@@ -139,7 +141,8 @@ class Engine:
         if pulled is not None and pulled.hub is not None:
             self._offer_again(uploads, pulled.hub)
         if is_settling and not is_more and not (pulled and pulled.is_more):
-            # bills and books are where the entries that the hub gave back left them: money again
+            # bills and books are where the entries that the hub gave back left them, and so are cases: money again
+            ground.write(lambda work: fold_given_back(work, stamp(ground.hall.clock.now())))
             ground.go_on()
         records = Records(ground, contact).send()
         is_more = is_more or bool(pulled and pulled.is_more) or records.is_more

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +10,8 @@ import pytest
 
 from counter_app.clock import new_intent_id
 from counter_app.domain.mailing import Wish
-from counter_app.services import mailings, retention_lists
+from counter_app.services import mailings, retention, retention_feedback, retention_lists, retention_waiting
+from counter_app.storage import cancellations
 from tests import leaving
 from tests.sync.test_new_epoch import Places
 
@@ -63,4 +64,65 @@ def test_lost_withdrawals_lists_and_case_numbers_hold_after_a_restore(places: Pl
     assert mailings.waiting(places.hall, leaving.TELLER) == ()
     again = leaving.open_case(places.hall, leaving.a_line(places.hall, no="10003004")).case.case_no
     assert (int(again[-4:]), again[:-4]) == (int(on_paper[-4:]) + 1, on_paper[:-4])
+    assert places.is_sound()
+
+
+def seen(places: Places, case_ids: Sequence[str]) -> list[object]:
+    """What the pages of cases show: the case, its follow-ups, who waits for an answer, the held numbers."""
+    hall, who = places.hall, leaving.TELLER
+    views = [retention.view(hall, who, case_id) for case_id in case_ids]
+    visits = [retention_lists.visits_of_case(hall, who, case_id) for case_id in case_ids]
+    told = [(row.case_id, row.line, row.taken_by, row.answer) for row in retention_feedback.fed_back(hall, who)]
+    with hall.reading() as reading:
+        held = [cancellations.holds_of_customer(reading, view.case.customer_id) for view in views]
+    at_desk = {row.case_id for row in retention_waiting.at_desk(hall, who)}
+    return [[view.case for view in views], visits, told, held, at_desk]
+
+
+def test_cases_are_seen_as_before_the_loss_and_go_on(places: Places) -> None:
+    hall = places.hall
+    begun = leaving.open_case(hall, leaving.a_line(hall, no="10003010")).case.case_id
+    on_desk = leaving.a_line(hall, no="10003011")
+    left_line = leaving.a_line(hall, no="10003012", is_vip=True)
+    places.rounds()
+    places.backup("backup")
+    hall = places.hall
+    retention.talk(hall, leaving.TELLER, begun, new_intent_id())
+    leaving.with_reason(hall, begun, "PRICE_PLAN_UNUSED")
+    retention_feedback.feed_back(hall, leaving.TELLER, begun, "流量用不完", new_intent_id())
+    retention_feedback.take_up(hall, leaving.MANAGER, begun, 1, "下月有小流量套餐", new_intent_id())
+    opened = leaving.open_case(hall, on_desk).case.case_id
+    gone = leaving.tell(hall, left_line, leaving.LEFT[:-2])
+    before = seen(places, (begun, opened, gone))
+    assert before[3][2], "the number is kept"  # type: ignore[index]  # a list of lists
+    places.rounds()
+    places.restore("backup", mark="newer")
+    places.confirm_through()
+    assert seen(places, (begun, opened, gone)) == before
+    assert retention.view(places.hall, leaving.TELLER, begun).problems == ("",), "its words stayed at the hub"
+    retention.talk(places.hall, leaving.TELLER, opened, new_intent_id())
+    leaving.with_reason(places.hall, begun, "COMPETITOR")
+    assert retention.view(places.hall, leaving.TELLER, begun).form.reasons == ("COMPETITOR",)
+    assert places.rounds() == ""
+    assert places.is_sound()
+
+
+def test_two_copies_that_opened_cases_show_no_service_twice_and_no_number_twice(places: Places) -> None:
+    both, theirs, ours = (leaving.a_line(places.hall, no=f"1000302{n}") for n in range(3))
+    places.rounds()
+    places.backup("copy")
+    hidden = leaving.open_case(places.hall, both).case.case_id
+    given = leaving.open_case(places.hall, theirs).case
+    places.rounds()
+    places.restore("copy", mark="of the copy")
+    kept = [leaving.open_case(places.hall, line).case.case_id for line in (both, ours)]
+    assert places.rounds() in ("cloned", "fork", "stale")
+    places.confirm()
+    assert places.rounds() == ""
+    rows = {row.case_id: row.case_no for row in retention_waiting.at_desk(places.hall, leaving.TELLER)}
+    assert rows.keys() == {*kept, given.case_id}
+    assert hidden not in rows, "the hub has it, and the service is at the desk here already"
+    assert rows[given.case_id].startswith(f"{given.case_no}/1-")
+    assert len({*rows.values()}) == 3
+    retention.talk(places.hall, leaving.TELLER, given.case_id, new_intent_id())
     assert places.is_sound()
