@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
 from counter_app.domain.id_ranges import MOST_EPOCH, MOST_ORDINAL
-from counter_app.hub import feed
+from counter_app.hub import feed, offers
 from counter_app.hub import tables as t
 from counter_app.hub.calls import Caller, No, json_text, stamp, state_of
 from counter_app.hub.contacts import following
@@ -240,7 +240,7 @@ def _answer(connection: Connection, hall_id: str, asked: Enrol, edge: Edge) -> E
         epoch=found.epoch,
         hub_key=edge.hub_key,
         next_nonce=found.nonce,
-        wants_master=asked.hall_id is not None and not has_master,
+        wants_master=asked.hall_id is not None and (not has_master or offers.is_abandoned(connection, hall_id)),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from typing import Literal
 
 from sqlalchemy import Connection, func, select
 
@@ -21,8 +22,9 @@ _WHOLE = -1
 def put_part(connection: Connection, caller: Caller, upload_id: str, part: int, content: bytes) -> Done | No:
     """Take the next part of an offer; a part that was taken before is done.
 
-    Refused: `conflict` (the hall has master data from elsewhere, or the part came with other bytes before), `gap` (an
-    earlier part is missing), `bad_message` (no rows, or one that cannot be taken: nothing of the part is).
+    Refused: `conflict` (the hall has master data from elsewhere, and not from an offer whose device was withdrawn; or
+    the part came with other bytes before), `gap` (an earlier part is missing), `bad_message` (no rows, or one that
+    cannot be taken: nothing of the part is).
     """
     digest = hashlib.sha256(content).hexdigest()
     hall_id = caller.hall_id
@@ -31,7 +33,7 @@ def put_part(connection: Connection, caller: Caller, upload_id: str, part: int, 
     known = _parts(connection, hall_id, upload_id)
     if part in known:
         return Done(hub=state_of(connection, caller)) if known[part] == digest else No(Why.CONFLICT, {"what": "part"})
-    if not known and _has_master(connection, hall_id):
+    if not known and _has_master(connection, hall_id) and not is_abandoned(connection, hall_id):
         return No(Why.CONFLICT, {"what": "master"})
     if _WHOLE in known:
         return No(Why.CONFLICT, {"what": "whole"})
@@ -72,11 +74,29 @@ def close(connection: Connection, caller: Caller, upload_id: str, offer: MasterO
 
 
 def is_under_way(connection: Connection, hall_id: str) -> bool:
-    """Whether an offer was begun and is not whole: nobody takes half a hall for the whole one."""
-    row = t.master_parts.c
-    question = select(func.count(), func.min(row.part)).where(row.hall_id == hall_id)
-    count, first = connection.execute(question).one()
-    return bool(count) and first != _WHOLE
+    """Whether an offer was begun and may still become whole: nobody takes half a hall for the whole one."""
+    return _state(connection, hall_id) == "under way"
+
+
+def is_abandoned(connection: Connection, hall_id: str) -> bool:
+    """Whether what the hall has of an offer is all that will come: the device that made it was withdrawn meanwhile.
+
+    A file of the hall that joins now may offer once more, from the first part on.
+    """
+    return _state(connection, hall_id) == "abandoned"
+
+
+def _state(connection: Connection, hall_id: str) -> Literal["none", "under way", "abandoned", "whole"]:
+    row, device = t.master_parts.c, t.devices.c
+    question = select(row.upload_id, func.min(row.part)).where(row.hall_id == hall_id).group_by(row.upload_id)
+    begun: dict[str, int] = dict(connection.execute(question).tuples())
+    if not begun:
+        return "none"
+    if _WHOLE in begun.values():
+        return "whole"
+    # an upload bears the name of its device
+    gone = select(device.device_id).where(device.hall_id == hall_id, device.revoked_at.is_not(None))
+    return "abandoned" if begun.keys() <= set(connection.execute(gone).scalars()) else "under way"
 
 
 def _parts(connection: Connection, hall_id: str, upload_id: str) -> dict[int, str]:

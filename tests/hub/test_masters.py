@@ -13,6 +13,7 @@ from counter_app.hub import masters, offers
 from counter_app.hub import tables as t
 from counter_app.hub.calls import No
 from counter_app.hub.database import Database
+from counter_app.hub.enrolment import revoke
 from counter_app.hub.lines import pack
 from counter_app.sync.wire import ROW_KEYS, Done, Fate, MasterOffer, SnapshotPart, Why
 from tests.hub.folds import check
@@ -210,6 +211,25 @@ def test_an_offer_has_its_order_and_is_the_only_one(hall: HubHall) -> None:
     assert why(put(desk, 0, first, upload_id="up-2")) is Why.CONFLICT
     assert why(put(desk, 1, b"no rows")) is Why.BAD_MESSAGE
     assert why(put(desk, 1, second[:-9])) is Why.BAD_MESSAGE
+
+
+def test_an_offer_whose_device_was_withdrawn_holds_nobody_up_and_may_be_made_again(hall: HubHall) -> None:
+    lost, desk = hall.desk("A"), hall.desk("B")
+    first, second = (next(pack(rows)).content for rows in (offered_rows()[:3], offered_rows()[3:]))
+    put(lost, 0, first, upload_id=lost.device_id)
+    assert why(put(desk, 0, first, upload_id=desk.device_id)) is Why.CONFLICT
+    with hall.database.transaction() as connection:
+        assert offers.is_under_way(connection, hall.hall_id)
+        revoke(connection, lost.device_id, hall.now)
+        assert offers.is_abandoned(connection, hall.hall_id)
+        assert not offers.is_under_way(connection, hall.hall_id)
+
+    for number, content in enumerate((first, second)):
+        assert isinstance(put(desk, number, content, upload_id=desk.device_id), Done)
+    with hall.database.transaction() as connection:
+        assert offers.is_under_way(connection, hall.hall_id)
+        assert not offers.is_abandoned(connection, hall.hall_id)
+    assert ids(hall, "bill") == {"B7": 70}
 
 
 def test_a_part_with_a_bad_row_is_refused_whole(hall: HubHall) -> None:
