@@ -88,8 +88,10 @@ def is_abandoned(connection: Connection, hall_id: str) -> bool:
 
 def _state(connection: Connection, hall_id: str) -> Literal["none", "under way", "abandoned", "whole"]:
     row, device = t.master_parts.c, t.devices.c
-    question = select(row.upload_id, func.min(row.part)).where(row.hall_id == hall_id).group_by(row.upload_id)
-    begun: dict[str, int] = dict(connection.execute(question).tuples().all())
+    question = (
+        select(row.upload_id, func.min(row.part).label("first")).where(row.hall_id == hall_id).group_by(row.upload_id)
+    )
+    begun: dict[str, int] = {row.upload_id: row.first for row in connection.execute(question)}
     if not begun:
         return "none"
     if _WHOLE in begun.values():
