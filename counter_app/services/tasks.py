@@ -14,7 +14,7 @@ from counter_app.domain.signoffs import Challenge, digest_of_shown
 from counter_app.domain.staff import Right, Session
 from counter_app.domain.tasks import DONE, SETTLED, CreditWay, OpenTask, TaskGone, TaskHasCredit, TaskHasNoCredit
 from counter_app.domain.tasks import TaskWordsMissing as TaskWordsMissing
-from counter_app.services import authority, signoffs
+from counter_app.services import authority, credit_slips, signoffs
 from counter_app.services.intents import once
 from counter_app.services.payments import own_shift
 from counter_app.services.signoffs import Signed
@@ -39,11 +39,12 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A customer has the money back: how, how much, and who signed."""
+    """A customer has the money back: how, how much, and who signed; in cash also the number of the slip."""
 
     way: CreditWay
     amount_fen: Fen
     approver_no: str
+    slip_no: str = ""
 
 
 def waiting(hall: OpenHall) -> Waiting:
@@ -63,7 +64,8 @@ def ask(hall: OpenHall, session: Session, task_id: str, way: CreditWay) -> Chall
 
 
 def settle(hall: OpenHall, session: Session, task_id: str, way: CreditWay, signed: Signed) -> Settled:
-    """Give a customer back what a task says: entry, postings, book or drawer in one commit, and the task is finished.
+    """Give a customer back what a task says: entry, postings, book or drawer in one commit, and the task is finished;
+    in cash with the slip that the customer signs.
 
     Raises:
         Refused: `NoRight`, `SignedOut`, `TaskGone`, `TaskHasNoCredit`, `DrawerTooLow`, in cash `NoOpenShift` and
@@ -151,7 +153,8 @@ def _settle(
         ),
     )
     rows.close(work, task.task_id, stamp(now))
-    return Settled(way, amount_fen, approver_no)
+    slip_no = credit_slips.issue(hall, work, session, task, approver_no, now) if way == "cash" else ""
+    return Settled(way, amount_fen, approver_no, slip_no)
 
 
 def _book(hall: OpenHall, work: Writing, task: OpenTask, shift: Shift | None) -> int:
@@ -165,9 +168,10 @@ def _book(hall: OpenHall, work: Writing, task: OpenTask, shift: Shift | None) ->
     return add_cash_book(work, task.account_id, on)
 
 
-def _settled(_reading: Reading, found: Found) -> Settled:
+def _settled(reading: Reading, found: Found) -> Settled:
     body = found.content["body"]
-    return Settled(body["way"], body["amount_fen"], found.content["approver_no"])
+    slip_no = credit_slips.slip_of(reading, body["task_id"]) if body["way"] == "cash" else ""
+    return Settled(body["way"], body["amount_fen"], found.content["approver_no"], slip_no)
 
 
 def _need(reading: Reading, task_id: str) -> OpenTask:

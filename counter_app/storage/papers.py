@@ -1,10 +1,10 @@
-"""Numbered papers of a case: one unbroken series per counter, year and kind, with the facts each print is made from."""
+"""Numbered papers of cases and tasks: one unbroken series per counter, year and kind, each with its facts."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, insert, literal_column, select
 
 from counter_app.storage import tables_retention as r
 from counter_app.storage.series import Series
@@ -16,6 +16,13 @@ _ADD = compiled(insert(r.papers).values({c.name: bindparam(c.name) for c in r.pa
 _COLUMNS = (_p.paper_no, _p.kind, _p.year, _p.serial, _p.subject, _p.facts_record, _p.facts_sha256)
 _ONE = compiled(select(*_COLUMNS).where(_p.paper_no == bindparam("paper")))
 _OF_SUBJECT = compiled(select(*_COLUMNS).where(_p.subject == bindparam("of_subject")).order_by(_p.entry))
+_OF_KIND = compiled(
+    select(*_COLUMNS)
+    .where(_p.kind == bindparam("of_kind"))
+    .order_by(_p.entry.desc())
+    .limit(bindparam("most"))
+    .offset(literal_column("0"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,11 @@ def find_paper(reading: Reading, paper_no: str) -> Paper | None:
     return None if row is None else Paper(*row)
 
 
+def papers_of_kind(reading: Reading, kind: str, most: int) -> tuple[Paper, ...]:
+    """The papers of a kind that were issued last, the newest first."""
+    return tuple(Paper(*row) for row in reading.rows(_OF_KIND, {"of_kind": kind, "most": most}))
+
+
 def papers_of(reading: Reading, subject: str) -> tuple[Paper, ...]:
-    """All papers of a case, the oldest first."""
+    """All papers of a case or a task, the oldest first."""
     return tuple(Paper(*row) for row in reading.rows(_OF_SUBJECT, {"of_subject": subject}))

@@ -43,6 +43,7 @@ _CLOSE = compiled(
     .values(state=bindparam("to_state"), closed_at=bindparam("at"))
 )
 _HELD = compiled(select(y.feed_held.c.kind, func.count()).group_by(y.feed_held.c.kind).order_by(y.feed_held.c.kind))
+_COUNTERS = compiled(select(t.counters.c.counter_id, t.counters.c.name))
 
 
 def open_tasks(reading: Reading) -> tuple[OpenTask, ...]:
@@ -64,6 +65,11 @@ def close(work: Writing, task_id: str, at: str) -> None:
 def held_kinds(reading: Reading) -> Mapping[str, int]:
     """How many rows that came down wait because they do not fit yet, by their kind."""
     return dict(reading.rows(_HELD))
+
+
+def counter_names(reading: Reading) -> Mapping[str, str]:
+    """What the hall's counters are called, by their ids."""
+    return dict(reading.rows(_COUNTERS))
 
 
 def _task(row: Row) -> OpenTask:

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Table, bindparam, cast, func, literal_column, or_, select
 from sqlalchemy.types import Text
 
+from counter_app.domain.credit_slips import CREDIT_SLIP, slip_of_text, text_of_slip
 from counter_app.domain.retention_papers import facts_of_text, text_of_facts
 from counter_app.storage import tables as t
 from counter_app.storage import tables_retention as r
@@ -79,7 +80,7 @@ def _issued(reading: Reading, where: str, entry: int, content: Mapping[str, Any]
     if row is None:
         return
     expected = {name: body[name] for name in ("paper_no", "kind", "year", "serial")}
-    expected |= {"counter_id": content["counter_id"], "subject": body["case_id"], "entry": entry}
+    expected |= {"counter_id": content["counter_id"], "subject": _subject(body), "entry": entry}
     expected |= {"facts_record": body["record"], "facts_sha256": sealed["sha256"]}
     yield from differences(f"{where} papers", expected, row)
     yield from _facts(reading, where, entry, body)
@@ -92,7 +93,7 @@ def _facts(reading: Reading, where: str, entry: int, body: Mapping[str, Any]) ->
     yield from findings
     if row is None:
         return
-    expected = {"record_id": body["record"], "subject": body["case_id"], "kind": sealed["kind"], "size": sealed["size"]}
+    expected = {"record_id": body["record"], "subject": _subject(body), "kind": sealed["kind"], "size": sealed["size"]}
     yield from differences(place, {**expected, "sha256": bytes.fromhex(sealed["sha256"])}, row)
     data = row["content"]
     if data is None:
@@ -111,15 +112,28 @@ def _facts(reading: Reading, where: str, entry: int, body: Mapping[str, Any]) ->
 def _read(place: str, body: Mapping[str, Any], data: bytes) -> Iterator[Finding]:
     """The facts can be read, and carry the number under which they were issued."""
     try:
-        facts = facts_of_text(data.decode("utf-8"))
-        is_canonical = text_of_facts(facts).encode("utf-8") == data
+        canonical, said = _told_by(body["kind"], data.decode("utf-8"))
     except ValueError as error:
         yield Finding("paper facts", place, "the facts of a paper", str(error))
         return
-    said = (facts.head.paper_no, facts.head.kind, facts.head.serial, facts.head.case_id)
-    wanted = (body["paper_no"], body["kind"], body["serial"], body["case_id"])
-    if said != wanted or not is_canonical:
+    wanted = (body["paper_no"], body["kind"], body["serial"], _subject(body))
+    if said != wanted or canonical.encode("utf-8") != data:
         yield Finding("paper facts", place, tell(wanted), tell(said))
+
+
+def _subject(body: Mapping[str, Any]) -> str:
+    """The case of a paper; of a slip for cash given back, the task."""
+    return str(body["task_id"] if body["kind"] == CREDIT_SLIP else body["case_id"])
+
+
+def _told_by(kind: str, text: str) -> tuple[str, tuple[str, str, int, str]]:
+    """The facts written once more, and what they say of number, kind, serial and subject."""
+    if kind == CREDIT_SLIP:
+        slip = slip_of_text(text)
+        return text_of_slip(slip), (slip.paper_no, CREDIT_SLIP, slip.serial, slip.task_id)
+    facts = facts_of_text(text)
+    head = facts.head
+    return text_of_facts(facts), (head.paper_no, head.kind, head.serial, head.case_id)
 
 
 def _printed(reading: Reading, where: str, entry: int, staff_no: str, body: Mapping[str, Any]) -> Iterator[Finding]:

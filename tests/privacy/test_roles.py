@@ -23,7 +23,9 @@ from counter_app.domain.shifts import CashCount
 from counter_app.domain.signoffs import Proof
 from counter_app.domain.staff import Role, Session, StaffState
 from counter_app.domain.staff_refusals import NoRight, PasswordMustChange, SecondPersonNeeded, SignedOut
+from counter_app.domain.tasks import OpenTask
 from counter_app.services import (
+    credit_slips,
     customer_about,
     customers,
     imports,
@@ -66,6 +68,9 @@ STRONG = "correct-battery-7"
 TODAY = halls.NOW.date()
 OCTOBER = TODAY.replace(month=10, day=1)
 MAIL = mailing.Wish(OCTOBER, TODAY)
+BACK = OpenTask(
+    "t-slip", "duplicate_payment", None, None, 9_800, None, halls.NOW, None, {"credit_id": "s1:excess"}, "张伟", "1"
+)
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,7 @@ class Scene:
     case_id: str
     service_id: int
     paper_no: str
+    slip_no: str
 
 
 def order(scene: Scene) -> payments.Order:
@@ -300,6 +306,11 @@ TABLE: dict[str, tuple[frozenset[Role], Call]] = {
         lambda s, w: shifts.close_shift(s.hall, w, CashCount({100: 1}), "少", new_intent_id()),
     ),
     "upstream.who_connects": (ADMIN, connects),
+    "credit_slips.issued": (COUNTER, lambda s, w: credit_slips.issued(s.hall, w)),
+    "credit_slips.order_print": (
+        COUNTER,
+        lambda s, w: credit_slips.order_print(s.hall, w, s.slip_no, paper="a5", printer="pdf"),
+    ),
     "tasks.settle": (COUNTER, lambda s, w: tasks.settle(s.hall, w, "no such", "prepaid", proof(s, w, ASKED))),
     "tasks.finish": (
         frozenset({Role.SUPERVISOR}),
@@ -317,6 +328,7 @@ TABLE: dict[str, tuple[frozenset[Role], Call]] = {
 }
 PARTS = {
     "authority.still": "asks the question itself",
+    "credit_slips.issue": "a part of giving money back",
     "payments.own_shift": "a question inside of the acts above",
     "receipt_facts.facts_of": "the words of a payment that was allowed already",
     "restores.order_restore": "a part of the payment's commit",
@@ -340,6 +352,7 @@ PARTS = {
 ITS_OWN = {name for name, (roles, _) in TABLE.items() if name.startswith("staff.") and roles == EVERYBODY}
 """Signing in and out, and changing one's own password."""
 READS = {
+    "credit_slips.issued",
     "customer_about.about",
     "customers.open_customer",
     "mailings.listed",
@@ -381,7 +394,9 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
         (service_id,) = reading.driver.execute(
             "SELECT id FROM services WHERE account_id = ?", (someone.account_id,)
         ).fetchone() or (0,)
-    yield Scene(hall, someone, taken.receipt_no, running.order_id, folder, case_id, service_id, paper_no)
+    with hall.writing() as work:
+        slip_no = credit_slips.issue(hall, work, leaving.TELLER, BACK, "2001", halls.NOW)
+    yield Scene(hall, someone, taken.receipt_no, running.order_id, folder, case_id, service_id, paper_no, slip_no)
     hall.close()
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 
 from counter_app.clock import FixedClock, new_intent_id
@@ -16,8 +18,9 @@ from counter_app.domain.signoffs import SignoffByWorker, SignoffForOther
 from counter_app.domain.staff import Role
 from counter_app.domain.staff_refusals import NoRight
 from counter_app.domain.tasks import CreditWay, TaskGone, TaskHasCredit, TaskHasNoCredit, TaskWordsMissing
-from counter_app.services import shifts, tasks
+from counter_app.services import credit_slips, shifts, tasks
 from counter_app.services.signoffs import Signed
+from counter_app.storage import tables as t
 from counter_app.storage import tables_sync as y
 from counter_app.storage.driver import find_driver
 from counter_app.storage.hall import OpenHall, open_hall
@@ -26,6 +29,7 @@ from counter_app.storage.trouble import NotRecorded
 from counter_app.storage.verify import verify
 from tests import halls
 from tests.storage.test_store import FailingCommits
+from tests.sync.feeds import harm
 
 CREDIT, FEN = "s1:excess", 9_800
 TELLER, SUPERVISOR = halls.teller(), halls.teller("2001", Role.SUPERVISOR)
@@ -107,6 +111,52 @@ def test_cash_comes_out_of_the_tellers_drawer_and_the_shift_says_so(hall: OpenHa
     with hall.reading() as reading:
         assert balance(reading, "credit", CREDIT) == FEN
         assert balance(reading, "drawer", shift.shift_id) == 50_000 - FEN
+
+
+def test_cash_given_back_has_a_slip_with_everything_on_it_and_prints_again_as_a_reprint(hall: OpenHall) -> None:
+    halls.an_open_shift(hall)
+    paid = {"settled_on": "2026-11-20", "amount_fen": FEN, "channel": "counter", "counter_id": "c2"}
+    facts = FACTS | {
+        "principal_fen": 9_000,
+        "late_fee_fen": 800,
+        "this": paid | {"receipt_no": "HZ01-02-2026-000318"},
+        "other": paid | {"settled_on": "2026-11-19", "receipt_no": "HZ01-03-2026-000127"},
+    }
+    with hall.writing() as work:
+        halls.put(work, t.counters, {"counter_id": "c2", "name": "2 号台", "is_active": 1})
+    given = settled(hall, a_task(hall, facts=json.dumps(facts)), "cash")
+    assert given.slip_no == "HZ01-03-2026-TK000001"
+    second = a_task(hall, task_id="t2", facts=json.dumps(facts | {"credit_id": "s2"}))
+    assert settled(hall, second, "cash").slip_no == "HZ01-03-2026-TK000002"
+    for copy_no in (1, 2):
+        order = credit_slips.order_print(hall, TELLER, given.slip_no, paper="a5", printer="pdf")
+        credit_slips.mark_job(hall, order.job.id, "printed")
+        document = pypdfium2.PdfDocument(credit_slips.render(order))
+        assert len(document) == 1
+        text = re.sub(r"\s", "", document[0].get_textpage().get_text_range())
+        document.close()
+        assert ("补打第1次" in text) is (copy_no == 2)
+        for words in (
+            *("退款凭证", "HZ01-03-2026-TK000001", "￥98.00", "玖拾捌元整", "账单B31缴了两次"),
+            *("本金￥90.00违约金￥8.00", "HZ01-02-2026-000318", "HZ01-03-2026-000127", "2号台", "t1", "王芳1001"),
+            *("赵敏2001", "客户（或代办人）签收"),
+        ):
+            assert words in text, (words, text)
+    printed = bodies(hall, "paper.print") + bodies(hall, "paper.print.copy")
+    assert [entry["body"]["copy_no"] for entry in printed] == [1, 2]
+    listed = credit_slips.issued(hall, TELLER)
+    assert [(one.paper_no[-1], len(one.prints)) for one in listed] == [("2", 0), ("1", 2)]
+    assert "张伟" not in repr(listed)
+
+
+def test_a_slip_that_was_edited_is_found(tmp_path: Path) -> None:
+    hall = halls.a_hall(tmp_path / "edited")
+    halls.an_open_shift(hall)
+    settled(hall, a_task(hall), "cash")
+    changed = "CAST(replace(CAST(content AS TEXT), '9800', '9900') AS BLOB)"
+    harm(hall, f"UPDATE side_records SET content = {changed} WHERE kind = 'paper.credit_slip'")
+    assert "paper facts" in [finding.what for finding in verify(hall.store).findings]
+    hall.close()
 
 
 def test_a_credit_is_spent_once_though_its_task_comes_down_again(hall: OpenHall) -> None:

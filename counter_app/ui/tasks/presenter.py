@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Say = Callable[[str], object]
+Settle = Callable[[str, str], object]
 
 _FOUND = {
     "restored": later("本机数据比上游旧，像是从旧备份恢复的。"),
@@ -92,9 +93,9 @@ class TasksPresenter:
         self._run("reader", lambda: tasks.ask(hall, who, task.task_id, way), show, say)
 
     def settle(
-        self, task: OpenTask, way: CreditWay, challenge: Challenge, by: tuple[str, str], done: Say, say: Say
+        self, task: OpenTask, way: CreditWay, challenge: Challenge, by: tuple[str, str], done: Settle, say: Say
     ) -> None:
-        """Give the money back, signed `by` number and password."""
+        """Give the money back, signed `by` number and password; `done` gets the words, and the number of the slip."""
         hall, who = self._desk.hall, self._desk.who
 
         def job() -> tasks.Settled:
@@ -105,7 +106,7 @@ class TasksPresenter:
             words = later("{sum} 元已转入预存，{no} 签字。")
             if given.way == "cash":
                 words = later("请把 {sum} 元现金交给客户，已记账，{no} 签字。")
-            done(tr(words, sum=amount(given.amount_fen), no=given.approver_no))
+            done(tr(words, sum=amount(given.amount_fen), no=given.approver_no), given.slip_no)
 
         self._run("writer", job, settled, say)
 

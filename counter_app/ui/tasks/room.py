@@ -20,7 +20,8 @@ from counter_app.ui.retention.signoff_panel import SignoffPanel
 from counter_app.ui.table import Column, Table
 from counter_app.ui.tasks.panels import CreditPanel, DonePanel
 from counter_app.ui.tasks.presenter import TaskRow, TasksPresenter, TasksScreen, credit_screen, file_screen
-from counter_app.ui.theme import px
+from counter_app.ui.tasks.slips import Slips, SlipsPanel
+from counter_app.ui.theme import Tone, px
 
 ROOM = "tasks"
 """The key under which the frame holds this room."""
@@ -35,11 +36,12 @@ class TasksRoom(QWidget):
     def __init__(self, desk: Desk, frame: Frame) -> None:
         super().__init__()
         self._desk, self._frame = desk, frame
-        self.presenter = TasksPresenter(desk)
+        self.presenter, self.slips = TasksPresenter(desk), Slips(desk)
         self._file_words = ""
         self.line = Label(role="muted", is_wrapped=True)
         self.found = Label(tone="bad", is_wrapped=True)
         self.file_button = Button(tr("班长确认由本机继续"), key="F8")
+        self.slips_button = Button(tr("退款凭证补打"), key="F7", kind="quiet")
         self.file_card = Card()
         self.table: Table[TaskRow] = Table(
             (
@@ -65,10 +67,12 @@ class TasksRoom(QWidget):
         self.setFocusProxy(self.table)
         self.table.activated_row.connect(lambda row: self.open_task(row.task))
         self.file_button.clicked.connect(self.confirm_file)
+        self.slips_button.clicked.connect(self.show_slips)
         frame.keys.add(
             Action("file-goes-on", tr("班长确认由本机继续"), "F8", self.confirm_file, is_possible=self._has_file),
             page=self,
         )
+        frame.keys.add(Action("credit-slips", tr("退款凭证补打"), "F7", self.show_slips), page=self)
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
         self._timer.timeout.connect(self.count)
@@ -125,7 +129,14 @@ class TasksRoom(QWidget):
 
     def _sign_credit(self, task: OpenTask, way: CreditWay, challenge: Challenge) -> None:
         def go(by: tuple[str, str], panel: SignoffPanel) -> None:
-            self.presenter.settle(task, way, challenge, by, self._ends(panel), panel.fail)
+            ends = self._ends(panel)
+
+            def settled(words: str, slip_no: str) -> None:
+                ends(words)
+                if slip_no:
+                    self.slips.print(slip_no, lambda more, tone: self._say_slip(words, more, tone))
+
+            self.presenter.settle(task, way, challenge, by, settled, panel.fail)
 
         self._sign(credit_screen(task, way), go)
 
@@ -160,6 +171,14 @@ class TasksRoom(QWidget):
         if self._frame.has_room(ROOM):
             self._frame.set_count(ROOM, screen.count)
 
+    def show_slips(self) -> None:
+        """F7: the slips for cash given back, to be printed again."""
+        panel = SlipsPanel(self.slips)
+        self._frame.panels.open(panel, actions=panel.shortcuts())
+
+    def _say_slip(self, words: str, more: str, tone: Tone | None) -> None:
+        self._frame.toast.say(tr("{words}{do}", words=words, do=more), tone="good" if tone is None else "warn")
+
     def _say(self, words: str) -> None:
         self._frame.toast.say(words, tone="warn")
         self.count()
@@ -174,7 +193,10 @@ class TasksRoom(QWidget):
         self.file_card.hide()
         column.addWidget(self.file_card)
         card = Card()
-        card.body.addWidget(Label(tr("待办"), role="heading"))
+        head = QHBoxLayout()
+        head.addWidget(Label(tr("待办"), role="heading"), 1)
+        head.addWidget(self.slips_button)
+        card.body.addLayout(head)
         card.body.addWidget(self.line)
         card.body.addSpacing(SPACE)
         card.body.addWidget(self.table, 1)

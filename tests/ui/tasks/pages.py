@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import cache
 
 from PySide6.QtWidgets import QWidget
 
+from counter_app.services import credit_slips, tasks
 from counter_app.services.hall import OpenHall
 from counter_app.ui.desk import Desk
 from counter_app.ui.frame import Frame
 from counter_app.ui.tasks.room import ROOM, TasksRoom
-from tests.halls import a_hall, teller
+from tests.halls import PASSWORD, a_hall, an_open_shift, teller
 from tests.ui.counter.rooms import a_folder, lanes
 from tests.ui.demonstration import words
-from tests.ui.tasks.kit import a_line, all_kinds, stopped
+from tests.ui.tasks.kit import CREDIT, a_line, a_task, all_kinds, stopped
 
 
 @cache
@@ -70,10 +72,34 @@ def file_signed() -> QWidget:
     return frame
 
 
+@cache
+def paid_hall() -> OpenHall:
+    """A hall that gave money back in cash, twice, and printed one of the slips."""
+    hall = a_hall(a_folder())
+    an_open_shift(hall)
+    for no in (1, 2):
+        task_id = a_task(hall, no=no, facts=json.dumps(CREDIT | {"credit_id": f"s{no}:excess"}))
+        challenge = tasks.ask(hall, teller(), task_id, "cash")
+        signed = tasks.sign(hall, teller(), challenge, staff_no="2001", password=PASSWORD)
+        slip_no = tasks.settle(hall, teller(), task_id, "cash", signed).slip_no
+        if no == 1:
+            credit_slips.order_print(hall, teller(), slip_no, paper="a5", printer="pdf")
+    return hall
+
+
+def slips() -> QWidget:
+    """The slips for cash given back."""
+    frame, room = room_in_frame(paid_hall())
+    frame.show()
+    room.show_slips()
+    return frame
+
+
 TASK_PAGES: dict[str, Callable[[], QWidget]] = {
     "tasks": everything,
     "tasks-credit": lambda: opened("duplicate_payment"),
     "tasks-empty": nothing,
     "tasks-file": file_signed,
     "tasks-matter": lambda: opened("quarantined"),
+    "tasks-slips": slips,
 }

@@ -12,7 +12,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from counter_app.clock import FixedClock
-from counter_app.services import tasks
+from counter_app.domain.staff import Role
+from counter_app.services import settings, tasks
 from counter_app.storage.hall import OpenHall, open_hall
 from counter_app.storage.journal import balance
 from counter_app.storage.mark import Mark, write_mark
@@ -21,6 +22,7 @@ from counter_app.storage.verify import verify
 from counter_app.ui.retention.signoff_panel import SignoffPanel
 from counter_app.ui.tasks.panels import CreditPanel, DonePanel
 from counter_app.ui.tasks.room import TasksRoom
+from counter_app.ui.tasks.slips import SlipsPanel
 from counter_app.ui.tasks.words import kind_word, message_words, task_facts, why_words
 from tests import halls
 from tests.halls import PASSWORD
@@ -85,9 +87,34 @@ def test_cash_goes_back_by_keys_under_a_supervisors_own_password(hall: OpenHall)
     counter.press(Key.Key_F8)
     sign(counter)
     assert (panel(counter), room.table.rows()) == (None, ())
-    assert said(counter) == "请把 98.00 元现金交给客户，已记账，2001 签字。"
+    assert said(counter).startswith("请把 98.00 元现金交给客户，已记账，2001 签字。退款凭证已存为 PDF 文件：")
+    counter.press(Key.Key_F7)
+    slips = panel(counter)
+    assert isinstance(slips, SlipsPanel)
+    (row,) = slips.table.rows()
+    assert (row.paper_no, row.sum, row.who) == ("HZ01-03-2026-TK000001", "98.00", "张*")
+    assert "原件" in row.print
+    counter.press(Key.Key_F9)
+    assert slips.words.text().startswith("退款凭证已存为 PDF 文件：")
+    assert "补打第 1 次" in slips.table.rows()[0].print
+    counter.press(Key.Key_Escape)
     with hall.reading() as reading:
         assert balance(reading, "drawer", shift.shift_id) == 50_000 - FEN
+    counter.close()
+
+
+def test_a_slip_that_does_not_print_says_so_and_the_money_stands(hall: OpenHall) -> None:
+    halls.an_open_shift(hall)
+    settings.put(hall, halls.teller("9001", Role.ADMIN), "printer.a5", "device:/no/such/printer")
+    a_task(hall)
+    counter, room = at_room(hall)
+    counter.press(Key.Key_Return)
+    counter.press(Key.Key_F8)
+    sign(counter)
+    assert "没有打印：" in said(counter)
+    assert said(counter).endswith("按 F7 补打。")
+    assert [body["way"] for body in bodies(hall, "credit.settled")] == ["cash"]
+    assert room.table.rows() == ()
     counter.close()
 
 
