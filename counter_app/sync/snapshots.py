@@ -66,7 +66,10 @@ class Snapshots:
         if isinstance(given, wire.Refusal):
             raise LineDown("busy", given.why.value, given.retry_after_s)
         at = FeedMark(given.hub.generation, given.at.n, given.at.hash)
-        if ground.state().loading is None and not ground.read(lambda reading: reading.one(_IS_EMPTY) is None):
+        loading = ground.state().loading
+        # what came of a history that the hub has lost meanwhile is held against the new one, like any other rows
+        is_filled = loading is None or loading.at.generation != at.generation
+        if is_filled and not ground.read(lambda reading: reading.one(_IS_EMPTY) is None):
             self._compare(ground, contact, nonce, given, at)
         else:
             _load(ground, contact, nonce, given, at)
@@ -224,8 +227,12 @@ class _Compared:
                     feed_swap.drop_master(work, kind, [n for n in gone[kind] if n not in ours], taking.shown)
                 _take(work, taking, self._staged, self._at)
                 feed.show(work, taking)
-                keep(work, feed=self._at, loading=None)
-                feed_seal.write_seal(hall, work)
+                if read_state(work).loading is not None:
+                    # the file was being filled: the search has yet to know of everybody in it
+                    keep(work, loading=Loading(self.snapshot_id, self._at, self.parts))
+                else:
+                    keep(work, feed=self._at)
+                    feed_seal.write_seal(hall, work)
             feed.after(hall, taking)
 
         self._ground.on_writer(job)

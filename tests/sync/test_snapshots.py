@@ -87,6 +87,25 @@ def test_wherever_it_is_cut_it_goes_on_from_there_with_another_program(hall: Ope
     assert findings(hall) == []
 
 
+@pytest.mark.parametrize("cut", [4, 7])
+def test_a_hub_that_goes_back_while_a_file_is_filled_leaves_nothing_of_its_lost_history(
+    hall: OpenHall, tmp_path: Path, cut: int
+) -> None:
+    lost = [*hall_rows(5), ("settlement", body("settlement", settlement_id="lost", bill_id=101, principal_fen=1))]
+    with pytest.raises(LineDown):
+        Shelf(lost, AT, part_rows=8, cut=cut).into(hall)
+    restored = Shelf(hall_rows(), Feed("g3", 400, "d" * 64), part_rows=8)
+    restored.into(hall)
+    other = halls.a_hall(tmp_path / "other")
+    restored.into(other)
+    assert down(hall) == down(other)
+    with hall.reading() as reading:
+        assert [hit.customer_id for hit in search(reading, read_query("20003"))] == [3]
+    assert ask(hall, "SELECT count(*) FROM search_cards") == [(4,)]
+    assert findings(hall) == findings(other) == []
+    other.close()
+
+
 def test_one_that_is_still_being_made_is_asked_for_again_when_the_hub_says(hall: OpenHall) -> None:
     shelf = Shelf(hall_rows(), AT)
     busy = wire.Refusal(why=wire.Why.BUSY, facts={"what": "snapshot"}, retry_after_s=5)
