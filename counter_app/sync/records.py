@@ -64,7 +64,7 @@ class Records:
         return answer if isinstance(answer, wire.Refusal) else None
 
     def _passed(self, record: RecordUp, no: wire.Refusal | None) -> None:
-        """The lane goes on behind a record that the hub will not have; it is named on the supervisor's page."""
+        """The lane goes on behind a record that the hub will not have; which one is kept in the state."""
         refused = self._ground.state().refused_records or ()
         if no is not None and record.mark.record_id not in refused:
             refused = (*refused, record.mark.record_id)
