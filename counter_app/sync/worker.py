@@ -102,20 +102,26 @@ class Worker:
 
     def _run(self) -> None:
         while not self._is_over.is_set():
-            wait_s = self._round()
+            wait_s, least_s = self._round()
+            if least_s:
+                # what the hub asked for holds for whoever has something new to send, too
+                self._is_over.wait(least_s)
+                wait_s = max(0.0, wait_s - least_s)
             if wait_s and self._woken.wait(wait_s):
                 # a payment is followed by its receipt: whoever wrote it has the machine to itself for a moment
                 self._is_over.wait(SETTLE_S)
             self._woken.clear()
 
-    def _round(self) -> float:
+    def _round(self) -> tuple[float, float]:
+        """A round; seconds until the next one, and how many of them nobody may cut short."""
         try:
             done = self._engine.round()
             self._tell(self._engine.status())
         except Over:
-            return MOST_S
+            return MOST_S, 0.0
         except Exception as fault:  # the line is no reason to end, and the next round may do
             if not self._is_over.is_set():
                 note_fault(fault)
-            return MOST_S
-        return done.next_s
+            return MOST_S, 0.0
+        # whoever stands before the hub may say a day: after the longest back-off it is tried again all the same
+        return done.next_s, min(float(done.retry_after_s or 0), MOST_S)

@@ -16,6 +16,7 @@ from counter_app.storage.sync_state import read_state
 from counter_app.sync.engine import Engine
 from counter_app.sync.ground import Ground
 from counter_app.sync.hub_line import LineDown
+from counter_app.sync.rhythm import SETTLE_S
 from counter_app.sync.status import SyncStatus
 from counter_app.sync.worker import Gate, Over, Worker
 from tests import halls
@@ -127,5 +128,27 @@ def test_a_fault_in_a_round_does_not_end_the_thread(hall: OpenHall, lane: Thread
         assert is_asked.wait(PATIENCE_S)
         worker.wake()
         assert is_told.wait(PATIENCE_S)
+    finally:
+        worker.stop()
+
+
+def test_what_the_hub_asks_for_holds_for_an_eager_counter(hall: OpenHall, lane: ThreadPoolExecutor) -> None:
+    hub = SmallHub(hall.device.public_key)
+    lane.submit(enrolled_at, hub, hall).result()
+    is_told = threading.Semaphore(0)
+
+    class Busy:
+        def call(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Reply:
+            raise LineDown("busy", retry_after_s=PATIENCE_S)
+
+    gate = Gate(lane)
+    engine = Engine(Ground(hall, gate), lambda _e: Busy(), no_snapshot, Random(1))
+    worker = Worker(engine, gate, lambda status: is_told.release())
+    hall.on_grown = worker.wake
+    worker.start()
+    try:
+        assert is_told.acquire(timeout=PATIENCE_S)
+        lane.submit(note, hall).result()
+        assert not is_told.acquire(timeout=3 * SETTLE_S)
     finally:
         worker.stop()
