@@ -137,14 +137,16 @@ LinePart = Callable[[int, int], list[Row]]
 
 
 def line_parts(payments: int) -> list[tuple[LinePart, int, int]]:
-    """All parts with what is added to the seed and how often each does its thing, for so many payments in the storm."""
+    """All parts with what is added to the seed and how often each does its thing, for so many payments in the storm: from
+    10,000 on with all partitions and fail-overs.
+    """
     share = max(1, payments // 1000)
     return [
         (storm_part, 0, payments // 2),
         (storm_part, 1, payments // 2),
-        (failover_part, 0, min(20, share)),
-        (partition_part, 0, 2 * share),
-        (kill_part, 0, 2 * share),
+        (partition_part, 0, min(200, 20 * share)),
+        (failover_part, 0, min(20, 2 * share)),
+        (kill_part, 0, min(400, 10 * share)),
         (disk_part, 0, min(20, share)),
         (planted_part, 0, 1),
     ]
