@@ -70,11 +70,15 @@ class Device:
 
 @dataclass
 class Seen:
-    """What all threads saw: milliseconds of each kind of request, who answered, who was busy, what was wrong."""
+    """What all threads saw: milliseconds of each kind of request, who answered, who was busy, what was wrong.
+
+    `proofs` are µs of processor for one signature of a reply: by these, runs on other machines can be compared.
+    """
 
     took: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     by_worker: defaultdict[int, int] = field(default_factory=lambda: defaultdict(int))
     waits: defaultdict[int, int] = field(default_factory=lambda: defaultdict(int))
+    proofs: list[float] = field(default_factory=list)
     rows: int = 0
     wrong: list[str] = field(default_factory=list)
 
@@ -86,6 +90,7 @@ class Seen:
             for key, count in its.items():
                 mine[key] += count
         self.rows += other.rows
+        self.proofs += other.proofs
         self.wrong += other.wrong
 
     @property
@@ -121,10 +126,11 @@ class Lane:
             time.sleep(0.2)
         if status != 200:
             raise Wrong(f"{kind} of {device.name}: {status} {reply[:200]!r}")
-        if len(self.seen.took[kind]) % PROVEN_EACH == 1 and not is_signed(
-            self._hub_key, reply_text(signature, status, reply), said
-        ):
-            raise Wrong(f"{kind} of {device.name}: not signed")
+        if len(self.seen.took[kind]) % PROVEN_EACH == 1:
+            burnt = time.thread_time()
+            if not is_signed(self._hub_key, reply_text(signature, status, reply), said):
+                raise Wrong(f"{kind} of {device.name}: not signed")
+            self.seen.proofs.append((time.thread_time() - burnt) * 1e6)
         return json.loads(reply)
 
     def _exchange(
