@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from counter_app.deferred import deferred
 from counter_app.domain.refusals import Refused
-from counter_app.domain.staff import Right, Role, Session, Staff, StaffState
+from counter_app.domain.staff import Right, Role, Session, Staff, StaffState, may
 from counter_app.storage import staff as rows
 from counter_app.storage.hall import SYSTEM, OpenHall
 from counter_app.storage.sql import Reading, Writing
@@ -110,6 +110,13 @@ def everybody(hall: OpenHall) -> tuple[Staff, ...]:
     """All staff, for the settings page."""
     with hall.reading() as reading:
         return rows.all_staff(reading)
+
+
+def who_may(hall: OpenHall, right: Right) -> frozenset[str]:
+    """The numbers of everybody at work here who holds a right: where that is one person alone, what she has worked on
+    herself waits for somebody else.
+    """
+    return frozenset(one.staff_no for one in everybody(hall) if one.state is StaffState.ACTIVE and may(one.role, right))
 
 
 def demo_sign_ins(hall: OpenHall) -> tuple[tuple[str, str, Role, str], ...]:

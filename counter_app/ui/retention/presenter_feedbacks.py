@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from counter_app.domain.masks import mask_name, mask_phone
 from counter_app.domain.retention_rules import RetentionRules
 from counter_app.domain.staff import Right
-from counter_app.services import retention, retention_feedback
+from counter_app.services import retention, retention_feedback, staff
 from counter_app.services.retention_feedback import FeedbackRow
 from counter_app.ui.desk import Desk
 from counter_app.ui.formats import day_and_clock
@@ -73,12 +73,17 @@ class FeedbacksPresenter:
         rules = hall.rules_on(now.date()).retention
         may_answer = who.may(Right.TAKE_UP)
 
-        def line(row: FeedbackRow) -> ProblemLine:
-            return problem_line(
-                row, rules, now, is_mine=may_answer and not row.taken_by and row.staff_no != who.staff_no
-            )
+        def job() -> tuple[ProblemLine, ...]:
+            others = staff.who_may(hall, Right.TAKE_UP) - {who.staff_no}
+            own_words = tr("您反馈的，由另一位班长答复") if others else tr("您反馈的，本厅还没有另一位班长答复")
+            found = []
+            for row in retention_feedback.fed_back(hall, who):
+                is_own = may_answer and not row.taken_by and row.staff_no == who.staff_no
+                made = problem_line(row, rules, now, is_mine=may_answer and not row.taken_by and not is_own)
+                found.append(replace(made, state=own_words) if is_own else made)
+            return tuple(found)
 
-        read(desk, lambda: tuple(map(line, retention_feedback.fed_back(hall, who))), show, say)
+        read(desk, job, show, say)
 
     def waiting(self, show: Callable[[int], object], say: Callable[[str], object]) -> None:
         """Count what waits for this person; nothing is read for somebody who answers none."""

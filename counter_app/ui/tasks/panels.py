@@ -20,14 +20,19 @@ _WIDTH_PX, _FACTS_PX, _CREDIT_PX = 520, 230, 350
 
 
 class CreditPanel(Panel):
-    """What a customer gets back and why, the words to say, and the two ways; `on_way` gets the one that was chosen."""
+    """What a customer gets back and why, the words to say, and the two ways; `on_way` gets the one that was chosen.
+    `alone_words` say that nobody else is here to sign.
+    """
 
-    def __init__(self, task: OpenTask, on_way: Callable[[CreditWay], object]) -> None:
+    def __init__(self, task: OpenTask, on_way: Callable[[CreditWay], object], alone_words: str = "") -> None:
         super().__init__(kind_word(task), width_px=_WIDTH_PX)
         self._on_way = on_way
         self.facts = fact_column(task, _CREDIT_PX)
         self.message = Label(message_words(task), is_wrapped=True)
         self.copied = Label(role="note")
+        self.alone = Label(alone_words, tone="warn", is_wrapped=True)
+        if not alone_words:
+            self.alone.hide()
         self.prepaid_button = PrimaryButton(tr("转入预存"), "F9")
         self.cash_button = Button(tr("退现金"), key="F8")
         self.copy_button = Button(tr("复制给客户的话"), key="F6", kind="quiet")
@@ -52,6 +57,7 @@ class CreditPanel(Panel):
 
     def _lay_out(self) -> None:
         self.body.addWidget(self.facts, 1)
+        self.body.addWidget(self.alone)
         self.facts.body.addWidget(Label(tr("给客户的话"), role="muted"))
         self.facts.body.addWidget(self.message)
         self.facts.body.addStretch(1)

@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from counter_app.clock import new_intent_id
+from counter_app.domain.rights import Right
 from counter_app.domain.signoffs import Challenge
 from counter_app.domain.tasks import CreditWay, OpenTask
-from counter_app.services import new_epochs, tasks
+from counter_app.services import new_epochs, staff, tasks
 from counter_app.services.hall import CommitUncertain
 from counter_app.ui.desk import Desk
 from counter_app.ui.formats import amount, day_and_clock
@@ -34,6 +35,7 @@ _FOUND = {
     "cloned": later("本机数据在别处还有一份在用。"),
     "fork": later("本机流水与上游收到的不一致，像是复制过的数据。"),
 }
+ALONE = later("本厅现在只有您一位能签字，自己办的不能自己签。请营业员登录后办理，由您签字。")
 _WAYS: dict[CreditWay, str] = {"prepaid": later("转入预存"), "cash": later("退现金")}
 
 
@@ -55,12 +57,13 @@ class TaskRow:
 class TasksScreen:
     """All that waits. `file_words` say what was found against this machine's data, empty while there is nothing to
     confirm; `line_words` what is the matter with the line, what waits to go up, and what came down and cannot be used
-    yet.
+    yet, `alone_words` that it waits for another person, where there is none at hand.
     """
 
     rows: tuple[TaskRow, ...]
     file_words: str
     line_words: str
+    alone_words: str = ""
 
     @property
     def count(self) -> int:
@@ -80,10 +83,12 @@ class TasksPresenter:
         desk = self._desk
         if desk.session is None:
             return
-        hall, line = desk.hall, desk.line
+        hall, line, who = desk.hall, desk.line, desk.who
 
         def job() -> TasksScreen:
-            return tasks_screen(tasks.waiting(hall), new_epochs.standing(hall), line.standing(hall), hall.clock.now())
+            alone = who.may(Right.SIGN_OFF) and not staff.who_may(hall, Right.SIGN_OFF) - {who.staff_no}
+            waiting, standing = tasks.waiting(hall), new_epochs.standing(hall)
+            return tasks_screen(waiting, standing, line.standing(hall), hall.clock.now(), is_alone=alone)
 
         self._run("reader", job, show, say)
 
@@ -165,9 +170,14 @@ class TasksPresenter:
 
 
 def tasks_screen(
-    waiting: tasks.Waiting, standing: Standing | None, line: SyncStatus | None, now: datetime
+    waiting: tasks.Waiting,
+    standing: Standing | None,
+    line: SyncStatus | None,
+    now: datetime,
+    *,
+    is_alone: bool = False,
 ) -> TasksScreen:
-    """What the room shows of what waits."""
+    """What the room shows of what waits; `is_alone`: whoever looks is the only one here who may sign."""
     said = [line_words(line, now)] if line is not None and line.why else []
     if line is not None and line.waiting and line.oldest_at is not None:
         oldest = day_and_clock(line.oldest_at.astimezone(now.tzinfo))
@@ -179,10 +189,12 @@ def tasks_screen(
         said.append(
             tr("上游发来的数据有 {count} 行暂时用不上，已原样留存，会自动再试；久不减少请告诉管理员。", count=held)
         )
+    needs_another = is_alone and (standing is not None or any(task.has_credit for task in waiting.tasks))
     return TasksScreen(
         tuple(_row(task, now) for task in waiting.tasks),
         "" if standing is None else tr(_FOUND[standing.reason]),
         " ".join(said),
+        tr(ALONE) if needs_another else "",
     )
 
 

@@ -39,6 +39,7 @@ class TasksRoom(QWidget):
         self.presenter, self.slips = TasksPresenter(desk), Slips(desk)
         self._file_words = ""
         self.line = Label(role="muted", is_wrapped=True)
+        self.alone = Label(tone="warn", is_wrapped=True)
         self.found = Label(tone="bad", is_wrapped=True)
         self.file_button = Button(tr("班长确认由本机继续"), key="F8")
         self.slips_button = Button(tr("退款凭证补打"), key="F7", kind="quiet")
@@ -97,7 +98,7 @@ class TasksRoom(QWidget):
             self._frame.panels.close_panel(panel)
             self.presenter.ask(task, way, lambda challenge: self._sign_credit(task, way, challenge), self._say)
 
-        panel = CreditPanel(task, chosen)
+        panel = CreditPanel(task, chosen, self.alone.text())
         self._frame.panels.open(panel, actions=panel.shortcuts())
 
     def confirm_file(self) -> None:
@@ -167,6 +168,8 @@ class TasksRoom(QWidget):
         self.file_card.setVisible(bool(screen.file_words))
         self.line.setText(screen.line_words)
         self.line.setVisible(bool(screen.line_words))
+        self.alone.setText(screen.alone_words)
+        self.alone.setVisible(bool(screen.alone_words))
         self.table.show_rows(screen.rows)
         if self._frame.has_room(ROOM):
             self._frame.set_count(ROOM, screen.count)
@@ -198,6 +201,7 @@ class TasksRoom(QWidget):
         head.addWidget(self.slips_button)
         card.body.addLayout(head)
         card.body.addWidget(self.line)
+        card.body.addWidget(self.alone)
         card.body.addSpacing(SPACE)
         card.body.addWidget(self.table, 1)
         self.table.setMinimumHeight(px(120))

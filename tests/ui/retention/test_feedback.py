@@ -9,14 +9,21 @@ from PySide6.QtCore import Qt
 
 from counter_app.clock import new_intent_id
 from counter_app.domain.retention import Result, Stage
+from counter_app.domain.staff import Role, Session
 from counter_app.services import retention, retention_feedback
 from counter_app.services.hall import OpenHall
+from counter_app.services.passwords import make_verifier
+from counter_app.storage.staff import add_staff
 from counter_app.ui.blocks import Label
+from counter_app.ui.desk import Desk
 from counter_app.ui.retention.audits_page import AuditsPage
 from counter_app.ui.retention.feedback_panel import FeedbackPanel
 from counter_app.ui.retention.feedbacks_page import FeedbacksPage
+from counter_app.ui.retention.presenter_feedbacks import FeedbacksPresenter
 from counter_app.ui.retention.whole_panel import WholePanel
 from tests import leaving
+from tests.halls import PASSWORD
+from tests.ui.counter.rooms import lanes
 from tests.ui.counter.whole import Whole, rest
 from tests.ui.retention.desks import AtDesk, at_desk, go_to
 
@@ -60,11 +67,11 @@ def state_of_step(desk: AtDesk) -> tuple[str, str]:
     return line.state, line.note
 
 
-def a_problem(hall: OpenHall, *, no: str = "10002345", words: str = "流量用不完") -> str:
+def a_problem(hall: OpenHall, *, no: str = "10002345", words: str = "流量用不完", by: Session = leaving.TELLER) -> str:
     case_id = leaving.open_case(hall, leaving.a_line(hall, no=no)).case.case_id
     retention.talk(hall, leaving.TELLER, case_id, new_intent_id())
     leaving.with_reason(hall, case_id, "PRICE_PLAN_UNUSED")
-    retention_feedback.feed_back(hall, leaving.TELLER, case_id, words, new_intent_id())
+    retention_feedback.feed_back(hall, by, case_id, words, new_intent_id())
     return case_id
 
 
@@ -206,6 +213,22 @@ def test_a_teller_reads_problems_and_answers_none(hall: OpenHall, window: Whole)
     assert [row.state for row in page.table.rows()] == ["等厅经理答复"]
     window.press(Qt.Key.Key_Return)
     assert isinstance(window.shell.frame.panels.current(), WholePanel)
+
+
+def test_what_a_supervisor_told_herself_waits_for_another_one_and_the_list_says_so(hall: OpenHall) -> None:
+    a_problem(hall)
+    a_problem(hall, no="10002346", by=leaving.MANAGER)
+    seen: list[str] = []
+
+    def states() -> list[str]:
+        presenter = FeedbacksPresenter(Desk(hall, lanes(), leaving.MANAGER))
+        presenter.lines(lambda rows: seen.extend(row.state for row in rows), seen.append)
+        return sorted(seen[-2:])
+
+    assert states() == ["您反馈的，本厅还没有另一位班长答复", "等您答复"]
+    with hall.writing() as work:
+        add_staff(work, "2002", "周敏", Role.SUPERVISOR, make_verifier(PASSWORD, is_cheap=True))
+    assert states() == ["您反馈的，由另一位班长答复", "等您答复"]
 
 
 def test_the_next_person_sees_nothing_of_the_last_ones_list(hall: OpenHall, window: Whole) -> None:

@@ -8,6 +8,7 @@ from functools import cache
 
 from PySide6.QtWidgets import QWidget
 
+from counter_app.domain.staff import Role, Session
 from counter_app.services import credit_slips, tasks
 from counter_app.services.hall import OpenHall
 from counter_app.ui.desk import Desk
@@ -34,10 +35,10 @@ def quiet_hall() -> OpenHall:
     return a_hall(a_folder())
 
 
-def room_in_frame(hall: OpenHall, waiting: int = 0) -> tuple[Frame, TasksRoom]:
+def room_in_frame(hall: OpenHall, waiting: int = 0, who: Session | None = None) -> tuple[Frame, TasksRoom]:
     """The room in its frame."""
     frame = Frame()
-    room = TasksRoom(Desk(hall, lanes(), teller(), line=a_line(waiting)), frame)
+    room = TasksRoom(Desk(hall, lanes(), who or teller(), line=a_line(waiting)), frame)
     frame.add_room("payments", words("收费", "Payments"), "cash", QWidget())
     frame.add_room(ROOM, words("待办", "To do"), "clipboard-list", room)
     frame.set_who(words("王芳", "Wang Fang"), words("3 号台", "Counter 3"))
@@ -57,8 +58,8 @@ def nothing() -> QWidget:
 
 
 def opened(kind: str) -> QWidget:
-    """One of them is open."""
-    frame, room = room_in_frame(busy_hall(), 3)
+    """One of them is open, before the only supervisor of the hall."""
+    frame, room = room_in_frame(busy_hall(), 3, teller("2001", Role.SUPERVISOR))
     frame.show()
     room.open_task(next(row.task for row in room.table.rows() if row.task.kind == kind))
     return frame

@@ -122,7 +122,12 @@ def test_prepaid_needs_no_shift_and_a_wrong_password_gives_nothing(hall: OpenHal
     a_task(hall)
     counter, room = at_room(hall, "2001")
     assert len(room.table.rows()) == 1
+    # she is the only one here who may sign
+    assert room.alone.text().startswith("本厅现在只有您一位能签字")
     counter.press(Key.Key_Return)
+    opened = panel(counter)
+    assert isinstance(opened, CreditPanel)
+    assert opened.alone.text() == room.alone.text()
     counter.press(Key.Key_F9)
     sign(counter, "2001")
     found = panel(counter)
@@ -134,6 +139,7 @@ def test_prepaid_needs_no_shift_and_a_wrong_password_gives_nothing(hall: OpenHal
     assert bodies(hall, "credit.settled") == []
     counter.close()
     counter, room = at_room(hall, "1001")
+    assert room.alone.isHidden()
     counter.press(Key.Key_Return)
     counter.press(Key.Key_F9)
     sign(counter)
