@@ -59,6 +59,8 @@ class ToldLine(HttpLine):
     def __init__(self, enrolment: Enrolment, patience_s: float, say: Say) -> None:
         super().__init__(enrolment.url, enrolment.authority, total_s=patience_s)
         self._say = say
+        self.calls = 0
+        self.is_asking = threading.Event()
 
     def call(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> LineReply:
         """Carry a request.
@@ -66,6 +68,8 @@ class ToldLine(HttpLine):
         Raises:
             LineDown: as it says.
         """
+        self.calls += 1
+        self.is_asking.set()
         try:
             reply = super().call(method, target, headers, body)
         except LineDown as down:
@@ -74,6 +78,8 @@ class ToldLine(HttpLine):
                 count = len(sent["entries"])
                 self._say({"say": "unheard", "why": down.why, "first": sent["first_seq"], "count": count})
             raise
+        finally:
+            self.is_asking.clear()
         if target.startswith("/v1/chains/") and (known := reply.body.count(b'"known"')):
             self._say({"say": "known", "count": known})
         return reply
@@ -114,6 +120,7 @@ class Counter:
         self.worker = Worker(self.engine, self.gate, self._tell)
         self.hall.on_grown = self.worker.wake
         self._was_unheard = False
+        self.line: ToldLine | None = None
         self.say({"say": "open"})
         self.worker.start()
 
@@ -123,9 +130,9 @@ class Counter:
         return hall
 
     def _line(self, enrolment: Enrolment) -> ToldLine:
-        line = ToldLine(enrolment, self.work.patience_s, self._heard)
-        self.worker.lend(line)
-        return line
+        self.line = ToldLine(enrolment, self.work.patience_s, self._heard)
+        self.worker.lend(self.line)
+        return self.line
 
     def _heard(self, line: dict[str, Any]) -> None:
         self._was_unheard |= line["say"] == "unheard" and line["count"] > 0

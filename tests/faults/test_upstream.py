@@ -19,7 +19,7 @@ from tests.faults.upstream import CLEAR, DATABASE, Upstream, an_upstream
 from tests.faults.upstream_truth import UpstreamTruth
 from tests.hub.postgres import PrivatePostgres
 
-pytestmark = [linux_only, pytest.mark.timeout(300)]
+pytestmark = [linux_only, pytest.mark.timeout(600)]
 SEED = 20_261_122
 PATIENCE_S = 1.0
 SETTINGS = {"max_connections": "40", "min_wal_size": "32MB", "max_wal_size": "64MB"}
@@ -53,9 +53,9 @@ def truth(up: Upstream) -> UpstreamTruth:
 
 
 @contextmanager
-def one_counter(up: Upstream, truth: UpstreamTruth) -> Iterator[Counter]:
+def one_counter(up: Upstream, truth: UpstreamTruth, patience_s: float = PATIENCE_S) -> Iterator[Counter]:
     """The first counter, level with the hub before and after."""
-    work = line_runs.work_of(up, truth, SEED, patience_s=PATIENCE_S)
+    work = line_runs.work_of(up, truth, SEED, patience_s=patience_s)
     counter = Counter(work, 0, truth.listen)
     try:
         assert counter.drain() > 0
@@ -121,6 +121,32 @@ def test_a_hub_that_is_not_well_is_shown_and_harms_nothing(
             shows(counter, why)
         up.line.order(port=up.service.port, cut="refuse")
         up.line.order(weather=dict(CLEAR))
+
+
+@pytest.mark.parametrize("how", ["hangs", "drips"])
+def test_a_hub_that_hangs_or_drips_holds_no_teller(
+    up: Upstream, truth: UpstreamTruth, tmp_path: Path, how: str
+) -> None:
+    with one_counter(up, truth, patience_s=120) as counter, ExitStack() as stack:
+        if how == "hangs":
+            up.line.order(cut="swallow_request")
+        else:
+            certificate = hub_certificate(up.service.folder, tmp_path, how)
+            up.line.order(port=stack.enter_context(served(MANNERS["drips"][0], certificate)), cut="refuse")
+            up.line.order(weather=dict(CLEAR))
+        line = counter.line
+        assert line is not None
+        counter.pay()
+        assert line.is_asking.wait(60)
+        asked = line.calls
+        for _ in range(5):
+            counter.pay()
+        # all five are on the disk and told, and the worker is still in the same question
+        assert line.is_asking.is_set()
+        assert line.calls == asked
+        up.line.order(port=up.service.port, cut="refuse")
+        up.line.order(weather=dict(CLEAR))
+        line.cut()
 
 
 def test_a_worker_and_the_postmaster_are_killed(up: Upstream, truth: UpstreamTruth) -> None:

@@ -137,8 +137,8 @@ LinePart = Callable[[int, int], list[Row]]
 
 
 def line_parts(payments: int) -> list[tuple[LinePart, int, int]]:
-    """All parts with what is added to the seed and how often each does its thing, for so many payments in the storm: from
-    10,000 on with all partitions and fail-overs.
+    """All parts with what is added to the seed and how often each does its thing, for so many payments in the storm;
+    from 10,000 on with all partitions and fail-overs.
     """
     share = max(1, payments // 1000)
     return [

@@ -76,7 +76,7 @@ class PrivatePostgres:
                 stdout=log,
                 stderr=log,
                 stdin=subprocess.DEVNULL,
-                preexec_fn=_goes_with_parent(),  # noqa: PLW1509  # one system call, which takes no lock
+                preexec_fn=goes_with_parent(signal.SIGQUIT),  # noqa: PLW1509  # one system call, which takes no lock
                 **self._as(),
             )
         self.wait()
@@ -223,14 +223,15 @@ def _is_open_to_all(folder: Path) -> bool:
     return all(place.stat().st_mode & 0o001 for place in (folder, *folder.parents))
 
 
-def _goes_with_parent() -> Callable[[], None] | None:
+def goes_with_parent(how: signal.Signals) -> Callable[[], None] | None:
+    """What a new process does first so that it ends by a signal when the thread that started it has ended."""
     if not sys.platform.startswith("linux"):
         return None
     library = ctypes.CDLL(None)
     dies_by = 1  # PR_SET_PDEATHSIG
 
     def ask() -> None:
-        library.prctl(dies_by, signal.SIGQUIT)
+        library.prctl(dies_by, how)
 
     return ask
 

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from counter_app.sync.hub_line import HttpLine, LineDown, fetch_authority
+from tests.hub.postgres import goes_with_parent
 
-PATIENCE_S = 60
+PATIENCE_S = 120
 """How long a test waits for another process before it calls that a failure."""
 
 
@@ -55,7 +56,12 @@ class Service:
     def start(self, *more: str) -> None:
         """Start it; it is there when `until_it_answers` says so."""
         words = self.words("serve", "--listen", f"127.0.0.1:{self.port}", "--name", "127.0.0.1", *more)
-        self.process = subprocess.Popen(words, env=self.environment(), start_new_session=True)
+        self.process = subprocess.Popen(
+            words,
+            env=self.environment(),
+            start_new_session=True,
+            preexec_fn=goes_with_parent(signal.SIGTERM),  # noqa: PLW1509  # one system call, which takes no lock
+        )
 
     def end(self) -> int:
         """Ask it to end, and wait until it has; its code."""
