@@ -15,6 +15,9 @@ from counter_app.hub.slate import Slate
 from counter_app.hub.tasks import OVERDRAWN, Work, close_task, open_task
 from counter_app.hub.tasks import SUSPENSE as WAITS_FOR_BOOK
 
+UNDONE = "undone"
+"""What the hub's own move against a counter's begins with: no counter knows it by its own entry."""
+
 
 def move(slate: Slate, batch: Batch, entry: Arrived, line: int, book_id: int, fen: int, *, account_id: int) -> bool:
     """Move money into a book (positive) or out of it; whether the book is known.
@@ -32,6 +35,20 @@ def move(slate: Slate, batch: Batch, entry: Arrived, line: int, book_id: int, fe
     guests.post_between(slate, batch.hall_id, held.hall_id, fen)
     apply_move(slate, batch.at, held, row)
     return True
+
+
+def move_and_back(slate: Slate, batch: Batch, entry: Arrived, book_id: int, fen: int, *, account_id: int) -> None:
+    """Money that a counter put into a book and that was not there to give: its move, and the hub's own against it, so
+    that the book of the counter that has the entry is the hub's, too, without any row being changed.
+    """
+    home_id, home_book = guests.home_of(slate, batch.hall_id, "book", book_id)
+    held = slate.find(BOOKS, home_id, home_book) or _open(slate, batch, entry, book_id, account_id)
+    if held is None:
+        return
+    apply_move(slate, batch.at, held, (f"{entry.entry_id}:1", fen, entry.counter_id, entry.at, entry.entry_id))
+    held = slate.need(BOOKS, home_id, home_book)
+    undone = (f"{UNDONE}:{entry.entry_id}", -fen, entry.counter_id, batch.at, entry.entry_id)
+    apply_move(slate, batch.at, held, undone)
 
 
 def apply_move(slate: Slate, at: str, held: BookSum, row: tuple[str, int, str, str, str]) -> None:

@@ -19,6 +19,8 @@ from counter_app.hub.tasks import BILL_CHANGED, DUPLICATE, Work, close_task, ope
 
 PREPAID_WAY, CASH_WAY = "prepaid", "cash"
 """How a credit is settled: into a prepaid book of the account, or in cash out of the drawer."""
+SPENT = "credit_spent"
+"""Why an entry is kept apart that gives back what another one gave back before it."""
 
 
 def awaited(credit_id: str) -> str:
@@ -100,7 +102,7 @@ def settle_credit(slate: Slate, batch: Batch, entry: Arrived) -> None:
     if credit is None:
         raise Waits(awaited(credit_id))
     if credit.spent_by is not None:
-        raise Unfit("credit_spent", credit.spent_by)
+        raise Unfit(SPENT, credit.spent_by)
     if credit.amount_fen != amount_fen:
         raise Unfit("incoherent")
     slate.put(CREDITS, credit._replace(spent_by=entry.entry_id, way=way))
@@ -111,6 +113,15 @@ def settle_credit(slate: Slate, batch: Batch, entry: Arrived) -> None:
     if way == PREPAID_WAY:
         books.move(slate, batch, entry, 1, book_id, amount_fen, account_id=credit.account_id)
     close_task(slate, batch.hall_id, credit.task_id, batch.at, way=way, entry_id=entry.entry_id)
+
+
+def take_back(slate: Slate, batch: Batch, entry: Arrived) -> None:
+    """Take out of a book again what an entry put there that is kept apart because the credit was spent before it."""
+    body = entry.body
+    if body["way"] == PREPAID_WAY:
+        credit = slate.need(CREDITS, batch.hall_id, body["credit_id"])
+        fen = whole(body["amount_fen"])
+        books.move_and_back(slate, batch, entry, number(body["book_id"]), fen, account_id=credit.account_id)
 
 
 def _check_postings(entry: Arrived, credit_id: str, way: object, amount_fen: int, book_id: int) -> None:

@@ -14,7 +14,7 @@ from counter_app.domain.rights import Right
 from counter_app.hub import cases, passwords, payments, recover, states
 from counter_app.hub.accounts import WAITING
 from counter_app.hub.batch import Batch
-from counter_app.hub.credits import awaited, settle_credit
+from counter_app.hub.credits import SPENT, awaited, settle_credit, take_back
 from counter_app.hub.entries import Arrived, Unfit, Waits, place_name, plain_kind
 from counter_app.hub.rows import (
     CREDITS,
@@ -184,6 +184,8 @@ def keep_apart(slate: Slate, batch: Batch, entry: Arrived, reason: str, detail: 
     if not entry.problem and slate.find(LINES, batch.hall_id, entry.entry_id) is None:
         _write_line(slate, batch, entry, Fate.QUARANTINED)
     _hold(slate, batch, entry, place, task_id)
+    if reason == SPENT:
+        take_back(slate, batch, entry)
     return Fate.QUARANTINED
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import NamedTuple
 
 from sqlalchemy import Connection, insert, select
 
@@ -21,7 +22,7 @@ RECHAIN, IMPORT, EPOCH_START = "recover.rechain", "recover.import", "epoch.start
 FROM_RECEIPT = "payment.recovered"
 """The kind that a payment has at the hub when it came by its receipt; no counter writes it."""
 
-_KEY = re.compile("[0-9a-f]{64}")
+_KEY, _ID = re.compile("[0-9a-f]{64}"), re.compile("[0-9A-Za-z:._-]{1,64}")
 
 
 def inner_of(batch: Batch, outer: Arrived) -> Arrived:
@@ -52,41 +53,58 @@ def entry_at(connection: Connection, batch: Batch, place: tuple[str, int, int], 
     return outer if outer.entry_id == entry_id else inner_of(batch, outer)
 
 
+class _Claim(NamedTuple):
+    """Somebody's key, and something that it signed (hex)."""
+
+    device_id: object
+    public_key: object
+    epoch: int
+    signed: str
+    signature: str
+
+
 def introduced(connection: Connection, batch: Batch, entries: Iterable[Arrived]) -> Batch:
-    """With the devices whose chains are carried and of which the hub knows nothing: it has lost what it had of them.
+    """With the devices whose chains are carried, or whose receipts are entered again, and of which the hub knows
+    nothing: it has lost what it had of them.
 
-    The first entry of each chain says the key that signed it. Such a device is withdrawn from the start; whoever
-    carries its entries, in the counter's name, could have written them as well.
+    The first entry of each chain says the key that signed it, a receipt's entry the key that signed the receipt. Such
+    a device is withdrawn from the start; whoever brings its entries, in the counter's name, could have written them.
     """
-    fresh: dict[str, str] = {}
+    keys = dict(batch.keys)
     for outer in entries:
-        if outer.kind != RECHAIN:
+        claim = _claim(outer)
+        if claim is None or not isinstance(claim.device_id, str) or not isinstance(claim.public_key, str):
             continue
-        try:
+        is_known = claim.device_id in keys or device_of(connection, claim.device_id) is not None
+        is_name = _ID.fullmatch(claim.device_id) is not None and _KEY.fullmatch(claim.public_key) is not None
+        if is_name and not is_known and is_signed(key_of(claim.public_key), claim.signed, claim.signature):
+            keys[claim.device_id] = claim.public_key
+            _take_down(connection, batch, outer.counter_id, claim)
+    return replace(batch, keys=keys) if keys.keys() != batch.keys.keys() else batch
+
+
+def _claim(outer: Arrived) -> _Claim | None:
+    try:
+        if outer.kind == RECHAIN:
             inner = _carried(outer)
-        except Unfit:
-            continue
-        key = inner.body.get("public_key")
-        is_first = inner.kind == EPOCH_START and inner.device_id not in batch.keys.keys() | fresh.keys()
-        if is_first and _is_own_key(inner, key) and device_of(connection, inner.device_id) is None:
-            assert isinstance(key, str), "a key that signed is a text"
-            fresh[inner.device_id] = key
-            _take_down(connection, batch, inner, key)
-    return replace(batch, keys={**batch.keys, **fresh}) if fresh else batch
+            key = inner.body.get("public_key")
+            claim = _Claim(inner.device_id, key, inner.epoch, inner.hash, inner.signature)
+            return claim if inner.kind == EPOCH_START else None
+        if outer.kind == IMPORT:
+            proof, body = _proof_of(outer), outer.body
+            signed = proof.signed_text.encode().hex()
+            return _Claim(body.get("device_id"), body.get("public_key"), 0, signed, proof.signature.hex())
+    except Unfit:
+        return None
+    return None
 
 
-def _is_own_key(inner: Arrived, key: object) -> bool:
-    return (
-        isinstance(key, str) and _KEY.fullmatch(key) is not None and is_signed(key_of(key), inner.hash, inner.signature)
-    )
-
-
-def _take_down(connection: Connection, batch: Batch, inner: Arrived, key: str) -> None:
+def _take_down(connection: Connection, batch: Batch, counter_id: str, claim: _Claim) -> None:
     told = {
-        "device_id": inner.device_id,
-        "counter_id": inner.counter_id,
-        "public_key": key,
-        "epoch": inner.epoch,
+        "device_id": claim.device_id,
+        "counter_id": counter_id,
+        "public_key": claim.public_key,
+        "epoch": claim.epoch,
         "revoked_at": batch.at,
     }
     kept = {"hall_id": batch.hall_id, "nonce": "", "app_version": "", "enrolled_at": batch.at}
@@ -115,13 +133,7 @@ def _carried(outer: Arrived) -> Arrived:
 
 
 def _from_receipt(batch: Batch, outer: Arrived) -> Arrived:
-    text = outer.body.get("proof")
-    if not isinstance(text, str):
-        raise Unfit("unreadable", "proof")
-    try:
-        proof = read_proof(text)
-    except Refused as error:
-        raise Unfit("unreadable", "proof") from error
+    proof = _proof_of(outer)
     signature, signed = proof.signature.hex(), proof.signed_text.encode().hex()
     if not any(is_signed(key_of(key), signed, signature) for key in batch.keys.values()):
         raise Unfit("not_signed")
@@ -136,6 +148,16 @@ def _from_receipt(batch: Batch, outer: Arrived) -> Arrived:
         entry_id=proof.entry_id,
         kind=FROM_RECEIPT,
     )
+
+
+def _proof_of(outer: Arrived) -> Proof:
+    text = outer.body.get("proof")
+    if not isinstance(text, str):
+        raise Unfit("unreadable", "proof")
+    try:
+        return read_proof(text)
+    except Refused as error:
+        raise Unfit("unreadable", "proof") from error
 
 
 def _agrees(outer: Arrived, proof: Proof) -> bool:

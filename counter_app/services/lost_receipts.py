@@ -24,7 +24,7 @@ from counter_app.storage.accounts import load_account
 from counter_app.storage.books import add_cash_book
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.payments import SettlementRow
-from counter_app.storage.recovery import RECOVERED
+from counter_app.storage.recovery import RECOVERED, device_keys
 from counter_app.storage.sql import Writing
 from counter_app.storage.verify_proof import Verdict, check_proof
 
@@ -66,7 +66,8 @@ def reenter(hall: OpenHall, session: Session, text: str, account_no: str = "") -
         if on > hall.clock.now().date():
             raise Refused(ReceiptFromAhead(proof.receipt_no, on))
         account_id, bills = _bills(work, proof, account_no)
-        return _record(hall, work, session, text.strip(), proof, account_id, bills)
+        signer = answer.device_id, device_keys(work)[answer.device_id].hex()
+        return _record(hall, work, session, text.strip(), proof, signer, account_id, bills)
 
 
 def _bills(work: Writing, proof: Proof, account_no: str) -> tuple[int, tuple[tuple[int, str], ...]]:
@@ -95,6 +96,7 @@ def _record(
     session: Session,
     text: str,
     proof: Proof,
+    signer: tuple[str, str],
     account_id: int,
     bills: tuple[tuple[int, str], ...],
 ) -> Reentered:
@@ -115,6 +117,9 @@ def _record(
             body={
                 "entry_id": proof.entry_id,
                 "proof": text,
+                # a hub that has lost its tail may have forgotten whose key that is
+                "device_id": signer[0],
+                "public_key": signer[1],
                 "receipt_no": proof.receipt_no,
                 "year": year,
                 "serial": serial,

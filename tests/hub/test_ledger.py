@@ -73,6 +73,21 @@ def test_a_credit_goes_into_a_book_of_the_account_and_its_task_is_done(hall: Hub
     assert hall.balances()["prepaid", ""] == -10_000
 
 
+def test_a_book_holds_no_credit_twice_though_two_counters_put_it_there(hall: HubHall) -> None:
+    first, second, credit_id = paid_twice(hall)
+    book = 2**40 + 1
+    settle(first, credit_id, book=book)
+    settle(second, credit_id, book=book)
+    first.sent_all()
+
+    assert second.sent_all().fates == (Fate.QUARANTINED,)
+
+    moves = hall.rows(t.book_moves, "move_id", "amount_fen", "counter_id")
+    assert [fen for _, fen, _ in moves] == [10_000, 10_000, -10_000]
+    assert [move_id.split(":")[0] for move_id, _, counter_id in moves if counter_id == "B"] == ["B-1-000002", "undone"]
+    assert hall.rows(t.book_sums, "moved_fen") == [(10_000,)]
+
+
 def test_a_credit_is_spent_once_and_a_second_cash_is_missing_money_in_suspense(hall: HubHall) -> None:
     first, second, credit_id = paid_twice(hall)
     settle(first, credit_id)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from counter_app.storage.hall import OpenHall
 from tests.simulation.chance import happens
 from tests.simulation.clocks import HOUR_MS, MINUTE_MS
+from tests.simulation.desks import finish, give_back
 from tests.simulation.enrolling import join_again as join
 from tests.simulation.machines import OFF, Machine
 from tests.simulation.tellers import someone_of
@@ -50,6 +51,10 @@ def _act(world: World, machine: Machine, what: str) -> Callable[[OpenHall], str]
         return teller.write_newer
     if what == "restores":
         return teller.confirm_restores
+    if what == "give back":
+        return lambda hall: give_back(teller, hall)
+    if what == "finish":
+        return lambda hall: finish(teller, hall)
     return lambda hall: teller.run_shift(hall, what)
 
 

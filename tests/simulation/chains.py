@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from counter_app.storage.hall import OpenHall
-from tests.simulation.truth import CASH_IN, CASH_OUT, CLOSE, OPEN, PAYMENT, Told
+from tests.simulation.truth import CASH_IN, CASH_OUT, CLOSE, CREDIT, OPEN, PAYMENT, Told
 
 _CHAIN = (
     "SELECT epoch, seq, entry_id, intent_id, kind, content, prev_hash, hash, signature, device_id"
@@ -78,5 +78,11 @@ def as_told(machine: str, said: dict[str, Any]) -> Told | None:
         )
         bills = tuple((row[0].split(":", 1)[1], *row[2:5]) for row in body["settlements"])
         return Told(intent, machine, kind, said["entry_id"], amounts, body["receipt"]["receipt_no"], bills)
-    key = {OPEN: "float_fen", CLOSE: "counted_fen", CASH_IN: "amount_fen", CASH_OUT: "amount_fen"}.get(kind)
+    key = {
+        OPEN: "float_fen",
+        CLOSE: "counted_fen",
+        CASH_IN: "amount_fen",
+        CASH_OUT: "amount_fen",
+        CREDIT: "amount_fen",
+    }.get(kind)
     return None if key is None else Told(intent, machine, kind, said["entry_id"], (body[key],))

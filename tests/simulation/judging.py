@@ -13,15 +13,19 @@ from counter_app.storage.hall import OpenHall
 from counter_app.sync.wire import NO_HASH, feed_hash
 from tests.simulation.chains import as_told, chain_of
 from tests.simulation.inbox import Received, chain_wrongs, facts_of, received
-from tests.simulation.truth import Truth
+from tests.simulation.truth import CREDIT, Truth
 
+IMPORT = "recover.import"
 TENDERS = ("drawer", "card", "qr", "cheque", "bank_slip")
 """Accounts that hold what customers gave; the hub folds them as the counters posted them."""
 
 _FEED = text("SELECT n, kind, body, hash FROM feed ORDER BY n")
 _FEED_END = text("SELECT n, hash FROM hall_feed")
 _LINES = text("SELECT entry_id, count(*) FROM ledger_lines GROUP BY entry_id")
+_LINE_IDS = text("SELECT entry_id FROM ledger_lines")
+_FROM_PAPER = text("SELECT entry_id FROM ledger_lines WHERE kind = 'payment.recovered'")
 _QUARANTINED = text("SELECT entry_id, reason FROM quarantine WHERE freed_at IS NULL")
+_PARKED = text("SELECT entry_id FROM parked WHERE freed_by IS NULL")
 _BALANCES = text("SELECT account, subject, balance_fen FROM balances")
 _OVER = text(
     "SELECT b.bill_no, b.principal_fen, sum(s.principal_fen) FROM bill_sums b JOIN settlements s"
@@ -29,6 +33,7 @@ _OVER = text(
     " HAVING sum(s.principal_fen) > b.principal_fen"
 )
 _CREDITS = text("SELECT credit_id, amount_fen, spent_by FROM credits")
+_SPENT = text("SELECT spent_by FROM credits WHERE spent_by IS NOT NULL")
 
 
 def judge_hub(connection: Connection, truth: Truth) -> list[Received]:
@@ -38,7 +43,10 @@ def judge_hub(connection: Connection, truth: Truth) -> list[Received]:
     facts, odd = facts_of(inbox)
     _say(truth, "I4 unchanged", odd)
     _say(truth, "I1 durable", _told_wrongs(facts, truth))
-    _say(truth, "I3 once", _once_wrongs(connection, facts, {json.loads(entry.content)["entry_id"] for entry in inbox}))
+    names = {json.loads(entry.content)["entry_id"] for entry in inbox} | _imported(facts).keys()
+    _say(truth, "I3 once", _once_wrongs(connection, facts, names))
+    _say(truth, "I1 durable", _receipt_wrongs(connection, facts, truth))
+    _say(truth, "I13 spent once", _credit_wrongs(connection, facts))
     _say(truth, "I8 money", _money_wrongs(connection, facts))
     _say(truth, "I11 feed", _feed_wrongs(connection))
     return inbox
@@ -74,6 +82,22 @@ def _told_wrongs(facts: dict[str, dict[str, Any]], truth: Truth) -> Iterator[str
             yield f"told {told}, the hub has {by_intent[intent][0]}"
 
 
+def _imported(facts: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """What was entered again from receipts, by the id of the payment."""
+    bodies = (said["body"] for said in facts.values() if said["kind"] == IMPORT)
+    return {body["entry_id"]: body for body in bodies}
+
+
+def _receipt_wrongs(connection: Connection, facts: dict[str, dict[str, Any]], truth: Truth) -> Iterator[str]:
+    """A payment that a receipt gave back is at the hub once, with the receipt's sum."""
+    lines = Counter(entry_id for (entry_id,) in connection.execute(_LINE_IDS))
+    imported = _imported(facts)
+    for entry_id, fen in truth.reentered.items():
+        body = imported.get(entry_id)
+        if body is None or body["amount_fen"] != fen or lines[entry_id] != 1:
+            yield f"entered again: {entry_id} of {fen} fen, the hub has {body} in {lines[entry_id]} lines"
+
+
 def _once_wrongs(connection: Connection, facts: dict[str, dict[str, Any]], carriers: set[str]) -> Iterator[str]:
     lines: dict[str, int] = {row[0]: row[1] for row in connection.execute(_LINES)}
     kept_apart: dict[str, str] = {row[0]: row[1] for row in connection.execute(_QUARANTINED)}
@@ -90,9 +114,11 @@ def _money_wrongs(connection: Connection, facts: dict[str, dict[str, Any]]) -> I
     if total := sum(row[2] for row in rows):
         yield f"all accounts together hold {total} fen"
     folded: Counter[str] = Counter()
-    for said in facts.values():
-        # what brings a drawer back to where older entries left it was counted with them
-        if said["kind"] != "recover.chain":
+    on_paper = {entry_id for (entry_id,) in connection.execute(_FROM_PAPER)}
+    for entry_id, said in facts.items():
+        # what brings a drawer back to where older entries left it was counted with them; what came by its receipt
+        # first does not count for the second time
+        if said["kind"] != "recover.chain" and entry_id not in on_paper:
             for account, _, fen in said["postings"]:
                 folded[account] += fen
     kept: Counter[str] = Counter()
@@ -106,6 +132,15 @@ def _money_wrongs(connection: Connection, facts: dict[str, dict[str, Any]]) -> I
     for credit_id, fen, _ in connection.execute(_CREDITS):
         if fen <= 0:
             yield f"credit {credit_id} of {fen} fen"
+
+
+def _credit_wrongs(connection: Connection, facts: dict[str, dict[str, Any]]) -> Iterator[str]:
+    """Each credit is spent by one entry at most, and every other one that gave it back is kept apart for a person."""
+    spent = {entry_id for (entry_id,) in connection.execute(_SPENT)}
+    apart = {row[0] for row in connection.execute(_QUARANTINED)} | {row[0] for row in connection.execute(_PARKED)}
+    for entry_id, said in facts.items():
+        if said["kind"] == CREDIT and (entry_id in spent) is (entry_id in apart):
+            yield f"{entry_id} gave {said['body']} back: spent {entry_id in spent}, kept apart {entry_id in apart}"
 
 
 def _feed_wrongs(connection: Connection) -> Iterator[str]:

@@ -14,6 +14,7 @@ from counter_app.storage.verify import verify
 from tests.simulation.acts import FORGOTTEN, join_again
 from tests.simulation.chains import chain_of
 from tests.simulation.clocks import MINUTE_MS, SECOND_MS
+from tests.simulation.desks import bring_receipts
 from tests.simulation.joining import state_of
 from tests.simulation.judging import judge_agreement, judge_hub
 from tests.simulation.machines import Machine
@@ -32,6 +33,8 @@ def come_to_rest(world: World) -> None:
     _heal(world)
     _retire_twins(world)
     _wait(world)
+    if _bring_receipts(world):
+        _wait(world)
     truth = world.truth
     with world.house.disk.looking() as connection:
         inbox = judge_hub(connection, truth)
@@ -92,6 +95,14 @@ def _retire_twins(world: World) -> None:
             _wait(world, {number})
             machine.off()
             machine.is_gone = True
+
+
+def _bring_receipts(world: World) -> bool:
+    """Whoever paid what lay on a destroyed disk alone comes with the receipt; whether there was anybody."""
+    for machine in world.machines:
+        if not machine.is_gone and world.truth.gone & world.truth.papers.keys():
+            bring_receipts(machine.teller, machine.hall, machine.name.split("-")[0])
+    return bool(world.truth.reentered)
 
 
 def _wait(world: World, only: set[int] | None = None) -> None:

@@ -22,7 +22,7 @@ from tests.faults.teller import decide
 from tests.halls import PASSWORD, Someone
 from tests.simulation.chance import happens
 from tests.simulation.clocks import BEGIN
-from tests.simulation.truth import CASH_IN, CASH_OUT, CLOSE, OPEN, Told, Truth, told_of
+from tests.simulation.truth import CASH_IN, CASH_OUT, CLOSE, OPEN, Paper, Told, Truth, told_of
 
 REASON = "换零钱"
 TELLERS = ("1001", "1002")
@@ -68,7 +68,7 @@ class Teller:
             services.seen(hall, intent)
             return "paid"
 
-        return self._answered(intent, act)
+        return self.answered(intent, act)
 
     def run_shift(self, hall: OpenHall, kind: str) -> str:
         """One act of the shift: opening, closing, cash in or out, as far as the drawer allows."""
@@ -76,7 +76,7 @@ class Teller:
         if (sheet is None) is not (kind == OPEN):
             return "not now"
         intent = self._new_intent()
-        return self._answered(intent, lambda: self._carry_out(hall, kind, intent, sheet))
+        return self.answered(intent, lambda: self._carry_out(hall, kind, intent, sheet))
 
     def confirm_restores(self, hall: OpenHall) -> str:
         """The network has brought services back: orders are confirmed, and put away the next time."""
@@ -87,7 +87,7 @@ class Teller:
                 do(hall, self.session, order.order_id)
             return "restored"
 
-        return self._answered("", act)
+        return self.answered("", act)
 
     def write_newer(self, hall: OpenHall) -> str:
         """A counter of a newer version writes an entry that this version of the hub does not know."""
@@ -98,7 +98,7 @@ class Teller:
                 hall.journal.append(work, draft)
             return "newer entry"
 
-        return self._answered("", act)
+        return self.answered("", act)
 
     def confirm_file(self, hall: OpenHall) -> str:
         """A supervisor confirms at the teller's screen that this file goes on as this counter."""
@@ -112,7 +112,32 @@ class Teller:
             new_epochs.confirm(hall, self.session, signed)
             return "confirmed"
 
-        return self._answered("", act)
+        return self.answered("", act)
+
+    def entry_of(self, hall: OpenHall, intent: str) -> str:
+        """Under which id the journal has what she wanted."""
+        with hall.reading() as reading:
+            sql = "SELECT entry_id FROM entries WHERE intent_id = ?"
+            row = reading.driver.execute(sql, (intent,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def answered(self, intent: str, act: Callable[[], str]) -> str:
+        """Do it; a no is a word, and one that says "not recorded" must be true."""
+        try:
+            return act()
+        except Refused as no:
+            answer = type(no.refusal).__name__
+        except MoneyIsOff:
+            answer = "money is off"
+        except NotRecorded:
+            answer = "not recorded"
+        except (CommitUncertain, StoreTrouble) as trouble:
+            self.said.append(type(trouble).__name__)
+            return "uncertain"
+        if intent:
+            self.truth.denied.add(intent)
+        self.said.append(answer)
+        return answer
 
     def _carry_out(self, hall: OpenHall, kind: str, intent: str, sheet: ShiftSheet | None) -> str:
         expected_fen = sheet.expected_cash_fen if sheet is not None else 0
@@ -136,7 +161,7 @@ class Teller:
             after = shifts.move_cash(hall, self.session, moved_fen, REASON, intent)
             if after.expected_cash_fen != expected_fen + moved_fen:
                 self.truth.wrong("I9 drawer", f"{self.machine}: {expected_fen} and {moved_fen} give {after}")
-        self.truth.hear(Told(intent, self.machine, kind, self._entry_of(hall, intent), (amount_fen,)))
+        self.truth.hear(Told(intent, self.machine, kind, self.entry_of(hall, intent), (amount_fen,)))
         return kind
 
     def _wanted(self, hall: OpenHall, someone: Someone) -> tuple[Wish, Plan]:
@@ -148,36 +173,12 @@ class Teller:
 
     def _hear(self, hall: OpenHall, intent: str, taken: payments.Taken) -> None:
         self.truth.hear(told_of(self.machine, intent, taken))
-        self.truth.papers[intent] = receipts.proof_of(hall, taken.facts)
-
-    def _entry_of(self, hall: OpenHall, intent: str) -> str:
-        with hall.reading() as reading:
-            sql = "SELECT entry_id FROM entries WHERE intent_id = ?"
-            row = reading.driver.execute(sql, (intent,)).fetchone()
-        return str(row[0]) if row else ""
+        self.truth.papers[intent] = Paper(receipts.proof_of(hall, taken.facts), taken.facts.account_no)
 
     def _new_intent(self) -> str:
         intent = new_intent_id()
         self.truth.tried[intent] = self.machine
         return intent
-
-    def _answered(self, intent: str, act: Callable[[], str]) -> str:
-        """Do it; a no is a word, and one that says "not recorded" must be true."""
-        try:
-            return act()
-        except Refused as no:
-            answer = type(no.refusal).__name__
-        except MoneyIsOff:
-            answer = "money is off"
-        except NotRecorded:
-            answer = "not recorded"
-        except (CommitUncertain, StoreTrouble) as trouble:
-            self.said.append(type(trouble).__name__)
-            return "uncertain"
-        if intent:
-            self.truth.denied.add(intent)
-        self.said.append(answer)
-        return answer
 
 
 def _count(amount_fen: int) -> CashCount:

@@ -27,6 +27,15 @@ class Told:
 
 
 PAYMENT, OPEN, CLOSE, CASH_IN, CASH_OUT = "payment.take", "shift.open", "shift.close", "cash.in", "cash.out"
+CREDIT = "credit.settled"
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A receipt in a customer's hands: the text of its QR code, and the account that stands on it."""
+
+    text: str
+    account_no: str
 
 
 def told_of(machine: str, intent: str, taken: Taken) -> Told:
@@ -48,14 +57,16 @@ class Truth:
     """Everything told in one hall, the papers in its customers' hands, and the wrongs found so far.
 
     `tried` are all intents by their machine; one that nobody was told of may be in a journal once, or nowhere. `denied`
-    are those of which the program said that nothing was recorded; `gone` those that lay only on a destroyed disk.
+    are those of which the program said that nothing was recorded; `gone` those that lay only on a destroyed disk;
+    `reentered` the payments (by their entry, in fen) that were entered again from their receipts in the end.
     """
 
     told: dict[str, Told] = field(default_factory=dict)
     tried: dict[str, str] = field(default_factory=dict)
-    papers: dict[str, str] = field(default_factory=dict)
+    papers: dict[str, Paper] = field(default_factory=dict)
     denied: set[str] = field(default_factory=set)
     gone: set[str] = field(default_factory=set)
+    reentered: dict[str, int] = field(default_factory=dict)
     wrongs: Counter[str] = field(default_factory=Counter)
     examples: list[str] = field(default_factory=list)
 

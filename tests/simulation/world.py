@@ -125,6 +125,7 @@ class World:
                 self.plan(draw(opens, closes), "round", number)
             self.plan(draw(opens, closes), self.chance.choice((CASH_IN, CASH_OUT)), number)
             self.plan(draw(opens, closes), "restores", number)
+            self.plan(draw(opens, closes), self.chance.choice(("give back", "give back", "finish")), number)
             if happens(self.chance, 0.1):
                 self.plan(draw(opens, closes), "newer", number)
             for _ in range(int(self.chance.expovariate(1.0 / self.profile.daily) + 0.5)):
