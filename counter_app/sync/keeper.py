@@ -6,7 +6,6 @@ from concurrent.futures import Executor
 from typing import TYPE_CHECKING
 
 from counter_app.domain.refusals import Refused
-from counter_app.domain.sync_refusals import ElsewhereSilent
 from counter_app.storage import opening_sql
 
 if TYPE_CHECKING:
@@ -88,6 +87,9 @@ class LineKeeper:
         Raises:
             Refused: `ElsewhereSilent`, `ElsewhereRefused`.
         """
+        # a start makes no refusal: to make their classes takes it longer than to open the file
+        from counter_app.domain.sync_refusals import ElsewhereSilent
+
         if self._asker is None:
             raise Refused(ElsewhereSilent("offline"))
         return self._asker.find(term, staff_no)

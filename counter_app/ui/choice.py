@@ -11,12 +11,18 @@ from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLayout, QPu
 
 from counter_app.ui.blocks import SPACE
 from counter_app.ui.early import CLICK_FOCUS, STRONG_FOCUS
-from counter_app.ui.flow import Flow
 from counter_app.ui.formats import plain
 from counter_app.ui.icons import icon_pixmap
 from counter_app.ui.theme import px, theme_in_use
 
 _ARROW_PX = 16
+
+
+def _flow(parent: QWidget) -> QLayout:
+    """Many words with large text go on in a second line; a sign-in page has few."""
+    from counter_app.ui.flow import Flow
+
+    return Flow(parent)
 
 
 class SegmentedChoice(QWidget):
@@ -41,8 +47,7 @@ class SegmentedChoice(QWidget):
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         self._buttons: dict[str, QPushButton] = {}
-        # many words with large text go on in a second line
-        self._row: QLayout = Flow(self) if is_wrapped else QHBoxLayout(self)
+        self._row: QLayout = _flow(self) if is_wrapped else QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(6)
         self.set_choices(choices)
