@@ -7,7 +7,7 @@ import shutil
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from random import Random
 
@@ -96,13 +96,16 @@ class Pair:
 
 
 @contextmanager
-def stopped(process: int) -> Iterator[None]:
-    """A process that stands still for the block."""
-    os.kill(process, signal.SIGSTOP)
+def stopped(*processes: int) -> Iterator[None]:
+    """Processes that stand still for the block."""
+    for process in processes:
+        os.kill(process, signal.SIGSTOP)
     try:
         yield
     finally:
-        os.kill(process, signal.SIGCONT)
+        for process in processes:
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGCONT)
 
 
 def a_pair(primary: PrivatePostgres, stack: ExitStack) -> Pair:
@@ -152,6 +155,43 @@ def failovers(
         truth.wrong("acknowledged and lost", f"{run.lost} entries")
     run.seconds = time.monotonic() - begun
     return run
+
+
+def split_brain(up: Upstream, pair: Pair, truth: UpstreamTruth, *, seed: int, rounds: int = 3) -> Failovers:
+    """The primary stands still, the standby is promoted, and the old primary wakes up: what it says counts for nobody.
+
+    The hub has to let go of the connections that say nothing, and no counter may hear a yes of the old primary, whom
+    nobody copies. When it is stopped for good, all settle.
+    """
+    run, begun = Failovers(truth, kills=1), time.monotonic()
+    pair.wait_for_copies(is_on=True)
+    work = work_of(up, truth, seed, patience_s=20.0)
+    counters = [Counter(work, number, truth.listen) for number in range(len(up.counters))]
+    pay_for(counters, 0.3)
+    old = pair.primary
+    with stopped(*old.processes):
+        pair.promote()
+        up.postgres = pair.primary
+        _tried(counters, rounds)
+    _tried(counters, rounds)
+    for counter in counters:
+        mark = _acknowledged(counter)
+        run.acknowledged += mark.seq
+        run.lost += _lost(pair.primary, counter.hall.hall.counter_id, mark)
+    old.kill()
+    if run.lost:
+        truth.wrong("acknowledged and lost", f"{run.lost} entries of the old primary")
+    settle(run, counters)
+    truth.check(up.postgres, DATABASE, is_level=True)
+    run.seconds = time.monotonic() - begun
+    return run
+
+
+def _tried(counters: list[Counter], rounds: int) -> None:
+    for _ in range(rounds):
+        for counter in counters:
+            counter.pay()
+            counter.next_round()
 
 
 def without_copy(up: Upstream, pair: Pair, truth: UpstreamTruth, *, seed: int) -> LineRun:

@@ -173,7 +173,7 @@ def test_a_full_disk_at_the_hub(up: Upstream, truth: UpstreamTruth) -> None:
     assert "full" in {status.why for status in run.shown}
 
 
-def test_a_counter_that_stands_still_goes_on(up: Upstream, truth: UpstreamTruth) -> None:
+def test_a_worker_that_stands_still_holds_nothing_up(up: Upstream, truth: UpstreamTruth) -> None:
     with one_counter(up, truth) as counter:
         with stopped(next(iter(up.service.workers()))):
             counter.pay()

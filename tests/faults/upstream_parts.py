@@ -100,6 +100,13 @@ def failover_part(seed: int, count: int) -> list[Row]:
         rows.append(_over("fail-over to a standby whose receiver stood still", run))
         rows.append(control("acknowledged without a copy", f"{run.kills} fail-overs", run.lost, "lost", run.seconds))
         pair.follow()
+        rows.append(
+            _over(
+                "the old primary stands still and wakes up after the promotion",
+                over.split_brain(up, pair, truth, seed=seed),
+            )
+        )
+        pair.follow()
         alone = over.without_copy(up, pair, truth, seed=seed)
         rows.append(_row("no standby is there: no acknowledgement", "1 time at each counter", alone))
         return rows

@@ -110,6 +110,13 @@ class PrivatePostgres:
             self._process = None
 
     @property
+    def processes(self) -> list[int]:
+        """The postmaster and what it has started, as Linux shows them."""
+        assert self._process is not None
+        first = self._process.pid
+        return [first, *map(int, Path(f"/proc/{first}/task/{first}/children").read_text("ascii").split())]
+
+    @property
     def is_gone(self) -> bool:
         """Whether it ended by itself."""
         return self._process is not None and self._process.poll() is not None
