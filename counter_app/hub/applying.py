@@ -116,12 +116,8 @@ def _ground(connection: Connection, batch: Batch, entries: Sequence[Arrived]) ->
     all_entries = [inner for entry in entries for inner in _with_inner(batch, entry)]
     bills, books, others, settlements = _subjects(all_entries)
     ids = sorted(bills | books | others)
-    ends, found = guests.hold(
-        connection,
-        hall_id,
-        lambda: guests.touched(connection, hall_id, ids),
-        guests.touched(connection, hall_id, ids),
-    )
+    # few entries touch another hall: it is looked for once, under the hall's own feed
+    ends, found = guests.hold(connection, hall_id, lambda: guests.touched(connection, hall_id, ids), [])
     ground = Ground(connection, ends, found)
     ground.load(LINES, hall_id, [entry.entry_id for entry in all_entries])
     ground.load(BILLS, hall_id, sorted(bills))

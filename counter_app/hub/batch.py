@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, select
@@ -73,6 +74,7 @@ def batch_of(connection: Connection, hall_id: str, at: str) -> Batch:
     return Batch(hall_id, at, roles, dict(ask(connection, _DEVICES, hall=hall_id)))
 
 
+@lru_cache(maxsize=1024)
 def holds(role: str, right: Right) -> bool:
     """Whether a role, as a row names it, holds a right; an unknown one holds none."""
     try:

@@ -75,7 +75,7 @@ class Arrived:
     @property
     def in_shift_fen(self) -> int:
         """What the entry moves in the drawer and the other tenders of its shift, together."""
-        return sum(fen for _, subject, fen in self.postings if subject == self.shift_id)
+        return sum([fen for _, subject, fen in self.postings if subject == self.shift_id])
 
 
 def hash_of(prev_hash: str, content: str) -> str:
@@ -218,12 +218,10 @@ def _map(value: object) -> Mapping[str, Any]:
 
 
 def _balanced(rows: Any) -> tuple[Line, ...]:
-    made = []
-    for account, subject, fen in rows:
-        made.append((words(account), words(subject), whole(fen)))
-    if sum(fen for _, _, fen in made):
+    made = tuple([(words(account), words(subject), whole(fen)) for account, subject, fen in rows])
+    if sum([fen for _, _, fen in made]):
         raise Unfit("unbalanced")
-    return tuple(made)
+    return made
 
 
 def _no_float(_text: str) -> NoReturn:

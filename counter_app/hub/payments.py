@@ -248,10 +248,12 @@ def _post(slate: Slate, hall_id: str, paid: Paid, sign: int) -> None:
 
 
 def _with(bill: BillSum, row: Settlement) -> BillSum:
-    return bill._replace(
-        settled_principal_fen=bill.settled_principal_fen + row.principal_fen,
-        settled_late_fee_fen=bill.settled_late_fee_fen + row.late_fee_fen,
-        settled_cost_fen=bill.settled_cost_fen + row.cost_fen,
+    # made anew: `_replace` costs four times as much, and there is one for every bill paid
+    return BillSum(
+        *bill[:-3],
+        bill.settled_principal_fen + row.principal_fen,
+        bill.settled_late_fee_fen + row.late_fee_fen,
+        bill.settled_cost_fen + row.cost_fen,
     )
 
 

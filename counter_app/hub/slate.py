@@ -60,7 +60,8 @@ class Ground:
         known = self._rows[kept.table.name]
         if key not in known:
             self.load(kept, key[0], cast(list[str], [key[1]]))
-        return cast("R | None", known[key])
+        found: R | None = known[key]
+        return found
 
     def master(self, key: MasterKey) -> MasterRow | None:
         """A master row by its id."""
@@ -98,9 +99,10 @@ class Slate:
 
     def find(self, kept: Kept[R], hall_id: str, key: str | int) -> R | None:
         """A row as it stands with everything that was worked out so far."""
-        found = self.rows.get(kept.table.name, {}).get((hall_id, key))
+        rows = self.rows.get(kept.table.name)
+        found: R | None = None if rows is None else rows.get((hall_id, key))
         if found is not None:
-            return cast(R, found)
+            return found
         if isinstance(self._below, Slate):
             return self._below.find(kept, hall_id, key)
         return self._below.row(kept, (hall_id, key))
