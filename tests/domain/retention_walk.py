@@ -13,6 +13,7 @@ from counter_app.domain.refusals import Refusal
 from counter_app.domain.retention import (
     Act,
     Case,
+    Feedback,
     Gate,
     Measure,
     Result,
@@ -70,6 +71,8 @@ class Reached(NamedTuple):
 
 class Watched:
     """Facts that know whether a guard looked at them: one that did not says the same in every state of the hall."""
+
+    __slots__ = ("_facts", "is_looked_at")
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
@@ -197,7 +200,7 @@ def key(case: Case) -> Key:
         case.worth is None,
         bool(case.reasons),
         case.is_port_out and case.is_at_desk and case.result is not Result.REFUSED_TALK,
-        frozenset(replace(a, asked_by="", why="") for a in case.asked if a.signer not in signed)
+        frozenset((a.signer, a.asked_at, a.is_declined) for a in case.asked if a.signer not in signed)
         if case.is_at_desk
         else (),
         bool(case.open_offers),
@@ -243,24 +246,20 @@ def walk(hall: Hall, guards: RefusalOf = refusal_of) -> Iterator[Reached]:
 def fitting(case: Case, by_act: Mapping[Act, tuple[Step, ...]]) -> Iterator[Step]:
     """The steps to try on a case: of an act that does not belong to its stage one is enough."""
     offered = open_acts(case)
+    has_signed, waiting = MANAGER in case.signers, case.open_feedback
     for act, some in by_act.items():
-        if not (act is Act.OFFER and case.measures):
-            fit = some if act in offered else some[:1]
+        if act is Act.OFFER and case.measures:
+            continue
+        is_other = act in (Act.AUDIT, Act.TAKE_UP)
+        for tried in some if act in offered else some[:1]:
             # a colleague who signed nothing is one more teller, and changes nothing but the number of cases
-            yield from (_of_the_present(case, tried) for tried in fit if _is_of_interest(case, tried))
+            if tried.staff_no != MANAGER or is_other or has_signed or tried.is_own_desk:
+                yield tried if waiting is None else _of_the_present(waiting, tried)
 
 
-def _is_of_interest(case: Case, tried: Step) -> bool:
-    is_other = tried.act in (Act.AUDIT, Act.TAKE_UP) or tried.is_own_desk
-    return tried.staff_no != MANAGER or is_other or MANAGER in case.signers
-
-
-def _of_the_present(case: Case, tried: Step) -> Step:
+def _of_the_present(waiting: Feedback, tried: Step) -> Step:
     """The first problem that is answered stands for the one that waits, whatever its line."""
-    waiting = case.open_feedback
-    if tried.act is Act.TAKE_UP and tried.line == 1 and waiting is not None:
-        return replace(tried, line=waiting.line)
-    return tried
+    return replace(tried, line=waiting.line) if tried.act is Act.TAKE_UP and tried.line == 1 else tried
 
 
 def taken_in(guards: RefusalOf, case: Case, tried: Step, all_sides: tuple[Facts, ...]) -> tuple[Facts, ...]:
