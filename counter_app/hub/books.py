@@ -41,14 +41,25 @@ def move_and_back(slate: Slate, batch: Batch, entry: Arrived, book_id: int, fen:
     """Money that a counter put into a book and that was not there to give: its move, and the hub's own against it, so
     that the book of the counter that has the entry is the hub's, too, without any row being changed.
     """
+    held = put_in(slate, batch, entry, book_id, fen, account_id=account_id)
+    if held is not None:
+        undone = (f"{UNDONE}:{entry.entry_id}", -fen, entry.counter_id, batch.at, entry.entry_id)
+        apply_move(slate, batch.at, held, undone)
+
+
+def put_in(slate: Slate, batch: Batch, entry: Arrived, book_id: int, fen: int, *, account_id: int) -> BookSum | None:
+    """Money in a book whose other side stands elsewhere; the book afterwards, None where nobody knows it."""
     home_id, home_book = guests.home_of(slate, batch.hall_id, "book", book_id)
     held = slate.find(BOOKS, home_id, home_book) or _open(slate, batch, entry, book_id, account_id)
     if held is None:
-        return
+        return None
     apply_move(slate, batch.at, held, (f"{entry.entry_id}:1", fen, entry.counter_id, entry.at, entry.entry_id))
-    held = slate.need(BOOKS, home_id, home_book)
-    undone = (f"{UNDONE}:{entry.entry_id}", -fen, entry.counter_id, batch.at, entry.entry_id)
-    apply_move(slate, batch.at, held, undone)
+    return slate.need(BOOKS, held.hall_id, held.book_id)
+
+
+def is_put_in(slate: Slate, hall_id: str, entry: Arrived) -> bool:
+    """Whether an entry's money is in its book already."""
+    return slate.find(MOVES, hall_id, f"{entry.entry_id}:1") is not None
 
 
 def apply_move(slate: Slate, at: str, held: BookSum, row: tuple[str, int, str, str, str]) -> None:

@@ -10,15 +10,18 @@ from sqlalchemy import select
 from counter_app.domain.rights import Right
 from counter_app.hub import books
 from counter_app.hub import tables as t
-from counter_app.hub.accounts import COST, CREDIT, ELSEWHERE, LATE_FEE, PREPAID, RECEIVABLE
+from counter_app.hub.accounts import COST, CREDIT, ELSEWHERE, LATE_FEE, PREPAID, RECEIVABLE, WAITING
 from counter_app.hub.batch import Batch
 from counter_app.hub.entries import Arrived, Unfit, Waits, number, whole, words
-from counter_app.hub.rows import CREDITS, LINES, SETTLEMENTS, BillSum, Credit, Settlement
+from counter_app.hub.rows import CREDITS, LINES, SETTLEMENTS, SUSPENSE, BillSum, Credit, Settlement, Suspense
 from counter_app.hub.slate import Slate
+from counter_app.hub.sql import find
 from counter_app.hub.tasks import BILL_CHANGED, DUPLICATE, Work, close_task, open_task
 
 PREPAID_WAY, CASH_WAY = "prepaid", "cash"
 """How a credit is settled: into a prepaid book of the account, or in cash out of the drawer."""
+EXCESS = ":excess"
+"""What the name of a settlement has at its end where it takes off what was too much of another one."""
 SPENT = "credit_spent"
 """Why an entry is kept apart that gives back what another one gave back before it."""
 
@@ -98,7 +101,7 @@ def settle_credit(slate: Slate, batch: Batch, entry: Arrived) -> None:
     if not entry.approver_no or entry.approver_no == entry.staff_no:
         raise Unfit("no_approver")
     batch.need(entry, Right.SIGN_OFF, staff_no=entry.approver_no)
-    credit = slate.find(CREDITS, batch.hall_id, credit_id)
+    credit = slate.find(CREDITS, batch.hall_id, credit_id) or _of_same_bill(slate, batch.hall_id, credit_id, amount_fen)
     if credit is None:
         raise Waits(awaited(credit_id))
     if credit.spent_by is not None:
@@ -110,9 +113,51 @@ def settle_credit(slate: Slate, batch: Batch, entry: Arrived) -> None:
     for account, subject, fen in entry.postings:
         if subject == entry.shift_id:
             slate.post(batch.hall_id, account, subject, fen)
-    if way == PREPAID_WAY:
+    if way == PREPAID_WAY and not books.is_put_in(slate, batch.hall_id, entry):
         books.move(slate, batch, entry, 1, book_id, amount_fen, account_id=credit.account_id)
     close_task(slate, batch.hall_id, credit.task_id, batch.at, way=way, entry_id=entry.entry_id)
+
+
+def _of_same_bill(slate: Slate, hall_id: str, credit_id: str, amount_fen: int) -> Credit | None:
+    """The credit that stands for one which this history of the hub does not have.
+
+    Which of two payments of a bill was too much is a matter of the hub's order, and a hub that has lost its tail may
+    order them otherwise: the same sum of the same bill is owed under the other payment's name, and was given back.
+    """
+    paid = slate.find(SETTLEMENTS, hall_id, credit_id.removesuffix(EXCESS))
+    if paid is None:
+        return None
+    rows = find(slate.ground.connection, t.credits_, "bill_id", [paid.bill_id], hall_id=hall_id)
+    found = {row.credit_id: row for row in (Credit(*kept) for kept in rows)}
+    found.update(
+        {row.credit_id: row for row in slate.made(CREDITS) if (row.hall_id, row.bill_id) == (hall_id, paid.bill_id)}
+    )
+    same = [row for row in found.values() if row.spent_by is None and row.amount_fen == amount_fen]
+    return min(same, default=None)
+
+
+def names_of(slate: Slate, credit: Credit) -> set[str]:
+    """The names under which entries may wait for a credit: its own, and those of the bill's other payments."""
+    rows = find(slate.ground.connection, t.settlements, "bill_id", [credit.bill_id], hall_id=credit.hall_id)
+    paid = [*(Settlement(*kept) for kept in rows), *slate.made(SETTLEMENTS)]
+    of_bill = {row.settlement_id for row in paid if (row.hall_id, row.bill_id) == (credit.hall_id, credit.bill_id)}
+    return {awaited(credit.credit_id), *(awaited(f"{settlement_id}{EXCESS}") for settlement_id in of_bill)}
+
+
+def hold_in_book(slate: Slate, batch: Batch, entry: Arrived, place: str) -> None:
+    """What an entry that waits for its credit has put into a book is there, as the customer was told; the other side is
+    suspense.
+    """
+    body = entry.body
+    account_id = body.get("account_id")
+    if body["way"] != PREPAID_WAY or type(account_id) is not int:
+        return
+    fen = whole(body["amount_fen"])
+    held = books.put_in(slate, batch, entry, number(body["book_id"]), fen, account_id=account_id)
+    if held is not None:
+        slate.post(batch.hall_id, WAITING, "", fen)
+        facts = json.dumps({"in_shift": []})
+        slate.put(SUSPENSE, Suspense(batch.hall_id, place, entry.entry_id, "entry", None, -fen, facts, "", None))
 
 
 def take_back(slate: Slate, batch: Batch, entry: Arrived) -> None:
@@ -157,7 +202,7 @@ def last_paid(slate: Slate, bill: BillSum, *, besides: str = "") -> Settlement |
         for found in rows.values()
         if found.settlement_id != besides
         and found.principal_fen + found.cost_fen > 0
-        and f"{found.settlement_id}:excess" not in rows
+        and f"{found.settlement_id}{EXCESS}" not in rows
     ]
     return max(paid, key=lambda found: (found.settled_on, found.settlement_id), default=None)
 

@@ -11,10 +11,11 @@ from sqlalchemy.exc import DBAPIError
 
 from counter_app.domain.retention_steps import PREFIX
 from counter_app.domain.rights import Right
+from counter_app.domain.tasks import SETTLED
 from counter_app.hub import cases, passwords, payments, recover, states
 from counter_app.hub.accounts import WAITING
 from counter_app.hub.batch import Batch
-from counter_app.hub.credits import SPENT, awaited, settle_credit, take_back
+from counter_app.hub.credits import SPENT, hold_in_book, names_of, settle_credit, take_back
 from counter_app.hub.entries import Arrived, Unfit, Waits, place_name, plain_kind
 from counter_app.hub.rows import (
     CREDITS,
@@ -192,7 +193,10 @@ def keep_apart(slate: Slate, batch: Batch, entry: Arrived, reason: str, detail: 
 def _park(slate: Slate, batch: Batch, entry: Arrived, awaited: str) -> Fate:
     _write_line(slate, batch, entry, Fate.PARKED)
     slate.put(PARKED, Parked(batch.hall_id, entry.entry_id, *entry.carrier, awaited, batch.at, None))
-    _hold(slate, batch, entry, place_name(*entry.carrier), "")
+    place = place_name(*entry.carrier)
+    _hold(slate, batch, entry, place, "")
+    if entry.kind == SETTLED:
+        hold_in_book(slate, batch, entry, place)
     return Fate.PARKED
 
 
@@ -223,7 +227,7 @@ def _wake(page: Slate, batch: Batch) -> None:
     waiting = page.parked(batch.hall_id)
     if not waiting:
         return
-    made = {awaited(str(key)) for _, key in page.rows.get(CREDITS.table.name, {})}
+    made = {name for credit in page.rows.get(CREDITS.table.name, {}).values() for name in names_of(page, credit)}
     made |= {f"task:{key}" for _, key in page.rows.get(TASKS.table.name, {})}
     for row in waiting:
         place = (row.counter_id, row.epoch, row.seq)
@@ -301,7 +305,7 @@ def free(slate: Slate, batch: Batch, row: Quarantined, *, is_accepted: bool = Fa
 
 KINDS: dict[str, Callable[[Slate, Batch, Arrived], Fate | None]] = {
     "payment.take": _payment,
-    "credit.settled": settle_credit,
+    SETTLED: settle_credit,
     "task.done": _task_done,
     recover.RECHAIN: _recovered,
     recover.IMPORT: _recovered,

@@ -136,7 +136,8 @@ def _settle(
     else:
         shift = open_shift_of(work, hall.hall.counter_id)
         book_id = _book(hall, work, task, shift)
-        body["book_id"] = book_id
+        # the hub may have to put it there before it knows of the credit, and open the book for that
+        body["book_id"], body["account_id"] = book_id, task.account_id
         to = Posting(PREPAID, str(book_id), -amount_fen)
     hall.journal.append(
         work,

@@ -51,7 +51,7 @@ def settle(desk: Desk, credit_id: str, *, book: int | None = None, fen: int = 10
     other = Posting("prepaid", str(book), -fen) if book else Posting("drawer", shift, -fen)
     body = {"credit_id": credit_id, "way": "prepaid" if book else "cash", "amount_fen": fen, "task_id": ""}
     if book:
-        body["book_id"] = book
+        body |= {"book_id": book, "account_id": ids(desk.hub, "account")["1001"]}
     desk.write("credit.settled", body, (Posting("credit", credit_id, fen), other), shift_id=shift, approver_no=approver)
 
 
@@ -86,6 +86,28 @@ def test_a_book_holds_no_credit_twice_though_two_counters_put_it_there(hall: Hub
     assert [fen for _, fen, _ in moves] == [10_000, 10_000, -10_000]
     assert [move_id.split(":")[0] for move_id, _, counter_id in moves if counter_id == "B"] == ["B-1-000002", "undone"]
     assert hall.rows(t.book_sums, "moved_fen") == [(10_000,)]
+
+
+def test_what_waits_for_its_credit_is_in_the_book_and_counts_once_when_it_comes(hall: HubHall) -> None:
+    first, second = hall.desk("A"), hall.desk("B")
+    bill_id, account_id, book = ids(hall, "bill")["B1"], ids(hall, "account")["1001"], 2**40 + 1
+    second.pay((bill_id, 10_000), account_id=account_id)
+    # of a history that the hub has lost: there the second payment was too much
+    settle(first, f"intent-B-1-1:B{bill_id}:excess", book=book)
+    assert first.sent_all().fates == (Fate.PARKED,)
+    assert hall.rows(t.book_sums, "book_id", "moved_fen") == [(book, 10_000)]
+    assert hall.balances() == {("prepaid", ""): -10_000, ("suspense", ""): 10_000}
+    check(hall)
+    second.sent_all()
+
+    first.pay((bill_id, 10_000), account_id=account_id)
+    first.sent_all()
+
+    # now the first one is, by the same sum of the same bill
+    assert hall.rows(t.credits_, "credit_id", "spent_by") == [(f"intent-A-1-1:B{bill_id}:excess", "A-1-000001")]
+    assert hall.rows(t.book_sums, "moved_fen") == [(10_000,)]
+    assert hall.tasks() == [], "nobody is offered that money again"
+    assert ("suspense", "") not in hall.balances()
 
 
 def test_a_credit_is_spent_once_and_a_second_cash_is_missing_money_in_suspense(hall: HubHall) -> None:
