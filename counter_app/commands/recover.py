@@ -17,6 +17,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("receipts", nargs="+", metavar="RECEIPT", help="二维码文字，或每行一张的文件 · text or file")
     parser.add_argument("--staff", required=True, metavar="NO", help="班长工号 · the supervisor's staff number")
     parser.add_argument("--account", default="", metavar="NO", help="户号，收据未列账单时用 · where no bill is named")
+    parser.add_argument(
+        "--prepaid", metavar="YUAN", help="收据上用预存款支付的金额，一次一张 · paid out of prepaid, of one receipt"
+    )
     parser.add_argument("--json", action="store_true", help="输出 JSON · answer as JSON")
     parser.set_defaults(run=run)
 
@@ -29,14 +32,19 @@ def run(args: argparse.Namespace) -> int:
         HallInUse: a counter has the hall open.
     """
     from counter_app.clock import SystemClock
+    from counter_app.domain.money import parse_fen
     from counter_app.services.hall import open_hall
     from counter_app.services.staff import sign_in
 
     texts = [text for given in args.receipts for text in _texts(given)]
+    if args.prepaid is not None and len(texts) != 1:
+        print("--prepaid 一次只补录一张收据 · --prepaid is of one receipt", file=sys.stderr)
+        return 2
+    prepaid_used_fen = None if args.prepaid is None else parse_fen(args.prepaid)
     hall = open_hall(args.data, clock=SystemClock.of_this_machine())
     try:
         session = sign_in(hall, args.staff, _password())
-        answers = [_enter(hall, session, text, args.account) for text in texts]
+        answers = [_enter(hall, session, text, args.account, prepaid_used_fen) for text in texts]
     finally:
         hall.close()
     if args.json:
@@ -44,14 +52,14 @@ def run(args: argparse.Namespace) -> int:
     return 0 if all(answer["is_recorded"] for answer in answers) else 1
 
 
-def _enter(hall: Any, session: Any, text: str, account_no: str) -> dict[str, Any]:
+def _enter(hall: Any, session: Any, text: str, account_no: str, prepaid_used_fen: int | None) -> dict[str, Any]:
     from counter_app.domain.refusals import Refused
     from counter_app.domain.sync_refusals import ReceiptHeld
     from counter_app.services.lost_receipts import reenter
     from counter_app.ui.wording import sentences
 
     try:
-        done = reenter(hall, session, text, account_no)
+        done = reenter(hall, session, text, account_no, prepaid_used_fen=prepaid_used_fen)
     except Refused as refused:
         print(sentences(refused.refusal), file=sys.stderr)
         # what is recorded already needs nothing more: the same list can be given twice

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from counter_app.domain.money import Fen
 from counter_app.domain.refusals import Refusal
 
 
@@ -98,6 +99,17 @@ class ReceiptBillsUnknown(Refusal):
 
     receipt_no: str
     account_no: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptPrepaidUnsaid(Refusal):
+    """Part of a receipt may have come out of prepaid money, of which its code says nothing: how much stands on the
+    paper, and has to be said, at most the receipt's sum. `prepaid_fen` is what the account's books hold now.
+    """
+
+    receipt_no: str
+    amount_fen: Fen
+    prepaid_fen: Fen
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from counter_app.domain.journal import Draft, Posting, nonzero
+from counter_app.domain.money import Fen
 from counter_app.domain.payments import CASH, PREPAID, Plan, Position, Tender, Wish, open_bills, plan
 from counter_app.domain.receipts import Proof, bills_sha256
 from counter_app.domain.refusals import Refused
@@ -16,6 +17,7 @@ from counter_app.domain.sync_refusals import (
     ReceiptHeld,
     ReceiptNotGenuine,
     ReceiptOfOtherCounter,
+    ReceiptPrepaidUnsaid,
 )
 from counter_app.services import authority
 from counter_app.storage import lost_receipts as rows
@@ -39,15 +41,19 @@ class Reentered:
     stored_fen: int
 
 
-def reenter(hall: OpenHall, session: Session, text: str, account_no: str = "") -> Reentered:
-    """Enter the payment of a receipt again, from its QR text; `account_no` is needed where the receipt names no bills.
+def reenter(
+    hall: OpenHall, session: Session, text: str, account_no: str = "", *, prepaid_used_fen: Fen | None = None
+) -> Reentered:
+    """Enter the payment of a receipt again, from its QR text; `account_no` is needed where the receipt names no bills,
+    and `prepaid_used_fen` (what of it the paper says was paid out of prepaid money) where the account has any.
 
     The sum is divided among the receipt's bills by the rules of its day, as they are open here now; what is left
     becomes prepaid. The receipt's number is not given again.
 
     Raises:
         Refused: `ReceiptProofUnreadable`, `ReceiptHeld`, `ReceiptNotGenuine`, `ReceiptOfOtherCounter`,
-            `ReceiptFromAhead`, `ReceiptBillsUnknown`, `NoRight`, `SignedOut`.
+            `ReceiptFromAhead`, `ReceiptBillsUnknown`, `ReceiptPrepaidUnsaid`, `PrepaidNotEnough`,
+            `PrepaidMoreThanDue`, `NoRight`, `SignedOut`.
         MoneyIsOff: the self-test has findings.
     """
     session.need(Right.SIGN_OFF)
@@ -67,7 +73,7 @@ def reenter(hall: OpenHall, session: Session, text: str, account_no: str = "") -
             raise Refused(ReceiptFromAhead(proof.receipt_no, on))
         account_id, bills = _bills(work, proof, account_no)
         signer = answer.device_id, device_keys(work)[answer.device_id].hex()
-        return _record(hall, work, session, text.strip(), proof, signer, account_id, bills)
+        return _record(hall, work, session, text.strip(), proof, signer, account_id, bills, prepaid_used_fen)
 
 
 def _bills(work: Writing, proof: Proof, account_no: str) -> tuple[int, tuple[tuple[int, str], ...]]:
@@ -99,11 +105,11 @@ def _record(
     signer: tuple[str, str],
     account_id: int,
     bills: tuple[tuple[int, str], ...],
+    prepaid_used_fen: Fen | None,
 ) -> Reentered:
     on = proof.issued_at.date()
     position = _position(hall, work, account_id, {bill_id for bill_id, _ in bills}, on)
-    wish = Wish(tenders=(Tender(CASH, proof.amount_fen),), is_change_stored=True)
-    made = plan(replace(position, tenders=(CASH,)), wish)
+    made = plan(position, _wish(proof, position, prepaid_used_fen))
     settled = _settled(proof.entry_id, made, bills)
     stored_book = None
     if made.stored_fen:
@@ -126,12 +132,12 @@ def _record(
                 "amount_fen": proof.amount_fen,
                 "account_id": account_id,
                 "settlements": [list(row) for row in settled],
-                "books": [] if stored_book is None else [[stored_book, made.stored_fen]],
+                "books": _moved(made, stored_book),
             },
             staff_no=session.staff_no,
             # what it settles was settled on that day: no late fee runs on it
             business_date=on,
-            postings=_postings(proof, settled, stored_book, made.stored_fen),
+            postings=_postings(proof, made, settled, stored_book),
             customer_id=position.account.customer_id,
         ),
     )
@@ -147,7 +153,23 @@ def _position(hall: OpenHall, work: Writing, account_id: int, wanted: set[int], 
     rules = hall.rules_on(on)
     policy = rules.late_fee_policy(customer.customer_class)
     open_ones = tuple([one for one in open_bills(bills, policy, on) if one.debt.bill_id in wanted])
-    return Position(on, account, services, open_ones, books, rules.allocation, rules.tenders)
+    return Position(on, account, services, open_ones, books, rules.allocation, (CASH, PREPAID))
+
+
+def _wish(proof: Proof, position: Position, prepaid_used_fen: Fen | None) -> Wish:
+    """The sum as it came: what was handed over, and what was taken out of the books. That nothing was taken is taken
+    for granted only where there is nothing to take.
+    """
+    used_fen = 0 if prepaid_used_fen is None and position.prepaid_fen <= 0 else prepaid_used_fen
+    if used_fen is None or not 0 <= used_fen <= proof.amount_fen:
+        raise Refused(ReceiptPrepaidUnsaid(proof.receipt_no, proof.amount_fen, position.prepaid_fen))
+    tenders = (Tender(CASH, proof.amount_fen - used_fen), Tender(PREPAID, used_fen))
+    return Wish(tenders=tenders, is_change_stored=True)
+
+
+def _moved(made: Plan, stored_book: int | None) -> list[list[int]]:
+    used = [[book_id, -fen] for book_id, fen in made.prepaid_used]
+    return used if stored_book is None else [*used, [stored_book, made.stored_fen]]
 
 
 def _settled(entry_id: str, made: Plan, bills: tuple[tuple[int, str], ...]) -> tuple[SettlementRow, ...]:
@@ -162,9 +184,11 @@ def _settled(entry_id: str, made: Plan, bills: tuple[tuple[int, str], ...]) -> t
 
 
 def _postings(
-    proof: Proof, settled: tuple[SettlementRow, ...], stored_book: int | None, stored_fen: int
+    proof: Proof, made: Plan, settled: tuple[SettlementRow, ...], stored_book: int | None
 ) -> tuple[Posting, ...]:
-    """The money lay in a drawer whose shift is lost: it comes from outside of every drawer that is open now."""
+    """What was handed over lay in a drawer whose shift is lost: it comes from outside of every drawer that is open now.
+    What came out of prepaid money is taken from its books.
+    """
     parts = [
         posting
         for row in settled
@@ -174,5 +198,6 @@ def _postings(
             Posting("receivable", str(row.bill_id), -row.principal_fen),
         )
     ]
-    kept = Posting(PREPAID, str(stored_book), -stored_fen)
-    return nonzero([Posting(RECOVERED, proof.receipt_no, proof.amount_fen), *parts, kept])
+    used = [Posting(PREPAID, str(book_id), fen) for book_id, fen in made.prepaid_used]
+    kept = Posting(PREPAID, str(stored_book), -made.stored_fen)
+    return nonzero([Posting(RECOVERED, proof.receipt_no, made.received_fen), *used, *parts, kept])

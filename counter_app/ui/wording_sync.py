@@ -7,6 +7,7 @@ from typing import Any
 
 from counter_app.domain import sync_refusals as refusals
 from counter_app.domain import tasks
+from counter_app.domain.money import format_fen
 from counter_app.domain.refusals import Refusal
 from counter_app.ui.language import later, tr
 
@@ -92,6 +93,12 @@ SYNC: dict[type[Refusal], Callable[[Any], str]] = {
     refusals.ReceiptOfOtherCounter: lambda r: tr("收据 {no} 是别的柜台开的。请在那个柜台补录。", no=r.receipt_no),
     refusals.ReceiptBillsUnknown: lambda r: tr(
         "收据 {no} 的账单本机查不到。请先取回本厅数据，或同时输入户号。", no=r.receipt_no
+    ),
+    refusals.ReceiptPrepaidUnsaid: lambda r: tr(
+        "收据 {no} 可能用了预存款（户号现有 {prepaid} 元）。请照收据写明用了多少，没有写 0，最多 {sum} 元。",
+        no=r.receipt_no,
+        prepaid=format_fen(r.prepaid_fen),
+        sum=format_fen(r.amount_fen),
     ),
     refusals.ReceiptFromAhead: lambda r: tr(
         "收据 {no} 的日期 {on} 在今天之后。请先校准本机时间。", no=r.receipt_no, on=r.issued_on.isoformat()

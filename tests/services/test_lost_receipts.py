@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -29,6 +30,7 @@ from counter_app.domain.sync_refusals import (
     ReceiptHeld,
     ReceiptNotGenuine,
     ReceiptOfOtherCounter,
+    ReceiptPrepaidUnsaid,
 )
 from counter_app.services import lost_receipts
 from counter_app.storage.hall import OpenHall, open_hall
@@ -58,9 +60,9 @@ class Lost:
     def _opened(self, name: str) -> OpenHall:
         return open_hall(self.root / name, clock=FixedClock(halls.NOW))
 
-    def receipt(self, who: Someone, tender: Tender, *, is_change_stored: bool = False) -> str:
+    def receipt(self, who: Someone, *tenders: Tender, is_change_stored: bool = False) -> str:
         """Take money and print; the QR text of the receipt."""
-        _, taken = halls.pay(self.hall, who, tender, is_change_stored=is_change_stored)
+        _, taken = halls.pay(self.hall, who, *tenders, is_change_stored=is_change_stored)
         return self.signed(taken.facts)
 
     def signed(self, facts: ReceiptFacts) -> str:
@@ -77,10 +79,10 @@ class Lost:
         """What the account owes."""
         return halls.position(self.hall, who).due_fen
 
-    def refusal(self, text: str, account_no: str = "") -> object:
+    def refusal(self, text: str, account_no: str = "", *, prepaid_used_fen: int | None = None) -> object:
         """Why a receipt is not entered."""
         with pytest.raises(Refused) as refused:
-            lost_receipts.reenter(self.hall, SUPERVISOR, text, account_no)
+            lost_receipts.reenter(self.hall, SUPERVISOR, text, account_no, prepaid_used_fen=prepaid_used_fen)
         return refused.value.refusal
 
 
@@ -134,6 +136,31 @@ def test_what_the_hub_tells_of_it_moves_the_money_no_second_time(lost: Lost) -> 
     moved = {"book_id": book_id, "amount_fen": prepaid_fen, "counter_id": own}
     Feed().add("book_move", move_id=move_id, **moved).add("book_move", move_id="e9:1", **moved).into(lost.hall)
     assert halls.position(lost.hall, lost.second).prepaid_fen == 2 * prepaid_fen, "only the entry that is not here"
+    assert verify(lost.hall.store).findings == ()
+
+
+def test_what_was_paid_out_of_prepaid_money_is_taken_out_of_its_book_again(lost: Lost) -> None:
+    # a book that the backup has, and a payment that takes some of it
+    halls.pay(lost.hall, lost.second, halls.cash(50), is_change_stored=True, settle_fen=2_000)
+    lost.hall.close()
+    shutil.rmtree(lost.root / "backup")
+    shutil.copytree(lost.root / "hall", lost.root / "backup")
+    lost.hall = lost._opened("hall")
+    text = lost.receipt(lost.second, halls.cash(10), Tender("prepaid", 1_200))
+    after = halls.position(lost.hall, lost.second)
+    lost.lose()
+    unsaid = lost.refusal(text)
+    assert isinstance(unsaid, ReceiptPrepaidUnsaid)
+    assert (unsaid.amount_fen, unsaid.prepaid_fen) == (2_200, 3_000)
+    for wrong_fen in (-1, 2_201):
+        assert isinstance(lost.refusal(text, prepaid_used_fen=wrong_fen), ReceiptPrepaidUnsaid)
+    done = lost_receipts.reenter(lost.hall, SUPERVISOR, text, prepaid_used_fen=1_200)
+    now = halls.position(lost.hall, lost.second)
+    assert (done.amount_fen, now.due_fen, now.prepaid_fen) == (2_200, after.due_fen, after.prepaid_fen)
+    with lost.hall.reading() as reading:
+        assert balance(reading, "recovered", done.receipt_no) == 1_000
+    (body,) = ask(lost.hall, "SELECT content ->> '$.body.books' FROM entries WHERE kind = 'recover.import'")
+    assert json.loads(body[0])[0][1] == -1_200, "as docs/sync.md has it"
     assert verify(lost.hall.store).findings == ()
 
 

@@ -60,7 +60,8 @@ def bring_receipts(teller: Teller, hall: OpenHall, counter: str) -> str:
         if told.machine.split("-")[0] != counter:
             continue
         try:
-            entered = lost_receipts.reenter(hall, SUPERVISOR, paper.text, paper.account_no)
+            used_fen = paper.prepaid_used_fen
+            entered = lost_receipts.reenter(hall, SUPERVISOR, paper.text, paper.account_no, prepaid_used_fen=used_fen)
         except (Refused, MoneyIsOff):
             continue
         if entered.amount_fen != told.amounts[-1]:

@@ -173,7 +173,9 @@ class Teller:
 
     def _hear(self, hall: OpenHall, intent: str, taken: payments.Taken) -> None:
         self.truth.hear(told_of(self.machine, intent, taken))
-        self.truth.papers[intent] = Paper(receipts.proof_of(hall, taken.facts), taken.facts.account_no)
+        self.truth.papers[intent] = Paper(
+            receipts.proof_of(hall, taken.facts), taken.facts.account_no, taken.facts.prepaid_used_fen
+        )
 
     def _new_intent(self) -> str:
         intent = new_intent_id()

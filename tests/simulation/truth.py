@@ -32,10 +32,13 @@ CREDIT = "credit.settled"
 
 @dataclass(frozen=True)
 class Paper:
-    """A receipt in a customer's hands: the text of its QR code, and the account that stands on it."""
+    """A receipt in a customer's hands: the text of its QR code, and on it the account, and what of the sum was paid out
+    of prepaid money.
+    """
 
     text: str
     account_no: str
+    prepaid_used_fen: int
 
 
 def told_of(machine: str, intent: str, taken: Taken) -> Told:

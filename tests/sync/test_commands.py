@@ -90,6 +90,9 @@ def test_recover_enters_a_list_of_receipts_and_may_be_given_it_twice(
         answers = json.loads(capsys.readouterr().out)
         assert [answer["is_recorded"] for answer in answers] == [True, True]
         assert [answer.get("why") == "receipt_held" for answer in answers] == [not is_new] * 2
+    assert cli.main([*command, "--prepaid", "0"]) == 2, "of one receipt at a time"
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{halls.PASSWORD}\n"))
+    assert cli.main([*command[:3], texts[0], *command[4:], "--prepaid", "12.30"]) == 0
     monkeypatch.setattr("sys.stdin", io.StringIO("wrong-password-1\n"))
     assert cli.main(command) == 1
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{halls.PASSWORD}\n"))
