@@ -28,6 +28,7 @@ from counter_app.services import (
     credit_slips,
     customer_about,
     customers,
+    given_payments,
     imports,
     lost_receipts,
     mailings,
@@ -62,6 +63,7 @@ EVERYBODY = frozenset(Role)
 COUNTER = frozenset({Role.TELLER, Role.SUPERVISOR})
 SEERS = COUNTER | {Role.AUDITOR}
 ADMIN = frozenset({Role.ADMIN})
+JOURNAL = frozenset({Role.SUPERVISOR, Role.ADMIN, Role.AUDITOR})
 AUDITORS = frozenset({Role.SUPERVISOR, Role.AUDITOR})
 NUMBERS = {Role.TELLER: "1001", Role.SUPERVISOR: "2001", Role.ADMIN: "9001", Role.AUDITOR: "8001"}
 STRONG = "correct-battery-7"
@@ -311,6 +313,7 @@ TABLE: dict[str, tuple[frozenset[Role], Call]] = {
         COUNTER,
         lambda s, w: credit_slips.order_print(s.hall, w, s.slip_no, paper="a5", printer="pdf"),
     ),
+    "given_payments.listed": (JOURNAL, lambda s, w: given_payments.listed(s.hall, w)),
     "tasks.settle": (COUNTER, lambda s, w: tasks.settle(s.hall, w, "no such", "prepaid", proof(s, w, ASKED))),
     "tasks.finish": (
         frozenset({Role.SUPERVISOR}),
@@ -355,6 +358,7 @@ READS = {
     "credit_slips.issued",
     "customer_about.about",
     "customers.open_customer",
+    "given_payments.listed",
     "mailings.listed",
     "mailings.waiting",
     "receipts.preview",

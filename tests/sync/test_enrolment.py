@@ -10,6 +10,7 @@ import pytest
 
 from counter_app.clock import FixedClock
 from counter_app.domain.refusals import Refused
+from counter_app.domain.staff import Role
 from counter_app.domain.staff_refusals import SignedOut
 from counter_app.domain.sync_refusals import (
     AddressUnreadable,
@@ -19,6 +20,7 @@ from counter_app.domain.sync_refusals import (
     NotEnrolled,
 )
 from counter_app.domain.sync_state import SyncState
+from counter_app.services import given_payments
 from counter_app.storage.hall import OpenHall, open_hall
 from counter_app.storage.sync_state import read_state
 from counter_app.storage.trouble import MoneyIsOff
@@ -279,6 +281,11 @@ def test_a_lost_disk_is_a_new_device_under_a_new_epoch_with_the_old_numbers(
         assert series == (1,)
         assert chain_entry is not None
         assert json.loads(chain_entry[0])["body"]["hash"] == lost[-1]
+        (back,) = given_payments.listed(rebuilt, halls.teller("2001", Role.SUPERVISOR))
+        assert (back.receipt_no[-6:], back.received_fen, back.settled_fen) == ("000001", 6_000, 6_000)
+        assert [(tender.kind, tender.amount_fen) for tender in back.tenders] == [("cash", 6_000)]
+        assert [(bill.month, bill.principal_fen + bill.late_fee_fen) for bill in back.bills] == [("2026-06", 6_000)]
+        assert (back.customer_name, back.account_no) == ("张*", "10002345")
     finally:
         rebuilt.close()
     assert verify_folder(folder).findings == ()

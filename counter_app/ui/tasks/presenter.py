@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from counter_app.clock import new_intent_id
+from counter_app.domain.given_payments import GivenPayment
 from counter_app.domain.rights import Right
 from counter_app.domain.signoffs import Challenge
 from counter_app.domain.tasks import CreditWay, OpenTask
-from counter_app.services import new_epochs, staff, tasks
+from counter_app.services import given_payments, new_epochs, staff, tasks
 from counter_app.services.hall import CommitUncertain
 from counter_app.ui.desk import Desk
 from counter_app.ui.formats import amount, day_and_clock
@@ -91,6 +92,16 @@ class TasksPresenter:
             return tasks_screen(waiting, standing, line.standing(hall), hall.clock.now(), is_alone=alone)
 
         self._run("reader", job, show, say)
+
+    def given(self, show: Callable[[tuple[GivenPayment, ...]], object], say: Say) -> None:
+        """The payments that the hub gave back; nothing for somebody who may not see the journal. After a lost disk they
+        may be a year's: nobody waits behind them.
+        """
+        desk = self._desk
+        if desk.session is None or not desk.who.may(Right.SEE_JOURNAL):
+            return
+        hall, who = desk.hall, desk.who
+        self._run("long", lambda: given_payments.listed(hall, who), show, say)
 
     def ask(self, task: OpenTask, way: CreditWay, show: Callable[[Challenge], object], say: Say) -> None:
         """What a second person signs to give this money back."""

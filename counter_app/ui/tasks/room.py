@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from counter_app.domain.given_payments import GivenPayment
 from counter_app.domain.signoffs import Challenge
 from counter_app.domain.tasks import CreditWay, OpenTask
 from counter_app.ui.blocks import SPACE, Button, Card, Label, page
@@ -18,6 +19,7 @@ from counter_app.ui.language import tr
 from counter_app.ui.retention.screen import SignoffScreen
 from counter_app.ui.retention.signoff_panel import SignoffPanel
 from counter_app.ui.table import Column, Table
+from counter_app.ui.tasks.given import GivenPanel
 from counter_app.ui.tasks.panels import CreditPanel, DonePanel
 from counter_app.ui.tasks.presenter import TaskRow, TasksPresenter, TasksScreen, credit_screen, file_screen
 from counter_app.ui.tasks.slips import Slips, SlipsPanel
@@ -42,6 +44,9 @@ class TasksRoom(QWidget):
         self.alone = Label(tone="warn", is_wrapped=True)
         self.found = Label(tone="bad", is_wrapped=True)
         self.file_button = Button(tr("班长确认由本机继续"), key="F8")
+        self._given: tuple[GivenPayment, ...] = ()
+        self.given_button = Button(tr("取回的缴费"), key="F6", kind="quiet")
+        self.given_button.hide()
         self.slips_button = Button(tr("退款凭证补打"), key="F7", kind="quiet")
         self.file_card = Card()
         self.table: Table[TaskRow] = Table(
@@ -69,8 +74,13 @@ class TasksRoom(QWidget):
         self.table.activated_row.connect(lambda row: self.open_task(row.task))
         self.file_button.clicked.connect(self.confirm_file)
         self.slips_button.clicked.connect(self.show_slips)
+        self.given_button.clicked.connect(self.show_given)
         frame.keys.add(
             Action("file-goes-on", tr("班长确认由本机继续"), "F8", self.confirm_file, is_possible=self._has_file),
+            page=self,
+        )
+        frame.keys.add(
+            Action("given-back", tr("取回的缴费"), "F6", self.show_given, is_possible=lambda: bool(self._given)),
             page=self,
         )
         frame.keys.add(Action("credit-slips", tr("退款凭证补打"), "F7", self.show_slips), page=self)
@@ -87,6 +97,7 @@ class TasksRoom(QWidget):
     def let_go(self) -> None:
         """The person leaves the counter."""
         self._show(TasksScreen((), "", ""))
+        self._show_given(())
 
     def open_task(self, task: OpenTask) -> None:
         """Enter: what is known of it, and the ways to finish it."""
@@ -116,6 +127,7 @@ class TasksRoom(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.count()
+        self.presenter.given(self._show_given, lambda _words: None)
         self.table.setFocus()
 
     def _has_file(self) -> bool:
@@ -179,6 +191,16 @@ class TasksRoom(QWidget):
         panel = SlipsPanel(self.slips)
         self._frame.panels.open(panel, actions=panel.shortcuts())
 
+    def show_given(self) -> None:
+        """F6: the payments that came back after a loss."""
+        if self._given:
+            self._frame.panels.open(GivenPanel(self._given, self._desk.hall.clock.now().tzinfo))
+
+    def _show_given(self, found: tuple[GivenPayment, ...]) -> None:
+        self._given = found
+        self.given_button.set_word(tr("取回的缴费 {count}", count=len(found)))
+        self.given_button.setVisible(bool(found))
+
     def _say_slip(self, words: str, more: str, tone: Tone | None) -> None:
         self._frame.toast.say(tr("{words}{do}", words=words, do=more), tone="good" if tone is None else "warn")
 
@@ -198,6 +220,7 @@ class TasksRoom(QWidget):
         card = Card()
         head = QHBoxLayout()
         head.addWidget(Label(tr("待办"), role="heading"), 1)
+        head.addWidget(self.given_button)
         head.addWidget(self.slips_button)
         card.body.addLayout(head)
         card.body.addWidget(self.line)

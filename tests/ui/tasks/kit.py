@@ -88,3 +88,41 @@ def stopped(hall: OpenHall) -> None:
     with hall.writing() as work:
         keep(work, stop=stop)
     hall.store.refuse_money(finding_of(stop))
+
+
+def lost_and_given_back(hall: OpenHall, count: int = 2) -> None:
+    """Payments that the file has lost and the hub gave back, as a recovery leaves them."""
+    someone = halls.three_months_behind(hall)
+    for no in range(1, count + 1):
+        content = {
+            "entry_id": f"given-{no}",
+            "kind": "payment.take",
+            "at": "2026-11-20T09:12:00.000+08:00",
+            "business_date": "2026-11-20",
+            "staff_no": "1001",
+            "body": {
+                "account_id": someone.account_id,
+                "receipt": {"receipt_no": f"HZ01-03-2026-{no:06d}"},
+                "received_fen": 15_000,
+                "change_fen": 500,
+                "settled_fen": 10_976,
+                "prepaid_stored_fen": 3_524,
+                "prepaid_used_fen": 0,
+                "settlements": [[f"s{no}", 1, 9_800, 1_176, 0]],
+                "tenders": [["cash", 5_000, "", "", "", None], ["card", 10_000, "尾号 6222", "", "", None]],
+            },
+        }
+        row = {
+            "id": no,
+            "epoch": 1,
+            "seq": 40 + no,
+            "entry_id": content["entry_id"],
+            "kind": "payment.take",
+            "content": json.dumps(content),
+            "prev_hash": b"a",
+            "hash": bytes([no]),
+            "signature": b"b",
+            "fetched_at": "2026-11-21T01:00:00+00:00",
+        }
+        with hall.writing() as work:
+            halls.put(work, y.foreign_entries, row)

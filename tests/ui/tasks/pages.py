@@ -17,7 +17,7 @@ from counter_app.ui.tasks.room import ROOM, TasksRoom
 from tests.halls import PASSWORD, a_hall, an_open_shift, teller
 from tests.ui.counter.rooms import a_folder, lanes
 from tests.ui.demonstration import words
-from tests.ui.tasks.kit import CREDIT, a_line, a_task, all_kinds, stopped
+from tests.ui.tasks.kit import CREDIT, a_line, a_task, all_kinds, lost_and_given_back, stopped
 
 
 @cache
@@ -88,6 +88,22 @@ def paid_hall() -> OpenHall:
     return hall
 
 
+@cache
+def robbed_hall() -> OpenHall:
+    """A hall whose disk was lost, and made anew from the hub."""
+    hall = a_hall(a_folder())
+    lost_and_given_back(hall)
+    return hall
+
+
+def given() -> QWidget:
+    """The payments that came back, the first one with its bills and tenders."""
+    frame, room = room_in_frame(robbed_hall(), 0, teller("2001", Role.SUPERVISOR))
+    frame.show()
+    room.show_given()
+    return frame
+
+
 def slips() -> QWidget:
     """The slips for cash given back."""
     frame, room = room_in_frame(paid_hall())
@@ -102,5 +118,6 @@ TASK_PAGES: dict[str, Callable[[], QWidget]] = {
     "tasks-empty": nothing,
     "tasks-file": file_signed,
     "tasks-matter": lambda: opened("quarantined"),
+    "tasks-given": given,
     "tasks-slips": slips,
 }

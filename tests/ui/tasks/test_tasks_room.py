@@ -19,7 +19,9 @@ from counter_app.storage.journal import balance
 from counter_app.storage.mark import Mark, write_mark
 from counter_app.storage.sync_state import read_state
 from counter_app.storage.verify import verify
+from counter_app.ui.retention.side import FactRow
 from counter_app.ui.retention.signoff_panel import SignoffPanel
+from counter_app.ui.tasks.given import GivenPanel
 from counter_app.ui.tasks.panels import CreditPanel, DonePanel
 from counter_app.ui.tasks.room import TasksRoom
 from counter_app.ui.tasks.slips import SlipsPanel
@@ -28,7 +30,7 @@ from tests import halls
 from tests.halls import PASSWORD
 from tests.sync.small_hub import SmallHub, enrolled_at
 from tests.ui.counter.whole import Whole, whole
-from tests.ui.tasks.kit import FEN, a_line, a_task, all_kinds, stopped
+from tests.ui.tasks.kit import FEN, a_line, a_task, all_kinds, lost_and_given_back, stopped
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 Key = Qt.Key
@@ -214,6 +216,38 @@ def test_a_hall_without_a_hub_goes_on_with_an_older_file_when_a_supervisor_has_s
     assert halls.an_open_shift(hall).float_fen == 50_000
     counter.close()
     assert verify(hall.store).findings == ()
+    hall.close()
+
+
+def test_a_supervisor_reads_the_payments_that_came_back_and_a_teller_does_not(tmp_path: Path) -> None:
+    hall = halls.a_hall(tmp_path / "rebuilt")
+    lost_and_given_back(hall)
+    counter, room = at_room(hall, "2001")
+    assert room.given_button.text() == "取回的缴费 2  F6"
+    counter.press(Key.Key_F6)
+    found = panel(counter)
+    assert isinstance(found, GivenPanel)
+    assert [row.receipt_no[-1] for row in found.table.rows()] == ["2", "1"]
+    counter.press(Key.Key_Down)
+    facts = [(row.word.text(), row.value.text()) for row in found.findChildren(FactRow) if row.isVisible()]
+    assert facts == [
+        ("收据", "HZ01-03-2026-000001"),
+        ("业务日期", "2026-11-20"),
+        ("实收", "现金 50.00"),
+        ("实收", "刷卡 100.00 · 尾号 6222"),
+        ("找零", "5.00"),
+        ("账单", "2026-06 · 1-2026-06 · 本金 98.00 · 违约金 11.76"),
+        ("转入预存", "35.24"),
+    ]
+    counter.press(Key.Key_Escape)
+    counter.counter.sign_out()
+    assert room.given_button.isHidden()
+    counter.close()
+    counter, room = at_room(hall)
+    assert room.given_button.isHidden()
+    counter.press(Key.Key_F6)
+    assert panel(counter) is None
+    counter.close()
     hall.close()
 
 
