@@ -28,6 +28,7 @@ STORM: Mapping[str, float] = {
     "throttle": 1,
     "duplicate": 2,
 }
+DOUBLED: Mapping[str, float] = {"duplicate": 4, "reset_reply": 1, "delay": 1}
 FLAPPING: Mapping[str, float] = {**STORM, "flap": 1}
 PARTITIONS = ("away", "refuse", "reset_request", "reset_reply", "swallow_request", "swallow_reply", "half_open")
 
@@ -72,9 +73,12 @@ def storm(
     seed: int,
     turn: int = 10,
     is_each_turn_sent: bool = True,
+    weather: Mapping[str, float] | None = None,
     **more: Any,
 ) -> LineRun:
-    """Payments at all counters in turn while the weather changes with each `turn`; then it clears, and all is level."""
+    """Payments at all counters in turn while the weather changes (or begins anew, if one is given) with each `turn`;
+    then it clears, and all is level.
+    """
     run, begun = LineRun(truth), time.monotonic()
     chance = Random(seed)
     work = work_of(up, truth, seed, **more)
@@ -82,7 +86,7 @@ def storm(
         counters = [Counter(work, number, truth.listen) for number in range(len(up.counters))]
         for at in range(payments):
             if at % turn == 0:
-                up.line.order(weather=dict(chance.choice((STORM, STORM, FLAPPING))))
+                up.line.order(weather=dict(weather or chance.choice((STORM, STORM, FLAPPING))))
             for counter in counters:
                 counter.pay()
                 if is_each_turn_sent and at % turn == turn - 1:

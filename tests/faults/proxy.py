@@ -3,7 +3,8 @@
 `python -m tests.faults.proxy PORT SEED` says its own port, and then takes orders as lines of JSON on its standard
 input, each answered with the counts of what it did: `{"weather": {kind: weight, ...}}` for connections from now on
 (and at once for some that stand), `{"cut": kind}` for all that stand and all that follow, `{"port": n}` for another hub
-behind it.
+behind it. With a certificate and its key as further words it speaks TLS itself, and plainly with a hub behind it: only
+then does what it says twice mean anything to the hub the second time.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import json
 import math
 import os
 import socket
+import ssl
 import struct
 import sys
 from collections import Counter
@@ -31,7 +33,7 @@ KINDS = (
     "half_open",  # the hub's side is gone, the counter's stands and is silent
     "delay",  # each piece comes late
     "throttle",  # so many bytes a second, and no more
-    "duplicate",  # what the counter says goes to a second connection as well
+    "duplicate",  # what the counter says goes to a second connection as well, a moment later
     "flap",  # nobody listens for a moment, again and again
     "away",  # nobody listens at all
 )
@@ -101,8 +103,12 @@ def cut(side: asyncio.StreamWriter) -> None:
 class Proxy:
     """The line: what it does to new connections, and those that stand."""
 
-    def __init__(self, hub_port: int, seed: int) -> None:
+    def __init__(self, hub_port: int, seed: int, *certificate: str) -> None:
         self.hub_port = hub_port
+        self._tls: ssl.SSLContext | None = None
+        if certificate:
+            self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self._tls.load_cert_chain(*certificate)
         self.chance = Random(seed)
         self.weather = {"clear": 1.0}
         self.is_cut = False
@@ -114,7 +120,7 @@ class Proxy:
 
     async def listen(self) -> None:
         """Be there; the second time on the same port."""
-        self._server = await asyncio.start_server(self.meet, "127.0.0.1", self.port, backlog=100)
+        self._server = await asyncio.start_server(self.meet, "127.0.0.1", self.port, backlog=100, ssl=self._tls)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def obey(self, order: dict[str, object]) -> None:
@@ -217,8 +223,8 @@ class Proxy:
                     return
                 continue
             target.write(piece)
-            if way == "up" and link.second is not None and not link.second.transport.is_closing():
-                link.second.write(piece)
+            if way == "up" and link.second is not None:
+                asyncio.get_running_loop().call_later(fault.seconds, _write, link.second, piece)
             await target.drain()
 
     def _strike(self, link: Link) -> bool:
@@ -228,15 +234,20 @@ class Proxy:
         return not link.is_silent
 
 
+def _write(side: asyncio.StreamWriter, piece: bytes) -> None:
+    if not side.transport.is_closing():
+        side.write(piece)
+
+
 def _is_hit(kind: str, way: str) -> bool:
     if way == "up":
         return kind in ("reset_request", "swallow_request")
     return kind in ("reset_reply", "swallow_reply", "half_open")
 
 
-async def serve(hub_port: int, seed: int) -> None:
+async def serve(hub_port: int, seed: int, *certificate: str) -> None:
     """Serve until standard input ends."""
-    proxy = Proxy(hub_port, seed)
+    proxy = Proxy(hub_port, seed, *certificate)
     await proxy.listen()
     orders = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(orders), sys.stdin)
@@ -254,4 +265,4 @@ def _say(words: dict[str, object]) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1]), int(sys.argv[2])))
+    asyncio.run(serve(int(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:]))

@@ -22,6 +22,7 @@ from counter_app.domain.hall import Hall
 from counter_app.hub.database import Database
 from counter_app.hub.enrolment import Wish, issue
 from counter_app.hub.revisions import migrate
+from counter_app.hub.tls import Certificates
 from counter_app.storage.hall import OpenHall, open_hall
 from counter_app.sync.engine import Engine
 from counter_app.sync.enrolment import join, join_new
@@ -42,8 +43,8 @@ DATABASE = "upstream"
 class FaultyLine:
     """The program `tests.faults.proxy`, running, as whoever orders its weather sees it."""
 
-    def __init__(self, hub_port: int, seed: int) -> None:
-        words = [sys.executable, "-m", "tests.faults.proxy", str(hub_port), str(seed)]
+    def __init__(self, hub_port: int, seed: int, *certificate: Path) -> None:
+        words = [sys.executable, "-m", "tests.faults.proxy", str(hub_port), str(seed), *map(str, certificate)]
         self._process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT)
         self.port = int(self._hear()["port"])
 
@@ -199,10 +200,11 @@ def an_upstream(
     disk_mb: int = 0,
     settings: Mapping[str, str] | None = None,
     beside: Callable[[PrivatePostgres, ExitStack], str] | None = None,
-    service: tuple[str, ...] = (),
+    has_tls: bool = True,
 ) -> Iterator[Upstream]:
     """The way up with a clear line and no hall yet; `beside` may make standbys and gives the address of them all. With
-    `disk_mb` the data base has a small disk of its own where one can be made.
+    `disk_mb` the data base has a small disk of its own where one can be made; without `has_tls` it is the line that
+    speaks TLS with the counters, as a proxy before a hub may.
     """
     with ExitStack() as stack:
         folder = stack.enter_context(in_memory("up-"))
@@ -216,7 +218,9 @@ def an_upstream(
         migrate(owner)
         owner.close()
         url = beside(postgres, stack) if beside else postgres.url(DATABASE)
-        hub = stack.enter_context(a_service(url, folder / "keys", *service))
-        line = FaultyLine(hub.port, seed)
+        certificates = Certificates(folder / "keys")
+        certificates.renew(("127.0.0.1",), datetime.now(UTC))
+        hub = stack.enter_context(a_service(url, certificates.folder, has_tls=has_tls))
+        line = FaultyLine(hub.port, seed, *(() if has_tls else (certificates.server, certificates.server_key)))
         stack.callback(line.close)
         yield Upstream(folder, postgres, hub, line, has_small_disk=is_small)

@@ -23,8 +23,8 @@ AMBIGUOUS_PERCENT = 20
 
 
 @contextmanager
-def _world(seed: int, *, disk_mb: int = 0) -> Iterator[tuple[Upstream, UpstreamTruth]]:
-    with an_upstream(seed, disk_mb=disk_mb, settings=SETTINGS) as up:
+def _world(seed: int, *, disk_mb: int = 0, has_tls: bool = True) -> Iterator[tuple[Upstream, UpstreamTruth]]:
+    with an_upstream(seed, disk_mb=disk_mb, has_tls=has_tls, settings=SETTINGS) as up:
         up.make_hall(customers=CUSTOMERS)
         yield up, UpstreamTruth(up.counters)
 
@@ -67,6 +67,14 @@ def storm_part(seed: int, payments: int) -> list[Row]:
                 more=f"; {known:,} entries sent again that the hub had",
             )
         ]
+
+
+def double_part(seed: int, payments: int) -> list[Row]:
+    """Requests that the hub really gets twice, on two connections and in both workers at once or a moment later."""
+    with _world(seed, has_tls=False) as (up, truth):
+        run = line.storm(up, truth, payments=payments // 2, turn=20, seed=seed, patience_s=2.0, weather=line.DOUBLED)
+        count = f"{truth.payments:,} payments, {run.faults['duplicate']:,} connections said twice"
+        return [_row("everything said twice", count, run)]
 
 
 def partition_part(seed: int, runs: int) -> list[Row]:
@@ -151,6 +159,7 @@ def line_parts(payments: int) -> list[tuple[LinePart, int, int]]:
     return [
         (storm_part, 0, payments // 2),
         (storm_part, 1, payments // 2),
+        (double_part, 0, max(40, payments // 10)),
         (partition_part, 0, min(200, 20 * share)),
         (failover_part, 0, min(20, 2 * share)),
         (kill_part, 0, min(400, 10 * share)),

@@ -29,11 +29,12 @@ class Service:
     port: int
     lines: list[HttpLine] = field(default_factory=list)
     process: subprocess.Popen[bytes] | None = None
+    has_tls: bool = True
 
     @property
     def url(self) -> str:
         """Where it is."""
-        return f"https://127.0.0.1:{self.port}"
+        return f"http{'s' if self.has_tls else ''}://127.0.0.1:{self.port}"
 
     def command(self, *words: str, database_url: str = "") -> subprocess.CompletedProcess[str]:
         """Run `counter-app hub …` to its end."""
@@ -55,6 +56,7 @@ class Service:
 
     def start(self, *more: str) -> None:
         """Start it; it is there when `until_it_answers` says so."""
+        more += () if self.has_tls else ("--no-tls",)
         words = self.words("serve", "--listen", f"127.0.0.1:{self.port}", "--name", "127.0.0.1", *more)
         self.process = subprocess.Popen(
             words,
@@ -114,11 +116,11 @@ class Service:
 
 
 @contextmanager
-def a_service(database_url: str, folder: Path, *more: str) -> Iterator[Service]:
+def a_service(database_url: str, folder: Path, *more: str, has_tls: bool = True) -> Iterator[Service]:
     """A hub on a data base, on a free port of this machine; with the block all of its processes are gone."""
     with socket.socket() as trial:
         trial.bind(("127.0.0.1", 0))
-        found = Service(database_url, folder, int(trial.getsockname()[1]))
+        found = Service(database_url, folder, int(trial.getsockname()[1]), has_tls=has_tls)
     found.start(*more)
     try:
         found.until_it_answers()
