@@ -182,7 +182,7 @@ def _place(
     counter = _counter_by_code(connection, hall_id, asked.counter_code)
     if known is not None and (counter is None or known.counter_id != counter.counter_id):
         return No(Why.CONFLICT, {"what": "device"})
-    if known is not None and known.revoked_at is None:
+    if known is not None and known.revoked_at is None and not asked.is_other:
         return None
     rows: list[tuple[str, dict[str, object]]] = []
     if counter is None:
@@ -192,14 +192,14 @@ def _place(
             return No(Why.TOO_LARGE, {"what": "counters", "most": str(MOST_ORDINAL)})
         counter = _add_counter(connection, hall_id, asked, facts)
         rows.append(("counter", {key: value for key, value in counter._asdict().items() if key != "hall_id"}))
-    active = _active_devices(connection, hall_id, counter.counter_id)
+    active = [one for one in _active_devices(connection, hall_id, counter.counter_id) if one != asked.device_id]
     if active and not facts["replaces"]:
         return No(Why.CONFLICT, {"what": "counter"})
     for device_id in active:
         _set_device(connection, hall_id, device_id, revoked_at=stamp(edge.at))
         rows.append(_device_row(connection, hall_id, device_id))
     epoch = next_epoch(connection, hall_id, counter.counter_id, asked.epoch)
-    if known is not None and known.epoch + 1 == epoch:
+    if known is not None and known.epoch + 1 == epoch and not asked.is_other:
         # nobody was this counter meanwhile: its chain goes on
         epoch = known.epoch
     if epoch > MOST_EPOCH:

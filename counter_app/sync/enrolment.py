@@ -156,7 +156,10 @@ def prepare(hall: OpenHall, url: str, printed: str, guard: Guard = by_system) ->
             raise Refused(EnrolledAlready(known.url))
         begun = {"url": url, "printed": f"{code.code}{code.fingerprint}", "at": stamp(hall.clock.now())}
         keep_text(work, _BEGUN, json.dumps(begun))
-    return _wanted(url, code, hall.device, hall.hall, hall_id=hall.hall.hall_id, epoch=_given(hall.epoch, state))
+    own = hall.hall
+    is_other = hall.is_behind_mark or (state.stop is not None and state.stop.reason != "revoked")
+    epoch = _given(hall.epoch, state)
+    return _wanted(url, code, hall.device, own, hall_id=own.hall_id, epoch=epoch, is_other=is_other)
 
 
 def identify(wanted: Wanted, way: Way = HTTPS) -> str:
@@ -248,7 +251,7 @@ def join_new(folder: Path, url: str, printed: str, counter_code: str, *, clock: 
     place = _InMemory()
     device = Device.make(place)
     own = Hall("", "", "", "", "", str(uuid.uuid4()), counter_code, f"{counter_code} 号台", "", "", is_demo=False)
-    answer = ask(_wanted(address_of(url), Code.read(printed), device, own, hall_id=None, epoch=0), way)
+    answer = ask(_wanted(address_of(url), Code.read(printed), device, own, hall_id=None), way)
     hall = _hall_of(answer.said, own)
     keys = new_key_place(hall.hall_id, folder / KEY_FOLDER)
     if keys.read("device") is None:
@@ -266,7 +269,16 @@ def _given(running: int, state: SyncState) -> int:
     return max(running, on_its_way) if running > 1 or on_its_way else 0
 
 
-def _wanted(url: str, code: Code, device: Device, own: Hall, *, hall_id: str | None, epoch: int) -> Wanted:
+def _wanted(
+    url: str,
+    code: Code,
+    device: Device,
+    own: Hall,
+    *,
+    hall_id: str | None,
+    epoch: int = 0,
+    is_other: bool = False,
+) -> Wanted:
     public = device.public_key.hex()
     proof = device.sign(wire.enrol_text(code.code, device.device_id, own.counter_id, public)).hex()
     asked = wire.Enrol(
@@ -280,6 +292,7 @@ def _wanted(url: str, code: Code, device: Device, own: Hall, *, hall_id: str | N
         public_key=public,
         app_version=__version__,
         epoch=epoch,
+        is_other=is_other,
         proof=proof,
     )
     return Wanted(url, code, hall_id, own.counter_id, asked.model_dump_json().encode("utf-8"), proof)

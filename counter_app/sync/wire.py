@@ -162,7 +162,8 @@ class Enrol(Message):
 
     `proof` is the device's signature over `enrol_text`: who sends a public key holds the private one.
     `epoch` is the largest one that a hub has given this file, 0 for none: a hub that does not know the device gives
-    one above it, for it has forgotten what it had of that chain.
+    one above it, for it has forgotten what it had of that chain. `is_other` says that the file was put back or copied,
+    and goes on under a new epoch or not at all.
     """
 
     proto: int
@@ -175,6 +176,7 @@ class Enrol(Message):
     public_key: Hash
     app_version: Annotated[str, Field(max_length=20)]
     epoch: Annotated[int, Field(ge=0, le=MOST_EPOCH)] = 0
+    is_other: bool = False
     proof: Signature
 
 

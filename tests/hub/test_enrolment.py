@@ -203,6 +203,15 @@ def test_a_device_that_comes_back_after_another_was_its_counter_begins_an_epoch(
         assert connection.execute(select(t.epochs.c.epoch).order_by(t.epochs.c.epoch)).scalars().all() == [1, 2, 3]
 
 
+def test_a_file_that_was_put_back_and_joins_again_begins_an_epoch(hub: Hub) -> None:
+    gadget = enrolled(hub, 1)
+    before = gadget.nonce
+    assert gadget.enrol(a_code(hub, replaces=True), is_other=True)[1].epoch == 2
+    assert gadget.nonce != before, "the other copy's is no longer good"
+    with hub.database.transaction() as connection:
+        assert connection.execute(select(t.devices.c.revoked_at)).scalars().all() == [None]
+
+
 def test_a_device_that_the_hub_forgot_begins_an_epoch_above_the_one_it_names(hub: Hub) -> None:
     enrolled(hub, 1)
     forgotten = Gadget(HandlerLine(hub), device_id="forgotten", counter_id="made-here")

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 FORGOTTEN = "unknown_device"
+NOBODY = "WrongSignIn"
+"""A file in which there is nobody yet who could confirm that it goes on."""
 SMALL = ("power cut", "power cut", "power cut", "commit answered with an error", "disk full")
 
 
@@ -34,6 +36,8 @@ def act_at(world: World, number: int, what: str) -> str:
     if what == "join":
         return join_again(world, number)
     answer = machine.does(_act(world, machine, what))
+    if (what, answer) == ("confirm", NOBODY):
+        world.plan(world.time.ms + world.chance.randrange(20 * HOUR_MS), "join", number)
     if answer in ("ClockOff", "ClockFarOff"):
         # somebody puts the clock right
         machine.clock.off_ms = 0

@@ -11,7 +11,7 @@ from counter_app.storage.driver import find_driver
 from counter_app.storage.mark import read_mark
 from counter_app.storage.revisions import objects_of_version
 from counter_app.storage.verify import verify
-from tests.simulation.acts import FORGOTTEN, join_again
+from tests.simulation.acts import FORGOTTEN, NOBODY, join_again
 from tests.simulation.chains import chain_of
 from tests.simulation.clocks import MINUTE_MS, SECOND_MS
 from tests.simulation.desks import bring_receipts
@@ -118,8 +118,8 @@ def _wait(world: World, only: set[int] | None = None) -> None:
             break
         world.time.pass_to(due[number])
         machine = world.machines[number]
-        if machine.is_stopped:
-            machine.does(machine.teller.confirm_file)
+        if machine.is_stopped and machine.does(machine.teller.confirm_file) == NOBODY:
+            join_again(world, number)
         done = machine.round()
         if done is not None and done.why == FORGOTTEN:
             join_again(world, number)
