@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
@@ -22,6 +22,7 @@ from counter_app.ui.status_bar import StatusItem
 from tests.halls import Someone, a_hall, an_open_shift, teller, three_months_behind
 from tests.ui.demonstration import words
 from tests.ui.payments.lanes import TROUBLE
+from tests.ui.told import Told, told
 
 
 @dataclass
@@ -72,25 +73,32 @@ def late_hall(folder: Path, *, has_shift: bool = True, trade: str = "electricity
     return hall, someone
 
 
+@cache
+def _told(*, has_shift: bool, trade: str) -> tuple[Told, Someone]:
+    met: list[Someone] = []
+
+    def tell(folder: Path) -> OpenHall:
+        hall, someone = late_hall(folder, has_shift=has_shift, trade=trade)
+        met.append(someone)
+        return hall
+
+    return told(tell), met[0]
+
+
 def on_a_page(
     act: Callable[[Counter], object], *, has_shift: bool = True, trade: str = "electricity"
 ) -> Callable[[], Frame]:
     """A picture's page: the customer open in a hall of its own, and then whatever `act` does."""
 
     def make() -> Frame:
-        folder = tempfile.TemporaryDirectory()
-        hall, someone = late_hall(Path(folder.name), has_shift=has_shift, trade=trade)
+        kept, someone = _told(has_shift=has_shift, trade=trade)
+        hall, end_with = kept.copy()
         counter = a_counter(a_desk(hall))
         frame = counter.frame
         frame.set_who(words("王芳", "Wang Fang"), words("3 号台", "Counter 3"))
         items = (StatusItem(words("班次", "Shift"), "1121-1"), StatusItem(words("打印机", "Printer"), "", "good"))
         frame.status.show_status(items, "2026-11-21 10:04")
-
-        def end() -> None:
-            hall.close()
-            folder.cleanup()
-
-        frame.destroyed.connect(end)
+        end_with(frame)
         counter.room.open_customer(someone.customer_id)
         # shown once so that figures are painted before anything is pressed
         QTimer.singleShot(0, frame, lambda: act(counter))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from PySide6.QtCore import QPointF, QTimer
@@ -26,6 +26,7 @@ from tests import halls, leaving
 from tests.ui.counter.rooms import lanes
 from tests.ui.demonstration import words
 from tests.ui.retention import feedbacks, figures, lists
+from tests.ui.told import Told, told
 
 Story = Callable[[OpenHall, str], object]
 _SUGGESTION = "希望营业厅周末也能办理。"
@@ -125,26 +126,28 @@ def _on(
     """A picture's page: the case as far as the story goes, opened, and then whatever `act` does."""
 
     def make() -> Frame:
-        folder = tempfile.TemporaryDirectory()
-        hall = leaving.a_hall(Path(folder.name))
-        line = leaving.a_line(hall, is_vip=is_vip)
-        case_id = leaving.open_case(hall, line).case.case_id
-        story(hall, case_id)
+        hall, end_with = _told(story, is_vip=is_vip).copy()
         frame = _framed(hall, session)
         room = frame.findChild(RetentionRoom)
         assert isinstance(room, RetentionRoom)
-
-        def end() -> None:
-            hall.close()
-            folder.cleanup()
-
-        frame.destroyed.connect(end)
+        end_with(frame)
         frame.show_room(ROOM)
         # shown once, so that the page is laid out before anything is done on it
         QTimer.singleShot(0, frame, lambda: act(room))
         return frame
 
     return make
+
+
+@cache
+def _told(story: Story, *, is_vip: bool) -> Told:
+    def tell(folder: Path) -> OpenHall:
+        hall = leaving.a_hall(folder)
+        line = leaving.a_line(hall, is_vip=is_vip)
+        story(hall, leaving.open_case(hall, line).case.case_id)
+        return hall
+
+    return told(tell)
 
 
 def _framed(hall: OpenHall, session: Session) -> Frame:
