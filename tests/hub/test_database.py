@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import closing
 
+import psycopg
 import pytest
 from sqlalchemy import Connection, insert, select, text
 
@@ -14,7 +17,7 @@ from counter_app.hub.database import CommitUncertain, Database, DatabaseBusy
 from counter_app.hub.revisions import generation, raise_generation
 from counter_app.hub.schema import API_ROLE
 from counter_app.hub.tables import halls
-from tests.hub.postgres import PrivatePostgres, running
+from tests.hub.postgres import START_S, PrivatePostgres, running
 
 ONE_HALL = {"hall_code": "HZ01", "facts": "{}", "created_at": "2026-11-21T02:04:00+00:00"}
 
@@ -112,38 +115,61 @@ def fresh(cluster: PrivatePostgres, statement_ms: int = 10_000) -> Database:
     return database
 
 
+def waits_for_a_copy(cluster: PrivatePostgres) -> bool | None:
+    """Whether a COMMIT waits for a standby now; None where it was too slow to tell."""
+    said: list[str | None] = []
+    with psycopg.connect(cluster.dsn(), autocommit=True) as connection:
+        connection.add_notice_handler(lambda told: said.append(told.message_primary))
+        limit = threading.Timer(0.2, connection.cancel_safe)
+        limit.start()
+        try:
+            connection.execute("SELECT pg_logical_emit_message(true, 'a test', '')")
+        except psycopg.errors.QueryCanceled:
+            return None
+        finally:
+            limit.cancel()
+            limit.join()
+    return bool(said)
+
+
+def copied_to(cluster: PrivatePostgres, names: str) -> None:
+    """Ask for copies (or none): a reload reaches PostgreSQL's processes one after the other, and is waited for."""
+    cluster.reload(synchronous_standby_names=names)
+    ends = time.monotonic() + START_S
+    while waits_for_a_copy(cluster) != bool(names):
+        assert time.monotonic() < ends, "the reload reached nobody"
+
+
 def test_a_commit_without_its_copy_is_not_believed(own_cluster: PrivatePostgres) -> None:
-    database = fresh(own_cluster, statement_ms=300)
-    own_cluster.reload(synchronous_standby_names="ANY 1 (s1)")
-    try:
-        with pytest.raises(CommitUncertain, match="synchronous replication"):
-            add_hall(database)
-        # it is on the first disk, and whoever asks again waits again: the head is written anew each time
-        assert hall_ids(database) == ["a"]
-        with pytest.raises(CommitUncertain), database.transaction() as connection:
+    with closing(fresh(own_cluster, statement_ms=300)) as database:
+        copied_to(own_cluster, "ANY 1 (s1)")
+        try:
+            with pytest.raises(CommitUncertain, match="synchronous replication"):
+                add_hall(database)
+            # it is on the first disk, and whoever asks again waits again: the head is written anew each time
+            assert hall_ids(database) == ["a"]
+            with pytest.raises(CommitUncertain), database.transaction() as connection:
+                connection.execute(halls.update().values(facts="{}"))
+        finally:
+            copied_to(own_cluster, "")
+        with database.transaction() as connection:
             connection.execute(halls.update().values(facts="{}"))
-    finally:
-        own_cluster.reload(synchronous_standby_names="")
-    with database.transaction() as connection:
-        connection.execute(halls.update().values(facts="{}"))
-    database.close()
 
 
 def test_a_data_base_that_dies_before_commit_is_busy_and_comes_back(own_cluster: PrivatePostgres) -> None:
-    database = fresh(own_cluster)
-    with pytest.raises(DatabaseBusy), database.transaction() as connection:  # noqa: PT012  # it dies between
-        connection.execute(insert(halls).values(hall_id="a", **ONE_HALL))
-        own_cluster.stop()
-        connection.execute(select(halls)).all()
-    own_cluster.start()
-    with pytest.raises(DatabaseBusy) as busy, database.transaction() as connection:  # noqa: PT012  # as above
-        connection.execute(insert(halls).values(hall_id="b", **ONE_HALL))
-        own_cluster.stop()
-    assert isinstance(busy.value, CommitUncertain)
-    own_cluster.start()
-    assert hall_ids(database) == []
-    add_hall(database)
-    database.close()
+    with closing(fresh(own_cluster)) as database:
+        with pytest.raises(DatabaseBusy), database.transaction() as connection:  # noqa: PT012  # it dies between
+            connection.execute(insert(halls).values(hall_id="a", **ONE_HALL))
+            own_cluster.stop()
+            connection.execute(select(halls)).all()
+        own_cluster.start()
+        with pytest.raises(DatabaseBusy) as busy, database.transaction() as connection:  # noqa: PT012  # as above
+            connection.execute(insert(halls).values(hall_id="b", **ONE_HALL))
+            own_cluster.stop()
+        assert isinstance(busy.value, CommitUncertain)
+        own_cluster.start()
+        assert hall_ids(database) == []
+        add_hall(database)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a process is stopped by a signal that Windows does not have")
