@@ -26,8 +26,9 @@ def run(args: argparse.Namespace) -> int:
     from counter_app.clock import SystemClock
     from counter_app.domain.refusals import Refused
     from counter_app.storage.hall import open_hall
-    from counter_app.sync.enrolment import address_of, join, join_new
+    from counter_app.sync.enrolment import join, join_new
     from counter_app.sync.hub_line import LineDown
+    from counter_app.sync.one_time_code import address_of
 
     clock, printed = SystemClock.of_this_machine(), "".join(args.code)
     try:

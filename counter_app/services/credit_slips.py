@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from counter_app.documents.credit_slip import missing_in_slip, slip_pdf
 from counter_app.documents.paper import Paper
@@ -41,6 +41,14 @@ _CHANNELS = {"counter": "柜台", "bank": "银行"}
 _MOST = 200
 
 
+class _Place(NamedTuple):
+    """Where a slip stands in its series."""
+
+    paper_no: str
+    serial: int
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class SlipOrder:
     """A print that was asked for: the job, the facts, the mark on its paper."""
@@ -69,39 +77,8 @@ def issue(hall: OpenHall, work: Writing, session: Session, task: OpenTask, appro
     own, year = hall.hall, now.year
     serial = next_serial(work, own.counter_id, year, CREDIT_SLIP)
     paper_no = slip_number(hall_code=own.hall_code, counter_code=own.counter_code, year=year, serial=serial)
-    said, names = task.facts, counter_names(work)
-    approver = find_staff(work, approver_no)
-    facts = CreditSlipFacts(
-        hall_name=own.name,
-        company=own.company,
-        hall_id=own.hall_id,
-        counter_id=own.counter_id,
-        counter_name=own.counter_name,
-        hotline=own.hotline,
-        paper_no=paper_no,
-        year=year,
-        serial=serial,
-        task_id=task.task_id,
-        credit_id=str(said["credit_id"]),
-        issued_at=now.replace(microsecond=0),
-        staff_no=session.staff_no,
-        staff_name=session.name,
-        approver_no=approver_no,
-        approver_name=approver.name if approver else "",
-        customer_name=task.customer_name,
-        account_no=task.account_no,
-        month=str(said.get("month") or ""),
-        bill_no=str(said.get("bill_no") or ""),
-        principal_fen=_fen(said, "principal_fen"),
-        late_fee_fen=_fen(said, "late_fee_fen"),
-        cost_fen=_fen(said, "cost_fen"),
-        amount_fen=task.amount_fen or 0,
-        one=_payment(said.get("this"), names),
-        other=_payment(said.get("other"), names),
-        is_demo=own.is_demo,
-    )
-    content = text_of_slip(facts).encode("utf-8")
-    record = SideRecord.of(str(uuid.uuid4()), task.task_id, f"paper.{CREDIT_SLIP}", content)
+    facts = _facts_now(hall, work, session, task, approver_no, _Place(paper_no, serial, now))
+    record = SideRecord.of(str(uuid.uuid4()), task.task_id, f"paper.{CREDIT_SLIP}", text_of_slip(facts).encode("utf-8"))
     paper = Numbered(paper_no, CREDIT_SLIP, year, serial, task.task_id, record.record_id, record.sha256.hex())
     body = {
         "paper_no": paper_no,
@@ -178,6 +155,42 @@ def _facts(reading: Reading, paper_no: str) -> CreditSlipFacts:
     if kept is None or kept.content is None:
         raise Refused(PaperErased(paper_no))
     return slip_of_text(kept.content.decode("utf-8"))
+
+
+def _facts_now(
+    hall: OpenHall, work: Reading, session: Session, task: OpenTask, approver_no: str, place: _Place
+) -> CreditSlipFacts:
+    own, said, names = hall.hall, task.facts, counter_names(work)
+    approver = find_staff(work, approver_no)
+    return CreditSlipFacts(
+        hall_name=own.name,
+        company=own.company,
+        hall_id=own.hall_id,
+        counter_id=own.counter_id,
+        counter_name=own.counter_name,
+        hotline=own.hotline,
+        paper_no=place.paper_no,
+        year=place.at.year,
+        serial=place.serial,
+        task_id=task.task_id,
+        credit_id=str(said["credit_id"]),
+        issued_at=place.at.replace(microsecond=0),
+        staff_no=session.staff_no,
+        staff_name=session.name,
+        approver_no=approver_no,
+        approver_name=approver.name if approver else "",
+        customer_name=task.customer_name,
+        account_no=task.account_no,
+        month=str(said.get("month") or ""),
+        bill_no=str(said.get("bill_no") or ""),
+        principal_fen=_fen(said, "principal_fen"),
+        late_fee_fen=_fen(said, "late_fee_fen"),
+        cost_fen=_fen(said, "cost_fen"),
+        amount_fen=task.amount_fen or 0,
+        one=_payment(said.get("this"), names),
+        other=_payment(said.get("other"), names),
+        is_demo=own.is_demo,
+    )
 
 
 def _payment(said: object, names: Mapping[str, str]) -> SlipPayment | None:

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
@@ -19,9 +18,7 @@ from counter_app.domain.hall import Hall
 from counter_app.domain.journal import Draft
 from counter_app.domain.refusals import Refused
 from counter_app.domain.sync_refusals import (
-    AddressUnreadable,
     AuthorityIsAnother,
-    CodeUnreadable,
     EnrolledAlready,
     NotEnrolled,
 )
@@ -36,31 +33,8 @@ from counter_app.storage.sync_state import finding_of, keep, keep_text, kept_tex
 from counter_app.sync import wire
 from counter_app.sync.contact import unsigned
 from counter_app.sync.hub_line import Line, LineDown, OneCall, fetch_authority
+from counter_app.sync.one_time_code import Code, address_of
 from counter_app.sync.upload import first_mark
-
-_CODE_DIGITS = 16
-"""What stands before the fingerprint: 80 bits in base 32."""
-
-
-class Code(NamedTuple):
-    """A one-time code as printed: what the hub knows it by, and the fingerprint of its authority."""
-
-    code: str
-    fingerprint: str
-
-    @classmethod
-    def read(cls, printed: str) -> Code:
-        """Take a printed code apart; hyphens, spaces and case do not matter.
-
-        Raises:
-            Refused: `CodeUnreadable`.
-        """
-        digits = "".join(printed.split()).replace("-", "")
-        code, fingerprint = digits[: -wire.FINGERPRINT_DIGITS].upper(), digits[-wire.FINGERPRINT_DIGITS :].lower()
-        is_hex = not set(fingerprint) - set("0123456789abcdef")
-        if len(code) != _CODE_DIGITS or not code.isalnum() or not code.isascii() or not is_hex:
-            raise Refused(CodeUnreadable())
-        return cls(code, fingerprint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,25 +193,6 @@ def forget_begun(hall: OpenHall) -> None:
     """The hub said no: what was begun is over."""
     with hall.writing() as work:
         keep_text(work, _BEGUN, None)
-
-
-def address_of(typed: str) -> str:
-    """A hub's address as somebody types it: `https://` may be left out, and nothing comes behind host and port.
-
-    Raises:
-        Refused: `AddressUnreadable`.
-    """
-    text = typed.strip().rstrip("/")
-    if "://" not in text:
-        text = f"https://{text}"
-    try:
-        found = urlsplit(text)
-        is_good = found.scheme.lower() == "https" and found.hostname and found.port != 0
-    except ValueError:
-        is_good = False
-    if not is_good or found.path or found.query or found.fragment or found.username is not None:
-        raise Refused(AddressUnreadable(typed.strip()))
-    return f"https://{found.netloc.lower()}"
 
 
 def join_new(folder: Path, url: str, printed: str, counter_code: str, *, clock: Clock, way: Way = HTTPS) -> Joined:

@@ -27,9 +27,7 @@ from counter_app.storage.trouble import MoneyIsOff
 from counter_app.storage.verify import verify, verify_folder
 from counter_app.sync.enrolment import (
     Begun,
-    Code,
     Way,
-    address_of,
     ask,
     begun,
     join,
@@ -38,6 +36,7 @@ from counter_app.sync.enrolment import (
     prepare,
 )
 from counter_app.sync.hub_line import LineDown
+from counter_app.sync.one_time_code import Code, address_of
 from tests import halls
 from tests.sync.real_hub import URL, RealHub, a_real_hub
 from tests.sync.test_engine import own_hashes, write

@@ -72,18 +72,7 @@ class TasksRoom(QWidget):
         self._lay_out()
         self.setFocusProxy(self.table)
         self.table.activated_row.connect(lambda row: self.open_task(row.task))
-        self.file_button.clicked.connect(self.confirm_file)
-        self.slips_button.clicked.connect(self.show_slips)
-        self.given_button.clicked.connect(self.show_given)
-        frame.keys.add(
-            Action("file-goes-on", tr("班长确认由本机继续"), "F8", self.confirm_file, is_possible=self._has_file),
-            page=self,
-        )
-        frame.keys.add(
-            Action("given-back", tr("取回的缴费"), "F6", self.show_given, is_possible=lambda: bool(self._given)),
-            page=self,
-        )
-        frame.keys.add(Action("credit-slips", tr("退款凭证补打"), "F7", self.show_slips), page=self)
+        self._connect_keys()
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
         self._timer.timeout.connect(self.count)
@@ -207,6 +196,21 @@ class TasksRoom(QWidget):
     def _say(self, words: str) -> None:
         self._frame.toast.say(words, tone="warn")
         self.count()
+
+    def _connect_keys(self) -> None:
+        frame = self._frame
+        self.file_button.clicked.connect(self.confirm_file)
+        self.slips_button.clicked.connect(self.show_slips)
+        self.given_button.clicked.connect(self.show_given)
+        frame.keys.add(
+            Action("file-goes-on", tr("班长确认由本机继续"), "F8", self.confirm_file, is_possible=self._has_file),
+            page=self,
+        )
+        frame.keys.add(
+            Action("given-back", tr("取回的缴费"), "F6", self.show_given, is_possible=lambda: bool(self._given)),
+            page=self,
+        )
+        frame.keys.add(Action("credit-slips", tr("退款凭证补打"), "F7", self.show_slips), page=self)
 
     def _lay_out(self) -> None:
         ground, column = page()
