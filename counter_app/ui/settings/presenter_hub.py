@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from counter_app.domain.refusals import Refusal
+from counter_app.domain.staff import Session
 from counter_app.domain.sync_refusals import AddressUnreadable, EnrolledAlready, NotEnrolled
 from counter_app.services import upstream
 from counter_app.ui.desk import Desk
@@ -69,6 +70,7 @@ class HubPresenter:
         self._desk = desk
         self._joining: Joining | None = None
         self._is_stopped = False
+        self._who: Session | None = None
 
     def read(self, show: Callable[[HubScreen], object], say: Callable[[str], object]) -> None:
         """Read how it stands."""
@@ -94,7 +96,9 @@ class HubPresenter:
 
     def connect(self, address: str, printed: str, hands: Hands) -> None:
         """Bring this counter under the hub at an address, by the code that it printed."""
-        hall, who = self._desk.hall, self._desk.who
+        hall = self._desk.hall
+        # whoever pressed stands for it to its end, though she may leave the counter meanwhile
+        who = self._who = self._desk.who
         self._is_stopped = False
 
         def prepare() -> Wanted:
@@ -123,7 +127,8 @@ class HubPresenter:
         self._run("line", lambda: joining.ask(wanted, authority), lambda answer: self._keep(answer, hands), hands)
 
     def _keep(self, answer: Answer, hands: Hands) -> None:
-        desk, hall, who, line = self._desk, self._desk.hall, self._desk.who, self._desk.line
+        desk, hall, who, line = self._desk, self._desk.hall, self._who, self._desk.line
+        assert who is not None, "an answer comes to whoever asked"
 
         def keep() -> Joined:
             from counter_app.sync import enrolment

@@ -170,6 +170,24 @@ def test_a_question_that_is_stopped_changes_nothing_and_may_be_asked_again(hall:
     counter.close()
 
 
+def test_who_leaves_in_the_middle_of_it_stands_for_it_to_its_end(hall: OpenHall, line: ToHub) -> None:
+    counter, page = at_page(hall, line)
+    fill(page, ADDRESS, ADDRESS_TYPED)
+    fill(page, CODE, line.hub.code(hall.hall))
+
+    def leaves(url: str) -> str:
+        counter.counter.sign_out()
+        return line.hub.way.fetch_authority(url)
+
+    line.way = Way(leaves, line.hub.way.open_line)
+    page.save()
+    assert line.is_enrolled
+    with hall.reading() as reading:
+        said = reading.driver.execute("SELECT staff_no FROM entries WHERE kind = 'config.change'").fetchall()
+    assert said == [("9001",)]
+    counter.close()
+
+
 def test_a_withdrawn_counter_joins_the_same_hub_again_and_no_other(hall: OpenHall, line: ToHub) -> None:
     hub = line.hub
     hub.joined(hall)
