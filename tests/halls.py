@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 
 from sqlalchemy import Table
@@ -45,7 +46,6 @@ def a_hall(
         is_demo=is_demo,
     )
     opened = create_hall(folder, hall, clock=FixedClock(at), driver=find_driver(driver))
-    verifier = make_verifier(PASSWORD, is_cheap=True)
     with opened.writing() as work:
         for staff_no, name, role in (
             ("1001", "王芳", Role.TELLER),
@@ -53,8 +53,14 @@ def a_hall(
             ("2001", "赵敏", Role.SUPERVISOR),
             ("9001", "孙强", Role.ADMIN),
         ):
-            add_staff(work, staff_no, name, role, verifier)
+            add_staff(work, staff_no, name, role, verifier())
     return opened
+
+
+@cache
+def verifier() -> str:
+    """The verifier of everybody's password, made once: even a cheap one takes a third of the making of a hall."""
+    return make_verifier(PASSWORD, is_cheap=True)
 
 
 def teller(staff_no: str = "1001", role: Role = Role.TELLER) -> Session:

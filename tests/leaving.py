@@ -11,7 +11,6 @@ from counter_app.clock import FixedClock, new_intent_id
 from counter_app.domain.retention import Act, Gate, Measure, Signer
 from counter_app.domain.staff import Role, Session
 from counter_app.services import retention, retention_after, retention_feedback, retention_signing
-from counter_app.services.passwords import make_verifier
 from counter_app.services.retention_desk import CaseView
 from counter_app.services.retention_signing import Wanted
 from counter_app.services.signoffs import Signed
@@ -42,7 +41,7 @@ def a_hall(folder: Path, *, driver: str | None = None) -> OpenHall:
     """A telecom hall with an auditor (8001) besides its tellers, supervisor and admin."""
     hall = halls.a_hall(folder, driver=driver)
     with hall.writing() as work:
-        add_staff(work, "8001", "严正", Role.AUDITOR, make_verifier(halls.PASSWORD, is_cheap=True))
+        add_staff(work, "8001", "严正", Role.AUDITOR, halls.verifier())
     return hall
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
@@ -49,12 +51,18 @@ ERASED_ONLY = (
 
 def schema_ddl(driver: Driver) -> list[str]:
     """All statements that make an empty hall's file."""
+    return [*_table_ddl(), SEARCH_TEXT_DDL, *trigger_ddl()]
+
+
+@cache
+def _table_ddl() -> tuple[str, ...]:
+    # to put them into words takes longer than to run them, and whoever makes many files does it once
     dialect = sqlite.dialect()
     statements = []
     for table in metadata.sorted_tables:
         statements.append(str(CreateTable(table).compile(dialect=dialect)))
         statements += [str(CreateIndex(index).compile(dialect=dialect)) for index in sorted(table.indexes, key=str)]
-    return [*statements, SEARCH_TEXT_DDL, *trigger_ddl()]
+    return tuple(statements)
 
 
 def trigger_ddl() -> list[str]:
