@@ -7,6 +7,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 
 from tests.benchmarks.measuring import percentile
 from tests.hub.postgres import PrivatePostgres
@@ -66,6 +67,8 @@ def a_day(hub: Hub, size: Size, *, threads: int, seconds: float) -> Day:
         places = [(hall, number) for hall in range(size.halls) for number in range(size.counters)]
         for hall, number in places:
             keep_day(folder, size, hall, number)
+        # counters of one hall do not come one after the other
+        Random(1).shuffle(places)
         devices = [Device(size, *place, kept_day(folder, size, *place)) for place in places]
         return _measured(hub, size, devices, Load(hub.service, devices, threads=threads, seconds=seconds))
     finally:
