@@ -154,9 +154,17 @@ class Counter:
 
     def next_round(self) -> SyncStatus:
         """Ask for a round as a person may, and wait for how it went."""
+        self.ask()
+        return self.told()
+
+    def ask(self) -> None:
+        """Ask for a round; `told` says how it went."""
         while self._is_told.acquire(blocking=False):
             pass
         self.worker.wake()
+
+    def told(self) -> SyncStatus:
+        """Wait for the round that was asked for."""
         assert self._is_told.acquire(timeout=_PATIENCE_S), "the worker is silent"
         assert self.status is not None
         return self.status

@@ -89,8 +89,11 @@ def storm(
                 up.line.order(weather=dict(weather or chance.choice((STORM, STORM, FLAPPING))))
             for counter in counters:
                 counter.pay()
-                if is_each_turn_sent and at % turn == turn - 1:
-                    counter.next_round()
+            if is_each_turn_sent and at % turn == turn - 1:
+                for counter in counters:
+                    counter.ask()
+                for counter in counters:
+                    counter.told()
         run.faults = up.line.order(weather=dict(CLEAR))
         settle(run, counters)
     truth.check(up.postgres, DATABASE, is_level=True)
@@ -111,7 +114,9 @@ def settle(run: LineRun, counters: list[Counter]) -> None:
         counter.close()
 
 
-def partitions(up: Upstream, truth: UpstreamTruth, *, runs: int, seed: int, payments: int = 4, **more: Any) -> LineRun:
+def partitions(
+    up: Upstream, truth: UpstreamTruth, *, runs: int, seed: int, payments: int = 4, stays_s: float = 1.0, **more: Any
+) -> LineRun:
     """The line is cut in one of all ways, tellers go on, it is whole again: no counter may stay behind."""
     run, begun = LineRun(truth), time.monotonic()
     chance = Random(seed)
@@ -122,7 +127,7 @@ def partitions(up: Upstream, truth: UpstreamTruth, *, runs: int, seed: int, paym
         for _ in range(payments):
             for counter in counters:
                 counter.pay()
-        time.sleep(chance.uniform(0, 1))
+        time.sleep(chance.uniform(0, stays_s))
         run.faults = up.line.order(weather=dict(CLEAR))
         for _ in range(2):
             found = [counter.drain() for counter in counters]
