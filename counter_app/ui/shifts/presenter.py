@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from counter_app.clock import new_intent_id
 from counter_app.domain.shifts import CashCount, Shift, ShiftOfSomebodyElse, ShiftSheet
 from counter_app.services import printing, shifts, staff
 from counter_app.services.hall import CommitUncertain, NotRecorded
 from counter_app.services.shifts import Closed
 from counter_app.ui.desk import Desk
 from counter_app.ui.formats import amount, day_and_clock
+from counter_app.ui.intents import Intents
 from counter_app.ui.language import tr
 from counter_app.ui.wording import sentences, trouble_sentences
 from counter_app.ui.wording_money import tender_word
@@ -53,12 +53,15 @@ class ClosedScreen:
 class ShiftPresenter:
     """Opens, feeds, watches and closes the counter's shift.
 
-    A counter has one open shift, so that a repeated press of opening or closing finds it done. Cash put in or taken
-    out belongs to its panel: one intent until it is closed, whatever the disk says.
+    Opening and closing are decisions: pressed again after a COMMIT whose end nobody knows, they find what was recorded
+    and show it, where under a new intent they would be refused. Who presses the one has seen how the other ended: the
+    next shift is opened with the same float as often as not, and is another. Cash put in or taken out belongs to its
+    panel: one intent until it is closed, whatever the disk says.
     """
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._opening, self._closing = Intents(desk), Intents(desk)
 
     def read(self, on_sheet: Callable[[SheetScreen | None], object], on_error: OnError) -> None:
         """Read the running sums; None when no shift is open."""
@@ -75,15 +78,16 @@ class ShiftPresenter:
 
     def open(self, count: CashCount, on_open: Callable[[Shift], object], on_error: OnError) -> None:
         """Open the shift with the counted float."""
-        desk, who, intent = self._desk, self._desk.who, new_intent_id()
+        desk, who = self._desk, self._desk.who
 
         def done(shift: Shift) -> None:
             on_open(shift)
             desk.changed()
 
-        desk.lanes.run(
-            "writer",
-            lambda: shifts.open_shift(desk.hall, who, count, intent),
+        self._closing.begin()
+        self._opening.run(
+            _counted(count),
+            lambda intent: shifts.open_shift(desk.hall, who, count, intent),
             done,
             *self._no(on_error),
             word=tr("正在开班"),
@@ -124,15 +128,16 @@ class ShiftPresenter:
         self, count: CashCount, reason: str, on_closed: Callable[[ClosedScreen], object], on_error: OnError
     ) -> None:
         """Close the shift with its count."""
-        desk, who, intent = self._desk, self._desk.who, new_intent_id()
+        desk, who = self._desk, self._desk.who
 
         def done(closed: Closed) -> None:
             on_closed(closed_screen(closed))
             desk.changed()
 
-        desk.lanes.run(
-            "writer",
-            lambda: shifts.close_shift(desk.hall, who, count, reason, intent),
+        self._opening.begin()
+        self._closing.run(
+            (_counted(count), reason),
+            lambda intent: shifts.close_shift(desk.hall, who, count, reason, intent),
             done,
             *self._no(on_error),
             word=tr("正在班结"),
@@ -141,6 +146,11 @@ class ShiftPresenter:
     @staticmethod
     def _no(on_error: OnError) -> tuple[Callable[..., object], Callable[[Exception], object]]:
         return lambda refusal: on_error(sentences(refusal)), lambda trouble: on_error(_trouble_words(trouble))
+
+
+def _counted(count: CashCount) -> tuple[tuple[int, ...], ...]:
+    """What tells one count from another."""
+    return tuple(tuple(row) for row in count.as_rows())
 
 
 def _trouble_words(trouble: Exception) -> str:

@@ -10,13 +10,17 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
+from counter_app.domain.shifts import CashCount
 from counter_app.services import restores, shifts
-from counter_app.services.hall import OpenHall
+from counter_app.services.hall import CommitUncertain, OpenHall
 from counter_app.storage import tables as t
+from counter_app.ui.desk import Desk
 from counter_app.ui.settings.look_fields import LookPanel
 from counter_app.ui.shifts.pages import CashPanel
-from tests.halls import a_bill, a_customer, a_hall, an_open_shift, cash, pay, three_months_behind
+from counter_app.ui.shifts.presenter import ShiftPresenter
+from tests.halls import a_bill, a_customer, a_hall, an_open_shift, cash, pay, teller, three_months_behind
 from tests.ui.counter.whole import Whole, rest, whole
+from tests.ui.payments.lanes import Inline
 
 
 @pytest.fixture
@@ -189,6 +193,58 @@ def test_a_repeated_press_opens_one_shift(hall: OpenHall, counter: Whole) -> Non
     assert opening.begin_work()
     counter.press(Qt.Key.Key_F9)
     assert shifts.sheet(hall) is None, "the button is inert until there is an answer"
+
+
+def test_a_press_after_an_uncertain_commit_finds_the_shift_that_it_opened_or_closed(
+    hall: OpenHall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    presenter = ShiftPresenter(Desk(hall, Inline(), teller()))
+    said: list[str] = []
+    opened: list[str] = []
+    closed: list[str] = []
+
+    def uncertain(name: str) -> None:
+        real = getattr(shifts, name)
+
+        def cut(*args: object) -> None:
+            real(*args)
+            raise CommitUncertain("EIO")
+
+        monkeypatch.setattr(shifts, name, cut)
+
+    def take_up() -> None:
+        presenter.open(CashCount({10_000: 5}), lambda shift: opened.append(shift.shift_no), said.append)
+
+    def give_up(hundreds: int) -> None:
+        count = CashCount({10_000: hundreds})
+        presenter.close(count, "", lambda screen: closed.append(screen.heading), said.append)
+
+    uncertain("open_shift")
+    take_up()
+    assert (opened, len(said), "不会记第二次" in said[0]) == ([], 1, True)
+    monkeypatch.undo()
+    take_up()
+    sheet = shifts.sheet(hall)
+    assert sheet is not None
+    assert (opened, len(said)) == ([sheet.shift.shift_no], 1)
+    uncertain("close_shift")
+    give_up(5)
+    assert (closed, len(said)) == ([], 2)
+    monkeypatch.undo()
+    give_up(4)
+    assert (closed, len(said)) == ([], 3), "another count is another decision, and there is no shift any more"
+    give_up(5)
+    assert (closed, len(said)) == ([f"班次 {sheet.shift.shift_no} 已班结"], 3)
+    uncertain("open_shift")
+    uncertain("close_shift")
+    for step in (take_up, lambda: give_up(5)):
+        step()
+    monkeypatch.undo()
+    take_up()
+    again = shifts.sheet(hall)
+    assert again is not None, "the third shift with the same money is another than the second"
+    give_up(5)
+    assert (opened[-1], closed[-1]) == (again.shift.shift_no, f"班次 {again.shift.shift_no} 已班结")
 
 
 def test_everybody_may_choose_the_look(counter: Whole) -> None:
