@@ -183,6 +183,11 @@ def _enrol(args: argparse.Namespace) -> int:
     from counter_app.hub.enrolment import Wish, issue
     from counter_app.hub.schema import API_ROLE
 
+    if not _has_database(args):
+        return 2
+    fingerprint = _fingerprint(_folder(args))
+    if fingerprint is None:
+        return 1
     facts = {"name": args.hall_name, "company": args.company, "trade": args.trade}
     wish = Wish(
         args.hall,
@@ -202,11 +207,11 @@ def _enrol(args: argparse.Namespace) -> int:
                 file=sys.stderr,
             )
             return 1
-        print(f"{code}-{_fingerprint(_folder(args))}")
+        print(f"{code}-{fingerprint}")
         print("10 分钟内在柜台上输入，只能用一次 · to be typed at the counter within 10 minutes, once", file=sys.stderr)
         return 0
 
-    return _with_database(Database.open(args.database, role=API_ROLE), do) if _has_database(args) else 2
+    return _with_database(Database.open(args.database, role=API_ROLE), do)
 
 
 def _revoke(args: argparse.Namespace) -> int:
@@ -273,13 +278,25 @@ def _folder(args: argparse.Namespace) -> Path:
     return Path(args.folder) if args.folder else Path(args.data) / "hub"
 
 
-def _fingerprint(folder: Path) -> str:
-    """What stands behind a code: the fingerprint of the authority that counters will pin, in groups of four."""
+def _fingerprint(folder: Path) -> str | None:
+    """What stands behind a code: the fingerprint of the authority that counters will pin, in groups of four.
+
+    Only serving makes an authority: one made here, in the wrong folder, would stand behind codes that no counter can
+    use. None, and said why, where there is none.
+    """
     from counter_app.hub.tls import Certificates
     from counter_app.sync.wire import authority_fingerprint
 
     certificates = Certificates(folder)
-    certificates.make_authority(datetime.now(UTC))
+    if not certificates.authority.exists():
+        print(
+            f"{folder}: 没有上级服务的证书（{certificates.authority.name}），没有生成接入码。"
+            "请用 --folder 指向 hub serve 所用的目录；还没有启动过的，先运行 hub serve\n"
+            f"{folder}: no authority of a hub in there, no code was made. Name with --folder the folder that hub serve"
+            " uses, or start hub serve first",
+            file=sys.stderr,
+        )
+        return None
     text = authority_fingerprint(certificates.fingerprint_source())
     return "-".join(text[place : place + 4] for place in range(0, len(text), 4))
 

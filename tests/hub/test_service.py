@@ -72,6 +72,18 @@ def test_a_device_enrols_by_the_printed_code_and_reads_its_feed(service: Service
     assert service.command("revoke", gadget.device_id).returncode == 1
 
 
+def test_no_code_is_made_in_a_folder_without_the_authority_of_a_hub(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "elsewhere"
+    words = ["hub", "enrol", "--hall", "HZ01", "--counter", "01", "--folder", str(folder)]
+    assert main([*words, "--database", "postgresql://nobody@127.0.0.1:1/none"]) == 1
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert (str(folder) in printed.err, "hub serve" in printed.err) == (True, True), "not that the data base is gone"
+    assert not folder.exists(), "an authority made here would stand behind codes that no counter can use"
+
+
 def test_nobody_else_is_taken_for_the_hub(service: Service, tmp_path: Path) -> None:
     other = Certificates(tmp_path)
     other.make_authority(datetime.now(UTC))
