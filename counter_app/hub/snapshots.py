@@ -27,7 +27,9 @@ from counter_app.sync.wire import Mark, Snapshot, SnapshotPart, Why
 PAGE = 5_000
 """Rows that are read at once."""
 FRESH_ROWS = 20_000
-"""A snapshot serves again while the feed has grown by no more than this: reading that is less work than a new one."""
+"""A snapshot serves again while the feed has grown by no more than this, or by no more than a quarter of its rows:
+reading that is less work than a new one. A large one would else be too old whenever it is made during an import.
+"""
 
 COME_AGAIN_S = 5
 """After how many seconds a counter asks again for one that is being made."""
@@ -157,7 +159,7 @@ def _recent(connection: Connection, caller: Caller) -> Snapshot | None:
         .limit(1)
     ).one_or_none()
     state = state_of(connection, caller)
-    if newest is None or state.feed.n - newest.n > FRESH_ROWS:
+    if newest is None:
         return None
     question = (
         select(piece.part, piece.rows, piece.sha256)
@@ -165,6 +167,8 @@ def _recent(connection: Connection, caller: Caller) -> Snapshot | None:
         .order_by(piece.part)
     )
     parts = tuple(SnapshotPart(part=n, rows=rows, sha256=sha) for n, rows, sha in connection.execute(question))
+    if state.feed.n - newest.n > max(FRESH_ROWS, sum(part.rows for part in parts) // 4):
+        return None
     return Snapshot(hub=state, snapshot_id=newest.snapshot_id, at=Mark(n=newest.n, hash=newest.hash), parts=parts)
 
 

@@ -191,7 +191,10 @@ def test_two_workers_never_make_one_snapshot_at_a_time_and_what_was_cut_short_is
     assert sum(kind == "customer" for kind, _ in rows_of(hall, made)) == 6
     assert snapshots.make(hall.database, caller) is None, "there is a recent one"
 
-    monkeypatch.setattr(snapshots, "FRESH_ROWS", -1)
+    monkeypatch.setattr(snapshots, "FRESH_ROWS", 0)
+    take(hall, [row for no in range(5, 7) for row in customer(f"{no:04}")])
+    assert snapshots.make(hall.database, caller) is None, "it has 24 rows, and the feed has grown by 6"
+    take(hall, customer("0007"))
     monkeypatch.setattr(snapshots, "MOST_S", -1)
     with pytest.raises(DatabaseBusy):
         snapshots.make(hall.database, caller)
