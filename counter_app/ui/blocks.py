@@ -23,7 +23,7 @@ from counter_app.ui.early import NEVER_A_BAR, NO_FOCUS
 from counter_app.ui.formats import plain
 from counter_app.ui.label import Label as Label
 from counter_app.ui.label import Role as Role
-from counter_app.ui.theme import Tone, theme_in_use
+from counter_app.ui.theme import Tone, scale_in_use, theme_in_use
 
 if TYPE_CHECKING:
     from counter_app.ui import covering, icons
@@ -229,6 +229,7 @@ class ScrollColumn(QScrollArea):
 
     def __init__(self, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._bar: tuple[object, int] | None = None
         inner = self._inner = QWidget()
         inner.setProperty("block", "scroll")
         self.body = QVBoxLayout(inner)
@@ -244,13 +245,19 @@ class ScrollColumn(QScrollArea):
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         if event.type() == QEvent.Type.LayoutRequest:
             # as wide as its content wants, so that scrolling never goes sideways
-            bar = self.verticalScrollBar().sizeHint().width()
-            self.setMinimumWidth(self._inner.minimumSizeHint().width() + bar)
+            self.setMinimumWidth(self._inner.minimumSizeHint().width() + self._bar_px())
         return False
 
     def sizeHint(self) -> QSize:
         hint = self._inner.sizeHint()
-        return QSize(hint.width() + self.verticalScrollBar().sizeHint().width(), hint.height())
+        return QSize(hint.width() + self._bar_px(), hint.height())
+
+    def _bar_px(self) -> int:
+        """The width of the bar; to ask the style sheet costs more than the rest of the layout."""
+        look = (theme_in_use(), scale_in_use())
+        if self._bar is None or self._bar[0] != look:
+            self._bar = (look, self.verticalScrollBar().sizeHint().width())
+        return self._bar[1]
 
 
 def rule() -> QFrame:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from counter_app.ui.formats import plain
 from counter_app.ui.label import Label, Role
-from counter_app.ui.shaped import Shaped, shaped, whole
+from counter_app.ui.shaped import Letters, Shaped, letters_of, whole
 from counter_app.ui.theme import Tone, theme_in_use
 
 
@@ -33,6 +33,7 @@ class CoveringLabel(Label):
         self._said = ""
         self._line: Shaped | None = None
         self._room: tuple[int, int] | None = None
+        self._letters: Letters | None = None
         self._letters_px: float | None = None
         super().__init__(text, role=role, tone=tone, parent=parent)
 
@@ -70,8 +71,14 @@ class CoveringLabel(Label):
     def whole_line(self) -> Shaped:
         """The text as it is painted where there is room for it."""
         if self._line is None:
-            self._line = shaped(self._said, self.font())
+            self._line = self.letters().line(self._said)
         return self._line
+
+    def letters(self) -> Letters:
+        """The letters of the font that the style sheet gives the line."""
+        if self._letters is None:
+            self._letters = letters_of(self.font())
+        return self._letters
 
     def sizeHint(self) -> QSize:
         self._room = self.needed_room()
@@ -87,18 +94,20 @@ class CoveringLabel(Label):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self._line = self._room = self._letters_px = None
+            self._line = self._room = self._letters = self._letters_px = None
         if event.type() == QEvent.Type.StyleChange:
             self._cover()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, area, line = QPainter(self), self.contentsRect(), self.fitted_line()
+        painter = QPainter(self)
         if self._ground:
             painter.fillRect(event.rect(), theme_in_use().color(self._ground))
-        # a painter begins with its widget's own colour and font
-        left = area.left() + (area.width() - line.width if self._is_right else 0)
-        above = (area.height() - self.letters_px(line)) / 2
-        painter.drawStaticText(QPointF(left, area.top() + above), line.text)
+        if self._said:
+            line, area = self.fitted_line(), self.contentsRect()
+            # a painter begins with its widget's own colour and font
+            left = area.left() + (area.width() - line.width if self._is_right else 0)
+            above = (area.height() - self.letters_px(line)) / 2
+            self.letters().draw(painter, left, area.top() + above, line.text)
         painter.end()
 
     def fitted_line(self) -> Shaped:

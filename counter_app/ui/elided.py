@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from counter_app.ui.covering import CoveringLabel
 from counter_app.ui.label import Role
-from counter_app.ui.shaped import Shaped, shaped, whole
+from counter_app.ui.shaped import Shaped, whole
 
 
 class ElidedLabel(CoveringLabel):
@@ -68,7 +68,7 @@ class ElidedLabel(CoveringLabel):
             return text, line
         if self._shortened is None or self._shortened[:2] != (text, room):
             shown = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
-            self._shortened = (text, room, shown, shaped(shown, self.font()))
+            self._shortened = (text, room, shown, self.letters().line(shown))
         return self._shortened[2:]
 
     def _tell_the_rest(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -20,6 +20,7 @@ from counter_app.ui.blocks import EmptyState
 from counter_app.ui.formats import LONGEST_TEXT, for_a_sheet, plain
 from counter_app.ui.ground import lay_ground
 from counter_app.ui.table_cells import PAD, CellPainter
+from counter_app.ui.table_headings import Headings
 from counter_app.ui.theme import BODY_PX, ROW_PX, Tone, px, scale_in_use, sized_font, theme_in_use
 
 R = TypeVar("R")
@@ -50,6 +51,7 @@ class Rows(QAbstractTableModel, Generic[R]):
     def __init__(self, columns: Sequence[Column[R]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.columns = tuple(columns)
+        self._texts, self._tones = [c.text for c in columns], [c.tone for c in columns]
         self.rows: tuple[R, ...] = ()
         self._cells: dict[int, _Cells] = {}
         self._sorted: tuple[int, Qt.SortOrder] | None = None
@@ -91,11 +93,11 @@ class Rows(QAbstractTableModel, Generic[R]):
         found = self._cells.get(place)
         if found is None:
             row = self.rows[place]
-            texts = tuple([column.text(row) for column in self.columns])
+            texts = tuple([text(row) for text in self._texts])
             together = "".join(texts)
             if not together.isprintable() or len(together) > LONGEST_TEXT:
                 texts = tuple(map(plain, texts))
-            tones = tuple([column.tone(row) if column.tone else "ink" for column in self.columns])
+            tones = tuple([tone(row) if tone else "ink" for tone in self._tones])
             found = self._cells[place] = (texts, tones)
         return found
 
@@ -151,33 +153,6 @@ _NO_LIMIT = 16_777_215
 """Qt's own word for any height."""
 
 
-class _Headings(QHeaderView):
-    """The row of headings. It covers what is below it and stays what it is when the table gets another height.
-
-    Without both Qt would paint every heading anew for each customer who owes another number of bills.
-    """
-
-    def __init__(self, table: QTableView) -> None:
-        super().__init__(Qt.Orientation.Horizontal, table)
-        for attribute in (Qt.WidgetAttribute.WA_OpaquePaintEvent, Qt.WidgetAttribute.WA_StaticContents):
-            self.viewport().setAttribute(attribute)
-        self._hint: tuple[object, QSize] | None = None
-
-    def sizeHint(self) -> QSize:
-        # Qt asks each heading anew whenever the table gets another height; once for each look is enough
-        look = (theme_in_use(), scale_in_use())
-        if self._hint is None or self._hint[0] != look:
-            self._hint = (look, super().sizeHint())
-        return self._hint[1]
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        # a few pixels behind the last heading are nobody's
-        painter = QPainter(self.viewport())
-        painter.fillRect(event.rect(), theme_in_use().color("raised"))
-        painter.end()
-        super().paintEvent(event)
-
-
 class Table(QTableView, Generic[R]):
     """Shows rows of one kind.
 
@@ -204,6 +179,7 @@ class Table(QTableView, Generic[R]):
         self._widths = {} if widths is None else widths
         self._stretch = stretch
         self._is_laying_out = self._is_filling = False
+        self._laid_out: tuple[int, ...] = ()
         self._at_least = 0
         self.setModel(self._model)
         self._painter = CellPainter(self, self._model)
@@ -329,7 +305,7 @@ class Table(QTableView, Generic[R]):
             self.viewport().setAttribute(attribute)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header = _Headings(self)
+        header = Headings(self)
         self.setHorizontalHeader(header)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSectionsClickable(True)
@@ -338,12 +314,17 @@ class Table(QTableView, Generic[R]):
         header.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def _lay_out_columns(self) -> None:
+        room = self.viewport().width()
+        look = (room, scale_in_use(), *self._widths.values())
+        if look == self._laid_out:
+            return
         self._is_laying_out = True
         if self.verticalHeader().defaultSectionSize() != px(ROW_PX):
             self.verticalHeader().setDefaultSectionSize(px(ROW_PX))
         scale = scale_in_use() / 100
         widths = [round(self._widths.get(c.key, c.width_px) * scale) for c in self._model.columns]
-        room = self.viewport().width()
+        # where the room is short the rows have their say
+        self._laid_out = look if sum(widths) <= room else ()
         if sum(widths) > room:
             widths = [min(width, needed) for width, needed in zip(widths, self._needed_widths(), strict=True)]
         for place, width in enumerate(self._spread(widths, max(0, room - sum(widths)))):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from PySide6.QtCore import QPointF, QRect, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QStaticText
 from PySide6.QtWidgets import QTableView
 
-from counter_app.ui.shaped import Shaped, shaped
+from counter_app.ui.shaped import Shapes
 from counter_app.ui.theme import BODY_PX, Tone, scale_in_use, sized_font, theme_in_use
 
 PAD = 12
@@ -36,7 +36,7 @@ class CellPainter:
         self._colours: dict[str, QColor] = {}
         self._font = QFont()
         self._metrics = QFontMetrics(self._font)
-        self._shaped: dict[str, Shaped] = {}
+        self._shapes = Shapes(_MOST_KEPT)
 
     def paint(self, painter: QPainter, area: QRect) -> None:
         """Draws the cells that the area touches."""
@@ -75,28 +75,24 @@ class CellPainter:
         top: int,
         height: int,
     ) -> None:
-        pen = None
+        pen, kept, draw = None, self._shapes.kept, painter.drawStaticText
         for place, left, room, is_right in columns:
             text = cells[place]
             if not text:
                 continue
-            ready, width, text_px = self._shaped.get(text) or self._shape(text)
+            ready, width, text_px = kept.get(text) or self._shapes.shape(text)
             # a column as wide as its text is whole pixels wide, the text is not
             if width >= room + 1:
                 short = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
-                ready, width, text_px = shaped(short, self._font)
+                ready, width, text_px = self._shapes.letters.line(short)
             if pen != tones[place]:
                 pen = tones[place]
                 painter.setPen(self._colours[pen])
             begin = left + room - width if is_right else left
-            painter.drawStaticText(QPointF(begin, top + (height - text_px) / 2), ready)
-
-    def _shape(self, text: str) -> Shaped:
-        """A text made ready for painting, and kept."""
-        if len(self._shaped) >= _MOST_KEPT:
-            self._shaped.clear()
-        found = self._shaped[text] = shaped(text, self._font)
-        return found
+            if type(ready) is QStaticText:
+                draw(QPointF(begin, top + (height - text_px) / 2), ready)
+            else:
+                self._shapes.letters.draw(painter, begin, top + (height - text_px) / 2, ready)
 
     def _keep_up(self) -> None:
         made_for = (theme_in_use(), scale_in_use())
@@ -107,4 +103,4 @@ class CellPainter:
             self._colours = {name: theme.color(name) for name in names}
             self._font = sized_font(BODY_PX)
             self._metrics = QFontMetrics(self._font)
-            self._shaped.clear()
+            self._shapes.take_font(self._font)

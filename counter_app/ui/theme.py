@@ -34,6 +34,11 @@ _GROWS = re.compile(r"((?:font-size|min-height|max-height|min-width): )(\d+)px")
 _COLOUR = re.compile(r'^(\w+) = "?([^"\n]*)"?$', re.MULTILINE)
 
 
+@cache
+def _made(colour: str) -> QColor:
+    return QColor(colour)
+
+
 class Theme(NamedTuple):
     """The named colours, as `#rrggbb`: all that any part of the screen may be painted with."""
 
@@ -56,8 +61,8 @@ class Theme(NamedTuple):
     focus: str
 
     def color(self, name: str) -> QColor:
-        """The colour of that name."""
-        return QColor(getattr(self, name))
+        """The colour of that name; paint with it, never change it."""
+        return _made(getattr(self, name))
 
 
 TEXT_PAIRS: tuple[tuple[str, str], ...] = (

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent, QWheelEvent
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import QStackedWidget, QStyle, QStyleOption, QTabBar, QWidget
 
 from counter_app.ui.blocks import SPACE, Card
@@ -23,6 +23,9 @@ from counter_app.ui.shaped import Shapes
 from counter_app.ui.theme import LARGEST_SCALE, scale_in_use, theme_in_use
 
 _UNDERLINE_PX = 2
+_EACH_DIGIT = str.maketrans("123456789", "000000000")
+"""Words that differ in digits alone need the same room."""
+
 _OPEN, _BILLS, _PAYMENTS, _PREPAID, _CONTACTS, _NOTES = range(6)
 
 
@@ -62,10 +65,7 @@ class DataCard(Card):
         self._screen = screen
         self._stale = set(self._made)
         count = len(screen.open_bills)
-        word = tr("欠费账单 {count}", count=count) if count else tr("欠费账单")
-        if word != self.tabs.tabText(0):
-            # Qt lays out all tabs anew, whatever the word
-            self.tabs.setTabText(0, word)
+        self.tabs.show_first(tr("欠费账单 {count}", count=count) if count else tr("欠费账单"))
         self._tab(self.tabs.currentIndex())
 
     @property
@@ -137,6 +137,30 @@ class _Tabs(QTabBar):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._shapes = Shapes()
+        self._shapes.take_font(self.font())
+        self._first = ""
+
+    def show_first(self, word: str) -> None:
+        """Another word on the first tab; of one that needs the same room Qt is not told, it would lay out the page."""
+        if word == self.tabText(0):
+            return
+        self._first = word
+        self.setAccessibleTabName(0, word)
+        if self._is_qts_own() or word.translate(_EACH_DIGIT) != super().tabText(0).translate(_EACH_DIGIT):
+            self.setTabText(0, word)
+        else:
+            self.update(self.tabRect(0))
+
+    def tabText(self, index: int) -> str:
+        return (index == 0 and self._first) or super().tabText(index)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self.setTabText(0, self.tabText(0))
+        super().enterEvent(event)
+
+    def _is_qts_own(self) -> bool:
+        """The word pointed at, and words that find no room, are the style sheet's to paint."""
+        return self.underMouse() or self.tabRect(self.count() - 1).right() >= self.width()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -145,7 +169,7 @@ class _Tabs(QTabBar):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
-            self._shapes.forget()
+            self._shapes.take_font(self.font())
             self._cover()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -156,8 +180,7 @@ class _Tabs(QTabBar):
             ring = QStyleOption()
             ring.initFrom(self)
             self.style().drawPrimitive(QStyle.PrimitiveElement.PE_Widget, ring, painter, self)
-        if self.underMouse() or self.tabRect(self.count() - 1).right() >= self.width():
-            # the word pointed at, and words that find no room, are the style sheet's
+        if self._is_qts_own():
             painter.end()
             super().paintEvent(event)
             return
@@ -165,12 +188,13 @@ class _Tabs(QTabBar):
         chosen = self.currentIndex()
         for place in range(self.count()):
             area, colour = self.tabRect(place), theme.color("accent" if place == chosen else "muted")
-            text, width, height = self._shapes.shape(self.tabText(place), self.font())
+            if not area.intersects(event.rect()):
+                continue
+            text, width, height = self._shapes.shape(self.tabText(place))
             painter.setPen(colour)
             inner = area.height() - _UNDERLINE_PX
-            painter.drawStaticText(
-                QPointF(area.left() + (area.width() - width) / 2, area.top() + (inner - height) / 2), text
-            )
+            left, top = area.left() + (area.width() - width) / 2, area.top() + (inner - height) / 2
+            self._shapes.letters.draw(painter, left, top, text)
             if place == chosen:
                 painter.fillRect(area.left(), area.top() + inner, area.width(), _UNDERLINE_PX, colour)
         painter.end()

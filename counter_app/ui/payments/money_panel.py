@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from counter_app.ui.blocks import SPACE, BigFigure, Button, Card, KeyValueRow, Label, PrimaryButton, ScrollColumn
@@ -10,6 +10,7 @@ from counter_app.ui.fields import AmountField, TextField
 from counter_app.ui.language import tr
 from counter_app.ui.payments.done_card import DoneCard
 from counter_app.ui.payments.presenter_money import MoneyPresenter
+from counter_app.ui.payments.presenter_tenders import TypedTender
 from counter_app.ui.payments.screen import MoneyScreen
 from counter_app.ui.payments.tab_order import order_tabs
 from counter_app.ui.payments.tender_choice import LaidTenders, TenderChoice
@@ -36,6 +37,8 @@ class MoneyPanel(Card):
         self._presenter: MoneyPresenter | None = None
         self._revision = self._painted = 0
         self._due_room = QSize()
+        # what each part was told last: a part that would be told the same again is left as it is
+        self._told: dict[str, object] = {}
         self.due = BigFigure(tr("应收"), ground="raised")
         self.late_fee = KeyValueRow(tr("其中违约金"), ground="raised")
         self.prepaid = KeyValueRow(tr("预存可用"), ground="raised")
@@ -188,6 +191,16 @@ class MoneyPanel(Card):
             self.setFixedWidth(max(self._width, self.due.sizeHint().width() + 4 * SPACE + 2))
         self.late_fee.show_value(screen.late_fee)
         self.prepaid.show_value(screen.prepaid)
+        self.change.show_figure(screen.change, "good")
+        said = (screen.change_word, screen.spoken, screen.settles)
+        offered = (screen.restore_word, screen.restore, screen.partial, screen.settle, screen.wrong, screen.refusal)
+        # a field that stands open may hold what was typed since
+        if self._told.get("offers") != (said, offered) or screen.settle is not None:
+            self._told["offers"] = (said, offered)
+            self._show_offers(screen)
+
+    def _show_offers(self, screen: MoneyScreen) -> None:
+        """What is offered beside the sums, and what they come to in words."""
         self.restore.setVisible(bool(screen.restore) and not screen.partial)
         self.restore.set_word(screen.restore_word)
         self.partial.setVisible(bool(screen.partial) and screen.settle is None)
@@ -197,7 +210,6 @@ class MoneyPanel(Card):
             self.settle.entry.setText(screen.settle)
         self.settle.show_error(screen.refusal if screen.wrong == "settle" else "")
         self.change.label.setText(screen.change_word or tr("找零"))
-        self.change.show_figure(screen.change, "good")
         self.spoken.setText(screen.spoken)
         self.settles.setText(screen.settles)
         for label in (self.spoken, self.settles):
@@ -206,6 +218,12 @@ class MoneyPanel(Card):
     def _show_fields(self, screen: MoneyScreen) -> None:
         assert self._presenter is not None
         line = self._presenter.table.line
+        self._type_again(line)
+        asked = (screen.tenders, screen.tender, screen.laid, screen.fields, screen.phase, screen.wrong, screen.refusal)
+        told = (line, *asked, screen.can_store_change, screen.is_change_stored)
+        if self._told.get("fields") == told and screen.wrong not in self.fields:
+            return
+        self._told["fields"] = told
         before = (self.laid.stops(), self.tenders.stops())
         self.tenders.show_choice(screen.tenders, screen.tender)
         self.laid.show_laid(screen.laid)
@@ -215,15 +233,9 @@ class MoneyPanel(Card):
         for name, field in self.fields.items():
             field.setVisible(name in screen.fields)
             field.setEnabled(is_paying)
-            typed = getattr(line, name)
-            if field.entry.text() != typed:
-                field.entry.setText(typed)
             if screen.wrong == name or field.error.text():
                 field.show_error(screen.refusal if screen.wrong == name else "")
-        entry = self.received.entry
-        if entry.text() != line.text:
-            entry.setText(line.text)
-        entry.setReadOnly(not is_paying)
+        self.received.entry.setReadOnly(not is_paying)
         self.received.show_error(screen.refusal if screen.wrong == "amount" else "")
         self.tenders.setEnabled(is_paying)
         self.store.setVisible(screen.can_store_change or screen.is_change_stored)
@@ -233,7 +245,20 @@ class MoneyPanel(Card):
         if screen.wrong in self.fields:
             self.fields[screen.wrong].entry.setFocus()
 
+    def _type_again(self, line: TypedTender) -> None:
+        """The fields say what the presenter holds, whatever was typed while it could not be taken."""
+        for name, field in self.fields.items():
+            typed = getattr(line, name)
+            if field.entry.text() != typed:
+                field.entry.setText(typed)
+        if self.received.entry.text() != line.text:
+            self.received.entry.setText(line.text)
+
     def _show_end(self, screen: MoneyScreen) -> None:
+        told = (screen.message, screen.after, screen.phase)
+        if self._told.get("end") == told and screen.phase != "uncertain":
+            return
+        self._told["end"] = told
         self.message.setText(screen.message)
         self.message.setVisible(bool(screen.message))
         self.after.setText(screen.after)
@@ -275,6 +300,10 @@ class MoneyPanel(Card):
 
     def _bring_change(self) -> None:
         """The change figure into sight, but never at the cost of the field in use."""
+        # what is shown now may still have to be laid out; where all of it is in sight nothing has to be brought
+        QCoreApplication.sendPostedEvents(self.column.widget(), QEvent.Type.LayoutRequest)
+        if not self.column.verticalScrollBar().maximum():
+            return
         self.column.ensureWidgetVisible(self.change)
         focus = self.focusWidget()
         if focus is not None and focus.hasFocus() and self.column.isAncestorOf(focus):

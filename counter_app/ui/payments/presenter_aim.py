@@ -47,7 +47,7 @@ class Aim:
     @staticmethod
     def at_first(position: Position | None) -> Aim:
         """All that is due, oldest first; where nothing is due the money is stored as prepaid."""
-        return Aim(is_change_stored=position is not None and not position.due_fen)
+        return Aim(is_change_stored=position is not None and not any(o.debt.payable_fen for o in position.open_bills))
 
     def wish(self, table: Table, *, may_redirect: bool) -> Wish:
         """The wish for the plan.

@@ -77,7 +77,7 @@ def position_of(page: CustomerPage, account_id: int) -> Position | None:
 
 def best_account(page: CustomerPage) -> int:
     """The account to begin with: the one that owes longest, else the first."""
-    overdue = page.overdue
+    overdue = page.overdue if len(page.positions) > 1 else ()
     if overdue:
         return overdue[0].bill.account_id
     return page.positions[0].account.id if page.positions else 0

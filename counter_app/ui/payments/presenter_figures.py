@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from counter_app.domain.capitals import spoken_yuan
 from counter_app.domain.payments import CASH, PREPAID, Plan, Position
@@ -56,16 +56,17 @@ def money_screen(
 ) -> MoneyScreen:
     """The screen with every figure of the position, the table and the plan."""
     said = spoken(made) if made is not None else ""
-    is_stopped = bool(position.stopped and position.restore_fen)
-    is_partial = is_stopped and position.restore_fen < position.due_fen
-    word = restore_word(hall.hall.trade)
-    return replace(
-        screen,
-        due=total(position.due_fen),
+    due_fen = position.due_fen
+    restore_fen = position.restore_fen if position.stopped else 0
+    is_partial = 0 < restore_fen < due_fen
+    return screen._replace(
+        due=total(due_fen),
         late_fee=amount(position.late_fee_fen),
         prepaid=amount(position.prepaid_fen),
-        restore=amount(position.restore_fen) if is_partial else "",
-        restore_word=tr("缴 {sum} 可{word}", sum=amount(position.restore_fen), word=word) if is_partial else "",
+        restore=amount(restore_fen) if is_partial else "",
+        restore_word=(
+            tr("缴 {sum} 可{word}", sum=amount(restore_fen), word=restore_word(hall.hall.trade)) if is_partial else ""
+        ),
         partial="" if aim.settle.fen is None else tr("本次只缴 {sum}", sum=amount(aim.settle.fen)),
         settle=aim.settle.text,
         tenders=tuple((kind, tender_word(kind)) for kind in table.allowed),
@@ -82,7 +83,7 @@ def money_screen(
         settles=_settles(made),
         after=_after(made, position, hall),
         is_change_stored=aim.is_change_stored,
-        can_store_change=made is not None and bool(position.due_fen) and bool(made.change_fen or made.stored_fen),
+        can_store_change=made is not None and bool(due_fen) and bool(made.change_fen or made.stored_fen),
         can_take=made is not None and screen.phase == "paying",
         can_redirect=may_redirect and len(position.open_bills) > 1,
         is_redirected=bool(aim.choose),

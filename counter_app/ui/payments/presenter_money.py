@@ -81,10 +81,12 @@ class MoneyPresenter:
         self._page, self._account = page, account_id
         position = self.position
         if position is not None:
-            allowed = tuple(t for t in position.tenders if t != PREPAID or position.prepaid_fen > 0)
-            self._table = replace(self._table, allowed=allowed or ("cash",))
-            open_ids = {o.bill.bill_id for o in position.open_bills}
-            self._aim = replace(self._aim, choose=tuple(bill for bill in self._aim.choose if bill in open_ids))
+            allowed = tuple([t for t in position.tenders if t != PREPAID or position.prepaid_fen > 0]) or ("cash",)
+            if allowed != self._table.allowed:
+                self._table = replace(self._table, allowed=allowed)
+            if self._aim.choose:
+                open_ids = {o.bill.bill_id for o in position.open_bills}
+                self._aim = replace(self._aim, choose=tuple(bill for bill in self._aim.choose if bill in open_ids))
         if is_other:
             self._aim = Aim.at_first(position)
         if self._phase in ("reading", "closed", "paying"):
@@ -365,16 +367,16 @@ class MoneyPresenter:
             )
             screen = self._with_refusal(screen)
         elif self._page is not None:
-            screen = replace(screen, message=tr("这位客户名下没有户号，不能收费。"))
+            screen = screen._replace(message=tr("这位客户名下没有户号，不能收费。"))
         self._view.show_money(screen)
 
     def _with_refusal(self, screen: MoneyScreen) -> MoneyScreen:
         closed = self._closed_because()
         if self._phase == "closed" and closed is not None:
             can_open = self._page is not None and self._page.shift is None and self._desk.who.may(Right.RUN_SHIFT)
-            return replace(screen, message=sentences(closed), can_open_shift=can_open)
+            return screen._replace(message=sentences(closed), can_open_shift=can_open)
         if self._till.uncertain not in (None, self):
-            return replace(screen, can_take=False, message=tr("另一位客户的一笔款还没有查清。请先回到那一页查清。"))
+            return screen._replace(can_take=False, message=tr("另一位客户的一笔款还没有查清。请先回到那一页查清。"))
         # what typing on may still put right is not said while somebody types; a field left empty only after a press
         refusal = self._pressed
         if refusal is None and self._is_resting and not isinstance(self._refusal, NothingToPay):
@@ -382,4 +384,4 @@ class MoneyPresenter:
         if refusal is None or (self._message and refusal is self._pressed):
             return screen
         wrong = "settle" if refusal is self._aim.settle.refusal else field_of(refusal) or "amount"
-        return replace(screen, refusal=sentences(refusal), wrong=wrong)
+        return screen._replace(refusal=sentences(refusal), wrong=wrong)

@@ -194,8 +194,7 @@ class DoneScreen:
     paying: PayingValue
 
 
-@dataclass(frozen=True, slots=True)
-class MoneyScreen:
+class MoneyScreen(NamedTuple):
     """The money panel.
 
     `revision` grows with every change; a press counts only for the revision that the panel has painted. `settle` is the

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from counter_app.ui.blocks import SPACE, Card, ScrollColumn
@@ -78,8 +78,8 @@ class PaintedWorking(QWidget):
         self._heading = ""
         self._lines: tuple[tuple[str, str, str], ...] = ()
         self._notes: tuple[str, ...] = ()
-        self._shapes = Shapes()
-        self._body, self._note = QFont(), QFont()
+        self._body, self._note = Shapes(), Shapes()
+        self._steps: list[tuple[Shaped, Shaped, Shaped]] = []
         self._laid: tuple[int, tuple[_Piece, ...], int] | None = None
         self._hinted = (0, 0)
         self._widths, self._least_px = (0, 0, 0), 0
@@ -126,17 +126,18 @@ class PaintedWorking(QWidget):
         painter, theme = QPainter(self), theme_in_use()
         lay_ground(painter, event.rect(), "raised")
         drawn = ""
+        letters = self._body.letters
         for left, top, (text, _, _), tone in self._lay_out(self.width())[0]:
             if tone != drawn:
-                drawn = tone
+                drawn, letters = tone, (self._body if tone == "ink" else self._note).letters
                 painter.setPen(theme.color(tone))
-                painter.setFont(self._body if tone == "ink" else self._note)
-            painter.drawStaticText(QPointF(left, top), text)
+                painter.setFont(letters.font)
+            letters.draw(painter, left, top, text)
         painter.end()
 
     def _take_fonts(self) -> None:
-        self._body, self._note = sized_font(BODY_PX), sized_font(NOTE_PX)
-        self._shapes.forget()
+        self._body.take_font(sized_font(BODY_PX))
+        self._note.take_font(sized_font(NOTE_PX))
         self._measure()
 
     def _tell_room(self) -> bool:
@@ -150,11 +151,10 @@ class PaintedWorking(QWidget):
 
     def _measure(self) -> None:
         """The widths of the three columns of steps where each stands on one line, and the least of all."""
-        widths = [0, 0, 0]
-        for line in self._lines:
-            for place, text in enumerate(line):
-                widths[place] = max(widths[place], whole(self._small(text).width))
-        first, second, third = self._widths = (widths[0], widths[1], widths[2])
+        shape = self._note.shape
+        self._steps = [(shape(period), shape(formula), shape(amount)) for period, formula, amount in self._lines]
+        widths = [whole(max([part.width for part in column])) for column in zip(*self._steps, strict=True)]
+        first, second, third = self._widths = (widths[0], widths[1], widths[2]) if widths else (0, 0, 0)
         if scale_in_use() >= _LARGE:
             second = min(second, px(_LEAST_FORMULA_PX))
         self._least_px = first + second + third + 2 * _ACROSS
@@ -164,10 +164,10 @@ class PaintedWorking(QWidget):
         """Every text in its place in a width, and the height of all."""
         width = max(width, self._least_px)
         if self._laid is None or self._laid[0] != width:
-            heading = self._shapes.shape(self._heading, self._body, width_px=width)
+            heading = self._body.shape(self._heading, width)
             steps, below = self._place_steps(width, heading.height + _GAP)
             for text in self._notes:
-                note = self._small(text, width)
+                note = self._note.shape(text, width)
                 steps.append(_Piece(0, below, note, "muted"))
                 below += note.height + _GAP
             self._laid = (width, (_Piece(0, 0, heading, "ink"), *steps), whole(below - _GAP))
@@ -181,14 +181,10 @@ class PaintedWorking(QWidget):
         if is_large:
             second = width - first - third - 2 * _ACROSS
         end = first + second + third + 2 * _ACROSS
-        for texts in self._lines:
-            period, amount = self._small(texts[0]), self._small(texts[2])
-            formula = self._small(texts[1], second if is_large else None)
+        for (_, words, _), (period, on_one_line, amount) in zip(self._lines, self._steps, strict=True):
+            formula = self._note.shape(words, second) if is_large else on_one_line
             height = max(period.height, formula.height, amount.height)
             for left, part in ((0, period), (first + _ACROSS, formula), (end - amount.width, amount)):
                 pieces.append(_Piece(left, top + (height - part.height) / 2, part, "muted"))
             top += height + _GAP
         return pieces, top
-
-    def _small(self, text: str, width_px: int | None = None) -> Shaped:
-        return self._shapes.shape(text, self._note, is_small=True, width_px=width_px)
