@@ -89,9 +89,9 @@ def test_a_room_is_built_page_by_page_behind_the_sign_in_page(tmp_path: Path, qt
     counter = assembly.counter
     assert counter is not None
     qtbot.waitUntil(lambda: counter.is_furnished)
-    assert (counter.settings.stack.count(), counter.shifts.stack.count()) == (4, 4)
+    assert (counter.settings.stack.count(), counter.shifts.stack.count()) == (5, 4)
     fresh = SettingsRoom(counter.desk, counter.frame)
-    for built in range(4):
+    for built in range(5):
         assert fresh.stack.count() == built
         assert fresh.build_next()
     assert not fresh.build_next()
