@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 
 import pytest
@@ -54,6 +55,15 @@ def postgres_hub(postgres_url: str) -> Iterator[Database]:
     database.close()
 
 
+@pytest.fixture(scope="session")
+def migrated_sqlite() -> Iterator[sqlite3.Connection]:
+    """A data base in memory that `hub migrate` has made; tests get copies of it."""
+    found = Database.open("sqlite://")
+    migrate(found)
+    yield _raw(found)
+    found.close()
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     """An empty hub, once on each kind of data base."""
@@ -61,6 +71,13 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
         yield request.getfixturevalue("postgres_hub")
         return
     found = Database.open("sqlite://")
-    migrate(found)
+    request.getfixturevalue("migrated_sqlite").backup(_raw(found))
     yield found
     found.close()
+
+
+def _raw(database: Database) -> sqlite3.Connection:
+    with database.engine.connect() as connection:
+        raw = connection.connection.dbapi_connection
+    assert isinstance(raw, sqlite3.Connection)
+    return raw
