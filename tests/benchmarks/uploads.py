@@ -11,9 +11,10 @@ from sqlalchemy import Table, select
 
 from counter_app.hub import tables as t
 from counter_app.hub.database import Database
+from counter_app.hub.entries import hash_of, is_signed, key_of
 from counter_app.hub.revisions import migrate
 from counter_app.hub.sql import Mode, put
-from counter_app.sync.wire import Fate
+from counter_app.sync.wire import Fate, Upload
 from tests.benchmarks.hub_ground import BILLS_EACH, Batch, HubGround, a_hub_ground, chain_of, send
 from tests.benchmarks.measuring import Line, Scene
 from tests.hub.line import Gadget
@@ -41,6 +42,7 @@ def upload_lines(scene: Scene) -> list[Line]:
         chain = chain_of(gadget, ground.hall_id(), count)
         fresh = _spent(ground, lambda: _sent(gadget, chain, Fate.APPLIED))
         again = _spent(ground, lambda: _sent(gadget, chain, Fate.KNOWN))
+        signed = _spent(ground, lambda: _verified(gadget, chain))
         bare = _bare(ground, chain)
         line_s, wall_s = _by_https(ground, served, first=count, each=many // COUNTERS)
     rules_s = fresh / count * many
@@ -50,6 +52,7 @@ def upload_lines(scene: Scene) -> list[Line]:
     is_light, is_quick = line_s <= 1.5 * rules_s, line_s / 2 <= 15 * many / 100_000
     return [
         Line("upload, the rules alone, CPU an entry", "µs", fresh / count * 1e6, baseline=bare / count * 1e6),
+        Line("of that the signatures, verified and nothing else", "µs", signed / count * 1e6),
         Line("the same uploads again", "µs", again / count * 1e6, "≤ 1×", again <= fresh, None, fresh / count * 1e6),
         Line(f"{whole}, CPU", "s", line_s, "≤ 1.5× the rules", is_light, None, rules_s),
         Line("of that on each of two cores", "s", line_s / 2, "≤ 15 s", is_quick),
@@ -67,6 +70,17 @@ def _spent(ground: HubGround, act: Callable[[], object], *, is_own: bool = True)
 def _sent(gadget: Gadget, chain: Sequence[Batch], fate: Fate) -> None:
     for batch in chain:
         assert set(send(gadget, batch).fates) == {fate}
+
+
+def _verified(gadget: Gadget, chain: Sequence[Batch]) -> None:
+    """What no hub can leave out, whatever it does with the entries."""
+    key = key_of(gadget.public)
+    for batch in chain:
+        upload = Upload.model_validate_json(batch.body)
+        last = upload.prev_hash
+        for sent in upload.entries:
+            last = hash_of(last, sent.content)
+            assert is_signed(key, last, sent.signature)
 
 
 def _by_https(ground: HubGround, served: Sequence[Gadget], *, first: int, each: int) -> tuple[float, float]:
