@@ -192,4 +192,4 @@ def test_a_day_of_many_counters_over_both_workers_leaves_every_entry_once(
     assert (day.counted["entries"], day.counted["doubles"]) == (96, 2)
     assert len(day.seen.by_worker) == 2, "each counter spoke with both"
     assert sum(len(day.seen.took[kind]) for kind in ("upload", "upload again")) > 6 * 4, "some of them twice"
-    assert {"beat", "feed", "find"} < set(day.seen.took)
+    assert {"beat", "feed", "find", "snapshot"} < set(day.seen.took)

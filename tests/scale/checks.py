@@ -41,6 +41,10 @@ def check(dsn: str, size: Size, devices: list[Device]) -> dict[str, int]:
             assert connection.execute(words).fetchone() == (0,), name
         doubles = _doubles(size, devices)
         _check_money(connection, entries, doubles)
+        made = dict(_all(connection, "SELECT hall_id, count(*) FROM snapshots GROUP BY 1"))
+        assert set(made.values()) <= {1}, f"one snapshot of each hall, made by one worker: {made}"
+        whole = "SELECT count(*) FROM snapshot_parts WHERE snapshot_id NOT IN (SELECT snapshot_id FROM snapshots)"
+        assert _all(connection, whole) == [(0,)], "parts of a snapshot that nobody finished"
         rows = sum(_check_feed(connection, size.hall(hall)) for hall in range(size.halls))
     return {"entries": entries, "doubles": doubles, "feed rows": rows}
 

@@ -66,6 +66,9 @@ class Device:
             if place == len(self.day) // 2 and self.number == 0 and self.size.halls > 1:
                 yield "find"
         yield "feed"
+        if self.number < 2:
+            # two of a hall, about the same time, at whichever worker
+            yield "snapshot"
 
 
 @dataclass
@@ -258,6 +261,13 @@ class Load:
             if said["upto"] != {"n": device.feed_n, "hash": device.feed_hash}:
                 raise Wrong(f"{device.name}: the feed ends at {said['upto']}, not at {device.feed_n}")
             is_end = device.feed_n >= said["hub"]["feed"]["n"] or not said["rows"]
+
+    def _snapshot(self, lane: Lane, device: Device) -> None:
+        said = lane.ask(device, self._turn(device), "snapshot", "POST", "/v1/snapshots")
+        parts, size = said["parts"], device.size
+        least = 2 * size.customers + size.bills
+        if sum(part["rows"] for part in parts) < least or said["at"]["n"] > said["hub"]["feed"]["n"]:
+            raise Wrong(f"{device.name}: a snapshot of {len(parts)} parts at {said['at']}")
 
     def _find(self, lane: Lane, device: Device) -> None:
         other = (device.hall + 1) % device.size.halls
