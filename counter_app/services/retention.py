@@ -239,7 +239,9 @@ def _open(
     present = rows.open_case_of(work, service_id)
     if present is not None:
         raise Refused(OtherCaseOpen(case_of(work, present).case_no))
-    case_no = f"{hall.hall.hall_code}-{on:%Y%m%d}-{rows.cases_of_day(work, on) + 1:04d}"
+    own = hall.hall
+    # cases are counted in this file: without the counter's code two counters of a hall would give the same number
+    case_no = f"{own.hall_code}-{own.counter_code}-{on:%Y%m%d}-{rows.cases_of_day(work, on) + 1:04d}"
     first = Step(Act.OPEN, session.staff_no, now)
     case = opened(first, case_id=str(uuid.uuid4()), case_no=case_no, service_id=service_id, customer_id=customer_id)
     entry = write(hall, work, case, first, intent_id=intent_id, opening=Opening(case_no, service_id))

@@ -58,7 +58,7 @@ def head(kind: PaperKind, *, is_demo: bool = False, replaces: str = "") -> Head:
         year=2026,
         serial=17,
         case_id="c0ffee",
-        case_no="HZ01-20261121-0003",
+        case_no="HZ01-03-20261121-0003",
         issued_at=ISSUED_AT,
         staff_no="1001",
         staff_name="王芳",

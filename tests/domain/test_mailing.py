@@ -31,7 +31,7 @@ AT = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
 ALL = Wish(date(2026, 1, 1), date(2026, 12, 31))
 ONE = Addressee(
     case_id="c1",
-    case_no="HZ01-20261102-0001",
+    case_no="HZ01-03-20261102-0001",
     customer_id=1,
     name="张伟",
     result=Result.LEFT,
@@ -110,7 +110,7 @@ def test_a_line_that_leaves_has_every_column_in_words_and_nothing_that_is_comput
     assert dict(zip(COLUMNS, line, strict=True)) == {
         "资料": "家庭套餐", "姓名": "'=张伟", "联系方式": "13987654321", "方便时间": "晚上",
         "感兴趣的功能": "更多流量、家庭共享", "挽留结果": "离网", "有价值客户": "是", "同意日期": "2026-11-02",
-        "同意单号": "HZ01-20261102-0001", "责任人": "1001",
+        "同意单号": "HZ01-03-20261102-0001", "责任人": "1001",
     }  # fmt: skip
 
 

@@ -82,7 +82,7 @@ def test_a_case_opens_with_the_value_check_and_the_form_from_the_bills(hall: Ope
     assert (shown.form.average_fen, [m.total_fen for m in shown.form.used]) == (6_000, [9_000, 6_000, 3_000])
     assert (shown.form.name, shown.form.id_number) == ("张伟", "11010519491231002X")
     assert shown.facts.owed_fen == 18_000
-    assert shown.case.case_no == "HZ01-20261121-0001"
+    assert shown.case.case_no == "HZ01-03-20261121-0001"
     with hall.reading() as reading:
         kept = find_record(reading, shown.case.form)
     assert kept is not None
@@ -195,7 +195,7 @@ def test_a_service_has_one_open_case_and_a_closed_one_none(hall: OpenHall) -> No
         leaving.open_case(hall, line, COLLEAGUE)
     assert refused.value.refusal == OtherCaseOpen(case.case_no)
     retention.withdraw(hall, COLLEAGUE, case.case_id, new_intent_id())
-    assert leaving.open_case(hall, line).case.case_no == "HZ01-20261121-0002"
+    assert leaving.open_case(hall, line).case.case_no == "HZ01-03-20261121-0002"
     other = leaving.a_line(hall, no="10002346")
     with hall.writing() as work:
         work.driver.execute("UPDATE services SET state = 'closed' WHERE id = ?", (other.service_id,))

@@ -98,7 +98,7 @@ def test_a_line_says_when_and_in_which_case_the_consent_was_given_and_masks_the_
     rest()
     (row,) = page.table.rows()
     assert (row.who, row.contact, row.agreed, row.owner_no) == ("张*", "139****4321", "2026-11-21", "1001")
-    assert row.case_no.startswith("HZ01-20261121-")
+    assert row.case_no.startswith("HZ01-03-20261121-")
     assert (row.interests, row.result, row.had) == ("更多流量、家庭共享", "离网的 · 高价值", "")
     window.press(Qt.Key.Key_Return)
     assert "已同意" in panel_words(window)
