@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6 import QtCore
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLayout, QPushButton, QWidget
 
+from counter_app.deferred import deferred
 from counter_app.ui.blocks import SPACE
 from counter_app.ui.early import CLICK_FOCUS, STRONG_FOCUS
 from counter_app.ui.formats import plain
-from counter_app.ui.icons import icon_pixmap
 from counter_app.ui.theme import px, theme_in_use
+
+if TYPE_CHECKING:
+    from counter_app.ui import icons
+else:
+    # the languages of a sign-in page are words
+    icons = deferred("counter_app.ui.icons")
 
 _ARROW_PX = 16
 
@@ -162,7 +169,7 @@ class DropDown(QComboBox):
         super().paintEvent(event)
         side = px(_ARROW_PX)
         colour = theme_in_use().ink if self.isEnabled() else theme_in_use().muted
-        pixmap = icon_pixmap("chevron-down", colour, size_px=side, ratio=self.devicePixelRatioF())
+        pixmap = icons.icon_pixmap("chevron-down", colour, size_px=side, ratio=self.devicePixelRatioF())
         painter = QPainter(self)
         painter.drawPixmap(self.width() - side - SPACE, (self.height() - side) // 2, pixmap)
         painter.end()

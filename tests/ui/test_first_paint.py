@@ -21,7 +21,9 @@ HEAVY = {
 NEEDED_TO_OPEN = {"sqlcipher3"}
 """The file itself; the device's key is read behind the sign-in page, before anybody is let in."""
 ROOMS = {"counter_app.ui.payments.room", "counter_app.ui.settings.room", "counter_app.ui.shifts.room"}
-LATER = {"counter_app.domain.sync_refusals", "counter_app.ui.flow", "counter_app.ui.shaped"}
+LATER = {
+    "counter_app.domain.sync_refusals", "counter_app.ui.flow", "counter_app.ui.icons", "counter_app.ui.shaped",
+}  # fmt: skip
 """Small ones that a sign-in page does not need; together they are a tenth of what it costs beyond a bare window."""
 QT = {"QtCore", "QtGui", "QtWidgets", "QtSvg"}
 _FOCUS = (early.NO_FOCUS, early.CLICK_FOCUS, early.STRONG_FOCUS)
