@@ -244,6 +244,8 @@ def pay_for(counters: list[Counter], seconds: float, *, pause_s: float = 0.02) -
 
 
 def _kill_worker(up: Upstream, chance: Random) -> None:
+    # the hub may have been killed just before: it has to be there again to lose a worker
+    up.service.until_it_answers()
     os.kill(chance.choice(sorted(up.service.workers())), signal.SIGKILL)
 
 

@@ -97,13 +97,18 @@ class Service:
         raise AssertionError(f"no {status} from the hub, but {found}")
 
     def workers(self) -> set[int]:
-        """The processes that hold the listening socket, apart from the one that watches over them."""
-        holders = set()
-        inode = next(
+        """The processes that hold the listening socket, apart from the one that watches over them; none while nobody
+        listens.
+        """
+        holders = set[int]()
+        listening = (
             line.split()[9]
             for line in Path("/proc/net/tcp").read_text("ascii").splitlines()[1:]
             if line.split()[1].endswith(f":{self.port:04X}") and line.split()[3] == "0A"
         )
+        inode = next(listening, None)
+        if inode is None:
+            return holders
         for folder in Path("/proc").iterdir():
             if folder.name.isdigit():
                 try:
