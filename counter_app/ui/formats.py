@@ -20,8 +20,8 @@ LONGEST_TEXT = 500
 
 _BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _NOTHING = "—"
-_FORMULA = re.compile(r"\s*[=@＝＠]|\s*[+\-＋－](?![￥¥]?[\d,]+(\.\d+)?%?$)")
-"""What a spreadsheet calculates when it is pasted; a plain figure with a sign is none."""
+_FORMULA = r"\s*[=@＝＠]|\s*[+\-＋－](?![￥¥]?[\d,]+(\.\d+)?%?$)"
+"""What a spreadsheet calculates when it is pasted; a plain figure with a sign is none. No start waits for it."""
 
 _INTO_SPACES = dict.fromkeys((*range(0x20), 0x7F, 0x2028, 0x2029), " ")
 
@@ -68,7 +68,7 @@ def plain(text: str, *, is_multiline: bool = False) -> str:
 def for_a_sheet(text: str) -> str:
     """Foreign text made harmless for a spreadsheet: one cell on one line, and nothing that is calculated."""
     kept = text.translate(_INTO_SPACES)
-    return f"'{kept}" if _FORMULA.match(kept) else kept
+    return f"'{kept}" if re.match(_FORMULA, kept) else kept
 
 
 @lru_cache(maxsize=4096)
