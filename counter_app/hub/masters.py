@@ -85,6 +85,7 @@ class _Taking:
         self._known: dict[tuple[str, str], MasterRow] = {}
         self._plain: list[MasterRow] = []
         self._roles: list[tuple[str, str, int, str, str]] = []
+        self._passwords: list[tuple[str, str, int, str]] = []
         self._terms: list[tuple[str, str, str, int]] = []
         self._old_terms: list[tuple[str, str, int]] = []
 
@@ -137,6 +138,7 @@ class _Taking:
         """Write what the slate does not: rows without ids, roles, and the words to be found by."""
         put(self.connection, t.master_rows, self._plain, "replace")
         put(self.connection, t.staff_history, list(dict.fromkeys(self._roles)), "once")
+        put(self.connection, t.password_changes, list({row[:2]: row for row in self._passwords}.values()), "replace")
         keys = t.find_keys.c
         for kind, term, customer_id in self._old_terms:
             self.connection.execute(
@@ -225,11 +227,8 @@ class _Taking:
             made = BookSum(self.hall_id, row.id, body["account_id"], body["opening_fen"], 0)
             self.slate.put(BOOKS, made)
             self.fresh["book"].append(row.id)
-        elif kind == "staff" and (before is None or (before["role"], before["state"]) != (body["role"], body["state"])):
-            # rows of this hall that were told before this one, and this one itself
-            told = 0 if self.is_offer else self._told()
-            n = 0 if before is None else self.slate.ground.ends[self.hall_id].n + told
-            self._roles.append((self.hall_id, body["staff_no"], n, body["role"], body["state"]))
+        elif kind == "staff":
+            self._person(body, before)
         for sort, name in FIND_KEYS.get(kind, ()):
             term, old_term = body[name], before[name] if before else None
             if term != old_term and row.customer_id is not None:
@@ -237,6 +236,17 @@ class _Taking:
                     self._old_terms.append((sort, old_term, row.customer_id))
                 if term:
                     self._terms.append((self.hall_id, sort, term, row.customer_id))
+
+    def _person(self, body: Mapping[str, Any], before: Mapping[str, Any] | None) -> None:
+        # rows of this hall that were told before this one, and this one itself
+        told = 0 if self.is_offer else self._told()
+        n = self.slate.ground.ends[self.hall_id].n + told
+        if before is None or (before["role"], before["state"]) != (body["role"], body["state"]):
+            self._roles.append(
+                (self.hall_id, body["staff_no"], 0 if before is None else n, body["role"], body["state"])
+            )
+        if body["verifier"] and (before is None or before["verifier"] != body["verifier"]):
+            self._passwords.append((self.hall_id, body["staff_no"], n, ""))
 
     def _bill(self, row: MasterRow, body: Mapping[str, Any], *, is_new: bool) -> None:
         assert row.id is not None, "a bill has an id"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
 from counter_app.hub import tables as t
 from counter_app.hub.batch import Batch
 from counter_app.hub.calls import json_text
 from counter_app.hub.entries import Arrived, Unfit
 from counter_app.hub.slate import Slate
+from counter_app.hub.sql import find, put
 
 MOST_VERIFIER = 300
 _FORM = "$argon2id$"
@@ -18,6 +19,10 @@ _FORM = "$argon2id$"
 
 def change(slate: Slate, batch: Batch, entry: Arrived) -> None:
     """Take the verifier of whoever is signed in and nobody else's; without one the entry changes nothing here.
+
+    One that was made at a counter that had not seen a newer change (a reset at the hub, or what another counter sent
+    first) changes nothing: the row as it is goes to the hall once more, so that this counter has the newer one as well.
+    The order is that of the feed, or of the counter's own chain; no clock is asked.
 
     Raises:
         Unfit: `unreadable`, `no_right` (somebody else's), `unknown_staff`.
@@ -34,7 +39,20 @@ def change(slate: Slate, batch: Batch, entry: Arrived) -> None:
     kept = connection.execute(select(row.body).where(is_own)).scalar_one_or_none()
     if kept is None:
         raise Unfit("unknown_staff")
+    if _is_overtaken(connection, batch.hall_id, entry):
+        slate.tell(batch.hall_id, "staff", kept)
+        return
     text = json_text({**json.loads(kept), "verifier": verifier, "must_change_password": 0})
     # staff has no id, by which the slate holds rows; written at once, it is undone with the upload
     connection.execute(update(t.master_rows).where(is_own).values(body=text))
+    changed = (batch.hall_id, entry.staff_no, slate.next_n(batch.hall_id), entry.counter_id)
+    put(connection, t.password_changes, [changed], "replace")
     slate.tell(batch.hall_id, "staff", text)
+
+
+def _is_overtaken(connection: Connection, hall_id: str, entry: Arrived) -> bool:
+    found = find(connection, t.password_changes, "staff_no", [entry.staff_no], hall_id=hall_id)
+    if not found:
+        return False
+    _, _, n, counter_id = found[0]
+    return bool(counter_id != entry.counter_id and n > (entry.seen_n or 0))

@@ -167,6 +167,12 @@ class Slate:
         """A row for the hall's feed."""
         self.tell(hall_id, kind, json_text(body))
 
+    def next_n(self, hall_id: str) -> int:
+        """The number that the next row for the hall's feed gets."""
+        mine = sum(told[0] == hall_id for told in self.told)
+        below = self._below
+        return mine + (below.next_n(hall_id) if isinstance(below, Slate) else below.ends[hall_id].n + 1)
+
     def post(self, hall_id: str, account: str, subject: str, fen: int) -> None:
         """A posting of the hall's ledger."""
         if fen:

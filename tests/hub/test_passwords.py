@@ -9,10 +9,12 @@ from sqlalchemy import insert
 
 from counter_app.hub import tables as t
 from counter_app.hub.database import Database
+from counter_app.hub.masters import take
 from counter_app.sync.wire import Fate
-from tests.hub.kit import HubHall
+from tests.hub.kit import Desk, HubHall
 
 VERIFIER = "$argon2id$v=19$m=8192,t=1,p=1$c2FsdA$aGFzaA"
+AT = "2026-11-22T08:00:00+00:00"
 
 
 @pytest.fixture
@@ -44,6 +46,39 @@ def test_ones_own_verifier_goes_into_the_row_and_to_the_hall(hall: HubHall) -> N
     assert (told["verifier"], told["must_change_password"], told["role"]) == (VERIFIER, 0, "teller")
     (kept,) = hall.rows(t.master_rows, "body")
     assert json.loads(kept[0] if isinstance(kept, tuple) else kept)["verifier"] == VERIFIER
+
+
+def test_a_change_that_comes_late_does_not_replace_a_newer_one_that_it_had_not_seen(hall: HubHall) -> None:
+    kept, late, again, reset = (f"{VERIFIER}{name}" for name in ("kept", "late", "again", "reset"))
+
+    def changed(desk: Desk, verifier: str, seen_n: int) -> None:
+        desk.write("staff.password", {"staff_no": "1001", "verifier": verifier}, seen_n=seen_n)
+        assert desk.sent_all().fates == (Fate.APPLIED,), "known, whatever it changes"
+
+    def told() -> list[str]:
+        return [row["verifier"] for kind, row in hall.feed() if kind == "staff"]
+
+    def end() -> int:
+        return len(hall.feed())
+
+    first, second = hall.desk("A"), hall.desk("B")
+    seen = end()
+    changed(first, kept, seen)
+    changed(second, late, seen)
+    assert told() == [kept, kept], "told once more: B has its own one until a row comes down"
+    changed(first, again, seen)
+    assert told()[-1] == again, "what a counter did later is later, though it has not seen its own row come down"
+    with hall.database.transaction() as connection:
+        took = take(connection, hall.hall_id, AT, [("staff", {"staff_no": "1001", "verifier": reset})])
+    assert took.changed == 1
+    before = end()
+    changed(first, kept, before - 1)
+    changed(second, late, before - 1)
+    assert told()[-3:] == [reset] * 3, "the administrator's reset holds"
+    (body,) = (json.loads(row[0]) for row in hall.rows(t.master_rows, "body"))
+    assert body["verifier"] == reset
+    changed(second, late, before)
+    assert told()[-1] == late, "who has seen the reset changes it"
 
 
 @pytest.mark.parametrize(
