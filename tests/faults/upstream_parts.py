@@ -122,7 +122,8 @@ def failover_part(seed: int, count: int) -> list[Row]:
 
 def _over(what: str, run: over.Failovers) -> Row:
     more = f"; {run.lost} acknowledged entries were not on the standby" + (", all came back" if run.lost else "")
-    return _row(what, f"{run.kills} fail-overs, {run.acknowledged:,} entries acknowledged before them", run, more=more)
+    count = f"{run.kills} fail-overs, {run.acknowledged:,} acknowledged entries looked for, all of them each time"
+    return _row(what, count, run, more=more)
 
 
 def disk_part(seed: int, count: int) -> list[Row]:
