@@ -126,6 +126,14 @@ class RecordsMark:
 
 
 @dataclass(frozen=True, slots=True)
+class TriedRecords:
+    """Which records that the hub refuses were sent on this day of our own: each is tried once a day."""
+
+    on: str
+    record_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Loading:
     """A snapshot on its way into an empty file: which one, its mark, the parts that are in, and the last customer that
     the search knows of it.
@@ -161,6 +169,7 @@ class SyncState:
     new_epoch: NewEpoch | None = None
     records: RecordsMark | None = None
     refused_records: tuple[str, ...] | None = None
+    tried_records: TriedRecords | None = None
     loading: Loading | None = None
     offer: Offer | None = None
 

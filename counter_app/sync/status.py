@@ -37,7 +37,8 @@ class LastRounds:
 class SyncStatus:
     """The light, the word behind it, since when, and what waits to go up. `why` is empty when all is well.
 
-    `clock_off` is how far the wall clock is before the hub's time, None while it is not known.
+    `clock_off` is how far the wall clock is before the hub's time, None while it is not known. `refused` counts records
+    beside the entries that the hub will not have.
     """
 
     light: Light
@@ -47,6 +48,7 @@ class SyncStatus:
     oldest_at: datetime | None
     rounds: LastRounds
     clock_off: timedelta | None = None
+    refused: int = 0
 
     @property
     def answered_at(self) -> datetime | None:
@@ -68,7 +70,9 @@ def status_of(
 ) -> SyncStatus:
     """The status of a moment."""
     light, why, since = _light(state, queue, rounds, now, clock_off)
-    return SyncStatus(light, why, since, queue.length, queue.oldest_at, rounds, clock_off)
+    return SyncStatus(
+        light, why, since, queue.length, queue.oldest_at, rounds, clock_off, len(state.refused_records or ())
+    )
 
 
 def _light(

@@ -92,6 +92,14 @@ def line_words(line: SyncStatus, now: datetime) -> str:
     return tr("与上游连接正常，{when} 刚联系过。", when=_when(line.answered_at, now))
 
 
+def refused_words(count: int) -> str:
+    """What is to be done about signatures and forms that the hub will not have."""
+    return tr(
+        "有 {count} 份签名或登记表上游没有收下，原件都在本机，每天自动再传一次；请告诉管理员，可能要更新上游。",
+        count=count,
+    )
+
+
 def _trouble_words(why: str) -> str:
     state = _state(why)
     words = tr(state.words, why=why)

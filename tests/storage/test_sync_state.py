@@ -21,6 +21,7 @@ from counter_app.domain.sync_state import (
     RecordsMark,
     Stop,
     SyncState,
+    TriedRecords,
 )
 from counter_app.storage import chain
 from counter_app.storage.hall import OpenHall, open_hall
@@ -42,6 +43,7 @@ WHOLE = SyncState(
     new_epoch=NewEpoch("wanted", "fork", "2001", ChainMark(1, 3, HASH)),
     records=RecordsMark(9, "r"),
     refused_records=("r8",),
+    tried_records=TriedRecords("2026-11-21", ("r8",)),
 )
 
 

@@ -39,6 +39,7 @@ class SmallHub:
     feed: list[wire.FeedRow] = field(default_factory=list)
     feed_hashes: list[str] = field(default_factory=list)
     records: dict[str, bytes] = field(default_factory=dict)
+    refused_records: set[str] = field(default_factory=set)
     contacts: dict[str, str] = field(default_factory=dict)
     calls: list[tuple[str, str]] = field(default_factory=list)
     next_no: wire.Refusal | None = None
@@ -102,6 +103,8 @@ class SmallHub:
         path = urlsplit(target).path.split("/")
         if path[2] == "feed":
             return self._page({name: values[0] for name, values in parse_qs(urlsplit(target).query).items()})
+        if path[2] == "records" and path[3] in self.refused_records:
+            return self._no(wire.Why.CONFLICT)
         if path[2] == "records":
             self.records[path[3]] = body
             return wire.Done(hub=self.state())

@@ -304,6 +304,32 @@ def test_records_go_up_behind_their_entries(hall: OpenHall, hub: SmallHub, engin
     assert engine.round().records == 0
 
 
+def test_a_record_that_the_hub_refuses_is_counted_and_sent_again_the_next_day(
+    hall: OpenHall, hub: SmallHub, engine: Engine
+) -> None:
+    with hall.writing() as work:
+        entry = hall.journal.append(work, Draft("note", {"x": 1}, "1001", halls.NOW.date()))
+        for name in ("r1", "r2", "r3"):
+            add_record(work, SideRecord.of(name, "case", "form", name.encode()), entry.id)
+    hub.refused_records = {"r1", "r2"}
+    engine.round()
+    assert (engine.status().refused, set(hub.records)) == (2, {"r3"}), "nothing waits behind what is refused"
+    hub.refused_records = {"r2"}
+    later(hall, 61)
+    asked = len(hub.calls)
+    engine.round()
+    assert (engine.status().refused, [call for call in hub.calls[asked:] if "records" in call[1]]) == (2, [])
+    for _ in range(2):
+        later(hall, 24 * 3600)
+        engine.round()
+        assert (engine.status().refused, set(hub.records)) == (1, {"r1", "r3"})
+    with hall.writing() as work:
+        work.driver.execute("UPDATE side_records SET content = NULL, erased_at = 't' WHERE record_id = 'r2'")
+    later(hall, 24 * 3600)
+    engine.round()
+    assert engine.status().refused == 0, "what was erased is not owed any more"
+
+
 def test_a_counter_without_a_hub_says_nothing(tmp_path: Path) -> None:
     hall = halls.a_hall(tmp_path / "alone")
     try:

@@ -42,9 +42,10 @@ class Told(NoLine):
         return self.status
 
 
-def a_line(waiting: int = 0) -> Told:
+def a_line(waiting: int = 0, refused: int = 0) -> Told:
     """A line that is well."""
-    return Told(SyncStatus("good", "", None, waiting, NOW if waiting else None, LastRounds(NOW)))
+    oldest_at = NOW if waiting else None
+    return Told(SyncStatus("good", "", None, waiting, oldest_at, LastRounds(NOW), refused=refused))
 
 
 def a_task(hall: OpenHall, kind: str = "duplicate_payment", *, no: int = 1, **other: Any) -> str:

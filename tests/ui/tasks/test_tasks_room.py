@@ -44,9 +44,9 @@ def hall(tmp_path: Path) -> Iterator[OpenHall]:
     opened.close()
 
 
-def at_room(hall: OpenHall, staff_no: str = "1001", waiting: int = 0) -> tuple[Whole, TasksRoom]:
+def at_room(hall: OpenHall, staff_no: str = "1001", waiting: int = 0, refused: int = 0) -> tuple[Whole, TasksRoom]:
     """Signed in, and in the room by its key."""
-    counter = whole(hall, line=a_line(waiting))
+    counter = whole(hall, line=a_line(waiting, refused))
     counter.sign_in(staff_no)
     counter.press(Key.Key_5, CTRL)
     room = counter.counter._furnished().tasks
@@ -261,13 +261,14 @@ def test_the_rail_says_how_much_and_leaving_takes_it_away(hall: OpenHall) -> Non
     counter.close()
 
 
-def test_rows_that_cannot_be_used_yet_are_said_in_a_number(hall: OpenHall) -> None:
+def test_what_cannot_be_used_yet_and_what_the_hub_refuses_are_said_in_numbers(hall: OpenHall) -> None:
     from counter_app.storage.feed_held import hold
 
     with hall.writing() as work:
         hold(work, [(1, "moon", "{}", "k", "unknown_kind"), (2, "moon", "[]", "k", "x")], generation="g", at="t")
-    counter, room = at_room(hall)
+    counter, room = at_room(hall, refused=3)
     assert "有 2 行暂时用不上" in room.line.text()
+    assert "有 3 份签名或登记表上游没有收下，原件都在本机" in room.line.text()
     counter.close()
 
 
