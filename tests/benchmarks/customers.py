@@ -69,12 +69,14 @@ def customer_lines(scene: Scene) -> list[Line]:
     assert page.overdue
     connection.close()
     hall.close()
-    painted_ms = _painted_ms(folder, chosen[: scene.count(100, 3)])
+    painted_ms, table_ms = _painted_ms(folder, chosen[: scene.count(100, 3)])
     name = f"open a customer of {MONTHS} months"
     is_reached = mine.cpu_ms <= 1.3 * bare.cpu_ms
+    # where the 5 ms were set, a bare table of the same bills took up to 4.5: a slower machine is held to the ratio
+    is_painted = painted_ms <= 5 or painted_ms <= 1.1 * table_ms
     return [
         Line(f"{name}, data, CPU", "ms", mine.cpu_ms, "≤ 1.3×", is_reached, mine.p99_ms(of_cpu=True), bare.cpu_ms),
-        Line(f"{name}, painted, CPU", "ms", painted_ms, "≤ 5 ms", painted_ms <= 5),
+        Line(f"{name}, painted, CPU", "ms", painted_ms, "≤ 5 ms or ≤ 1.1×", is_painted, baseline=table_ms),
     ]
 
 
@@ -123,8 +125,9 @@ def _months_before(day: date, count: int) -> date:
     return date(months // 12, months % 12 + 1, day.day)
 
 
-def _painted_ms(folder: Path, chosen: list[int]) -> float:
+def _painted_ms(folder: Path, chosen: list[int]) -> tuple[float, float]:
     """The window has a process of its own: Qt stays out of this one."""
     command = [sys.executable, "-m", "tests.benchmarks.customers_painted", str(folder), *map(str, chosen)]
     env = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
-    return float(subprocess.run(command, capture_output=True, text=True, check=True, env=env).stdout)
+    told = subprocess.run(command, capture_output=True, text=True, check=True, env=env).stdout.split()
+    return float(told[0]), float(told[1])
