@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from counter_app.hub import chains, contacts, feed, payments, recover
+from counter_app.hub import chains, contacts, feed, ledger, payments, recover
 from counter_app.hub import tables as t
 from counter_app.hub.calls import Caller, No
 from counter_app.hub.contacts import Lease
@@ -120,6 +120,23 @@ def _head_is_not_moved() -> AbstractContextManager[None]:
     return swapped(chains, "put", forgetful)
 
 
+def _forgotten_devices_are_nobody() -> AbstractContextManager[None]:
+    return swapped(chains, "introduced", lambda _connection, batch, _entries: batch)
+
+
+def _receipt_counts_anew() -> AbstractContextManager[None]:
+    honest = vars(recover)["_from_receipt"]
+
+    def renamed(batch: Any, outer: Any) -> Any:
+        return replace(honest(batch, outer), entry_id=outer.entry_id)
+
+    return swapped(recover, "_from_receipt", renamed)
+
+
+def _book_keeps_what_was_given_twice() -> AbstractContextManager[None]:
+    return swapped(ledger, "take_back", lambda *_: None)
+
+
 BUGS: Mapping[str, Put] = {
     "the hub answers before its commit is on the disk": _answers_before_the_commit,
     "a repeated request is taken for a second copy": _repeated_is_a_second_copy,
@@ -130,5 +147,8 @@ BUGS: Mapping[str, Put] = {
     "a carried entry counts under the id of its carrier": _carried_counts_anew,
     "a kind that is not understood stops the chain": _unknown_kind_stops_the_chain,
     "the head of a chain is not always moved": _head_is_not_moved,
+    "entries of a forgotten device stay apart for ever": _forgotten_devices_are_nobody,
+    "a receipt that is entered again counts beside its payment": _receipt_counts_anew,
+    "a book keeps what two counters gave back for one credit": _book_keeps_what_was_given_twice,
 }
 """By what whoever wrote them would have said."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING
 
+from counter_app.domain.sync_state import SyncState
 from counter_app.storage import verify_file
 from counter_app.storage.chain import end_of
 from counter_app.storage.driver import find_driver
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
 
 LIMIT_MS = 10 * MINUTE_MS
 """Within this much virtual time all must be quiet (I12)."""
+
+MOST_IDLE = 60
+"""After so many rounds that left a counter's standing as it was nobody waits for it any more."""
 
 
 def come_to_rest(world: World) -> None:
@@ -112,7 +117,9 @@ def _wait(world: World, only: set[int] | None = None) -> None:
     begin = world.time.ms
     here = only or {number for number, machine in enumerate(world.machines) if not machine.is_gone}
     due = dict.fromkeys(sorted(here), begin)
-    while True:
+    before: dict[int, SyncState] = {}
+    idle = Counter[int]()
+    while due:
         number = min(due, key=lambda number: (due[number], number))
         if due[number] - begin > LIMIT_MS:
             break
@@ -125,7 +132,13 @@ def _wait(world: World, only: set[int] | None = None) -> None:
             join_again(world, number)
             done = None
         next_ms = SECOND_MS if done is None else int(done.next_s * 1_000)
-        due[number] = world.time.ms + max(100, next_ms)
+        due[number] = world.time.ms + max(SECOND_MS, next_ms)
+        now = state_of(machine.hall)
+        idle[number] = idle[number] + 1 if before.get(number) == now else 0
+        before[number] = now
+        if idle[number] == MOST_IDLE:
+            # it says the same again and again, and would for the rest of the time
+            del due[number]
         if not _unrest(world, here):
             return
     for odd in _unrest(world, here):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 
 from tests.simulation.planted import PLANTS
-from tests.simulation.profiles import DENSE
+from tests.simulation.profiles import DENSE, LIGHT, SHAKEN
 from tests.simulation.runs import Outcome, run
 
 STEPS = 120
@@ -17,16 +17,26 @@ MOST_SEEDS = 40
 
 
 FIRST = {
-    "the hub answers before its commit is on the disk": 7,
+    "the hub answers before its commit is on the disk": 3,
+    "a repeated request is taken for a second copy": 1,
+    "a reply that nobody signed is a reply": 2,
     "a carried entry counts under the id of its carrier": 1,
-    "a COMMIT with an error is taken for one that was not done": 4,
-    "the feed's mark moves before its rows": 2,
-    "a new epoch carries nothing over": 3,
+    "a COMMIT with an error is taken for one that was not done": 9,
+    "the feed's mark moves before its rows": 29,
+    "a new epoch carries nothing over": 1,
     "what the hub says against the file stops nothing": 1,
-    "what the hub lost is not offered again": 10,
-    "the hash at the reader's place is not compared": 3,
+    "the hash at the reader's place is not compared": 6,
+    "what the hub lost is not offered again": 0,
 }
 """Which seed shows a bug first, where it is not the first one; where it no longer does, the others are tried."""
+
+
+SHOWN_BY = {
+    "entries of a forgotten device stay apart for ever": ("0", SHAKEN, 150),
+    "a receipt that is entered again counts beside its payment": ("0", SHAKEN, 150),
+    "a book keeps what two counters gave back for one credit": ("2", LIGHT, 250),
+}
+"""By which world, and how long it lives, where dense ones rarely show a bug."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +58,11 @@ def find(name: str) -> Search:
     """Look for one planted bug."""
     plant = next(plant for plant in PLANTS if plant.name == name)
     first, began = FIRST.get(name, 0), time.process_time()
+    seed, profile, steps = SHOWN_BY.get(name, (f"planted-{first}", DENSE, STEPS))
+    others = (f"planted-{number}" for number in range(MOST_SEEDS) if number != first)
     with plant.put():
-        for number in (first, *(number for number in range(MOST_SEEDS) if number != first)):
-            done = run(f"planted-{number}", STEPS, DENSE)
+        for one in (seed, *others):
+            done = run(one, steps, profile)
             if not done.is_good:
                 return Search(name, done, time.process_time() - began)
     return Search(name, None, time.process_time() - began)
