@@ -107,7 +107,8 @@ def draw_page(folder: Path, picture: Path, page: str, look: MachineLook) -> int:
     assert isinstance(app, QApplication)
     apply_theme(app, look.theme, look.scale, fonts="packaged")
     with TemporaryDirectory(prefix="counter-app-", ignore_cleanup_errors=True) as copy:
-        shutil.copytree(folder, copy, dirs_exist_ok=True, ignore=shutil.ignore_patterns("logs", "*.lock", "*.door"))
+        left_out = shutil.ignore_patterns("logs", "*.lock", "*.door", "ballast")
+        shutil.copytree(folder, copy, dirs_exist_ok=True, ignore=left_out)
         # a hall of an older program is brought up in the copy alone; its own file waits for the window to ask
         upgrade(Path(copy), lambda _what, _done, _total: None)
         return _draw(app, Path(copy), picture, page, look)

@@ -89,6 +89,14 @@ class ShiftAlreadyOpen(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
+class DiskTooFull(Refusal):
+    """The disk has no room for a whole shift (bytes; reliability 2.9); one that is open goes on to its end."""
+
+    free_bytes: int
+    needed_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class CountIsWrong(Refusal):
     """A count holds a negative number of pieces or an unknown denomination."""
 

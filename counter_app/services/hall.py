@@ -10,6 +10,7 @@ from counter_app.clock import Clock
 from counter_app.deferred import deferred
 from counter_app.domain.hall import TRADES, Hall
 from counter_app.domain.refusals import Refused
+from counter_app.storage import disk_room
 from counter_app.storage import hall as files
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.store import FILE_NAME
@@ -51,9 +52,11 @@ __all__ = [
     "StoreTrouble",
     "answers",
     "has_hall",
+    "lay_ballast",
     "make_hall",
     "open_for_counter",
     "open_hall",
+    "scarce_bytes",
     "seen",
 ]
 
@@ -150,6 +153,18 @@ def make_hall(folder: Path, wanted: NewHall, *, clock: Clock) -> OpenHall:
         clock=clock,
         first=lambda made: add_first_admin(made, wanted.admin_no, wanted.admin_name.strip(), wanted.admin_password),
     )
+
+
+def lay_ballast(hall: OpenHall) -> None:
+    """Hold room back on the disk for the day on which it is full."""
+    if hall.store.is_writable:
+        disk_room.lay_ballast(hall.folder)
+
+
+def scarce_bytes(hall: OpenHall) -> int | None:
+    """What is left on a disk that is nearly full, in bytes; None while there is room (reliability 2.9)."""
+    free = disk_room.free_bytes(hall.folder)
+    return free if free < disk_room.TOLD_BYTES else None
 
 
 def answers(hall: OpenHall) -> tuple[Answer, ...]:

@@ -13,6 +13,7 @@ from counter_app.domain.shifts import (
     CashCount,
     CashMoved,
     CountIsWrong,
+    DiskTooFull,
     DrawerTooLow,
     NoOpenShift,
     ReasonMissing,
@@ -25,6 +26,7 @@ from counter_app.services import authority, shift_clock
 from counter_app.services.intents import once
 from counter_app.services.payments import own_shift
 from counter_app.services.signoffs import Signed
+from counter_app.storage import disk_room
 from counter_app.storage import shifts as rows
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.journal import Found, balance, stamp
@@ -51,8 +53,8 @@ def open_shift(
     """Open the counter's shift with a counted float; a clock that cannot be right needs a second person's signature.
 
     Raises:
-        Refused: `NoRight`, `SignedOut`, `ShiftAlreadyOpen`, `CountIsWrong`, `ClockOff`, `ClockFarOff`, and those of a
-            signature.
+        Refused: `NoRight`, `SignedOut`, `ShiftAlreadyOpen`, `DiskTooFull`, `CountIsWrong`, `ClockOff`, `ClockFarOff`,
+            and those of a signature.
         MoneyIsOff: the self-test has findings.
         NotRecorded, CommitUncertain: the file failed; ask again under the same intent.
     """
@@ -66,6 +68,9 @@ def open_shift(
         present = rows.open_shift_of(work, counter_id)
         if present is not None:
             raise Refused(ShiftAlreadyOpen(present.shift_no, present.staff_no))
+        free_bytes = disk_room.free_bytes(hall.folder)
+        if free_bytes < disk_room.SHIFT_BYTES:
+            raise Refused(DiskTooFull(free_bytes, disk_room.SHIFT_BYTES))
         shift_clock.hold(hall, work, session, now, signed)
         on = now.date()
         shift_no = f"{hall.hall.counter_code}-{on:%Y%m%d}-{rows.shifts_on(work, counter_id, on) + 1}"

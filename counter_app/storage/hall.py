@@ -15,7 +15,7 @@ from counter_app import __version__
 from counter_app.clock import Clock
 from counter_app.deferred import deferred
 from counter_app.domain.hall import Hall
-from counter_app.storage import opening_sql
+from counter_app.storage import disk_room, opening_sql
 from counter_app.storage.driver import Driver, find_driver
 from counter_app.storage.file_copy import discard, finish_swap, settle, sync_file, sync_folder
 from counter_app.storage.held_against import behind_mark, stopped
@@ -163,6 +163,8 @@ class OpenHall:
     @contextmanager
     def writing(self, *, money: bool = False) -> Iterator[Writing]:
         """`Store.writing`, and then the mark beside the file is moved up; one that is ahead of the file stays."""
+        if money:
+            disk_room.make_room(self.folder)
         with self.store.writing(money=money) as work:
             yield work
             row = work.head or work.one(opening_sql.HEAD)
@@ -291,6 +293,7 @@ def open_hall(
     store: Store | None = None
     try:
         if for_writing:
+            disk_room.make_room(folder)
             finish_swap(path)
         place = keys or best_key_place(_hall_id(folder), folder / KEY_FOLDER)
         store = Store.open(path, key=place.read("data"), driver=driver, for_writing=for_writing)

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import os
-import shutil
+from contextlib import suppress
 from pathlib import Path
 
+from counter_app.storage.disk_room import LAST_BYTES, SHIFT_BYTES, free_bytes
 from counter_app.storage.driver import EXPECTED, SAFE_SQLITE, Driver
 from counter_app.storage.sql import DriverConnection
 from counter_app.storage.trouble import Finding
-
-MINIMUM_FREE_BYTES = 200 * 1024 * 1024
-"""Below this no new shift and no payment: a payment needs room for the journal, the WAL and the paper."""
 
 _NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "sshfs", "fuse.sshfs", "9p", "afs", "ceph"})
 
 
 def run(connection: DriverConnection, driver: Driver, path: Path) -> tuple[Finding, ...]:
     """Read everything back; what is not as it must be is returned, an empty tuple means money may be taken."""
-    return (*_pragmas(connection), *_sqlite(connection, driver), *_disk(path))
+    is_shift_open = _has_open_shift(connection, driver)
+    return (*_pragmas(connection), *_sqlite(connection, driver), *_disk(path, is_shift_open=is_shift_open))
 
 
 def _pragmas(connection: DriverConnection) -> list[Finding]:
@@ -43,11 +42,19 @@ def _sqlite(connection: DriverConnection, driver: Driver) -> list[Finding]:
     return [Finding("sqlite", driver.name, expected, ".".join(map(str, version)))]
 
 
-def _disk(path: Path) -> list[Finding]:
+def _has_open_shift(connection: DriverConnection, driver: Driver) -> bool:
+    """A file that is being made, or that cannot be read, has none; what is wrong with it is found elsewhere."""
+    with suppress(driver.module.Error):
+        return connection.execute("SELECT 1 FROM shifts WHERE closed_at IS NULL LIMIT 1").fetchone() is not None
+    return False
+
+
+def _disk(path: Path, *, is_shift_open: bool) -> list[Finding]:
     findings = []
-    free = shutil.disk_usage(path.parent).free
-    if free < MINIMUM_FREE_BYTES:
-        findings.append(Finding("free space", str(path.parent), f">= {MINIMUM_FREE_BYTES}", str(free)))
+    # what was begun is brought to its end; a new day needs room for all of it
+    free, needed = free_bytes(path.parent), LAST_BYTES if is_shift_open else SHIFT_BYTES
+    if free < needed:
+        findings.append(Finding("free space", str(path.parent), f">= {needed}", str(free)))
     links = os.stat(path).st_nlink
     if links != 1:
         findings.append(Finding("links", str(path), "1", str(links)))

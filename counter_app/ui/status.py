@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from counter_app.domain.shifts import ShiftSheet
 from counter_app.services import printing, receipts, shifts
+from counter_app.services.hall import scarce_bytes
 from counter_app.ui.desk import Desk
 from counter_app.ui.formats import amount, day_and_clock
 from counter_app.ui.language import later, tr
@@ -39,6 +40,7 @@ class Status:
         self._desk = desk
         self.sheet: ShiftSheet | None = None
         self.line: SyncStatus | None = None
+        self.scarce_bytes: int | None = None
         self.failed_prints = 0
         self.printer = "unknown"
         self._asked_at: datetime | None = None
@@ -48,6 +50,7 @@ class Status:
         hall = self._desk.hall
         self.line = self._desk.line.standing(hall)
         self.sheet = shifts.sheet(hall)
+        self.scarce_bytes = scarce_bytes(hall)
         self.failed_prints = sum(job.state == "failed" for job in receipts.unfinished(hall))
 
     def ask_printer(self, on_answer: Callable[[], object]) -> None:
@@ -73,7 +76,7 @@ class Status:
 
     def items(self) -> tuple[StatusItem, ...]:
         """What the bar shows now."""
-        return (*self._shift(), *self._money(), *self._line(), self._printer())
+        return (*self._shift(), *self._money(), *self._disk(), *self._line(), self._printer())
 
     def clock(self, now: datetime) -> str:
         """The clock at the right."""
@@ -96,6 +99,13 @@ class Status:
         if store.money_off:
             return (StatusItem(tr("收款"), tr("暂停，自检未通过"), "bad"),)
         return ()
+
+    def _disk(self) -> tuple[StatusItem, ...]:
+        if self.scarce_bytes is None:
+            return ()
+        left = tr("只剩 {megabytes} MB", megabytes=self.scarce_bytes // 1024**2)
+        hint = tr("磁盘快满了。开着的班次可以做完；不足 200 MB 时不能开新班。请管理员清理磁盘。")
+        return (StatusItem(tr("磁盘"), left, "warn", hint),)
 
     def _line(self) -> tuple[StatusItem, ...]:
         line = self.line

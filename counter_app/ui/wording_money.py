@@ -111,6 +111,14 @@ def _cash_moved(r: shifts.CashMoved) -> str:
     return tr("这一次已经记账：取出 {amount}（{reason}）。要再记一笔，请关闭后重新打开。", amount=amount, reason=reason)
 
 
+def _disk_too_full(r: shifts.DiskTooFull) -> str:
+    return tr(
+        "磁盘只剩 {free} MB，一个班次至少要 {needed} MB，怕中途写不下账。请管理员清理磁盘后再开班。",
+        free=r.free_bytes // 1024**2,
+        needed=r.needed_bytes // 1024**2,
+    )
+
+
 def _clock_off(r: shifts.ClockOff) -> str:
     return tr(
         "本机时间 {now} 早于上一笔流水 {last}。日期不对会记错账。请先校准本机时间，再开班。",
@@ -185,6 +193,7 @@ MONEY: dict[type[Refusal], Callable[[Any], str]] = {
     shifts.DrawerTooLow: _drawer_too_low,
     shifts.CashMoved: _cash_moved,
     shifts.ClockOff: _clock_off,
+    shifts.DiskTooFull: _disk_too_full,
     receipts.ReceiptProofUnreadable: lambda r: tr(
         "这不是本系统的收据验真码：“{part}”部分读不懂。请对准二维码重扫。", part=r.part
     ),

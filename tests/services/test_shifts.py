@@ -15,6 +15,7 @@ from counter_app.domain.shifts import (
     CashCount,
     ClockOff,
     CountIsWrong,
+    DiskTooFull,
     DrawerTooLow,
     NoOpenShift,
     ReasonMissing,
@@ -28,6 +29,7 @@ from counter_app.domain.staff_refusals import NoRight
 from counter_app.domain.sync_refusals import ClockFarOff
 from counter_app.domain.sync_state import HubTime
 from counter_app.services import shift_clock, shifts
+from counter_app.storage import disk_room
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.journal import balance
 from counter_app.storage.sync_state import keep
@@ -49,6 +51,20 @@ def test_a_counter_has_one_open_shift(hall: OpenHall) -> None:
     with pytest.raises(Refused) as refused:
         halls.an_open_shift(hall, halls.teller("1002"))
     assert refused.value.refusal == ShiftAlreadyOpen(shift.shift_no, "1001")
+
+
+def test_no_shift_begins_on_a_disk_that_has_no_room_for_it(hall: OpenHall, monkeypatch: pytest.MonkeyPatch) -> None:
+    free = [disk_room.SHIFT_BYTES - 1]
+    monkeypatch.setattr(disk_room, "free_bytes", lambda _folder: free[0])
+    with pytest.raises(Refused) as refused:
+        halls.an_open_shift(hall)
+    assert refused.value.refusal == DiskTooFull(disk_room.SHIFT_BYTES - 1, disk_room.SHIFT_BYTES)
+    free[0] = disk_room.SHIFT_BYTES
+    halls.an_open_shift(hall)
+    free[0] = disk_room.LAST_BYTES
+    # the one that is open comes to its end
+    halls.pay(hall, halls.three_months_behind(hall), halls.cash(500))
+    shifts.close_shift(hall, halls.teller(), CashCount({10_000: 1}), "清点", new_intent_id())
 
 
 def test_the_running_sums_follow_every_tender(hall: OpenHall) -> None:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
-from counter_app.storage import selftest
+from counter_app.storage import disk_room, selftest
 from counter_app.storage.driver import EXPECTED, Driver, connect, find_driver
 from counter_app.storage.store import FILE_NAME, Store
 from counter_app.storage.trouble import MoneyIsOff, StoreTrouble
@@ -79,7 +79,7 @@ def test_an_old_sqlite_that_is_not_alone_is_found(tmp_path: Path) -> None:
 
 
 def test_money_is_refused_and_reading_goes_on(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: DiskUsage(10**9, 9 * 10**8, selftest.MINIMUM_FREE_BYTES - 1))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: DiskUsage(10**9, 9 * 10**8, disk_room.SHIFT_BYTES - 1))
     assert [finding.what for finding in store.check()] == ["free space"]
     with pytest.raises(MoneyIsOff) as off, store.writing(money=True):
         pass

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from counter_app.domain.sync_state import ChainMark, Stop
+from counter_app.storage import disk_room
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.sync_state import keep
 from counter_app.sync.keeper import LineKeeper
@@ -55,6 +56,13 @@ def shown(hall: OpenHall, line: Told | LineKeeper) -> dict[str, StatusItem]:
 
 def test_a_hall_without_a_hub_shows_nothing_of_one(hall: OpenHall) -> None:
     assert not {"待上传", "上游"} & shown(hall, Told(None)).keys()
+
+
+def test_a_disk_that_is_nearly_full_is_said(hall: OpenHall, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "磁盘" not in shown(hall, Told(None))
+    monkeypatch.setattr(disk_room, "free_bytes", lambda _folder: disk_room.TOLD_BYTES - 1)
+    found = shown(hall, Told(None))["磁盘"]
+    assert (found.value, found.light) == ("只剩 1023 MB", "warn")
 
 
 def test_the_number_is_of_this_moment_though_the_hub_says_nothing(hall: OpenHall) -> None:
