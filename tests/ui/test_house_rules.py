@@ -19,7 +19,7 @@ _ONLY_IN = {
     "QLabel": {"label.py"},
     "QPushButton": {"blocks.py", "choice.py"},
     "QComboBox": {"choice.py"},
-    "QTableView": {"table.py", "table_cells.py"},
+    "QTableView": {"table.py", "table_cells.py", "table_headings.py"},
 }
 _FILES = sorted(_UI.rglob("*.py"))
 
