@@ -102,7 +102,7 @@ def big_hall(folder: Path, customers: int = MILLION) -> Path:
         if held != customers:
             message = f"{path} holds {held} customers, not {customers}"
             raise ValueError(message)
-        _bring_up(path)
+        bring_hall_up(path)
         return folder
     for part in folder.glob("*") if path.exists() else ():
         if part.is_file():
@@ -115,7 +115,7 @@ def big_hall(folder: Path, customers: int = MILLION) -> Path:
     return folder
 
 
-def _bring_up(path: Path) -> None:
+def bring_hall_up(path: Path) -> None:
     """A hall of before gets the tables of today, in place: its settlements have no entries, so none is verified."""
     connection, driver = raw_connection(path), find_driver()
     (version,) = connection.execute("PRAGMA user_version").fetchone() or (0,)

@@ -14,7 +14,7 @@ from counter_app.storage.hall import create_hall, open_hall
 from counter_app.storage.sql import Sql
 from counter_app.storage.store import FILE_NAME
 from tests import halls
-from tests.benchmarks.big_hall import raw_connection
+from tests.benchmarks.big_hall import bring_hall_up, raw_connection
 from tests.benchmarks.measuring import Line, Scene, once
 
 _HALL = Hall(
@@ -66,7 +66,9 @@ def silent_lines(scene: Scene) -> list[Line]:
     """CPU of the whole list among that many lines, eight months of bills with two items each."""
     count = scene.count(100_000, 300)
     folder = scene.data / f"silent-{count}"
-    if not (folder / FILE_NAME).exists():
+    if (folder / FILE_NAME).exists():
+        bring_hall_up(folder / FILE_NAME)
+    else:
         _make(folder, count)
     hall = open_hall(folder, clock=FixedClock(halls.NOW))
     who = Session("2001", "赵敏", Role.SUPERVISOR, halls.NOW)
