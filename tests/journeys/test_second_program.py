@@ -48,7 +48,7 @@ class Open:
         for line in self.process.stdout:
             if line.strip() == word:
                 return
-        pytest.fail(f"the counter ended without saying {word!r}")
+        pytest.fail(f"the counter ended with {self.process.wait(60)} without saying {word!r}")
 
 
 @contextmanager
@@ -70,7 +70,7 @@ def a_counter(folder: Path, staff_no: str = "") -> Iterator[Open]:
 
 
 def _env() -> dict[str, str]:
-    return {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONIOENCODING": "utf-8"}
+    return {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONIOENCODING": "utf-8", "PYTHONFAULTHANDLER": "1"}
 
 
 def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
