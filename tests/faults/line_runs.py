@@ -105,13 +105,18 @@ def storm(
 
 def settle(run: LineRun, counters: list[Counter]) -> None:
     """With a whole line: every queue empties, and every counter reads to the feed's end; then they are closed."""
+    drain(run, counters)
+    for counter in counters:
+        counter.close()
+
+
+def drain(run: LineRun, counters: list[Counter]) -> None:
+    """Every queue empties and every counter reads to the feed's end, or it is stuck."""
     for _ in range(2):
         # the second time round each hears of what the others brought up last
         found = [counter.drain() for counter in counters]
         run.rounds.append(max(found))
         run.stuck += -1 in found
-    for counter in counters:
-        counter.close()
 
 
 def partitions(
@@ -129,10 +134,7 @@ def partitions(
                 counter.pay()
         time.sleep(chance.uniform(0, stays_s))
         run.faults = up.line.order(weather=dict(CLEAR))
-        for _ in range(2):
-            found = [counter.drain() for counter in counters]
-            run.rounds.append(max(found))
-            run.stuck += -1 in found
+        drain(run, counters)
     for counter in counters:
         counter.close()
     truth.check(up.postgres, DATABASE, is_level=True)
