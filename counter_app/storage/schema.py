@@ -7,7 +7,7 @@ from functools import cache
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from counter_app.storage import tables, tables_retention, tables_sync
+from counter_app.storage import tables, tables_retention, tables_sync, tables_undo
 from counter_app.storage.columns import metadata
 from counter_app.storage.driver import Driver
 from counter_app.storage.version import SCHEMA_VERSION
@@ -34,6 +34,9 @@ FACT_TABLES = (
     tables_sync.foreign_entries.name,
     tables_sync.book_moves.name,
     tables_sync.roles_down.name,
+    tables_undo.payments_undone.name,
+    tables_undo.tender_moves.name,
+    tables_undo.invoice_notes.name,
 )
 """Rows here are facts: triggers refuse UPDATE and DELETE whatever program asks."""
 
