@@ -99,6 +99,11 @@ def _record(call: Call) -> Message | No:
     return records.put_record(call.connection, call.caller, call.names["record_id"], call.body)
 
 
+def _record_back(call: Call) -> Bytes | No:
+    found = records.record_of(call.connection, call.caller, call.names["record_id"])
+    return found if isinstance(found, No) else Bytes(found, BYTES_TYPE)
+
+
 def _find(call: Call) -> Message | No:
     return finding.find_customer(call.connection, call.caller, message_of(Find, call.body))
 
@@ -183,6 +188,14 @@ ROUTES = (
         asks=BYTES_TYPE,
         answers=Done,
         most=RECORD_BYTES,
+    ),
+    Route(
+        "record_back",
+        "GET",
+        "/v1/records/{record_id}",
+        "The content of a side record that an entry of the counter itself has named, after a loss.",
+        act=_record_back,
+        answers=BYTES_TYPE,
     ),
     Route("find", "POST", "/v1/customers/find", Find.__doc__ or "", act=_find, asks=Find, answers=FoundRows, cost=5),
 )

@@ -10,6 +10,7 @@ from unittest.mock import patch
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import update
 
 from counter_app.domain.journal import Posting
 from counter_app.domain.receipts import signed_proof
@@ -233,6 +234,16 @@ def test_steps_of_a_case_are_folded_and_its_records_are_promised(hall: HubHall) 
     assert isinstance(strange, No)
     assert (wrong.why, strange.why) == (Why.CONFLICT, Why.NOT_FOUND)
     assert hall.rows(t.side_records, "record_id", "content", "received_at") == [("record-1", content, stamp(hall.now))]
+    beside, elsewhere = hall.desk("B"), HubHall(hall.database, "hall-2").desk("A")
+    with hall.database.transaction() as connection:
+        assert records.record_of(connection, desk.caller(), "record-1") == content
+        for strange_desk, record_id in ((desk, "record-2"), (beside, "record-1"), (elsewhere, "record-1")):
+            asked = records.record_of(connection, strange_desk.caller(), record_id)
+            assert asked == No(Why.NOT_FOUND), "nobody learns of a record that is another's"
+        erased = update(t.side_records).values(content=None, erased_at="2026-11-22")
+        connection.execute(erased)
+        assert records.record_of(connection, desk.caller(), "record-1") == No(Why.NOT_FOUND, {"what": "erased"})
+        assert records.record_of(connection, beside.caller(), "record-1") == No(Why.NOT_FOUND)
 
 
 def test_a_signature_of_somebody_whom_the_hall_does_not_have_is_kept_apart(hall: HubHall) -> None:
