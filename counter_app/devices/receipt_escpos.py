@@ -18,7 +18,7 @@ def receipt_escpos(
     `line_image` draws the lines whose characters the printer lacks (`documents.line_image.line_image`).
     """
     job = EscPos(settings, line_image)
-    _add_head(job, facts, settings)
+    _add_head(job, facts, settings, is_void=mark.void is not None)
     for line in facts.lines:
         _add_line(job, line, settings)
     if facts.prepaid_stored_fen or not facts.lines:
@@ -34,7 +34,7 @@ def receipt_escpos(
     return job.data()
 
 
-def _add_head(job: EscPos, facts: ReceiptFacts, settings: EscPosSettings) -> None:
+def _add_head(job: EscPos, facts: ReceiptFacts, settings: EscPosSettings, *, is_void: bool) -> None:
     for text in wrapped(wording.printable(facts.hall_name), settings.columns)[:2]:
         job.line(text, align=Align.CENTER, is_bold=True)
     for text in wrapped(wording.printable(facts.company), settings.columns)[:2]:
@@ -42,6 +42,8 @@ def _add_head(job: EscPos, facts: ReceiptFacts, settings: EscPosSettings) -> Non
     job.line(wording.printable(facts.title), align=Align.CENTER, size=2, is_bold=True)
     if facts.is_demo:
         job.line(f"【{wording.TITLE_DEMO}】{wording.DEMO_NOTE}", align=Align.CENTER, is_bold=True)
+    if is_void:
+        job.line(wording.VOID, align=Align.CENTER, size=4, is_bold=True)
     job.line(f"No. {wording.printable(facts.receipt_no)}", align=Align.CENTER)
     job.line(wording.moment(facts.issued_at), align=Align.CENTER)
     job.rule()
@@ -109,4 +111,5 @@ def _add_foot(job: EscPos, facts: ReceiptFacts, mark: PrintMark, proof: str, set
     job.line(f"（{wording.SEAL}）", align=Align.CENTER)
     for _ in range(4):
         job.line()
-    job.line(wording.printable(wording.print_mark(mark)), align=Align.CENTER, is_bold=mark.reprint_no > 0)
+    for text in wrapped(wording.printable(wording.print_mark(mark)), settings.columns)[:3]:
+        job.line(text, align=Align.CENTER, is_bold=mark.is_marked)

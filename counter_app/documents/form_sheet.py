@@ -149,9 +149,10 @@ class FormSheet:
                 texts = [lines[count:] or [""] for lines in texts]
             self._list_row(columns, wide, texts)
 
-    def signs(self, places: Sequence[Sign], *, height_mm: float = 27.0) -> None:
-        """Places to sign, side by side."""
-        self._need(height_mm)
+    def signs(self, places: Sequence[Sign], *, height_mm: float = 27.0, notes: Sequence[str] = ()) -> None:
+        """Places to sign, side by side; `notes` stand below them, on the same page."""
+        lines = [line for note in notes for line in lines_of(note, size_pt=LABEL, max_mm=self._right - self._left)]
+        self._need(height_mm + 3.9 * len(lines))
         mm = (self._right - self._left) / len(places)
         y = self._y
         for number, place in enumerate(places):
@@ -160,6 +161,9 @@ class FormSheet:
             if number:
                 self._upright(x, y, height_mm)
         self._line_below(height_mm)
+        for number, line in enumerate(lines):
+            self._draw(_text(self._left, self._y + 4.2 + 3.9 * number, line, LABEL, _SOFT))
+        self._y += 3.9 * len(lines)
 
     def seal(self, label: str, notes: Sequence[str], *, height_mm: float = 30.0) -> None:
         """Notes on the left, and on the right the place for the hall's seal."""

@@ -135,8 +135,11 @@ def _pages(rows: list[_Row], height_mm: float) -> list[list[_Row]]:
 
 
 def _draw_page(sheet: Sheet, part: _Part, rows: list[_Row], number: int, count: int) -> None:
-    if part.facts.is_demo:
-        middle = (part.height_mm + 36) / 2
+    middle = (part.height_mm + 36) / 2
+    if part.mark.void is not None:
+        # a void paper says so before it says that it is one of a demonstration: its note says that too
+        sheet.text(110, middle, wording.VOID, size_pt=150, align="center", grey=0.78, angle=12, spacing_pt=60)
+    elif part.facts.is_demo:
         sheet.text(110, middle, wording.TITLE_DEMO, size_pt=120, align="center", grey=0.93, angle=12, spacing_pt=30)
     _draw_head(sheet, part)
     _draw_customer(sheet, part.facts)
@@ -261,8 +264,8 @@ def _draw_seal_and_proof(sheet: Sheet, part: _Part) -> None:
 def _draw_foot(sheet: Sheet, part: _Part, number: int, count: int) -> None:
     y = part.bottom_mm + 2.8
     mark = wording.print_mark(part.mark)
-    if part.mark.reprint_no:
-        sheet.text(_LEFT, y, mark, size_pt=_TEXT, is_bold=True, max_mm=110)
+    if part.mark.is_marked:
+        sheet.text(_LEFT, y, mark, size_pt=_TEXT, is_bold=True, max_mm=155 if count > 1 else 186)
     else:
         sheet.text(_LEFT, y, mark, size_pt=_SMALL, grey=_SOFT, max_mm=110)
     if count > 1:

@@ -8,6 +8,7 @@ from counter_app.domain.paper_wording import money as money
 from counter_app.domain.paper_wording import month as month
 from counter_app.domain.paper_wording import printable as printable
 from counter_app.domain.paper_wording import yuan as yuan
+from counter_app.domain.print_marks import VOID as VOID
 from counter_app.domain.print_marks import print_mark as print_mark
 from counter_app.domain.receipts import ReceiptFacts, ReceiptLine, ReceiptTender, ReceiptWorking
 
@@ -32,9 +33,14 @@ _TENDERS = {
 }
 
 
+def tender_name(kind: str) -> str:
+    """A kind of tender as paper calls it; one that is not in the list shows its own name."""
+    return _TENDERS.get(kind, kind)
+
+
 def tender(paid: ReceiptTender) -> str:
     """The way of payment with the tail of its reference: `银行卡（尾号 1234）`."""
-    label = _TENDERS.get(paid.kind, paid.kind)
+    label = tender_name(paid.kind)
     return f"{label}（尾号 {paid.reference_tail}）" if paid.reference_tail else label
 
 
