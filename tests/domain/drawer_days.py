@@ -15,6 +15,10 @@ from dataclasses import dataclass, field, replace
 from counter_app.domain.drawer_detective import MoneyRow, Scene
 
 NOTES = (10_000, 5_000, 2_000, 1_000, 500, 100, 50, 10)
+MIXED_UP = (
+    *((10_000, 5_000), (5_000, 2_000), (2_000, 1_000), (1_000, 500), (500, 100), (100, 50), (50, 10)),
+    *((10_000, 1_000), (5_000, 100), (2_000, 500), (10_000, 2_000)),
+)
 STANDARD_FLOAT = {5_000: 2, 2_000: 5, 1_000: 15, 500: 20, 100: 40, 50: 20, 10: 100}
 
 
@@ -252,10 +256,7 @@ def notes_miscounted(day: Day) -> tuple[str, tuple[int, ...]] | None:
 
 def note_mixed_up(day: Day) -> tuple[str, tuple[int, ...]] | None:
     """A note of another denomination goes out as change, comes in, or lies in the wrong heap when it is counted."""
-    one, other = day.dice.choice(
-        ((10_000, 5_000), (5_000, 2_000), (2_000, 1_000), (1_000, 500), (500, 100), (10_000, 1_000), (5_000, 100))
-        + ((100, 50), (50, 10), (2_000, 500), (10_000, 2_000))
-    )
+    one, other = day.dice.choice(MIXED_UP)
     if day.dice.random() < 0.5:
         one, other = other, one
     if not day.drawer[one]:
