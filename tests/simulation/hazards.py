@@ -49,8 +49,10 @@ def hub_full(world: World, _: int) -> str:
 
 def hub_goes_back(world: World, _: int) -> str:
     """A standby that was behind takes over, or a backup is restored: the hub forgets what it acknowledged."""
-    if not world.house.lose_tail(world.chance):
+    at_ms = world.house.lose_tail(world.chance)
+    if at_ms is None:
         return "nothing to go back to"
+    world.office.hub_went_back(at_ms)
     count_losses(world)
     return "hub goes back"
 

@@ -89,16 +89,18 @@ class HubHouse:
         """A copy of the data base is made; the standby or the backup is that far."""
         self.images = [*self.images[-5:], Image(self._time.ms, self.disk.image())]
 
-    def lose_tail(self, chance: Random) -> bool:
-        """Fail-over to a standby that was behind, or a restore: the history goes on from an older moment."""
+    def lose_tail(self, chance: Random) -> int | None:
+        """Fail-over to a standby that was behind, or a restore: the history goes on from the older moment that comes
+        back; None where there is none.
+        """
         if not self.images:
-            return False
+            return None
         image = chance.choice(self.images)
         self.restart()
         self.disk.put_back(image.content)
         raise_generation(self.disk.database, self._secrets.randbytes)
         self.restart()
-        return True
+        return image.at_ms
 
     def feed_ends(self, connection: Connection) -> list[tuple[str, int, str]]:
         """Where each hall's feed ends."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -12,7 +12,8 @@ class Profile:
     `acts` is the share of acts in which the machine meets something (a power cut, an error of the disk), `messages`
     that of messages; `daily` says how many larger hazards a counter meets in a day on average. `is_hub_spared`: the
     hub's own data base neither dies nor goes back, so that any data base can stand there. So many times as often as
-    usual (`returns`) files and hubs go back, disks are lost and folders copied.
+    usual (`returns`) files and hubs go back, disks are lost and folders copied. So many `files` are brought to the hub
+    in a day.
     """
 
     name: str
@@ -24,6 +25,8 @@ class Profile:
     rounds: int = 4
     is_hub_spared: bool = False
     returns: int = 1
+    cases: int = 0
+    files: int = 0
 
 
 LIGHT = Profile("light", payments=(1, 5))
@@ -32,5 +35,7 @@ DENSE = Profile("dense", payments=(2, 4), machines=2, acts=0.2, messages=0.4, da
 """A short life in which everything happens: planted bugs are looked for in it."""
 SHAKEN = Profile("shaken", payments=(2, 4), machines=2, acts=0.2, messages=0.4, daily=3.0, rounds=6, returns=4)
 """As dense, and what was is never sure to last: epochs follow one another, and the hub forgets some."""
+FED = replace(LIGHT, name="fed", files=2)
+"""Bills, payments of other channels and corrected bills come down all day long."""
 
-PROFILES = {profile.name: profile for profile in (LIGHT, HEAVY, DENSE, SHAKEN)}
+PROFILES = {profile.name: profile for profile in (LIGHT, HEAVY, DENSE, SHAKEN, FED)}

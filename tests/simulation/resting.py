@@ -19,6 +19,7 @@ from tests.simulation.clocks import MINUTE_MS, SECOND_MS
 from tests.simulation.desks import bring_receipts
 from tests.simulation.joining import state_of
 from tests.simulation.judging import judge_agreement, judge_hub
+from tests.simulation.judging_bills import judge_bills
 from tests.simulation.machines import Machine
 from tests.simulation.swapping import swapped
 from tests.simulation.views import differences, view_of_counter, view_of_hub
@@ -43,6 +44,7 @@ def come_to_rest(world: World) -> None:
     truth = world.truth
     with world.house.disk.looking() as connection:
         inbox = judge_hub(connection, truth)
+        judge_bills(connection, truth, inbox, world.office)
         there = view_of_hub(connection)
     for machine, watcher in zip(world.machines, world.watchers, strict=True):
         if machine.is_gone:
@@ -91,6 +93,8 @@ def _heal(world: World) -> None:
         machine.fuse.mend()
         machine.weather.clear()
         machine.clock.off_ms = 0
+    if trouble := world.office.bring(world.time.ms).removeprefix("brought"):
+        world.truth.wrong("I12 converge", f"a file is not taken: {trouble}")
 
 
 def _retire_twins(world: World) -> None:

@@ -18,6 +18,7 @@ from tests.simulation.hub_disk import PostgresDisk
 from tests.simulation.hub_house import HubHouse
 from tests.simulation.losses import count_losses
 from tests.simulation.machines import Machine
+from tests.simulation.office import Office
 from tests.simulation.profiles import Profile
 from tests.simulation.resting import come_to_rest
 from tests.simulation.truth import CASH_IN, CASH_OUT, CLOSE, OPEN, Truth
@@ -38,6 +39,7 @@ class World:
         self.chance = Random(f"world/{seed}")
         self.time, self.truth, self.faults = WorldTime(), Truth(), Counter[str]()
         self.house = HubHouse(self.time, seed, ground.image, disk)
+        self.office = Office(self.house, seed, len(ground.people), folder)
         self.hub_watcher = HubWatcher(self.truth)
         self.machines: list[Machine] = []
         self.watchers: list[Watcher] = []
@@ -103,6 +105,8 @@ class World:
             self.house.is_down = False
             self.house.restart()
             return what
+        if what == "file":
+            return self.office.work(self.time.ms)
         self._morning()
         return "a day"
 
@@ -110,6 +114,8 @@ class World:
         """The day of every machine is laid out: its shift, its customers, its rounds, and what will befall it."""
         begin, draw = self.time.ms, self.chance.randrange
         self.house.keep_image()
+        for at_ms in self.office.days_work(begin, self.profile.files):
+            self.plan(at_ms, "file", -1)
         for number, machine in enumerate(self.machines):
             if machine.is_gone:
                 continue
