@@ -28,7 +28,8 @@ _TENDERS = {
     "alipay": "支付宝",
     "cheque": "支票",
     "bank_slip": "银行进账单",
-    "transfer": "转账",
+    "bank_transfer": "银行转账",
+    "transfer": "由其他户号转入",
     "prepaid": "预存款抵扣",
 }
 

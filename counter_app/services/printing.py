@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,16 +94,27 @@ def print_pdf(hall: OpenHall, order: PrintOrder, pdf: bytes, printer_name: str) 
     return _sent(printer, job, title)
 
 
-def print_sheet(hall: OpenHall, pdf: bytes, *, title: str, paper: str, printer_name: str) -> str:
-    """Send a paper on cut sheets to a printer and say where it went; `title` is its number and which print it is.
+def print_sheet(
+    hall: OpenHall,
+    pdf: bytes,
+    *,
+    title: str,
+    paper: str,
+    printer_name: str,
+    own_language: Callable[[], bytes] | None = None,
+) -> str:
+    """Send a paper to a printer and say where it went; `title` is its number and which print it is. `own_language`
+    makes what a receipt printer gets instead of the PDF.
 
     Raises:
         NotPrinted: it did not get through; a receipt printer takes no cut sheets.
     """
-    printer = _printer(hall, printer_name, paper)
+    printer, job = _printer(hall, printer_name, paper), pdf
     if _takes_escpos(printer):
-        raise NotPrinted(devices.Reason.BAD_SETTING.value, printer_name)
-    return _sent(printer, pdf, title)
+        if own_language is None:
+            raise NotPrinted(devices.Reason.BAD_SETTING.value, printer_name)
+        job = own_language()
+    return _sent(printer, job, title)
 
 
 def kick_drawer(hall: OpenHall) -> None:

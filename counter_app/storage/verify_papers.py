@@ -15,6 +15,8 @@ from sqlalchemy.types import Text
 
 from counter_app.domain.credit_slips import CREDIT_SLIP, slip_of_text, text_of_slip
 from counter_app.domain.retention_papers import facts_of_text, text_of_facts
+from counter_app.domain.undo_slips import HEADINGS as UNDO_SLIPS
+from counter_app.domain.undo_slips import text_of_undo_slip, undo_slip_of_text
 from counter_app.storage import tables as t
 from counter_app.storage import tables_retention as r
 from counter_app.storage.sql import Reading, Sql, compiled
@@ -122,7 +124,9 @@ def _read(place: str, body: Mapping[str, Any], data: bytes) -> Iterator[Finding]
 
 
 def _subject(body: Mapping[str, Any]) -> str:
-    """The case of a paper; of a slip for cash given back, the task."""
+    """The case of a paper; of a slip for cash given back, the task; of one for an undone payment, that payment."""
+    if body["kind"] in UNDO_SLIPS:
+        return str(body["payment_id"])
     return str(body["task_id"] if body["kind"] == CREDIT_SLIP else body["case_id"])
 
 
@@ -131,6 +135,9 @@ def _told_by(kind: str, text: str) -> tuple[str, tuple[str, str, int, str]]:
     if kind == CREDIT_SLIP:
         slip = slip_of_text(text)
         return text_of_slip(slip), (slip.paper_no, CREDIT_SLIP, slip.serial, slip.task_id)
+    if kind in UNDO_SLIPS:
+        undone = undo_slip_of_text(text)
+        return text_of_undo_slip(undone), (undone.paper_no, undone.kind, undone.serial, undone.payment_id)
     facts = facts_of_text(text)
     head = facts.head
     return text_of_facts(facts), (head.paper_no, head.kind, head.serial, head.case_id)
