@@ -134,6 +134,14 @@ class TriedRecords:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedRecords:
+    """Up to which record, by its id, the hub was asked on this day of our own for contents that a disk lost."""
+
+    on: str
+    record_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Loading:
     """A snapshot on its way into an empty file: which one, its mark, the parts that are in, and the last customer that
     the search knows of it.
@@ -170,6 +178,7 @@ class SyncState:
     records: RecordsMark | None = None
     refused_records: tuple[str, ...] | None = None
     tried_records: TriedRecords | None = None
+    asked_records: AskedRecords | None = None
     loading: Loading | None = None
     offer: Offer | None = None
 

@@ -1,7 +1,8 @@
 """Retention cases of entries that the hub gave back: folded into the rows, so that they are seen as before the loss.
 
 Such a step stands in `retention_steps` under the number of its row among those entries, below nothing. What was kept
-beside the journal (a form, a drawing) stayed at the hub: its record is here with size and hash, without its content.
+beside the journal (a form, a drawing) stayed at the hub: its record is here with size and hash, and its content comes
+back behind it (`sync/lost_records.py`).
 """
 
 from __future__ import annotations
@@ -94,7 +95,7 @@ def step_in(row: Row, vouched: Vouched) -> ToldStep | None:
     return None if entry is None else ToldStep(kept, entry, entry_id or said["entry_id"], written_in(said))
 
 
-def fold_given_back(work: Writing, at: str) -> None:
+def fold_given_back(work: Writing) -> None:
     """Fold every step that the hub gave back and no case has yet; what makes no case stays as it came.
 
     Customers and services must be in the file: after a loss they come down first.
@@ -105,10 +106,10 @@ def fold_given_back(work: Writing, at: str) -> None:
         if step is not None and step.written.kind.startswith(PREFIX) and not is_held(work, step.entry_id):
             found.setdefault(str(step.written.body.get("case_id")), []).append((step, f"{epoch}-{seq}"))
     for case_id, steps in found.items():
-        _fold(work, case_id, steps, vouched, at)
+        _fold(work, case_id, steps, vouched)
 
 
-def _fold(work: Writing, case_id: str, steps: Iterable[tuple[ToldStep, str]], vouched: Vouched, at: str) -> None:
+def _fold(work: Writing, case_id: str, steps: Iterable[tuple[ToldStep, str]], vouched: Vouched) -> None:
     kept = [one for one in (step_in(row, vouched) for row in work.rows(_STEPS, {"case": case_id})) if one]
     known = {one.entry_id for one in kept}
     new = {one.entry_id: (one, place) for one, place in steps if one.entry_id not in known}
@@ -129,7 +130,7 @@ def _fold(work: Writing, case_id: str, steps: Iterable[tuple[ToldStep, str]], vo
         columns["case_no"] = numbered(case.case_no, next(place for _, place in new.values()))
     put_case(work, columns, is_new=not kept)
     add_steps(work, case_id, [one.row for one, _ in new.values()])
-    _put_rows(work, told, str(service[0]), at)
+    _put_rows(work, told, str(service[0]))
 
 
 def numbered(case_no: str, place: str) -> str:
@@ -137,7 +138,7 @@ def numbered(case_no: str, place: str) -> str:
     return f"{case_no}/{place}"
 
 
-def _put_rows(work: Writing, told: Told, number: str, at: str) -> None:
+def _put_rows(work: Writing, told: Told, number: str) -> None:
     case_id = told.case.case_id
     for visit in told.visits.values():
         work.run(_VISIT, visit)
@@ -150,10 +151,10 @@ def _put_rows(work: Writing, told: Told, number: str, at: str) -> None:
     for record_id, (entry, written) in told.records.items():
         seal = sealed_of(written.body)
         if seal is not None and find_record(work, record_id) is None:
-            work.run(_RECORD, _record(record_id, case_id, entry, seal.kind, seal.size, seal.sha256, at))
+            work.run(_RECORD, _record(record_id, case_id, entry, seal.kind, seal.size, seal.sha256))
 
 
-def _record(record_id: str, case_id: str, entry: int, kind: str, size: int, sha256: str, at: str) -> Mapping[str, Any]:
+def _record(record_id: str, case_id: str, entry: int, kind: str, size: int, sha256: str) -> Mapping[str, Any]:
     return {
         "record_id": record_id,
         "subject": case_id,
@@ -162,5 +163,5 @@ def _record(record_id: str, case_id: str, entry: int, kind: str, size: int, sha2
         "size": size,
         "sha256": bytes.fromhex(sha256),
         "entry": entry,
-        "erased_at": at,
+        "erased_at": None,
     }

@@ -42,14 +42,18 @@ FACT_TABLES = (
 
 
 ERASED_ONLY = (
-    "CREATE TRIGGER IF NOT EXISTS side_records_only_erased BEFORE UPDATE ON side_records WHEN NEW.content IS NOT NULL"
-    " OR NEW.erased_at IS NULL OR OLD.erased_at IS NOT NULL OR NEW.record_id <> OLD.record_id"
-    " OR NEW.subject <> OLD.subject OR NEW.kind <> OLD.kind OR NEW.size <> OLD.size OR NEW.sha256 <> OLD.sha256"
-    " OR NEW.entry <> OLD.entry BEGIN SELECT RAISE(ABORT, 'side_records are erased or kept'); END",
+    "CREATE TRIGGER IF NOT EXISTS side_records_only_erased BEFORE UPDATE ON side_records WHEN"
+    " NEW.record_id <> OLD.record_id OR NEW.subject <> OLD.subject OR NEW.kind <> OLD.kind OR NEW.size <> OLD.size"
+    " OR NEW.sha256 <> OLD.sha256 OR NEW.entry <> OLD.entry OR OLD.erased_at IS NOT NULL"
+    " OR NOT (NEW.content IS NULL AND NEW.erased_at IS NOT NULL"
+    " OR OLD.content IS NULL AND NEW.erased_at IS NULL AND NEW.content IS NOT NULL AND length(NEW.content) = NEW.size)"
+    " BEGIN SELECT RAISE(ABORT, 'side_records are erased or kept'); END",
     "CREATE TRIGGER IF NOT EXISTS side_records_no_delete BEFORE DELETE ON side_records "
     "BEGIN SELECT RAISE(ABORT, 'side_records are erased or kept'); END",
 )
-"""A side record stays as written, but for its content, which may be erased once; its hash stays (reliability 2.3)."""
+"""A side record stays as written, but for its content, which may be erased once; its hash stays (reliability 2.3).
+One whose content was lost with a disk takes it once, in its size; one that was erased takes none.
+"""
 
 
 def schema_ddl(driver: Driver) -> list[str]:

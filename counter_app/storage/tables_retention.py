@@ -76,6 +76,12 @@ side_records = table(
     without_rowid=True,
 )
 Index("side_records_by_subject", side_records.c.subject)
+Index(
+    "side_records_lost",
+    side_records.c.record_id,
+    sqlite_where=side_records.c.content.is_(None) & side_records.c.erased_at.is_(None),
+)
+"""Whose content was lost with a disk: the hub is asked for it."""
 
 cancel_orders = table(
     "cancel_orders",

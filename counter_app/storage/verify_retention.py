@@ -14,6 +14,7 @@ from counter_app.storage import retention_feedback
 from counter_app.storage import tables as t
 from counter_app.storage import tables_retention as r
 from counter_app.storage import tables_sync as y
+from counter_app.storage.recovery import CHAIN
 from counter_app.storage.retention import STEPS_WITH_ENTRIES, columns_of, written_of
 from counter_app.storage.retention_given import NO_CASE, STEP_COLUMNS, Vouched, numbered, step_in, vouching
 from counter_app.storage.retention_told import Told, ToldStep, told_of
@@ -59,6 +60,8 @@ _RECORDS = compiled(
         == bindparam("prefix"),
     )
 )
+
+_VOUCHER = compiled(select(_e.id).where(_e.id == bindparam("of_entry"), _e.kind == bindparam("kind")))
 
 
 def _alone(key: Column[str], *conditions: str) -> tuple[str, Sql]:
@@ -188,8 +191,16 @@ def _records(reading: Reading, told: Told, case_id: str) -> Iterator[Finding]:
         said = {"kind": seal.kind, "size": seal.size, "sha256": seal.sha256, "entry": entry}
         found = {"kind": record.kind, "size": record.size, "sha256": record.sha256.hex(), "entry": kept[record_id][1]}
         yield from differences(where, said, found)
+        is_lost = record.content is None and kept[record_id][2] is None
+        if is_lost and _is_given_back(reading, entry):
+            # its entry was given back by the hub, and the content comes behind it
+            continue
         yield from _content(where, record, is_erased=kept[record_id][2] is not None)
     yield from _number(reading, told, case_id)
+
+
+def _is_given_back(reading: Reading, entry: int) -> bool:
+    return reading.one(_VOUCHER, {"of_entry": entry, "kind": CHAIN}) is not None
 
 
 def _content(where: str, record: SideRecord, *, is_erased: bool) -> Iterator[Finding]:

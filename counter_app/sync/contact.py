@@ -47,11 +47,16 @@ class Contact:
             LineDown: no reply of the hub, or one that cannot be read.
         """
         status, reply = self.call(method, target, nonce=nonce, body=body, content_type=content_type)
-        wanted: type[M] | type[wire.Refusal] = answer if status == 200 else wire.Refusal
-        try:
-            return wanted.model_validate_json(reply)
-        except ValidationError as error:
-            raise LineDown("bad_reply", f"status {status}: {error.error_count()} errors") from error
+        return _read(answer, status, reply) if status == 200 else _read(wire.Refusal, status, reply)
+
+    def ask_bytes(self, target: str, *, nonce: str) -> bytes | wire.Refusal:
+        """What the hub has under an address, as it is, or its "no".
+
+        Raises:
+            LineDown: no reply of the hub, or one that cannot be read.
+        """
+        status, reply = self.call("GET", target, nonce=nonce)
+        return reply if status == 200 else _read(wire.Refusal, status, reply)
 
     def call(self, method: str, target: str, *, nonce: str, body: bytes = b"", content_type: str = _JSON) -> Proven:
         """A reply that the hub has signed, whatever it says.
@@ -77,6 +82,13 @@ class Contact:
         if not is_signed(self._hub_key, text, _unhexed(known.get("hub-signature", ""))):
             raise unsigned(status, known, reply)
         return Proven(status, reply)
+
+
+def _read(kind: type[M], status: int, reply: bytes) -> M:
+    try:
+        return kind.model_validate_json(reply)
+    except ValidationError as error:
+        raise LineDown("bad_reply", f"status {status}: {error.error_count()} errors") from error
 
 
 def unsigned(status: int, headers: Mapping[str, str], reply: bytes) -> LineDown:

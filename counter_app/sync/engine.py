@@ -1,4 +1,4 @@
-"""One round with the hub: money up first, then what is new down, then the records beside the entries."""
+"""One round with the hub: money up first, then what is new down, then the records beside the entries, up and back."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 from counter_app.domain.sync_state import ChainMark, Enrolment, Stop
 from counter_app.storage.retention_given import fold_given_back
-from counter_app.storage.stamps import stamp
 from counter_app.sync import wire
 from counter_app.sync.contact import Contact
 from counter_app.sync.download import Downloads, Rebuild
 from counter_app.sync.ground import Ground
 from counter_app.sync.hub_line import Line, LineDown
+from counter_app.sync.lost_records import LostRecords
 from counter_app.sync.master_offer import MasterOffers
 from counter_app.sync.new_epoch import NewEpochs
 from counter_app.sync.records import Records
@@ -142,10 +142,12 @@ class Engine:
             self._offer_again(uploads, pulled.hub)
         if is_settling and not is_more and not (pulled and pulled.is_more):
             # bills and books are where the entries that the hub gave back left them, and so are cases: money again
-            ground.write(lambda work: fold_given_back(work, stamp(ground.hall.clock.now())))
+            ground.write(fold_given_back)
+            ground.keep(asked_records=None)
             ground.go_on()
         records = Records(ground, contact).send()
-        is_more = is_more or bool(pulled and pulled.is_more) or records.is_more
+        back = LostRecords(ground, contact).take()
+        is_more = is_more or bool(pulled and pulled.is_more) or records.is_more or back.is_more
         return Round(sent, pulled.rows if pulled else 0, records.sent, is_more)
 
     def _push(self, uploads: Uploads, known: Stop | None) -> _Pushed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -11,6 +11,7 @@ from counter_app.domain.sync_state import ChainMark, SyncState
 from counter_app.storage import chain
 from counter_app.storage.chain import Queue
 from counter_app.storage.hall import OpenHall
+from counter_app.storage.side_records import count_lost
 from counter_app.storage.sql import Reading
 from counter_app.storage.sync_state import read_state
 
@@ -38,7 +39,8 @@ class SyncStatus:
     """The light, the word behind it, since when, and what waits to go up. `why` is empty when all is well.
 
     `clock_off` is how far the wall clock is before the hub's time, None while it is not known. `refused` counts records
-    beside the entries that the hub will not have.
+    beside the entries that the hub will not have, `lost` those whose content a disk has lost and that it has not given
+    back.
     """
 
     light: Light
@@ -49,6 +51,7 @@ class SyncStatus:
     rounds: LastRounds
     clock_off: timedelta | None = None
     refused: int = 0
+    lost: int = 0
 
     @property
     def answered_at(self) -> datetime | None:
@@ -62,7 +65,8 @@ def read_status(reading: Reading, hall: OpenHall, rounds: LastRounds) -> SyncSta
     state = read_state(reading)
     queue = chain.queue(reading, epoch, _acked(state.acked, epoch))
     off = clock_off(state.hub_time, now=now, monotonic_ms=clock.monotonic_ms(), boot_id=clock.boot_id)
-    return status_of(state, queue, rounds, now=now, clock_off=off)
+    status = status_of(state, queue, rounds, now=now, clock_off=off)
+    return replace(status, lost=count_lost(reading)) if state.is_enrolled else status
 
 
 def status_of(

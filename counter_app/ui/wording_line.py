@@ -100,6 +100,14 @@ def refused_words(count: int) -> str:
     )
 
 
+def lost_words(count: int) -> str:
+    """That contents which a disk has lost are on their way back, and when somebody has to ask."""
+    return tr(
+        "硬盘丢失的签名或登记表还有 {count} 份内容没有从上游取回，每天自动再取一次；几天不减少请告诉管理员。",
+        count=count,
+    )
+
+
 def _trouble_words(why: str) -> str:
     state = _state(why)
     words = tr(state.words, why=why)

@@ -40,6 +40,7 @@ class SmallHub:
     feed_hashes: list[str] = field(default_factory=list)
     records: dict[str, bytes] = field(default_factory=dict)
     refused_records: set[str] = field(default_factory=set)
+    erased_records: set[str] = field(default_factory=set)
     contacts: dict[str, str] = field(default_factory=dict)
     calls: list[tuple[str, str]] = field(default_factory=list)
     next_no: wire.Refusal | None = None
@@ -89,20 +90,23 @@ class SmallHub:
         assert is_signed(self.public_key, wire.request_text(method, target, nonce, body), bytes.fromhex(signature))
         answer = self._answer(method, target, nonce, body)
         status = wire.STATUS[answer.why] if isinstance(answer, wire.Refusal) else 200
-        reply = answer.model_dump_json().encode()
+        reply = answer if isinstance(answer, bytes) else answer.model_dump_json().encode()
         if self.loses_reply:
             self.loses_reply = False
             raise LineDown("offline", "lost on the way")
         signed = self.key.sign(wire.reply_text(signature, status, reply)).hex()
         return self.meddle((status, {"Hub-Signature": signed}, reply))
 
-    def _answer(self, method: str, target: str, nonce: str, body: bytes) -> wire.Message:
+    def _answer(self, method: str, target: str, nonce: str, body: bytes) -> wire.Message | bytes:
         if self.next_no is not None:
             no, self.next_no = self.next_no, None
             return no
         path = urlsplit(target).path.split("/")
         if path[2] == "feed":
             return self._page({name: values[0] for name, values in parse_qs(urlsplit(target).query).items()})
+        if path[2] == "records" and method == "GET":
+            facts = {"what": "erased"} if path[3] in self.erased_records else {}
+            return self.records.get(path[3]) or self._no(wire.Why.NOT_FOUND, facts)
         if path[2] == "records" and path[3] in self.refused_records:
             return self._no(wire.Why.CONFLICT)
         if path[2] == "records":
@@ -119,8 +123,8 @@ class SmallHub:
             self.contacts[nonce] = digest
             self.nonces += 1
 
-    def _no(self, why: wire.Why) -> wire.Refusal:
-        return wire.Refusal(why=why, hub=self.state())
+    def _no(self, why: wire.Why, facts: dict[str, str] | None = None) -> wire.Refusal:
+        return wire.Refusal(why=why, hub=self.state(), facts=facts or {})
 
     def _upload(self, epoch: int, nonce: str, sent: wire.Upload) -> wire.Message:
         if epoch != self.epoch:

@@ -12,7 +12,10 @@ from counter_app.clock import new_intent_id
 from counter_app.domain.mailing import Wish
 from counter_app.services import mailings, retention, retention_feedback, retention_lists, retention_waiting
 from counter_app.storage import cancellations
+from counter_app.storage.side_records import find_record
+from counter_app.storage.trouble import StoreTrouble
 from tests import leaving
+from tests.sync.feeds import ask
 from tests.sync.test_new_epoch import Places
 
 ALL = Wish(date(2026, 1, 1), date(2027, 12, 31))
@@ -68,7 +71,7 @@ def test_lost_withdrawals_lists_and_case_numbers_hold_after_a_restore(places: Pl
 
 
 def seen(places: Places, case_ids: Sequence[str]) -> list[object]:
-    """What the pages of cases show: the case, its follow-ups, who waits for an answer, the held numbers."""
+    """What the pages of cases show: the case, its form and words, its follow-ups, who waits, the held numbers."""
     hall, who = places.hall, leaving.TELLER
     views = [retention.view(hall, who, case_id) for case_id in case_ids]
     visits = [retention_lists.visits_of_case(hall, who, case_id) for case_id in case_ids]
@@ -76,7 +79,8 @@ def seen(places: Places, case_ids: Sequence[str]) -> list[object]:
     with hall.reading() as reading:
         held = [cancellations.holds_of_customer(reading, view.case.customer_id) for view in views]
     at_desk = {row.case_id for row in retention_waiting.at_desk(hall, who)}
-    return [[view.case for view in views], visits, told, held, at_desk]
+    shown = [(view.case, view.form, view.problems) for view in views]
+    return [shown, visits, told, held, at_desk]
 
 
 def test_cases_are_seen_as_before_the_loss_and_go_on(places: Places) -> None:
@@ -99,12 +103,49 @@ def test_cases_are_seen_as_before_the_loss_and_go_on(places: Places) -> None:
     places.restore("backup", mark="newer")
     places.confirm_through()
     assert seen(places, (begun, opened, gone)) == before
-    assert retention.view(places.hall, leaving.TELLER, begun).problems == ("",), "its words stayed at the hub"
+    assert retention.view(places.hall, leaving.TELLER, begun).problems == ("流量用不完",)
     retention.talk(places.hall, leaving.TELLER, opened, new_intent_id())
     leaving.with_reason(places.hall, begun, "COMPETITOR")
     assert retention.view(places.hall, leaving.TELLER, begun).form.reasons == ("COMPETITOR",)
     assert places.rounds() == ""
     assert places.is_sound()
+
+
+def test_lost_contents_come_when_the_hub_has_them_and_erased_ones_never(places: Places) -> None:
+    lines = [leaving.a_line(places.hall, no=f"1000303{no}") for no in range(3)]
+    places.rounds()
+    places.backup("backup")
+    for line in lines:
+        begun = leaving.open_case(places.hall, line).case.case_id
+        leaving.with_reason(places.hall, begun, "PRICE_PLAN_UNUSED")
+    places.rounds()
+    late, other, erased, *_ = kept = sorted(places.hub.records)
+    content, places.hub.records[other] = places.hub.records.pop(late), b"not what was sealed"
+    del places.hub.records[erased]
+    places.hub.erased_records.add(erased)
+    places.restore("backup", mark="newer")
+    places.confirm_through()
+    assert lost(places) == {late, other}
+    assert places.engine.status().lost == 2
+    assert places.is_sound()
+    asked = [call for call in places.hub.calls if call[0] == "GET" and "records" in call[1]]
+    assert len(asked) == len(kept)
+    leaving.later(places.hall, days=1)
+    places.hub.records |= {late: content, erased: b"put there again"}
+    assert places.rounds() == ""
+    assert lost(places) == {other}, "each is asked for once a day"
+    with places.hall.reading() as reading:
+        found = find_record(reading, late), find_record(reading, erased)
+    assert [record and record.content for record in found] == [content, None]
+    assert places.is_sound()
+    for record_id, forged in ((late, b"x" * len(content)), (other, b"another size"), (erased, b"back")):
+        with pytest.raises(StoreTrouble, match="erased or kept"), places.hall.writing() as work:
+            work.driver.execute("UPDATE side_records SET content = ? WHERE record_id = ?", (forged, record_id))
+
+
+def lost(places: Places) -> set[str]:
+    asked = "SELECT record_id FROM side_records WHERE content IS NULL AND erased_at IS NULL"
+    return {row[0] for row in ask(places.hall, asked)}
 
 
 def test_two_copies_that_opened_cases_show_no_service_twice_and_no_number_twice(places: Places) -> None:

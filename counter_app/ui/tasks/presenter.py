@@ -21,7 +21,7 @@ from counter_app.ui.retention.presenter_lane import step_trouble
 from counter_app.ui.retention.screen import Fact, SignoffScreen
 from counter_app.ui.tasks.words import kind_word, task_facts, who_word, why_words
 from counter_app.ui.wording import sentences
-from counter_app.ui.wording_line import line_words, refused_words
+from counter_app.ui.wording_line import line_words, lost_words, refused_words
 
 if TYPE_CHECKING:
     from counter_app.services.new_epochs import Standing
@@ -197,6 +197,8 @@ def tasks_screen(
         said.append(tr("没有等待上传的记录。"))
     if line is not None and line.refused:
         said.append(refused_words(line.refused))
+    if line is not None and line.lost:
+        said.append(lost_words(line.lost))
     held = sum(waiting.held.values())
     if held:
         said.append(

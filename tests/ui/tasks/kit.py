@@ -42,10 +42,10 @@ class Told(NoLine):
         return self.status
 
 
-def a_line(waiting: int = 0, refused: int = 0) -> Told:
+def a_line(waiting: int = 0, refused: int = 0, lost: int = 0) -> Told:
     """A line that is well."""
     oldest_at = NOW if waiting else None
-    return Told(SyncStatus("good", "", None, waiting, oldest_at, LastRounds(NOW), refused=refused))
+    return Told(SyncStatus("good", "", None, waiting, oldest_at, LastRounds(NOW), refused=refused, lost=lost))
 
 
 def a_task(hall: OpenHall, kind: str = "duplicate_payment", *, no: int = 1, **other: Any) -> str:

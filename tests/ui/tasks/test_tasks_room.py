@@ -44,9 +44,11 @@ def hall(tmp_path: Path) -> Iterator[OpenHall]:
     opened.close()
 
 
-def at_room(hall: OpenHall, staff_no: str = "1001", waiting: int = 0, refused: int = 0) -> tuple[Whole, TasksRoom]:
+def at_room(
+    hall: OpenHall, staff_no: str = "1001", waiting: int = 0, refused: int = 0, lost: int = 0
+) -> tuple[Whole, TasksRoom]:
     """Signed in, and in the room by its key."""
-    counter = whole(hall, line=a_line(waiting, refused))
+    counter = whole(hall, line=a_line(waiting, refused, lost))
     counter.sign_in(staff_no)
     counter.press(Key.Key_5, CTRL)
     room = counter.counter._furnished().tasks
@@ -266,9 +268,10 @@ def test_what_cannot_be_used_yet_and_what_the_hub_refuses_are_said_in_numbers(ha
 
     with hall.writing() as work:
         hold(work, [(1, "moon", "{}", "k", "unknown_kind"), (2, "moon", "[]", "k", "x")], generation="g", at="t")
-    counter, room = at_room(hall, refused=3)
+    counter, room = at_room(hall, refused=3, lost=2)
     assert "有 2 行暂时用不上" in room.line.text()
     assert "有 3 份签名或登记表上游没有收下，原件都在本机" in room.line.text()
+    assert "硬盘丢失的签名或登记表还有 2 份内容没有从上游取回" in room.line.text()
     counter.close()
 
 

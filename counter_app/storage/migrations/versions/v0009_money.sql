@@ -58,4 +58,12 @@ CREATE TRIGGER IF NOT EXISTS tender_moves_no_delete BEFORE DELETE ON tender_move
 
 CREATE TRIGGER IF NOT EXISTS invoice_notes_no_update BEFORE UPDATE ON invoice_notes BEGIN SELECT RAISE(ABORT, 'invoice_notes only grow'); END;
 
-CREATE TRIGGER IF NOT EXISTS invoice_notes_no_delete BEFORE DELETE ON invoice_notes BEGIN SELECT RAISE(ABORT, 'invoice_notes only grow'); END
+CREATE TRIGGER IF NOT EXISTS invoice_notes_no_delete BEFORE DELETE ON invoice_notes BEGIN SELECT RAISE(ABORT, 'invoice_notes only grow'); END;
+
+DROP TRIGGER side_records_only_erased;
+
+UPDATE side_records SET erased_at = NULL WHERE content IS NULL AND entry IN (SELECT id FROM entries WHERE kind = 'recover.chain');
+
+CREATE INDEX side_records_lost ON side_records (record_id) WHERE content IS NULL AND erased_at IS NULL;
+
+CREATE TRIGGER IF NOT EXISTS side_records_only_erased BEFORE UPDATE ON side_records WHEN NEW.record_id <> OLD.record_id OR NEW.subject <> OLD.subject OR NEW.kind <> OLD.kind OR NEW.size <> OLD.size OR NEW.sha256 <> OLD.sha256 OR NEW.entry <> OLD.entry OR OLD.erased_at IS NOT NULL OR NOT (NEW.content IS NULL AND NEW.erased_at IS NOT NULL OR OLD.content IS NULL AND NEW.erased_at IS NULL AND NEW.content IS NOT NULL AND length(NEW.content) = NEW.size) BEGIN SELECT RAISE(ABORT, 'side_records are erased or kept'); END
