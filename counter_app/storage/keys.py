@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -60,6 +61,21 @@ class KeyFiles(NamedTuple):
         if is_new:
             sync_folder(self.folder.parent)
 
+    def change(self, name: str, secret: bytes) -> None:
+        """Keep a secret; another one of its name is put aside, for what it opens or signed may be needed again."""
+        kept = self.read(name)
+        if kept == secret:
+            return
+        if kept is not None:
+            os.replace(self.folder / f"{name}.key", self.folder / f"{_aside(name, kept)}.key")
+        self.write(name, secret)
+
+    def forget(self, name: str) -> None:
+        """The secret is nowhere any more, nor is a folder that held nothing else."""
+        (self.folder / f"{name}.key").unlink(missing_ok=True)
+        if self.folder.exists() and not any(self.folder.iterdir()):
+            self.folder.rmdir()
+
 
 class KeyRing(NamedTuple):
     """Secrets in the operating system's keyring (DPAPI, Keychain, Secret Service)."""
@@ -98,6 +114,30 @@ class KeyRing(NamedTuple):
         except Exception as error:
             raise OSError(f"keyring: {type(error).__name__}") from error
 
+    def change(self, name: str, secret: bytes) -> None:
+        """Keep a secret; another one of its name is put aside.
+
+        Raises:
+            OSError: the keyring does not answer.
+        """
+        kept = self.read(name)
+        if kept is not None and kept != secret:
+            self.write(_aside(name, kept), kept)
+        self.write(name, secret)
+
+    def forget(self, name: str) -> None:
+        """The secret is nowhere any more.
+
+        Raises:
+            OSError: the keyring does not answer.
+        """
+        import keyring
+
+        try:
+            keyring.delete_password(SERVICE, self._entry(name))
+        except Exception as error:  # a backend raises what its system raises
+            raise OSError(f"keyring: {type(error).__name__}") from error
+
     def works(self) -> bool:
         """Whether the machine has a keyring that gives back what it is given."""
         import keyring
@@ -117,7 +157,11 @@ class KeyRing(NamedTuple):
         return f"{self.hall_id}/{name}"
 
 
-def new_key_place(hall_id: str, folder: Path) -> KeyPlace:
+def _aside(name: str, secret: bytes) -> str:
+    return f"{name}-{hashlib.sha256(secret).hexdigest()[:16]}"
+
+
+def new_key_place(hall_id: str, folder: Path) -> KeyFiles | KeyRing:
     """Where a new hall's secrets go: into a keyring that keeps them, else into 0600 files of `folder`."""
     if (folder / "device.key").exists() or not KeyRing(hall_id).works():
         return KeyFiles(folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import ssl
 import uuid
@@ -16,7 +17,7 @@ from counter_app import __version__
 from counter_app.clock import Clock
 from counter_app.domain.hall import Hall
 from counter_app.domain.journal import Draft
-from counter_app.domain.refusals import Refused
+from counter_app.domain.refusals import Refusal, Refused
 from counter_app.domain.sync_refusals import (
     AuthorityIsAnother,
     EnrolledAlready,
@@ -29,6 +30,7 @@ from counter_app.storage.hall import KEY_FOLDER, SYSTEM, OpenHall, create_hall
 from counter_app.storage.keys import new_key_place
 from counter_app.storage.sql import Reading
 from counter_app.storage.stamps import stamp
+from counter_app.storage.store import FILE_NAME
 from counter_app.storage.sync_state import finding_of, keep, keep_text, kept_text, read_state
 from counter_app.sync import wire
 from counter_app.sync.contact import unsigned
@@ -143,13 +145,17 @@ def identify(wanted: Wanted, way: Way = HTTPS) -> str:
         Refused: `AuthorityIsAnother`.
         LineDown: no answer.
     """
-    pem = way.fetch_authority(wanted.url)
+    return _identify(wanted.url, wanted.code, way)
+
+
+def _identify(url: str, code: Code, way: Way) -> str:
+    pem = way.fetch_authority(url)
     try:
         found = wire.authority_fingerprint(ssl.PEM_cert_to_DER_cert(pem))
     except ValueError as error:
         raise LineDown("not_the_hub", "no certificate") from error
-    if found != wanted.code.fingerprint:
-        raise Refused(AuthorityIsAnother(wanted.url, wanted.code.fingerprint, found))
+    if found != code.fingerprint:
+        raise Refused(AuthorityIsAnother(url, code.fingerprint, found))
     return pem
 
 
@@ -195,24 +201,41 @@ def forget_begun(hall: OpenHall) -> None:
         keep_text(work, _BEGUN, None)
 
 
+def is_patience(no: Refusal) -> bool:
+    """Whether the hub only asks to come again: what was begun has no end yet."""
+    return isinstance(no, NotEnrolled) and no.why in ("too_many", "busy")
+
+
 def join_new(folder: Path, url: str, printed: str, counter_code: str, *, clock: Clock, way: Way = HTTPS) -> Joined:
     """Make the folder of a further counter of a hall, or of one whose disk was lost, out of what the hub says.
 
     Raises:
         Refused: `AddressUnreadable`, `CodeUnreadable`, `AuthorityIsAnother`, `NotEnrolled`.
-        LineDown: the hub does not answer; no folder was made.
+        LineDown: the hub does not answer, and no hall was made; the same code asks again under the same key, for the
+            key is kept before the hub hears of it.
         FileExistsError: the folder holds a hall already.
     """
-    place = _InMemory()
-    device = Device.make(place)
+    if (folder / FILE_NAME).exists():
+        raise FileExistsError(folder / FILE_NAME)
+    url, code = address_of(url), Code.read(printed)
+    authority = _identify(url, code, way)
+    name = f"joining-{hashlib.sha256(code.code.encode()).hexdigest()[:16]}"
+    asking = new_key_place(name, folder / KEY_FOLDER / name)
+    kept = asking.read("device")
+    device = Device.make(asking) if kept is None else Device.from_secret(kept)
     own = Hall("", "", "", "", "", str(uuid.uuid4()), counter_code, f"{counter_code} 号台", "", "", is_demo=False)
-    answer = ask(_wanted(address_of(url), Code.read(printed), device, own, hall_id=None), way)
+    try:
+        answer = ask(_wanted(url, code, device, own, hall_id=None), way, authority)
+    except Refused as no:
+        if not is_patience(no.refusal):
+            asking.forget("device")
+        raise
     hall = _hall_of(answer.said, own)
     keys = new_key_place(hall.hall_id, folder / KEY_FOLDER)
-    if keys.read("device") is None:
-        keys.write("device", place.secret)
+    keys.change("device", asking.read("device") or b"")
     opened = create_hall(folder, hall, clock=clock, keys=keys, first=lambda made: _keep(made, answer, by_system))
     try:
+        asking.forget("device")
         return Joined(answer.enrolment, answer.said.epoch, 0)
     finally:
         opened.close()
@@ -339,18 +362,3 @@ def _hall_of(answer: wire.Enrolled, wanted: Hall) -> Hall:
         )
     except KeyError as error:
         raise LineDown("bad_reply", f"the hub does not say the hall's {error}") from error
-
-
-class _InMemory:
-    """Where a new device's secret is until it is known whose it is."""
-
-    words = "memory"
-
-    def __init__(self) -> None:
-        self.secret = b""
-
-    def read(self, name: str) -> bytes | None:
-        return self.secret or None
-
-    def write(self, name: str, secret: bytes) -> None:
-        self.secret = secret

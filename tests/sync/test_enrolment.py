@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from counter_app.clock import FixedClock
 from counter_app.domain.refusals import Refused
@@ -20,8 +22,11 @@ from counter_app.domain.sync_refusals import (
     NotEnrolled,
 )
 from counter_app.domain.sync_state import SyncState
+from counter_app.hub import tables as t
 from counter_app.services import given_payments
-from counter_app.storage.hall import OpenHall, open_hall
+from counter_app.storage.hall import KEY_FOLDER, OpenHall, open_hall
+from counter_app.storage.keys import KeyFiles
+from counter_app.storage.store import FILE_NAME
 from counter_app.storage.sync_state import read_state
 from counter_app.storage.trouble import MoneyIsOff
 from counter_app.storage.verify import verify, verify_folder
@@ -247,6 +252,41 @@ def test_an_address_is_a_host_and_a_port(typed: str, address: str | None) -> Non
     with pytest.raises(Refused) as refused:
         address_of(typed)
     assert refused.value.refusal == AddressUnreadable(typed)
+
+
+def test_a_code_is_not_burnt_by_a_crash_and_an_old_key_on_the_machine_is_put_aside(
+    hall: OpenHall, hub: RealHub, tmp_path: Path
+) -> None:
+    hub.joined(hall)
+    assert hub.rounds(hall).why == ""
+    folder, printed = tmp_path / "rebuilt", hub.code(hall.hall, replaces=True)
+    old = KeyFiles(folder / KEY_FOLDER)
+    old.write("device", hall.keys.read("device") or b"")
+
+    class Deaf:
+        """The hub hears, and its answer is lost with the machine."""
+
+        def call(self, *asked: Any) -> tuple[int, Any, bytes]:
+            hub.line.call(*asked)
+            raise LineDown("offline")
+
+    clock, way = FixedClock(halls.NOW), hub.way
+    with pytest.raises(LineDown):
+        join_new(folder, URL, printed, "03", clock=clock, way=way._replace(open_line=lambda _url, _authority: Deaf()))
+    assert not (folder / FILE_NAME).exists()
+    join_new(folder, URL, printed, "03", clock=clock, way=way)
+    rebuilt = open_hall(folder, clock=FixedClock(halls.NOW))
+    assert hub.rounds(rebuilt).why == ""
+    assert rebuilt.device.device_id != hall.device.device_id
+    rebuilt.close()
+    kept = sorted(path.name for path in (folder / KEY_FOLDER).iterdir())
+    assert [name for name in kept if name.startswith(("device", "joining"))] == [kept[1], "device.key"]
+    assert (folder / KEY_FOLDER / kept[1]).read_bytes() == hall.keys.read("device")
+    with hub.hub.database.transaction() as connection:
+        assert len(connection.execute(select(t.devices.c.device_id)).all()) == 2
+    with pytest.raises(Refused):
+        join_new(tmp_path / "no", URL, "AAAABBBBCCCCDDDD" + printed[-32:], "03", clock=clock, way=way)
+    assert [path for path in (tmp_path / "no").rglob("*") if path.is_file()] == [], "the hub said no"
 
 
 def test_a_lost_disk_is_a_new_device_under_a_new_epoch_with_the_old_numbers(

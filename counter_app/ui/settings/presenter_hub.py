@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from counter_app.domain.refusals import Refusal
 from counter_app.domain.staff import Session
-from counter_app.domain.sync_refusals import AddressUnreadable, EnrolledAlready, NotEnrolled
+from counter_app.domain.sync_refusals import AddressUnreadable, EnrolledAlready
 from counter_app.services import upstream
 from counter_app.ui.desk import Desk
 from counter_app.ui.formats import day_and_clock
@@ -165,8 +165,10 @@ class HubPresenter:
 
     def _over(self, refusal: Refusal) -> None:
         """The hub's no ends what was begun, but for one that only asks for patience."""
+        from counter_app.sync.enrolment import is_patience
+
         hall = self._desk.hall
-        if self._joining is None or (isinstance(refusal, NotEnrolled) and refusal.why in ("too_many", "busy")):
+        if self._joining is None or is_patience(refusal):
             return
         self._joining = None
 
