@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
+from counter_app.domain.approval_rules import APPROVAL_TABLES, check_approvals
 from counter_app.domain.refusals import Refusal
 from counter_app.domain.retention_fields import RETENTION_TABLES, check_retention
 from counter_app.domain.rule_fields import (
@@ -23,8 +24,9 @@ from counter_app.domain.rule_fields import (
     rows_of,
 )
 
-ALL_TABLES: Mapping[str, Mapping[str, Field]] = {**TABLES, **RETENTION_TABLES}
-_MAY_BE_MISSING = OPTIONAL_TABLES | RETENTION_TABLES.keys()
+ALL_TABLES: Mapping[str, Mapping[str, Field]] = {**TABLES, **RETENTION_TABLES, **APPROVAL_TABLES}
+# a hub of an earlier version sends packs without approvals: the lines of the program's own pack hold there
+_MAY_BE_MISSING = OPTIONAL_TABLES | RETENTION_TABLES.keys() | APPROVAL_TABLES.keys()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ def check_pack(document: Mapping[str, object], file: str) -> tuple[RuleError, ..
         _check_versions(name, rows, wrong)
     _check_meaning(document, wrong)
     check_retention(document, wrong)
+    check_approvals(document, wrong)
     return tuple(errors)
 
 

@@ -218,7 +218,7 @@ TABLES: Mapping[str, Mapping[str, Field]] = {
     },
 }
 OPTIONAL_TABLES = frozenset({"credit", "blacklist", "restore"})
-SPLIT_BY: Mapping[str, str] = {"late_fee": "customer_class", "tenders": "business"}
+SPLIT_BY: Mapping[str, str] = {"late_fee": "customer_class", "tenders": "business", "approvals": "kind"}
 """Tables whose versions follow one another per value of that key, not over the whole table."""
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Literal, cast
 
 from counter_app.domain.allocation import AllocationPolicy, BillOrder, Part, SurplusTo
+from counter_app.domain.approval_rules import ApprovalRules
 from counter_app.domain.calendar import Calendar
 from counter_app.domain.late_fee_policy import Cap, CrossYearMode, CustomerClass, LateFeePolicy, RoundingScope, Scope
 from counter_app.domain.money import Fen, Rate, parse_fen
@@ -16,7 +17,7 @@ from counter_app.domain.prepaid import BookKind
 from counter_app.domain.refusals import Refused
 from counter_app.domain.retention_rules import RetentionRules, retention_rules_of
 from counter_app.domain.rule_checks import BadPack, RuleError, check_pack
-from counter_app.domain.rule_fields import Row, texts_of, whole_of
+from counter_app.domain.rule_fields import SPLIT_BY, Row, texts_of, whole_of
 
 Trade = Literal["telecom", "electricity", "gas", "water", "heating", "property"]
 Tender = Literal["cash", "card", "qr", "cheque", "bank_slip", "prepaid"]
@@ -244,6 +245,10 @@ class RulePack:
             self._row("retention", on), self._row("retention_reasons", on), self._row("retention_offers", on)
         )
 
+    def approvals(self, on: date) -> ApprovalRules:
+        """Who asks for what, who signs it, and up to which sums; no line at all in a pack that has no such table."""
+        return ApprovalRules(_each_in_force("approvals", self.tables.get("approvals", ()), on))
+
     def thresholds(self, on: date) -> Thresholds:
         """The hall's limits."""
         row = self._row("thresholds", on)
@@ -260,10 +265,7 @@ class RulePack:
         """Every rule in force on a day, with its source."""
         rules = []
         for name, rows in self.tables.items():
-            keys = dict.fromkeys((row.get("customer_class"), row.get("business")) for row in rows)
-            for key in keys:
-                same = [row for row in rows if (row.get("customer_class"), row.get("business")) == key]
-                row = _in_force(same, on)
+            for row in _each_in_force(name, rows, on):
                 values = {k: v for k, v in row.items() if k not in {"valid_from", "valid_to", "source"}}
                 to_on = row.get("valid_to")
                 rules.append(
@@ -357,6 +359,14 @@ def _cap(value: object) -> Cap | None:
     if value["type"] == "amount":
         return Cap(amount_fen=parse_fen(str(value["value"])))
     return Cap(principal_ratio=Rate.parse(str(value["value"])))
+
+
+def _each_in_force(table: str, rows: tuple[Row, ...], on: date) -> list[Row]:
+    """The row in force of each group whose versions follow one another."""
+    groups: dict[object, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row.get(SPLIT_BY.get(table, "")), []).append(row)
+    return [_in_force(same, on) for same in groups.values()]
 
 
 def _in_force(rows: tuple[Row, ...] | list[Row], on: date) -> Row:

@@ -5,24 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from counter_app.domain.approvals import ApprovalKind, ApprovalRequest
 from counter_app.domain.journal import Draft
 from counter_app.domain.refusals import Refused
-from counter_app.domain.signoffs import Challenge, digest_of_shown
-from counter_app.domain.staff import Right, Session
+from counter_app.domain.signoffs import Challenge
+from counter_app.domain.staff import Session
 from counter_app.domain.sync_refusals import NothingToConfirm
 from counter_app.domain.sync_state import ChainMark, NewEpoch
-from counter_app.services import authority, signoffs
+from counter_app.services import approvals, authority
+from counter_app.services.approvals import Signed
+from counter_app.services.approvals import sign as sign
 from counter_app.services.intents import once
-from counter_app.services.signoffs import Signed
-from counter_app.services.signoffs import sign as sign
 from counter_app.storage import chain
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.journal import Found
 from counter_app.storage.mark import read_mark
 from counter_app.storage.sql import Reading, Writing
 from counter_app.storage.sync_state import keep, read_state
-
-ACTION = "new_epoch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ def ask(hall: OpenHall, session: Session) -> Challenge:
         Refused: `NothingToConfirm`.
     """
     with hall.reading() as reading:
-        return _challenge(session, hall, _need(hall, reading))
+        return approvals.ask(session, _request(hall, _need(hall, reading)))
 
 
 def confirm(hall: OpenHall, session: Session, signed: Signed) -> None:
@@ -57,16 +56,15 @@ def confirm(hall: OpenHall, session: Session, signed: Signed) -> None:
     that the hub has is here.
 
     Raises:
-        Refused: `NothingToConfirm`, `SignedOut`, `NoRight`, and as `signoffs.hold` says.
+        Refused: `NothingToConfirm`, `SignedOut`, `NoRight`, and as `approvals.hold` says.
         NotRecorded, CommitUncertain: the file failed; ask again with the same signature.
     """
 
     def act(work: Writing) -> bool:
         authority.still(work, session)
         found = _need(hall, work)
-        approver_no = signoffs.hold(hall, work, session, signed, _challenge(session, hall, found))
-        authority.approver(work, approver_no, Right.SIGN_OFF)
-        return _accept(hall, work, session, found, signed.challenge.nonce, approver_no)
+        approved = approvals.hold(hall, work, session, signed, _request(hall, found))
+        return _accept(hall, work, session, found, signed.challenge.nonce, approved.first_no)
 
     def accepted(reading: Reading, _found: Found) -> bool:
         return read_state(reading).is_enrolled
@@ -126,14 +124,7 @@ def _standing(hall: OpenHall, reading: Reading) -> Standing | None:
     return Standing("restored", "", found.expected if found else "", found.found if found else "", own)
 
 
-def _challenge(session: Session, hall: OpenHall, found: Standing) -> Challenge:
+def _request(hall: OpenHall, found: Standing) -> ApprovalRequest:
     # the own end is left out: a sign-in between asking and signing changes nothing of what is confirmed
-    shown = {"reason": found.reason, "expected": found.expected, "found": found.found}
-    return signoffs.ask(
-        session,
-        action=ACTION,
-        case_id=hall.hall.counter_id,
-        outcome=found.reason,
-        amount_fen=0,
-        shown=digest_of_shown(shown),
-    )
+    facts = {"reason": found.reason, "expected": found.expected, "found": found.found}
+    return ApprovalRequest(ApprovalKind.NEW_EPOCH, hall.hall.counter_id, outcome=found.reason, facts=facts)

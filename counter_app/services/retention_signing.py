@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from counter_app.domain.approvals import ApprovalKind, ApprovalRequest, rights_to_sign
 from counter_app.domain.refusals import Refusal, Refused
 from counter_app.domain.retention import Act, Case, Measure, Signer
 from counter_app.domain.retention_refusals import OfferNotAsked, SignatureNotAsked
 from counter_app.domain.retention_rules import OfferUnknown, RetentionRules, cost_fen
 from counter_app.domain.retention_steps import kind_of
-from counter_app.domain.signoffs import Challenge, digest_of_shown
+from counter_app.domain.signoffs import Challenge
 from counter_app.domain.staff import Right, Role, Session
-from counter_app.services import authority, signoffs
+from counter_app.services import approvals
+from counter_app.services.approvals import Signed
 from counter_app.services.retention_desk import CaseView, Desk, take_step
-from counter_app.services.signoffs import Signed
 from counter_app.storage.hall import OpenHall
 
 
@@ -32,11 +33,18 @@ class Wanted:
     is_own_desk: bool = False
 
     @property
+    def kind(self) -> ApprovalKind:
+        """What kind of approval it is."""
+        if self.act in (Act.OFFER, Act.DECLINE_OFFER):
+            return ApprovalKind.OFFER
+        if self.act is Act.WAIVE_CONTRACT:
+            return ApprovalKind.CONTRACT
+        return ApprovalKind.RECEPTION if self.signer is Signer.RECEPTIONIST else ApprovalKind.LEAVE
+
+    @property
     def right(self) -> Right:
         """The right of whoever signs it."""
-        if self.act in (Act.OFFER, Act.DECLINE_OFFER):
-            return Right.SIGN_OFFER
-        return Right.SIGN_RECEPTION if self.signer is Signer.RECEPTIONIST else Right.SIGN_OFF
+        return rights_to_sign(self.kind)[0]
 
 
 def measure_of(shown: CaseView, offer: str, value: int, months: int) -> Measure:
@@ -65,24 +73,31 @@ def refusal_of_giver(rules: RetentionRules, case: Case, measure: Measure, giver:
     return rules.refusal_of_giver(found, giver, case_fen=case_fen, is_valued=case.is_valued)
 
 
-def challenge_of(session: Session, shown: CaseView, wanted: Wanted) -> Challenge:
-    """What a second person is asked to sign, as the screen shows the case now."""
+def request_of(shown: CaseView, wanted: Wanted) -> ApprovalRequest:
+    """What a second person is asked for, as the screen shows the case now."""
     case, measure = shown.case, wanted.measure
     outcome, amount_fen = case.result.value if case.result else "", case.cost_fen
     if measure is not None:
         outcome, amount_fen = f"{measure.offer}:{measure.value}:{measure.months}", case.cost_fen + measure.cost_fen
     elif wanted.act is Act.WAIVE_CONTRACT:
         outcome, amount_fen = "contract", shown.facts.contract_fen
-    return signoffs.ask(
-        session,
-        action=f"{kind_of(wanted.act)}:{wanted.signer.value if wanted.signer else ''}",
-        case_id=case.case_id,
-        outcome=outcome,
-        amount_fen=amount_fen,
-        shown=digest_of_shown(_shown(shown)),
-        words=wanted.words.strip(),
+    return ApprovalRequest(
+        wanted.kind,
+        case.case_id,
+        amount_fen,
+        outcome,
+        wanted.words.strip(),
+        _shown(shown),
+        hands=case.hands,
+        no=case.case_no,
         own_desk_of=_asker(case, wanted) if wanted.is_own_desk else "",
+        action=f"{kind_of(wanted.act)}:{wanted.signer.value if wanted.signer else ''}",
     )
+
+
+def challenge_of(session: Session, shown: CaseView, wanted: Wanted) -> Challenge:
+    """What a second person is asked to sign."""
+    return approvals.ask(session, request_of(shown, wanted))
 
 
 def prove(hall: OpenHall, session: Session, shown: CaseView, wanted: Wanted, *, staff_no: str, password: str) -> Signed:
@@ -92,14 +107,14 @@ def prove(hall: OpenHall, session: Session, shown: CaseView, wanted: Wanted, *, 
         Refused: `SignoffByWorker`, `WrongSignIn`, `SignInLocked`, `NoRight`, `PasswordMustChange`.
     """
     challenge = challenge_of(session, shown, wanted)
-    return signoffs.sign(
+    return approvals.sign(
         hall,
         session,
         challenge,
         staff_no=staff_no,
         password=password,
-        right=wanted.right,
-        workers=shown.case.hands,
+        hands=shown.case.hands,
+        kind=wanted.kind,
     )
 
 
@@ -120,7 +135,7 @@ def sign(hall: OpenHall, session: Session, case_id: str, signer: Signer, signed:
     """The signature of the manager or the receptionist, given at this screen.
 
     Raises:
-        Refused: `NoRight`, `SignedOut`, `CaseUnknown`, those of `signoffs.hold` and of the guards.
+        Refused: `NoRight`, `SignedOut`, `CaseUnknown`, those of `approvals.hold` and of the guards.
     """
     return _signed(hall, session, case_id, Wanted(Act.SIGN, signer), signed)
 
@@ -149,7 +164,7 @@ def decline(hall: OpenHall, session: Session, case_id: str, signer: Signer, word
     """Somebody who was asked does not sign, and says why; the case goes back to the talk.
 
     Raises:
-        Refused: `NoRight`, `SignedOut`, `CaseUnknown`, `WordsNeeded`, those of `signoffs.hold` and of the guards.
+        Refused: `NoRight`, `SignedOut`, `CaseUnknown`, `WordsNeeded`, those of `approvals.hold` and of the guards.
     """
     return _signed(hall, session, case_id, Wanted(Act.DECLINE, signer), signed, words)
 
@@ -192,7 +207,7 @@ def offer_signed(
 
     Raises:
         Refused: `NoRight`, `SignedOut`, `CaseUnknown`, `OfferUnknown`, `OfferOutOfRange`, `OfferAboveRole`, those of
-            `signoffs.hold` and of the guards.
+            `approvals.hold` and of the guards.
     """
 
     def do(desk: Desk, now: CaseView) -> None:
@@ -211,7 +226,7 @@ def decline_offer(
 
     Raises:
         Refused: `NoRight`, `SignedOut`, `CaseUnknown`, `OfferUnknown`, `OfferOutOfRange`, `WordsNeeded`,
-            `OfferNotAsked`, those of `signoffs.hold` and others of the guards.
+            `OfferNotAsked`, those of `approvals.hold` and others of the guards.
     """
     nonce = signed.challenge.nonce
 
@@ -228,8 +243,8 @@ def waive_contract(hall: OpenHall, session: Session, case_id: str, words: str, s
     """A second person lets go of what the contract still asks; the sum is part of what they sign.
 
     Raises:
-        Refused: `NoRight`, `SignedOut`, `CaseUnknown`, `NothingToWaive`, `WordsNeeded`, those of `signoffs.hold` and of
-            the guards.
+        Refused: `NoRight`, `SignedOut`, `CaseUnknown`, `NothingToWaive`, `WordsNeeded`, those of `approvals.hold` and
+            of the guards.
     """
     return _signed(hall, session, case_id, Wanted(Act.WAIVE_CONTRACT), signed, words)
 
@@ -251,12 +266,10 @@ def _signed(
 
 def _hold(desk: Desk, now: CaseView, wanted: Wanted, signed: Signed) -> str:
     wanted = replace(wanted, is_own_desk=signed.challenge.is_own_desk)
-    done = challenge_of(desk.session, now, wanted)
-    approver_no = signoffs.hold(desk.hall, desk.work, desk.session, signed, done, now.case.hands)
-    role = authority.approver(desk.work, approver_no, wanted.right)
+    approved = approvals.hold(desk.hall, desk.work, desk.session, signed, request_of(now, wanted))
     if wanted.measure is not None and wanted.act is Act.OFFER:
-        _hold_giver(now, wanted.measure, role)
-    return approver_no
+        _hold_giver(now, wanted.measure, approved.roles[0])
+    return approved.first_no
 
 
 def _asker(case: Case, wanted: Wanted) -> str:

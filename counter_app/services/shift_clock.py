@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from counter_app.domain.approvals import ApprovalKind, ApprovalRequest
 from counter_app.domain.hub_time import clock_off
 from counter_app.domain.journal import Draft
 from counter_app.domain.refusals import Refused
 from counter_app.domain.shifts import ClockOff
-from counter_app.domain.signoffs import Challenge, digest_of_shown
-from counter_app.domain.staff import Right, Session
+from counter_app.domain.signoffs import Challenge
+from counter_app.domain.staff import Session
 from counter_app.domain.sync_refusals import ClockFarOff
-from counter_app.services import authority, signoffs
-from counter_app.services.signoffs import Signed
-from counter_app.services.signoffs import sign as sign
+from counter_app.services import approvals
+from counter_app.services.approvals import Signed
+from counter_app.services.approvals import sign as sign
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.journal import last_moment, stamp
 from counter_app.storage.sql import Reading, Writing
 from counter_app.storage.sync_state import read_state
 
-ACTION = "clock"
 ANOMALY = "clock.anomaly"
 """The kind of the entry that a signed clock leaves."""
 
@@ -46,22 +46,21 @@ def ask(hall: OpenHall, session: Session) -> Challenge:
     """What the second person is asked to sign: that a shift is opened on the day that this clock says."""
     now = hall.clock.now()
     with hall.reading() as reading:
-        return _challenge(hall, session, finding(hall, reading, now), now)
+        return approvals.ask(session, _request(hall, finding(hall, reading, now), now))
 
 
 def hold(hall: OpenHall, work: Writing, session: Session, now: datetime, signed: Signed | None) -> None:
     """Go on only with a clock that can be right, or one that a second person has signed, which is an entry.
 
     Raises:
-        Refused: `ClockOff`, `ClockFarOff`, and as `signoffs.hold` says.
+        Refused: `ClockOff`, `ClockFarOff`, and as `approvals.hold` says.
     """
     found = finding(hall, work, now)
     if found is None:
         return
     if signed is None:
         raise Refused(found)
-    approver_no = signoffs.hold(hall, work, session, signed, _challenge(hall, session, found, now))
-    authority.approver(work, approver_no, Right.SIGN_OFF)
+    approved = approvals.hold(hall, work, session, signed, _request(hall, found, now))
     said = {"last_at": stamp(found.last_at)} if isinstance(found, ClockOff) else {"off_hours": found.off_hours}
     hall.journal.append(
         work,
@@ -71,18 +70,12 @@ def hold(hall: OpenHall, work: Writing, session: Session, now: datetime, signed:
             staff_no=session.staff_no,
             business_date=now.date(),
             intent_id=signed.challenge.nonce,
-            approver_no=approver_no,
+            approver_no=approved.first_no,
         ),
     )
 
 
-def _challenge(hall: OpenHall, session: Session, found: ClockOff | ClockFarOff | None, now: datetime) -> Challenge:
+def _request(hall: OpenHall, found: ClockOff | ClockFarOff | None, now: datetime) -> ApprovalRequest:
     what = found.code if found is not None else ""
-    return signoffs.ask(
-        session,
-        action=ACTION,
-        case_id=hall.hall.counter_id,
-        outcome=what,
-        amount_fen=0,
-        shown=digest_of_shown({"what": what, "business_date": now.date().isoformat()}),
-    )
+    facts = {"what": what, "business_date": now.date().isoformat()}
+    return ApprovalRequest(ApprovalKind.CLOCK, hall.hall.counter_id, outcome=what, facts=facts)

@@ -18,10 +18,13 @@ from counter_app.storage.sql import Reading
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """A challenge with the proof that somebody gave for it; it goes into the act that it allows, and nowhere else."""
+    """A challenge with the proof that somebody gave for it, and a second person's where two sign; it goes into the act
+    that it allows, and nowhere else.
+    """
 
     challenge: Challenge
     proof: Proof
+    second: Proof | None = None
 
 
 def ask(

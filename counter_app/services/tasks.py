@@ -5,28 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from counter_app.domain.approvals import ApprovalKind, ApprovalRequest
 from counter_app.domain.journal import Draft, Posting
 from counter_app.domain.masks import mask_in_words
 from counter_app.domain.money import Fen
 from counter_app.domain.refusals import Refused
 from counter_app.domain.shifts import DrawerTooLow, Shift
-from counter_app.domain.signoffs import Challenge, digest_of_shown
+from counter_app.domain.signoffs import Challenge
 from counter_app.domain.staff import Right, Session
 from counter_app.domain.tasks import DONE, SETTLED, CreditWay, OpenTask, TaskGone, TaskHasCredit, TaskHasNoCredit
 from counter_app.domain.tasks import TaskWordsMissing as TaskWordsMissing
-from counter_app.services import authority, credit_slips, signoffs
+from counter_app.services import approvals, authority, credit_slips
+from counter_app.services.approvals import Signed
+from counter_app.services.approvals import sign as sign
 from counter_app.services.intents import once
 from counter_app.services.payments import own_shift
-from counter_app.services.signoffs import Signed
-from counter_app.services.signoffs import sign as sign
 from counter_app.storage import tasks as rows
 from counter_app.storage.books import PREPAID, add_cash_book, books_of_account
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.journal import Found, balance, stamp
 from counter_app.storage.shifts import DRAWER, open_shift_of
 from counter_app.storage.sql import Reading, Writing
-
-ACTION = "credit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def ask(hall: OpenHall, session: Session, task_id: str, way: CreditWay) -> Chall
         Refused: `TaskGone`, `TaskHasNoCredit`.
     """
     with hall.reading() as reading:
-        return _challenge(session, _credit(reading, task_id), way)
+        return approvals.ask(session, _request(_credit(reading, task_id), way))
 
 
 def settle(hall: OpenHall, session: Session, task_id: str, way: CreditWay, signed: Signed) -> Settled:
@@ -69,7 +68,7 @@ def settle(hall: OpenHall, session: Session, task_id: str, way: CreditWay, signe
 
     Raises:
         Refused: `NoRight`, `SignedOut`, `TaskGone`, `TaskHasNoCredit`, `DrawerTooLow`, in cash `NoOpenShift` and
-            `ShiftOfSomebodyElse`, and those of `signoffs.hold`.
+            `ShiftOfSomebodyElse`, and those of `approvals.hold`.
         MoneyIsOff: the self-test has findings.
         NotRecorded, CommitUncertain: the file failed; ask again with the same signature.
     """
@@ -78,9 +77,8 @@ def settle(hall: OpenHall, session: Session, task_id: str, way: CreditWay, signe
     def act(work: Writing) -> Settled:
         authority.still(work, session, Right.TAKE_PAYMENT)
         task = _credit(work, task_id)
-        approver_no = signoffs.hold(hall, work, session, signed, _challenge(session, task, way))
-        authority.approver(work, approver_no, Right.SIGN_OFF)
-        return _settle(hall, work, session, task, way, signed.challenge.nonce, approver_no)
+        approved = approvals.hold(hall, work, session, signed, _request(task, way))
+        return _settle(hall, work, session, task, way, signed.challenge.nonce, approved.first_no)
 
     return once(hall, signed.challenge.nonce, act, _settled)
 
@@ -193,13 +191,6 @@ def _credit(reading: Reading, task_id: str) -> OpenTask:
     return task
 
 
-def _challenge(session: Session, task: OpenTask, way: CreditWay) -> Challenge:
-    shown = {"credit_id": task.facts["credit_id"], "customer_id": task.customer_id, "account_id": task.account_id}
-    return signoffs.ask(
-        session,
-        action=ACTION,
-        case_id=task.task_id,
-        outcome=way,
-        amount_fen=task.amount_fen or 0,
-        shown=digest_of_shown(shown),
-    )
+def _request(task: OpenTask, way: CreditWay) -> ApprovalRequest:
+    facts = {"credit_id": task.facts["credit_id"], "customer_id": task.customer_id, "account_id": task.account_id}
+    return ApprovalRequest(ApprovalKind.CREDIT, task.task_id, task.amount_fen or 0, way, facts=facts)

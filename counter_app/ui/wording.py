@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from counter_app.domain.refusals import Refusal
+from counter_app.ui.wording_approvals import APPROVALS
 from counter_app.ui.wording_imports import IMPORTS
 from counter_app.ui.wording_lists import LISTS
 from counter_app.ui.wording_mailing import MAILING
@@ -15,7 +16,7 @@ from counter_app.ui.wording_trouble import trouble_words
 
 __all__ = ["sentences", "trouble_sentences"]
 
-_WORDS = {**IMPORTS, **LISTS, **MAILING, **MONEY, **PAPERS, **PEOPLE, **RETENTION, **SYNC}
+_WORDS = {**APPROVALS, **IMPORTS, **LISTS, **MAILING, **MONEY, **PAPERS, **PEOPLE, **RETENTION, **SYNC}
 
 
 def sentences(refusal: Refusal) -> str:

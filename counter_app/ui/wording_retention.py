@@ -12,7 +12,6 @@ from counter_app.domain import (
     retention_months,
     retention_refusals,
     retention_rules,
-    signoffs,
 )
 from counter_app.domain.money import format_fen
 from counter_app.domain.refusals import Refusal
@@ -101,18 +100,6 @@ FIELDS = {
     "recovery": later("设备去向"),
     "miss": later("稽核差错"),
     "outcome": later("回访结果"),
-}
-_SIGNED_FOR = {
-    "challenge": later("另一次签字"),
-    "action": later("另一项操作"),
-    "case_id": later("另一张挽留单"),
-    "outcome": later("另一个结果"),
-    "amount_fen": later("另一个金额"),
-    "shown": later("改动前的内容"),
-    "asked_by": later("另一次登录"),
-    "nonce": later("另一次签字"),
-    "words": later("另一个理由"),
-    "is_own_desk": later("另一处的签字"),
 }
 
 
@@ -240,9 +227,6 @@ def _unknown_word(r: retention_after.WordUnknown) -> str:
 
 
 _WORKED = later("工号 {no} 办理过这张挽留单，不能给它签字或稽核。请换一位没有经手的人。")
-_NOT_HERE = later(
-    "工号 {no} 不能在这里签字：办理过这张挽留单、请过审批，或不是本屏幕该签字的人。请换一位没有经手的人。"
-)
 
 _CASES: dict[type[Refusal], Callable[[Any], str]] = {
     retention_refusals.NotAtThisStage: _not_at_this_stage,
@@ -344,12 +328,4 @@ _MONTHS: dict[type[Refusal], Callable[[Any], str]] = {
         "{month} 的离网月报已由工号 {no} 签字，此后没有变化，不需要再签。", month=f"{r.month:%Y-%m}", no=r.signer_no
     ),
 }
-_SIGNOFFS: dict[type[Refusal], Callable[[Any], str]] = {
-    signoffs.SignoffForOther: lambda r: tr(
-        "这次签字签的是{what}，不能用在这里。请重新签字。", what=tr(_SIGNED_FOR[r.what])
-    ),
-    signoffs.SignoffExpired: lambda r: tr("签字已超过 {seconds} 秒，不再有效。请重新签字。", seconds=r.valid_seconds),
-    signoffs.SignoffUsed: lambda r: tr("工号 {no} 的这次签字已经用过。请重新签字。", no=r.approver_no),
-    signoffs.SignoffByWorker: lambda r: tr(_NOT_HERE, no=r.staff_no),
-}
-RETENTION: dict[type[Refusal], Callable[[Any], str]] = {**_CASES, **_FORM, **_MONTHS, **_SIGNOFFS}
+RETENTION: dict[type[Refusal], Callable[[Any], str]] = {**_CASES, **_FORM, **_MONTHS}

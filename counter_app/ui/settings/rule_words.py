@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from counter_app.ui.language import language_in_use, later, tr
+from counter_app.ui.wording_approvals import APPROVAL_KINDS
 
 TABLES = {
     "versions": later("规则版本"),
@@ -24,6 +25,7 @@ TABLES = {
     "retention": later("离网挽留"),
     "retention_reasons": later("退网原因"),
     "retention_offers": later("挽留方案"),
+    "approvals": later("审批"),
 }
 
 _KEYS = {
@@ -117,6 +119,14 @@ _KEYS = {
     "longest": later("最长月数"),
     "giver": later("可给予岗位"),
     "fits": later("适合原因"),
+    "kind": later("事项"),
+    "asked_by": later("可申请岗位"),
+    "limits": later("限额"),
+    "alone_to": later("可单独办到"),
+    "signs_to": later("可签字到"),
+    "signatures": later("签字人数"),
+    "two_above": later("超过此额两人签字"),
+    "by_code": later("可用一次性授权码"),
 }
 
 _WORDS = {
@@ -207,6 +217,9 @@ _WORDS = {
     "left": later("谈话后离网"),
     "refused_talk": later("不愿谈，直接离网"),
     "withdrawn": later("客户撤回申请"),
+    "auditor": later("稽核员"),
+    "any": later("不限额"),
+    **{kind.value: word for kind, word in APPROVAL_KINDS.items()},
 }
 
 

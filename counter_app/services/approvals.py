@@ -1,0 +1,145 @@
+"""A second person's consent, in one place: who has to sign, the case as it is shown, the signature, and its use.
+
+An act that may need one builds its `ApprovalRequest` twice from the file: once when it is shown (`look`, then `sign`
+for each signature), and once in the unit of work that writes it (`hold`). Nothing but this module signs or holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from counter_app.domain.approval_rules import ApprovalLine
+from counter_app.domain.approvals import (
+    ApprovalCase,
+    ApprovalKind,
+    ApprovalMissing,
+    ApprovalNotConfigured,
+    ApprovalRequest,
+    ApprovalTwice,
+    Approved,
+    Need,
+    rights_to_sign,
+)
+from counter_app.domain.refusals import Refusal, Refused
+from counter_app.domain.signoffs import Challenge
+from counter_app.domain.staff import Right, Role, Session
+from counter_app.services import authority, signoffs
+from counter_app.services.signoffs import Signed
+from counter_app.storage.approvals import earlier_today
+from counter_app.storage.approvals import hands_of as hands_of
+from counter_app.storage.hall import OpenHall
+from counter_app.storage.sql import Reading
+
+__all__ = ["Signed", "ask", "hands_of", "hold", "look", "need", "sign"]
+
+
+def need(hall: OpenHall, session: Session, request: ApprovalRequest) -> Need:
+    """What it takes by the pack when this session asks; with no signatures it is done alone.
+
+    Raises:
+        Refused: `ApprovalNotForRole`, `ApprovalAboveAll`, `ApprovalNotConfigured`.
+    """
+    found = _line(hall, request.kind).need(None if request.own_desk_of else session.role, request.amount_fen)
+    if isinstance(found, Refusal):
+        raise Refused(found)
+    return found
+
+
+def ask(session: Session, request: ApprovalRequest) -> Challenge:
+    """What a second person is asked to sign: this act on this thing, this sum, what is shown of it, and once."""
+    return signoffs.ask(
+        session,
+        action=request.action or request.kind.value,
+        case_id=request.subject,
+        outcome=request.outcome,
+        amount_fen=request.amount_fen,
+        shown=request.shown,
+        words=request.words,
+        own_desk_of=request.own_desk_of,
+    )
+
+
+def look(hall: OpenHall, session: Session, request: ApprovalRequest) -> ApprovalCase:
+    """The whole case for the screen, with the challenge that is signed: one for all signatures of it.
+
+    Raises:
+        Refused: as `need`.
+    """
+    needed, challenge = need(hall, session, request), ask(session, request)
+    people = {challenge.asked_by, *request.hands}
+    with hall.reading() as reading:
+        earlier = earlier_today(reading, people, hall.clock.now().date())
+    return ApprovalCase(request, challenge, needed, session.staff_no, session.name, session.role, earlier)
+
+
+def sign(
+    hall: OpenHall,
+    session: Session,
+    challenge: Challenge,
+    *,
+    staff_no: str,
+    password: str,
+    hands: Collection[str] = (),
+    kind: ApprovalKind | None = None,
+    first: Signed | None = None,
+) -> Signed:
+    """Prove one more person for this challenge; the session at the screen is never raised. `first` holds the first of
+    two signatures, `hands` are as in the request, `kind` is named where the challenge calls the act otherwise.
+
+    Raises:
+        Refused: `SignoffByWorker` and `ApprovalTwice` (before the password is looked at), `WrongSignIn`,
+            `SignInLocked`, `NoRight`, `PasswordMustChange`, `ApprovalAboveLimit`.
+    """
+    if first is not None and first.proof.approver_no == staff_no:
+        raise Refused(ApprovalTwice(staff_no))
+    kind = kind or ApprovalKind(challenge.action)
+    right = rights_to_sign(kind)[0 if first is None else 1]
+    signed = signoffs.sign(hall, session, challenge, staff_no=staff_no, password=password, right=right, workers=hands)
+    approver_no = signed.proof.approver_no
+    with hall.reading() as reading:
+        _hold_limit(_line(hall, kind), reading, approver_no, right, challenge.amount_fen)
+    return signed if first is None else replace(first, second=signed.proof)
+
+
+def hold(hall: OpenHall, work: Reading, session: Session, signed: Signed | None, request: ApprovalRequest) -> Approved:
+    """Hold the signatures to what is about to be written, in the unit of work that writes it; who signed, in order.
+
+    `request` is made anew from the file. The nonce of the challenge has to become the intent id of the entry: a
+    signature that was used before is found there. Nobody signed and nobody has to: `Approved` without names.
+
+    Raises:
+        Refused: as `need`; `ApprovalMissing`, `ApprovalTwice`, `ApprovalAboveLimit`, `SignoffForOther`,
+            `SignoffExpired`, `SignoffUsed`, `SignoffByWorker`, and `NoRight`, `SignedOut`, `PasswordMustChange` of
+            whoever signed.
+    """
+    needed = need(hall, session, request)
+    proofs = () if signed is None else (signed.proof,) if signed.second is None else (signed.proof, signed.second)
+    if signed is None or len(proofs) < needed.signatures:
+        if needed.signatures == 0:
+            return Approved()
+        raise Refused(ApprovalMissing(request.kind, request.amount_fen, needed.signatures, len(proofs)))
+    done, line, rights = ask(session, request), _line(hall, request.kind), rights_to_sign(request.kind)
+    numbers = tuple(
+        signoffs.hold(hall, work, session, Signed(signed.challenge, proof), done, request.hands) for proof in proofs
+    )
+    if len(set(numbers)) < len(numbers):
+        raise Refused(ApprovalTwice(numbers[0]))
+    signers = zip(numbers, rights, strict=False)
+    roles = tuple(_hold_limit(line, work, staff_no, right, request.amount_fen) for staff_no, right in signers)
+    return Approved(numbers, roles)
+
+
+def _hold_limit(line: ApprovalLine, reading: Reading, staff_no: str, right: Right, amount_fen: int) -> Role:
+    role = authority.approver(reading, staff_no, right)
+    refusal = line.refusal_of_signer(staff_no, role, amount_fen)
+    if refusal is not None:
+        raise Refused(refusal)
+    return role
+
+
+def _line(hall: OpenHall, kind: ApprovalKind) -> ApprovalLine:
+    found = hall.pack.approvals(hall.clock.now().date()).line(kind)
+    if isinstance(found, ApprovalNotConfigured):
+        raise Refused(found)
+    return found
