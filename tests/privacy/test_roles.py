@@ -24,7 +24,6 @@ from counter_app.domain.signoffs import Proof
 from counter_app.domain.staff import Role, Session, StaffState
 from counter_app.domain.staff_refusals import NoRight, PasswordMustChange, SecondPersonNeeded, SignedOut
 from counter_app.domain.tasks import OpenTask
-from counter_app.domain.undo import UndoPlan, UndoWish
 from counter_app.services import (
     credit_slips,
     customer_about,
@@ -50,7 +49,6 @@ from counter_app.services import (
     shifts,
     staff,
     tasks,
-    undo,
     upstream,
 )
 from counter_app.services.passwords import make_verifier
@@ -90,7 +88,6 @@ class Scene:
     service_id: int
     paper_no: str
     slip_no: str
-    undo_shown: UndoPlan
 
 
 def order(scene: Scene) -> payments.Order:
@@ -127,10 +124,6 @@ def month(scene: Scene, who: Session) -> object:
     return retention_months.sign(
         scene.hall, who, OCTOBER, "", staff_no="2001", password=halls.PASSWORD, intent_id=new_intent_id()
     )
-
-
-def undone(scene: Scene, who: Session) -> object:
-    return undo.undo(scene.hall, who, scene.undo_shown, UndoWish("wish"), [proof(scene, who, ASKED)])
 
 
 def connects(scene: Scene, who: Session) -> object:
@@ -314,8 +307,6 @@ TABLE: dict[str, tuple[frozenset[Role], Call]] = {
         COUNTER,
         lambda s, w: shifts.close_shift(s.hall, w, CashCount({100: 1}), "少", new_intent_id()),
     ),
-    "undo.look": (COUNTER, lambda s, w: undo.look(s.hall, w, s.undo_shown.paid.payment_id)),
-    "undo.undo": (COUNTER, undone),
     "upstream.who_connects": (ADMIN, connects),
     "credit_slips.issued": (COUNTER, lambda s, w: credit_slips.issued(s.hall, w)),
     "credit_slips.order_print": (
@@ -361,9 +352,6 @@ PARTS = {
     "approvals.look": "what the screen shows of an act that asks the question itself",
     "approvals.sign": "the second person's own right, see test_approvals",
     "approvals.hold": "a question inside of the acts above",
-    "undo.ask": "what the screen shows, made into one number",
-    "undo.sign": "the second person's own right, see test_undo",
-    "undo_slips.issue": "a part of undoing a payment",
     "signoffs.ask": "what the screen shows, made into one number",
     "signoffs.sign": "the second person's own right, see test_retention",
     "signoffs.hold": "a question inside of the acts above",
@@ -379,7 +367,6 @@ READS = {
     "mailings.listed",
     "mailings.waiting",
     "receipts.preview",
-    "undo.look",
     "retention.view",
     "retention_after.reentry_of",
     "retention_after.holds_of",
@@ -418,10 +405,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
         ).fetchone() or (0,)
     with hall.writing() as work:
         slip_no = credit_slips.issue(hall, work, leaving.TELLER, BACK, "2001", halls.NOW)
-    shown = undo.look(hall, session(Role.TELLER), taken.payment_id)
-    yield Scene(
-        hall, someone, taken.receipt_no, running.order_id, folder, case_id, service_id, paper_no, slip_no, shown
-    )
+    yield Scene(hall, someone, taken.receipt_no, running.order_id, folder, case_id, service_id, paper_no, slip_no)
     hall.close()
 
 
