@@ -46,6 +46,7 @@ WORDS = {
     "balance": "余额不符",
     "settlement": "销账不符",
     "settled as posted": "销账与分录不符",
+    "payment undone": "冲正或退费与原缴费不符",
     "tender": "支付方式不符",
     "receipt facts": "收据内容不符",
     "receipt numbers": "收据号不符",

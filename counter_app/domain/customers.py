@@ -122,7 +122,9 @@ class CustomerRecord:
 
 @dataclass(frozen=True, slots=True)
 class RestoreOrder:
-    """An order to bring a service back, with the moment by which it must be; `state`: sent, confirmed, archived."""
+    """An order to bring a service back, with the moment by which it must be; `state`: sent, confirmed, archived; of a
+    payment that was undone, withdrawn before it left the counter, or countered: the network is told to let it be.
+    """
 
     order_id: str
     service_id: int

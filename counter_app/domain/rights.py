@@ -34,6 +34,7 @@ class Right(StrEnum):
     SIGN_OFFER = "sign_offer"
     AUDIT_CASES = "audit_cases"
     TAKE_UP = "take_up"
+    UNDO_PAYMENT = "undo_payment"
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
@@ -47,6 +48,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.RETAIN,
             Right.SEE_RETENTION,
             Right.SIGN_RECEPTION,
+            Right.UNDO_PAYMENT,
         },
     ),
     Role.SUPERVISOR: frozenset(
@@ -66,6 +68,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.SIGN_OFFER,
             Right.AUDIT_CASES,
             Right.TAKE_UP,
+            Right.UNDO_PAYMENT,
         },
     ),
     # some offers are the hall admin's to give (domain_rules 5.5), and nothing else of a case is

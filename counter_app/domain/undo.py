@@ -219,7 +219,10 @@ class Unrestorable(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class UndoPlan:
-    """What an undo does, to the fen, before anybody presses: the panel shows it and the commit carries it out."""
+    """What an undo does, to the fen, before anybody presses: the panel shows it and the commit carries it out.
+
+    `signatures` is how many second persons the pack asks for.
+    """
 
     paid: PaidFacts
     way: UndoWay
@@ -229,7 +232,7 @@ class UndoPlan:
     tenders: tuple[TenderBack, ...]
     orders: tuple[OrderBack, ...]
     unrestorable: tuple[Unrestorable, ...]
-    signatures: int
+    signatures: int = 1
 
     @property
     def cash_fen(self) -> Fen:
@@ -240,6 +243,11 @@ class UndoPlan:
     def back_fen(self) -> Fen:
         """What the customer gets back by tenders together."""
         return sum(back.fen for back in self.tenders)
+
+    @property
+    def amount_fen(self) -> Fen:
+        """What the payment was worth: what goes back by tenders, and what goes back into books."""
+        return self.back_fen - sum(book.amount_fen for book in self.paid.books if book.amount_fen < 0)
 
     @property
     def digest(self) -> tuple[object, ...]:
@@ -299,9 +307,7 @@ def plan_undo(paid: PaidFacts, since: Since, desk: Desk, wish: UndoWish | None =
     lost += [Unrestorable("book_expired", book.name) for book in paid.books if book.is_expired and book.amount_fen < 0]
     if wish is not None and not wish.is_receipt_returned:
         lost.append(Unrestorable("receipt_kept", paid.receipt_no))
-    made = UndoPlan(
-        paid, way, why, desk.on, desk.shift_id, tenders, orders, tuple(lost), 2 if why == "month_over" else 1
-    )
+    made = UndoPlan(paid, way, why, desk.on, desk.shift_id, tenders, orders, tuple(lost))
     if made.cash_fen > desk.drawer_fen:
         raise Refused(DrawerTooLow(made.cash_fen, desk.drawer_fen))
     if wish is not None:

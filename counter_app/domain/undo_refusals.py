@@ -109,11 +109,3 @@ class ReasonUnknown(Refusal):
     """The reason is none of those that the hall keeps, or needs words beside it."""
 
     reason_code: str
-
-
-@dataclass(frozen=True, slots=True)
-class SignaturesMissing(Refusal):
-    """An undo needs more second persons than have signed."""
-
-    needed: int
-    signed: int

@@ -35,7 +35,14 @@ def order_restore(
         work,
         Draft(
             kind="restore.sent",
-            body={"order_id": order_id, "service_id": service.id, "payment_id": payment_id, "due_at": due_at},
+            body={
+                "order_id": order_id,
+                "service_id": service.id,
+                "payment_id": payment_id,
+                "due_at": due_at,
+                # an undo of the payment puts the service back into it
+                "was": [service.state, service.state_since_on.isoformat(), service.state_reason],
+            },
             staff_no=session.staff_no,
             business_date=shift.business_date,
             shift_id=shift.shift_id,
@@ -71,21 +78,21 @@ def confirm(hall: OpenHall, session: Session, order_id: str) -> None:
 
 
 def archive(hall: OpenHall, session: Session, order_id: str) -> None:
-    """The order is checked and put away.
+    """The order is checked and put away; one that was countered, when the network has been told.
 
     Raises:
         Refused: `NoRight`, `SignedOut`, `OrderUnknown`.
     """
     with hall.writing() as work:
         authority.still(work, session, Right.RUN_SHIFT)
-        order = _need(work, order_id, "confirmed")
+        order = _need(work, order_id, "confirmed", "countered")
         _write(hall, work, session, "restore.archived", order)
         rows.set_archived(work, order_id, stamp(hall.clock.now()))
 
 
-def _need(work: Writing, order_id: str, state: str) -> RestoreOrder:
+def _need(work: Writing, order_id: str, *states: str) -> RestoreOrder:
     order = rows.find_order(work, order_id)
-    if order is None or order.state != state:
+    if order is None or order.state not in states:
         raise Refused(OrderUnknown(order_id, order.state if order else ""))
     return order
 

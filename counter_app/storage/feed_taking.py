@@ -25,6 +25,8 @@ class Own:
 _MOVED = Sql(
     "SELECT json_extract(content, '$.body.service_id') FROM entries"
     " WHERE id > :acked AND kind IN ('restore.sent', 'restore.confirmed')"
+    " UNION SELECT json_extract(back.value, '$[0]') FROM entries, json_each(content, '$.body.services') back"
+    " WHERE entries.id > :acked AND entries.kind IN ('payment.reverse', 'payment.refund', 'payment.move')"
     " UNION SELECT c.service_id FROM entries e JOIN retention_steps s ON s.entry = e.id"
     " JOIN retention_cases c ON c.case_id = s.case_id"
     " WHERE e.id > :acked AND e.kind IN ('retention.process', 'retention.close')"

@@ -94,7 +94,7 @@ _QUESTIONS: dict[str, Sql] = {
             counter_id=_null,
         ),
         # what was taken here goes up with its entry
-        t.settlements.c.source != _text("counter"),
+        t.settlements.c.source.not_in([_text("counter"), _text("undo")]),
     ),
 }
 _TEXT_KEYS = ("hall", "staff")

@@ -26,7 +26,10 @@ _FROM = t.restore_orders.join(t.services, t.services.c.id == _o.service_id).join
 )
 _ONE = compiled(select(*_COLUMNS).select_from(_FROM).where(_o.order_id == bindparam("order")))
 _RUNNING = compiled(
-    select(*_COLUMNS).select_from(_FROM).where(_o.state != bindparam("archived")).order_by(_o.due_at, _o.order_id)
+    select(*_COLUMNS)
+    .select_from(_FROM)
+    .where(_o.state.not_in([bindparam("archived"), bindparam("withdrawn")]))
+    .order_by(_o.due_at, _o.order_id)
 )
 _ORDER = compiled(insert(t.restore_orders))
 _SERVICE_STATE = compiled(
@@ -92,8 +95,8 @@ def find_order(reading: Reading, order_id: str) -> RestoreOrder | None:
 
 
 def running_orders(reading: Reading) -> tuple[RestoreOrder, ...]:
-    """Orders that are not archived, the most urgent first."""
-    return tuple(map(_order, reading.rows(_RUNNING, {"archived": "archived"})))
+    """Orders that are neither archived nor withdrawn, the most urgent first."""
+    return tuple(map(_order, reading.rows(_RUNNING, {"archived": "archived", "withdrawn": "withdrawn"})))
 
 
 def set_confirmed(work: Writing, order_id: str, at: str) -> None:

@@ -43,6 +43,7 @@ FoundInFile = Literal[
     "paper facts",
     "paper numbers",
     "paper numbers have a gap",
+    "payment undone",
     "posting",
     "postings sum",
     "prepaid",

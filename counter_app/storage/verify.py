@@ -20,6 +20,7 @@ from counter_app.storage import (
     verify_papers,
     verify_recovery,
     verify_retention,
+    verify_undo,
 )
 from counter_app.storage.beside import data_key, open_beside
 from counter_app.storage.driver import Driver, find_driver
@@ -51,6 +52,7 @@ ROW_CHECKS: tuple[tuple[str, Callable[[Reading], Iterator[Finding]]], ...] = (
     ("intents", verify_folds.intents),
     ("prepaid books", verify_folds.books),
     ("restore orders", verify_folds.restores),
+    ("payments put right", verify_undo.put_right),
     ("roles", verify_folds.roles),
     ("rows from the hub", verify_feed.feed),
     ("master rows", master_findings),

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from sqlalchemy import Column, ColumnElement, bindparam, cast, func, literal_column, or_, select
 from sqlalchemy.types import Text
 
+from counter_app.domain.undo import KIND_OF
 from counter_app.storage import tables as t
 from counter_app.storage import tables_retention as r
 from counter_app.storage import tables_sync as y
@@ -168,7 +169,7 @@ _ELSEWHERE = (
     _from_elsewhere(
         t.settlements.c.settlement_id,
         SETTLEMENTS,
-        "source <> 'counter' AND (settlements.entry IS NOT NULL OR substr(source, 1, 4) <> 'hub:')",
+        "source NOT IN ('counter', 'undo') AND (settlements.entry IS NOT NULL OR substr(source, 1, 4) <> 'hub:')",
     ),
     _from_elsewhere(t.books.c.id, BOOKS, _NOT_OPENED_HERE),
     _from_elsewhere(r.past_retentions.c.record_no, PAST_RETENTIONS, "1"),
@@ -284,20 +285,25 @@ def books(reading: Reading) -> Iterator[Finding]:
         yield Finding("prepaid", f"books {book_id}", f"at most {held_fen} fen used", f"{moved_fen} fen used")
 
 
+_RESTORE_KINDS = {name: f"restore.{name}" for name in ("sent", "confirmed", "archived")}
+_ALL_KINDS = {**_RESTORE_KINDS, **KIND_OF}
 _RESTORED = compiled(
     select(t.entries.c.kind, t.entries.c.content)
-    .where(t.entries.c.kind.in_([bindparam("sent"), bindparam("confirmed"), bindparam("archived")]))
+    .where(t.entries.c.kind.in_([bindparam(name) for name in _ALL_KINDS]))
     .order_by(t.entries.c.id)
 )
-_RESTORE_KINDS = {name: f"restore.{name}" for name in ("sent", "confirmed", "archived")}
 _ORDERS = compiled(select(t.restore_orders.c.order_id, t.restore_orders.c.state))
 
 
 def restores(reading: Reading) -> Iterator[Finding]:
-    """A restore order is in the state that its last entry says."""
+    """A restore order is in the state that its last entry says: its own, or that which undid its payment."""
     said: dict[str, str] = {}
-    for kind, content in reading.rows(_RESTORED, _RESTORE_KINDS):
-        said[json.loads(content)["body"]["order_id"]] = kind.removeprefix("restore.")
+    for kind, content in reading.rows(_RESTORED, _ALL_KINDS):
+        body = json.loads(content)["body"]
+        if kind in _RESTORE_KINDS.values():
+            said[body["order_id"]] = kind.removeprefix("restore.")
+        else:
+            said.update(body["orders"])
     for order_id, state in _each(reading, _ORDERS):
         if said.get(order_id) != state:
             yield Finding("restore order", f"restore_orders {order_id} state", tell(said.get(order_id)), tell(state))

@@ -15,8 +15,8 @@ from counter_app.ui.formats import day_and_clock
 from counter_app.ui.language import later, tr
 from counter_app.ui.wording import sentences, trouble_sentences
 
-_STATES = {"sent": later("已发送"), "confirmed": later("已恢复")}
-_STEPS = {"sent": later("确认已恢复"), "confirmed": later("归档")}
+_STATES = {"sent": later("已发送"), "confirmed": later("已恢复"), "countered": later("已撤销，待通知网络")}
+_STEPS = {"sent": later("确认已恢复"), "confirmed": later("归档"), "countered": later("已通知，归档")}
 
 
 @dataclass(frozen=True, slots=True)
