@@ -1,8 +1,8 @@
-"""The first page of a machine without a hall: the demo, or the hall's own words and its first admin."""
+"""The first page of a machine without a hall: the demo, the hall's own words and its first admin, or the hub."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,17 +14,8 @@ from counter_app.clock import Clock
 from counter_app.ui.blocks import SPACE, Button, Card, KeyValueRow, Label, PrimaryButton
 from counter_app.ui.choice import SegmentedChoice
 from counter_app.ui.cover_page import CoverPage
-from counter_app.ui.fields import TextField
-from counter_app.ui.first_start.presenter import (
-    COUNTER_FIELDS,
-    HALL_FIELDS,
-    SECRET_FIELDS,
-    TRADES,
-    Ends,
-    FirstStartPresenter,
-    MadeScreen,
-    Work,
-)
+from counter_app.ui.first_start.presenter import Ends, FirstStartPresenter, MadeScreen, Work
+from counter_app.ui.first_start.steps import FieldsStep, FillingStep, JoiningStep, trade_choice
 from counter_app.ui.keys import Action
 from counter_app.ui.language import language_in_use, tr
 from counter_app.ui.theme import px
@@ -47,9 +38,10 @@ class FirstStartPage(CoverPage):
         self.error = Label(role="field-error", is_wrapped=True)
         self.choosing = _ChoosingStep(folder)
         self.filling = FillingStep()
+        self.joining = JoiningStep()
         self.steps = QStackedWidget()
         self.made: _MadeStep | None = None
-        for step in (self.choosing, self.filling):
+        for step in (self.choosing, self.filling, self.joining):
             self.steps.addWidget(step)
         self.steps.currentChanged.connect(self._fit)
         self._fit()
@@ -59,15 +51,17 @@ class FirstStartPage(CoverPage):
         self.choosing.demo_button.clicked.connect(self.make_demo)
         self.choosing.own_button.clicked.connect(self.begin_own)
         self.choosing.language.chosen.connect(self.language_chosen)
-        self.filling.button.clicked.connect(self.make_own)
-        self.filling.back.clicked.connect(self.go_back)
-        self.filling.finished.connect(self.make_own)
+        self.choosing.join_button.clicked.connect(self.begin_joining)
+        for fields, act in ((self.filling, self.make_own), (self.joining, self.join)):
+            fields.button.clicked.connect(act)
+            fields.back.clicked.connect(self.go_back)
+            fields.finished.connect(act)
 
     def key_actions(self) -> tuple[Action, ...]:
         """F9 does what the filled button does, Esc goes back to the choice."""
         return (
             Action("first-next", tr("下一步"), "F9", self._press),
-            Action("first-back", tr("返回"), "Escape", self.go_back, is_possible=self._is_filling),
+            Action("first-back", tr("返回"), "Escape", self.go_back, is_possible=self._is_typing),
         )
 
     def begin_own(self) -> None:
@@ -76,11 +70,18 @@ class FirstStartPage(CoverPage):
         self.steps.setCurrentWidget(self.filling)
         self.filling.begin()
 
+    def begin_joining(self) -> None:
+        """Ask for the hub that has the hall already."""
+        self._say("")
+        self.steps.setCurrentWidget(self.joining)
+        self.joining.begin()
+
     def go_back(self) -> None:
         """Back to the choice; what was typed stays."""
         self._say("")
+        button = self.choosing.join_button if self._typed() is self.joining else self.choosing.own_button
         self.steps.setCurrentWidget(self.choosing)
-        self.choosing.own_button.setFocus()
+        button.setFocus()
 
     def make_demo(self) -> None:
         """Make the demo hall, with progress."""
@@ -92,6 +93,12 @@ class FirstStartPage(CoverPage):
         if self._begin_work():
             self.filling.clear_errors()
             self._presenter.make_own(self.filling.trade.choice(), self.filling.texts(), self.show_made, self._wrong)
+
+    def join(self) -> None:
+        """Make the hall's file out of what the hub says."""
+        if self._begin_work():
+            self.joining.clear_errors()
+            self._presenter.join(self.joining.texts(), self.show_made, self._wrong)
 
     def show_made(self, screen: MadeScreen) -> None:
         """The last step: what the person must know of the hall that was made."""
@@ -109,7 +116,7 @@ class FirstStartPage(CoverPage):
 
     def _fit(self) -> None:
         # as high as the step on the screen, not as the highest of them
-        for step in (self.choosing, self.filling):
+        for step in (self.choosing, self.filling, self.joining):
             is_here = step is self.steps.currentWidget()
             policy = QSizePolicy.Policy.Preferred if is_here else QSizePolicy.Policy.Ignored
             step.setSizePolicy(QSizePolicy.Policy.Preferred, policy)
@@ -120,11 +127,19 @@ class FirstStartPage(CoverPage):
             self.make_demo()
         elif here is self.filling:
             self.make_own()
+        elif here is self.joining:
+            self.join()
         else:
             self._on_made()
 
-    def _is_filling(self) -> bool:
-        return self.steps.currentWidget() is self.filling and self.filling.button.isEnabled()
+    def _typed(self) -> FieldsStep | None:
+        """The step in which something is typed, where that is on the screen."""
+        here = self.steps.currentWidget()
+        return here if isinstance(here, FieldsStep) else None
+
+    def _is_typing(self) -> bool:
+        typed = self._typed()
+        return typed is not None and typed.button.isEnabled()
 
     def _begin_work(self) -> bool:
         if not self.choosing.demo_button.isEnabled():
@@ -137,14 +152,18 @@ class FirstStartPage(CoverPage):
         for button in (
             self.choosing.demo_button,
             self.choosing.own_button,
+            self.choosing.join_button,
             self.filling.button,
             self.filling.back,
+            self.joining.button,
+            self.joining.back,
         ):
             button.setEnabled(is_enabled)
 
     def _wrong(self, key: str, words: str) -> None:
         self._set_enabled(True)
-        if not self.filling.show_error(key, words):
+        typed = self._typed()
+        if typed is None or not typed.show_error(key, words):
             self._say(words)
 
     def _say(self, words: str) -> None:
@@ -157,12 +176,13 @@ class _ChoosingStep(QWidget):
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
-        self.trade = _trade_choice()
+        self.trade = trade_choice()
         self.demo_button = PrimaryButton(tr("打开演示营业厅"), "F9")
         self.own_button = Button(tr("建立本厅"))
+        self.join_button = Button(tr("接入上游"))
         self.language = SegmentedChoice((("zh", "中文"), ("en", "English")), name="语言 Language")
         self.language.choose(language_in_use())
-        demo, own = Card(is_inset=True), Card(is_inset=True)
+        demo, own, join = Card(is_inset=True), Card(is_inset=True), Card(is_inset=True)
         demo.body.addWidget(Label(tr("先试一试"), role="heading"))
         demo.body.addWidget(
             Label(
@@ -185,6 +205,14 @@ class _ChoosingStep(QWidget):
         )
         own.body.addStretch(1)
         own.body.addWidget(self.own_button)
+        join.body.addWidget(Label(tr("本厅已有上游"), role="heading"))
+        row = QHBoxLayout()
+        row.setSpacing(2 * SPACE)
+        row.addWidget(
+            Label(tr("新增一个柜台，或换了电脑、坏了硬盘：用上游给的接入码，取回本厅数据。"), is_wrapped=True), 1
+        )
+        row.addWidget(self.join_button)
+        join.body.addLayout(row)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(2 * SPACE)
@@ -193,76 +221,12 @@ class _ChoosingStep(QWidget):
         grid.addWidget(Label(tr("数据目录：{folder}", folder=folder), role="muted", is_wrapped=True), 1, 0, 1, 2)
         grid.addWidget(demo, 2, 0)
         grid.addWidget(own, 2, 1)
+        grid.addWidget(join, 3, 0, 1, 2)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
         grid.setRowMinimumHeight(2, px(240))
-        for before, after in pairwise((self.trade, self.demo_button, self.own_button)):
+        for before, after in pairwise((self.trade, self.demo_button, self.own_button, self.join_button)):
             QWidget.setTabOrder(before, after)
-
-
-class FillingStep(QWidget):
-    """The hall on the left, its counter and first admin on the right; Enter goes on from field to field."""
-
-    finished = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.trade = _trade_choice()
-        left = _fields(HALL_FIELDS, is_secret=False)
-        right = {**_fields(COUNTER_FIELDS, is_secret=False), **_fields(SECRET_FIELDS, is_secret=True)}
-        self.fields = {**left, **right}
-        for key in ("hall_code", "counter_code", "hotline", "admin_no"):
-            self.fields[key].entry.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
-        order = list(self.fields.values())
-        for before, after in pairwise(order):
-            before.entry.entered.connect(after.entry.setFocus)
-        order[-1].entry.entered.connect(self.finished)
-        self.button = PrimaryButton(tr("建立本厅"), "F9")
-        self.back = Button(tr("返回"), key="Esc", kind="quiet")
-        columns = QHBoxLayout()
-        columns.setSpacing(3 * SPACE)
-        columns.addLayout(_column(left, (Label(tr("行业"), role="muted"), self.trade)), 1)
-        columns.addLayout(_column(right, ()), 1)
-        buttons = QHBoxLayout()
-        for button in (self.button, self.back):
-            # one height for both of them, whatever their kind
-            button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Expanding)
-        buttons.addWidget(self.button, 1)
-        buttons.addWidget(self.back)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2 * SPACE)
-        column.addWidget(Label(tr("建立本厅"), role="heading"))
-        column.addLayout(columns)
-        column.addLayout(buttons)
-
-    def begin(self) -> None:
-        """The cursor to the first field that is empty."""
-        empty = (field for field in self.fields.values() if not field.entry.text())
-        next(empty, self.fields["name"]).entry.setFocus()
-
-    def texts(self) -> dict[str, str]:
-        """What stands in the fields."""
-        return {key: field.entry.text() for key, field in self.fields.items()}
-
-    def clear_errors(self) -> None:
-        """All fields as if they were right."""
-        for field in self.fields.values():
-            field.show_error("")
-
-    def show_error(self, key: str, words: str) -> bool:
-        """Say what is wrong beside the field; False when there is no such field."""
-        field = self.fields.get(key)
-        if field is None:
-            return False
-        field.show_error(words)
-        field.entry.setFocus()
-        return True
-
-    def forget_secrets(self) -> None:
-        """The password is not needed any more."""
-        for key in SECRET_FIELDS:
-            self.fields[key].entry.clear()
 
 
 class _MadeStep(QWidget):
@@ -283,20 +247,3 @@ class _MadeStep(QWidget):
         column.addStretch(1)
         self.button = PrimaryButton(tr("去登录"), "F9")
         column.addWidget(self.button)
-
-
-def _trade_choice() -> SegmentedChoice:
-    return SegmentedChoice(tuple((trade, tr(word)) for trade, word in TRADES.items()), name=tr("行业"))
-
-
-def _fields(words: Mapping[str, str], *, is_secret: bool) -> dict[str, TextField]:
-    return {key: TextField(tr(word), is_secret=is_secret) for key, word in words.items()}
-
-
-def _column(fields: dict[str, TextField], more: tuple[QWidget, ...]) -> QVBoxLayout:
-    column = QVBoxLayout()
-    column.setSpacing(SPACE + 4)
-    for widget in (*more, *fields.values()):
-        column.addWidget(widget)
-    column.addStretch(1)
-    return column

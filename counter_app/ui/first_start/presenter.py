@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -11,10 +11,12 @@ from counter_app.clock import Clock
 from counter_app.domain.hall_refusals import BadHallSetting
 from counter_app.domain.refusals import Refusal
 from counter_app.domain.staff_refusals import WeakPassword
+from counter_app.domain.sync_refusals import AddressUnreadable, AuthorityIsAnother, CodeUnreadable, NotEnrolled
 from counter_app.services import hall as halls
 from counter_app.services.demo import make_demo
 from counter_app.ui.language import later, tr
 from counter_app.ui.wording import sentences, trouble_sentences
+from counter_app.ui.wording_sync import no_reply_words
 
 TRADES = {
     "telecom": later("电信"),
@@ -40,6 +42,11 @@ COUNTER_FIELDS = {
 SECRET_FIELDS = {
     "admin_password": later("厅管理员密码（至少 10 位）"),
     "again": later("再输一遍密码"),
+}
+JOIN_FIELDS = {
+    "address": later("上游地址（如 hub.example:8443）"),
+    "code": later("接入码（整行，连同指纹）"),
+    "counter_code": later("柜台代码（如 03）"),
 }
 
 _KEY_FILES = later("本机没有系统密钥环，密钥存放在 {folder}，只有当前系统用户能读。请妥善保管这个目录。")
@@ -148,11 +155,49 @@ class FirstStartPresenter:
             word=tr("正在建立本厅"),
         )
 
+    def join(
+        self,
+        texts: Mapping[str, str],
+        on_made: Callable[[MadeScreen], object],
+        on_wrong: Callable[[str, str], object],
+    ) -> None:
+        """Make the hall's file as the hub says, by the one-time code that it printed; `texts` are `JOIN_FIELDS`."""
+        folder, clock, counter_code = self._folder, self._clock, texts["counter_code"].strip()
+        if not counter_code:
+            on_wrong("counter_code", tr("请填写柜台代码，和上游生成接入码时写的一样。"))
+            return
+
+        def job() -> MadeScreen:
+            from counter_app.sync.enrolment import join_new
+
+            join_new(folder, texts["address"], texts["code"], counter_code, clock=clock)
+            opened = halls.open_for_counter(folder, clock=clock)
+            try:
+                return joined_screen(opened)
+            finally:
+                opened.close()
+
+        def trouble(error: Exception) -> None:
+            why = getattr(error, "why", None)
+            if isinstance(why, str):
+                on_wrong("address", no_reply_words(why))
+            else:
+                on_wrong("", trouble_sentences(error))
+
+        def refused(refusal: Refusal) -> None:
+            on_wrong(field_of(refusal), sentences(refusal))
+
+        self._work.run("long", job, on_made, refused, trouble, word=tr("正在询问上游"))
+
 
 def field_of(refusal: Refusal) -> str:
     """The field that a refusal is about; empty when it is about none of them."""
     if isinstance(refusal, BadHallSetting):
         return refusal.key
+    if isinstance(refusal, AddressUnreadable | AuthorityIsAnother):
+        return "address"
+    if isinstance(refusal, CodeUnreadable | NotEnrolled):
+        return "counter_code" if getattr(refusal, "what", "") == "counter" else "code"
     return "admin_password" if isinstance(refusal, WeakPassword) else ""
 
 
@@ -170,3 +215,11 @@ def made_screen(hall: halls.OpenHall) -> MadeScreen:
         (sealed, keys, tr("备份数据时请用备份命令；换电脑时密钥要一并带走，否则数据打不开。")),
         ((tr("营业厅"), hall.hall.name), (tr("数据目录"), str(hall.folder))),
     )
+
+
+def joined_screen(hall: halls.OpenHall) -> MadeScreen:
+    """The same of a hall that came from its hub."""
+    made = made_screen(hall)
+    coming = tr("打开后先从上游取回客户、账单和人员，大的营业厅要几分钟；取回以后，用本厅的工号和密码登录。")
+    counter = (tr("本柜台"), tr("{name}（{code}）", name=hall.hall.counter_name, code=hall.hall.counter_code))
+    return replace(made, heading=tr("已接入上游"), words=(coming, *made.words), facts=(*made.facts, counter))

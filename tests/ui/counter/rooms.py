@@ -207,6 +207,22 @@ def first_fields() -> QWidget:
     return covered(page)
 
 
+def first_joining() -> QWidget:
+    """The hub that has the hall already, with a code that is not whole."""
+    page = _first_page()
+    page.begin_joining()
+    for key, text in {"address": "hub.example:8443", "code": "ABCD-EFGH", "counter_code": "03"}.items():
+        page.joining.fields[key].entry.setText(text)
+    page.joining.show_error(
+        "code",
+        words(
+            "接入码不完整。请照打印的整行输入，连同后面的指纹。",
+            "The code is not whole. Please type the line as it was printed, with the fingerprint behind it.",
+        ),
+    )
+    return covered(page)
+
+
 def first_made() -> QWidget:
     """The hall is made."""
     page = _first_page()
@@ -292,6 +308,7 @@ COUNTER_PAGES: dict[str, Callable[[], QWidget]] = {
     "closed": closed,
     "closing": closing,
     "first-fields": first_fields,
+    "first-joining": first_joining,
     "first-made": first_made,
     "first-start": first_start,
     "lock": lock,

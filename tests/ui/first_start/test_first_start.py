@@ -16,7 +16,8 @@ from counter_app.storage.store import FILE_NAME
 from counter_app.ui.first_start.page import FirstStartPage
 from counter_app.ui.pictures import settle
 from counter_app.ui.shell import Shell
-from tests.halls import NOW
+from tests.halls import NOW, a_hall
+from tests.sync.real_hub import a_real_hub
 from tests.ui.counter.rooms import lanes
 from tests.ui.counter.whole import whole
 from tests.ui.hands import press, type_text
@@ -141,6 +142,40 @@ def test_esc_goes_back_and_keeps_what_was_typed(first: First) -> None:
     first.page.begin_own()
     assert first.page.filling.fields["name"].entry.text() == "East hall"
     assert first.page.filling.fields["company"].entry.hasFocus()
+
+
+def test_an_empty_machine_joins_its_hub_by_keys_and_each_no_stands_at_its_field(first: First, tmp_path: Path) -> None:
+    hall = a_hall(tmp_path / "hall")
+    with a_real_hub() as hub, hub.served(tmp_path) as url:
+        hub.joined(hall)
+        assert hub.rounds(hall).why == ""
+        printed = hub.code(hall.hall, replaces=True)
+        first.page.choosing.join_button.setFocus()
+        first.press(Qt.Key.Key_Space)
+        for text in ("127.0.0.1:9", printed[:9], "4"):
+            first.type(text)
+            first.press(Qt.Key.Key_Return)
+        fields = first.page.joining.fields
+        assert "接入码不完整" in fields["code"].error.text()
+        for key, text, wrong in (
+            ("code", printed, "address"),
+            ("address", url, "counter_code"),
+            ("counter_code", "03", ""),
+        ):
+            fields[key].entry.setFocus()
+            fields[key].entry.selectAll()
+            first.type(text)
+            first.press(Qt.Key.Key_F9)
+            said = {name for name, field in fields.items() if field.error.text()}
+            assert said == ({wrong} if wrong else set())
+        assert first.page.made is not None, first.page.error.text()
+        first.press(Qt.Key.Key_F9)
+        assert first.made == 1
+        rebuilt = halls.open_for_counter(tmp_path / "data", clock=FixedClock(NOW))
+        assert hub.rounds(rebuilt).why == ""
+        assert (rebuilt.hall.hall_id, rebuilt.epoch) == (hall.hall.hall_id, 2)
+        rebuilt.close()
+    hall.close()
 
 
 def test_a_folder_that_is_taken_says_so_and_stays(tmp_path: Path) -> None:
