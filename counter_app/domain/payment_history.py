@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 @dataclass(frozen=True, slots=True)
 class PastPayment:
-    """A payment in the customer's history."""
+    """A payment in the customer's history; `undone_way` is reverse, refund or move, empty while it stands."""
 
     payment_id: str
     receipt_no: str
@@ -21,6 +21,8 @@ class PastPayment:
     prepaid_used_fen: int
     prepaid_stored_fen: int
     staff_no: str
+    undone_way: str = ""
+    undone_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

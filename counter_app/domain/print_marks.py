@@ -13,7 +13,9 @@ VOID = "作废"
 
 @dataclass(frozen=True, slots=True)
 class Void:
-    """Why a document no longer counts: the paper that undid it by its name and number, and the day of that."""
+    """Why a document no longer counts: the paper that undid it by its name and number (empty where
+    that was issued elsewhere), and the day of that.
+    """
 
     paper: str
     paper_no: str
@@ -50,4 +52,4 @@ def print_mark(mark: PrintMark) -> str:
     words = f"补打 第 {mark.reprint_no} 次 {stamp}" if mark.reprint_no else f"打印 {stamp}"
     if mark.void is None:
         return words
-    return f"{words}  {VOID} {mark.void.on} {mark.void.paper} {mark.void.paper_no}"
+    return f"{words}  {VOID} {mark.void.on} {mark.void.paper} {mark.void.paper_no}".rstrip()

@@ -8,10 +8,11 @@ from datetime import datetime
 from counter_app.documents.paper import Paper
 from counter_app.documents.receipt import missing_in_receipt, receipt_pdf
 from counter_app.domain.payment_history import PrintJob
+from counter_app.domain.print_marks import Void
 from counter_app.domain.receipts import PrintMark, ReceiptFacts, proof_text, signed_proof
 from counter_app.domain.refusals import Refusal, Refused
 from counter_app.domain.staff import Right, Session
-from counter_app.services import prints
+from counter_app.services import prints, voids
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.print_jobs import RECEIPTS
 from counter_app.storage.receipts import receipt_facts
@@ -45,11 +46,16 @@ def facts_of(hall: OpenHall, receipt_no: str) -> ReceiptFacts:
     Raises:
         Refused: `ReceiptUnknown`.
     """
-    with hall.reading() as reading:
-        kept = receipt_facts(reading, receipt_no)
-    if kept is None:
-        raise Refused(ReceiptUnknown(receipt_no))
-    return ReceiptFacts.from_json(kept[0])
+    return _kept(hall, receipt_no)[0]
+
+
+def void_of(hall: OpenHall, receipt_no: str) -> Void | None:
+    """What undid the payment of a receipt; None while it counts.
+
+    Raises:
+        Refused: `ReceiptUnknown`.
+    """
+    return _kept(hall, receipt_no)[1]
 
 
 def proof_of(hall: OpenHall, facts: ReceiptFacts) -> str:
@@ -67,11 +73,11 @@ def order_print(hall: OpenHall, session: Session, receipt_no: str, *, paper: str
         Refused: `NoRight` (any print, or more reprints than the pack leaves to a teller), `SignedOut`,
             `ReceiptUnknown`.
     """
-    facts = facts_of(hall, receipt_no)
+    facts, void = _kept(hall, receipt_no)
     now = hall.clock.now()
     named = ("receipt_no", receipt_no)
     job = prints.order(hall, session, RECEIPTS, named, kind="print", paper=paper, printer=printer, now=now)
-    return PrintOrder(job, facts, PrintMark(job.copy_no, now, session.name), proof_of(hall, facts))
+    return PrintOrder(job, facts, PrintMark(job.copy_no, now, session.name, void), proof_of(hall, facts))
 
 
 def render(order: PrintOrder) -> bytes:
@@ -86,10 +92,10 @@ def preview(hall: OpenHall, session: Session, receipt_no: str, paper: str, at: d
         Refused: `NoRight`, `ReceiptUnknown`.
     """
     session.need(Right.SEE_CUSTOMERS)
-    facts = facts_of(hall, receipt_no)
+    facts, void = _kept(hall, receipt_no)
     with hall.reading() as reading:
         copy_no = RECEIPTS.last_copy(reading, receipt_no) + 1
-    mark = PrintMark(copy_no, at, session.name)
+    mark = PrintMark(copy_no, at, session.name, void)
     return receipt_pdf(facts, paper=Paper(paper), mark=mark, proof=proof_of(hall, facts))
 
 
@@ -108,3 +114,12 @@ def unfinished(hall: OpenHall) -> tuple[PrintJob, ...]:
     """Prints that did not come out."""
     with hall.reading() as reading:
         return RECEIPTS.unfinished_jobs(reading)
+
+
+def _kept(hall: OpenHall, receipt_no: str) -> tuple[ReceiptFacts, Void | None]:
+    """The facts as they were when it was issued, and what undid it since."""
+    with hall.reading() as reading:
+        kept = receipt_facts(reading, receipt_no)
+        if kept is None:
+            raise Refused(ReceiptUnknown(receipt_no))
+        return ReceiptFacts.from_json(kept[0]), voids.void_of(reading, kept[1])

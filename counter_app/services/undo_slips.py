@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from counter_app.devices.escpos import EscPosSettings
@@ -14,7 +14,7 @@ from counter_app.documents.paper import Paper
 from counter_app.documents.undo_slip import missing_in_undo_slip, undo_slip_pdf
 from counter_app.domain.journal import Draft, Entry
 from counter_app.domain.payment_history import PrintJob
-from counter_app.domain.print_marks import PrintMark, Void
+from counter_app.domain.print_marks import PrintMark
 from counter_app.domain.receipts import ReceiptFacts
 from counter_app.domain.refusals import Refused
 from counter_app.domain.retention_papers import PaperErased, PaperUnknown
@@ -34,9 +34,10 @@ from counter_app.domain.undo_slips import (
 )
 from counter_app.services import printing, prints
 from counter_app.services.receipts import ReceiptUnknown
+from counter_app.services.voids import slip_of
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.papers import Paper as Numbered
-from counter_app.storage.papers import add_paper, find_paper, next_serial, papers_of
+from counter_app.storage.papers import add_paper, find_paper, next_serial
 from counter_app.storage.print_jobs import PAPERS
 from counter_app.storage.receipts import receipt_facts
 from counter_app.storage.side_records import SideRecord, add_record, find_record
@@ -108,10 +109,10 @@ def issue(
     return place.paper_no
 
 
-def slip_of(reading: Reading, payment_id: str) -> str:
+def number_of(hall: OpenHall, payment_id: str) -> str:
     """The number of the slip of an undone payment; empty where none was issued at this counter."""
-    found = [paper for paper in papers_of(reading, payment_id) if paper.kind in HEADINGS]
-    return found[-1].paper_no if found else ""
+    with hall.reading() as reading:
+        return slip_of(reading, payment_id)
 
 
 def order_print(hall: OpenHall, session: Session, paper_no: str, *, paper: str, printer: str) -> UndoSlipOrder:
@@ -154,12 +155,6 @@ def send(hall: OpenHall, order: UndoSlipOrder) -> str:
 def mark_job(hall: OpenHall, job_id: int, state: str, why: str = "") -> None:
     """Keep how a print went on: printing, printed or failed with its reason."""
     prints.move_on(hall, PAPERS, job_id, state, why)
-
-
-def void_of(reading: Reading, payment_id: str, *, way: str, on: date) -> Void:
-    """What a paper of an undone payment says: which slip undid it, and on which day."""
-    kind = SLIP_OF[f"payment.{way}"]
-    return Void(HEADINGS[kind], slip_of(reading, payment_id), on)
 
 
 def _facts(reading: Reading, paper_no: str) -> UndoSlipFacts:

@@ -13,8 +13,9 @@ from counter_app.domain.payments import Tender
 from counter_app.storage import tables as t
 from counter_app.storage.journal import moment
 from counter_app.storage.sql import Reading, Writing, placed
+from counter_app.storage.tables_undo import payments_undone
 
-_p = t.payments.c
+_p, _u = t.payments.c, payments_undone.c
 _HISTORY = placed(
     select(
         _p.payment_id,
@@ -28,7 +29,10 @@ _HISTORY = placed(
         _p.prepaid_used_fen,
         _p.prepaid_stored_fen,
         _p.staff_no,
+        _u.way,
+        _u.at,
     )
+    .select_from(t.payments.outerjoin(payments_undone, _u.payment_id == _p.payment_id))
     .where(_p.customer_id == bindparam("customer"))
     .order_by(_p.taken_at.desc()),
     ("customer",),
@@ -102,7 +106,12 @@ def payments_of(reading: Reading, customer_id: int) -> tuple[PastPayment, ...]:
     """The payments of a customer at this hall's counters, newest first."""
     return tuple(
         [
-            PastPayment(row[0], row[1], moment(row[2]), date.fromisoformat(row[3]), *row[4:])
+            PastPayment(
+                *(row[0], row[1], moment(row[2]), date.fromisoformat(row[3])),
+                *row[4:11],
+                undone_way=row[11] or "",
+                undone_at=moment(row[12]) if row[12] else None,
+            )
             for row in reading.rows(_HISTORY, (customer_id,))
         ]
     )

@@ -11,12 +11,26 @@ from counter_app.ui.wording_money import MONEY
 from counter_app.ui.wording_papers import PAPERS
 from counter_app.ui.wording_people import PEOPLE
 from counter_app.ui.wording_retention import RETENTION
+from counter_app.ui.wording_shifts import SHIFTS
 from counter_app.ui.wording_sync import SYNC
 from counter_app.ui.wording_trouble import trouble_words
+from counter_app.ui.wording_undo import UNDO
 
 __all__ = ["sentences", "trouble_sentences"]
 
-_WORDS = {**APPROVALS, **IMPORTS, **LISTS, **MAILING, **MONEY, **PAPERS, **PEOPLE, **RETENTION, **SYNC}
+_WORDS = {
+    **APPROVALS,
+    **IMPORTS,
+    **LISTS,
+    **MAILING,
+    **MONEY,
+    **PAPERS,
+    **PEOPLE,
+    **RETENTION,
+    **SHIFTS,
+    **SYNC,
+    **UNDO,
+}
 
 
 def sentences(refusal: Refusal) -> str:

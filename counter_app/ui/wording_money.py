@@ -19,6 +19,8 @@ TENDERS = {
     "cheque": later("支票"),
     "bank_slip": later("转账单"),
     "prepaid": later("预存"),
+    "bank_transfer": later("银行转账"),
+    "transfer": later("转户"),
 }
 
 FIELDS = {

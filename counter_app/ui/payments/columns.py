@@ -58,6 +58,7 @@ def payment_columns() -> tuple[Column[PaymentRow], ...]:
         Column("settled", tr("销账"), lambda p: amount(p.settled_fen), 90, "right", sort=lambda p: p.settled_fen),
         Column("received", tr("实收"), lambda p: amount(p.received_fen), 90, "right", sort=lambda p: p.received_fen),
         Column("change", tr("找零"), lambda p: amount(p.change_fen), 80, "right"),
+        Column("state", tr("状态"), lambda p: p.void, 130, sort=lambda p: p.void, tone=lambda p: "warn"),
         Column("staff", tr("工号"), lambda p: p.staff_no, 70),
     )
 

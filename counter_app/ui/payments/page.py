@@ -29,6 +29,7 @@ from counter_app.ui.payments.receipt_panel import ReceiptPanel
 from counter_app.ui.payments.reveal_panel import RevealPanel
 from counter_app.ui.payments.screen import CustomerScreen, MoneyScreen, PayingValue
 from counter_app.ui.printing import Printing, PrintState
+from counter_app.ui.undo.flow import Undoing
 from counter_app.ui.wording import sentences, trouble_sentences
 
 _REVEALS = ("name", "id_number", "contacts", "address")
@@ -163,7 +164,16 @@ class CustomerView(QWidget):
 
     def show_receipt(self, receipt_no: str) -> None:
         """Opens a receipt beside the page."""
-        panel = ReceiptPanel(self._desk, receipt_no, heard=self._printed)
+
+        def undo(is_void: bool) -> None:
+            self._frame.panels.close_panel(panel)
+            panel.presenter.close()
+            if is_void:
+                self._undoing().print_slip(receipt_no)
+            else:
+                self._undoing().begin(receipt_no)
+
+        panel = ReceiptPanel(self._desk, receipt_no, heard=self._printed, on_undo=undo)
         self._frame.panels.open(
             panel, beside=self.money_panel, actions=panel.shortcuts(), on_back=panel.presenter.close
         )
@@ -177,6 +187,27 @@ class CustomerView(QWidget):
         row = self.data.payments.table.current_row()
         if row is not None:
             self.show_receipt(row.receipt_no)
+
+    def undo_last(self) -> None:
+        """Ctrl+F8: undo the payment just taken, or the one pointed at in the list of payments."""
+        if self.money.phase == "done":
+            self._undoing().begin(self.money_panel.done.receipt_no)
+            return
+        row = self.data.payments.table.current_row()
+        if row is None:
+            self._say(tr("请先在“缴费记录”里选一笔。"))
+        elif row.void:
+            self.show_receipt(row.receipt_no)
+        else:
+            self._undoing().begin(row.receipt_no)
+
+    def _undoing(self) -> Undoing:
+        return Undoing(self._desk, self._frame, self._undone, beside=self.money_panel)
+
+    def _undone(self) -> None:
+        """The payment on the card no longer stands: the panel takes money anew."""
+        if self._is_open and self.money.phase == "done":
+            self.money.again()
 
     def close_page(self) -> None:
         """The page is closed for good; answers that still come find nobody."""

@@ -13,6 +13,7 @@ from counter_app.domain.late_fees import LateFeeWorking
 from counter_app.domain.late_rows import LateRows
 from counter_app.domain.masks import mask
 from counter_app.domain.money import half_up
+from counter_app.domain.payment_history import PastPayment
 from counter_app.domain.payments import Position
 from counter_app.services.customers import CustomerPage
 from counter_app.ui.formats import amount, day
@@ -33,6 +34,7 @@ from counter_app.ui.payments.screen import (
     ServiceValue,
     Tone,
 )
+from counter_app.ui.wording_undo import way_word
 
 _MOST_SERVICES = 3
 _LONGEST_NAME = 8
@@ -257,11 +259,19 @@ def _state_of(bill: Bill, page: CustomerPage) -> tuple[str, Tone]:
 def _payments(page: CustomerPage, account_id: int) -> tuple[PaymentRow, ...]:
     return tuple(
         PaymentRow(
-            p.taken_at, p.receipt_no, p.settled_fen, p.received_fen, p.change_fen, p.prepaid_used_fen, p.staff_no
+            *(p.taken_at, p.receipt_no, p.settled_fen, p.received_fen, p.change_fen, p.prepaid_used_fen, p.staff_no),
+            _void_word(p),
         )
         for p in sorted(page.payments, key=lambda p: p.taken_at, reverse=True)
         if p.account_id == account_id
     )
+
+
+def _void_word(payment: PastPayment) -> str:
+    """How and when it was undone; empty while it stands."""
+    if payment.undone_at is None:
+        return ""
+    return tr("已{way} {on}", way=way_word(payment.undone_way), on=day(payment.undone_at.date()))
 
 
 def _books(position: Position) -> tuple[BookRow, ...]:
@@ -284,4 +294,8 @@ def _moves(page: CustomerPage, account_id: int) -> tuple[MoveRow, ...]:
             rows.append(MoveRow(payment.taken_at, tr("存入"), payment.prepaid_stored_fen, payment.receipt_no))
         if payment.prepaid_used_fen:
             rows.append(MoveRow(payment.taken_at, tr("抵扣"), -payment.prepaid_used_fen, payment.receipt_no))
-    return tuple(rows)
+        if payment.undone_at is not None:
+            # what the payment did to the books, the other way round
+            way, moved_fen = way_word(payment.undone_way), payment.prepaid_used_fen - payment.prepaid_stored_fen
+            rows += [MoveRow(payment.undone_at, way, moved_fen, payment.receipt_no)] if moved_fen else []
+    return tuple(sorted(rows, key=lambda row: row.taken_at, reverse=True))

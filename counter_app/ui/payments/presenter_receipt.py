@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from counter_app.domain.payment_history import PrintJob
+from counter_app.domain.print_marks import Void
 from counter_app.domain.receipts import ReceiptFacts
 from counter_app.domain.refusals import Refusal
+from counter_app.domain.staff import Right
 from counter_app.services import printing, receipts, settings
 from counter_app.ui.desk import Desk
 from counter_app.ui.formats import amount, day_and_clock
@@ -30,7 +32,9 @@ PAPERS = {"a5": later("A5"), "a4": later("A4"), "roll-80": later("80 毫米卷�
 
 @dataclass(frozen=True, slots=True)
 class ReceiptScreen:
-    """What the receipt panel shows; `picture` is None while it is being drawn."""
+    """What the receipt panel shows; `picture` is None while it is being drawn. `undo_word` says what can be done about
+    its payment, empty where this person may do nothing: undo it, or, of one that is void, print its slip.
+    """
 
     receipt_no: str
     facts: tuple[tuple[str, str], ...] = ()
@@ -43,6 +47,19 @@ class ReceiptScreen:
     is_bad: bool = False
     is_printing: bool = False
     picture: PagePicture | None = None
+    is_void: bool = False
+    undo_word: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What is read of a receipt at once."""
+
+    facts: ReceiptFacts
+    void: Void | None
+    prints: tuple[PrintJob, ...]
+    chosen: tuple[str, str]
+    printers: tuple[str, ...]
 
 
 class ReceiptView(Protocol):
@@ -72,15 +89,17 @@ class ReceiptPresenter:
         """Read facts, prints, paper and printers; then draw the picture."""
         hall, number = self._desk.hall, self._screen.receipt_no
 
-        def read() -> tuple[ReceiptFacts, tuple[PrintJob, ...], tuple[str, str], tuple[str, ...]]:
-            facts = receipts.facts_of(hall, number)
-            return facts, receipts.prints_of(hall, number), printing.chosen(hall), printing.printers()
+        def read() -> _Read:
+            facts, void = receipts.facts_of(hall, number), receipts.void_of(hall, number)
+            return _Read(facts, void, receipts.prints_of(hall, number), printing.chosen(hall), printing.printers())
 
-        def done(found: tuple[ReceiptFacts, tuple[PrintJob, ...], tuple[str, str], tuple[str, ...]]) -> None:
-            facts, jobs, (paper, printer), names = found
+        def done(found: _Read) -> None:
+            void, jobs, (paper, printer), names = found.void, found.prints, found.chosen, found.printers
             names = names if printer in names else (printer, *names)
             self._put(
-                facts=_facts(facts),
+                facts=(*_void_facts(void), *_facts(found.facts)),
+                is_void=void is not None,
+                undo_word=self._undo_word(void),
                 prints=tuple(map(print_words, jobs)),
                 paper=paper,
                 printers=tuple((name, printer_word(name)) for name in names),
@@ -131,6 +150,11 @@ class ReceiptPresenter:
         """The panel is gone; answers that still come are dropped."""
         self._is_open = False
 
+    def _undo_word(self, void: Void | None) -> str:
+        if void is not None:
+            return tr("补打凭证") if void.paper_no else ""
+        return tr("撤销这笔缴费…") if self._desk.who.may(Right.UNDO_PAYMENT) else ""
+
     def _printed(self, state: PrintState) -> None:
         self._heard(state)
         if state.state == "printing":
@@ -172,6 +196,11 @@ class ReceiptPresenter:
 
     def _troubled(self, trouble: Exception) -> None:
         self._put(message=trouble_sentences(trouble), is_bad=True)
+
+
+def _void_facts(void: Void | None) -> tuple[tuple[str, str], ...]:
+    """That it no longer counts, and by which paper; that paper names the receipt in turn."""
+    return () if void is None else ((tr("作废"), f"{void.on} {void.paper} {void.paper_no}".rstrip()),)
 
 
 def _facts(facts: ReceiptFacts) -> tuple[tuple[str, str], ...]:

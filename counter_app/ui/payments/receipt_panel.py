@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from counter_app.ui.blocks import SPACE, KeyValueRow, Label, PrimaryButton, ScrollColumn
+from counter_app.ui.blocks import SPACE, Button, KeyValueRow, Label, PrimaryButton, ScrollColumn
 from counter_app.ui.choice import DropDown, SegmentedChoice
 from counter_app.ui.desk import Desk
 from counter_app.ui.keys import Action
@@ -22,10 +22,17 @@ _TALLEST_PX = 330
 
 
 class ReceiptPanel(Panel):
-    """One receipt; `heard` hears how a print that is started here goes on."""
+    """One receipt; `heard` hears how a print that is started here goes on, `on_undo` that its payment is to be undone,
+    or, of a void one (True), that its slip is printed again.
+    """
 
     def __init__(
-        self, desk: Desk, receipt_no: str, *, heard: Callable[[PrintState], object] = lambda _state: None
+        self,
+        desk: Desk,
+        receipt_no: str,
+        *,
+        heard: Callable[[PrintState], object] = lambda _state: None,
+        on_undo: Callable[[bool], object] | None = None,
     ) -> None:
         super().__init__(tr("收据 {no}", no=receipt_no), width_px=560)
         self.picture = Label()
@@ -35,6 +42,9 @@ class ReceiptPanel(Panel):
         self.papers = SegmentedChoice([(key, tr(word)) for key, word in PAPERS.items()], name=tr("纸张"))
         self.printers = DropDown((), name=tr("打印机"))
         self.print_button = PrimaryButton(tr("打印"), "Ctrl+P")
+        self.undo_button = Button(tr("撤销这笔缴费…"), key="F8")
+        self.undo_button.hide()
+        self._on_undo, self._is_void = on_undo, False
         self.message = Label(role="note", is_wrapped=True)
         self._facts, self._prints = QVBoxLayout(), QVBoxLayout()
         self._drawn: tuple[object, object] = ((), ())
@@ -46,10 +56,22 @@ class ReceiptPanel(Panel):
         self.papers.chosen.connect(self.presenter.choose_paper)
         self.printers.chosen.connect(self.presenter.choose_printer)
         self.print_button.clicked.connect(self.presenter.print_again)
+        self.undo_button.clicked.connect(self.undo)
 
     def shortcuts(self) -> tuple[Action, ...]:
         """The keys of the panel."""
-        return (Action("print", tr("打印"), "Ctrl+P", self.presenter.print_again),)
+        return (
+            Action("print", tr("打印"), "Ctrl+P", self.presenter.print_again),
+            Action("undo", tr("撤销这笔缴费…"), "F8", self.undo, is_possible=self._can_undo),
+        )
+
+    def undo(self) -> None:
+        """F8: on to the undo of the payment; of a void receipt, its slip is printed again."""
+        if self._on_undo is not None and self._can_undo():
+            self._on_undo(self._is_void)
+
+    def _can_undo(self) -> bool:
+        return not self.undo_button.isHidden()
 
     def show_receipt(self, screen: ReceiptScreen) -> None:
         """Draws the receipt."""
@@ -65,6 +87,10 @@ class ReceiptPanel(Panel):
         self.message.setVisible(bool(screen.message))
         self.print_button.setEnabled(not screen.is_printing)
         self.print_button.set_word(tr("补打") if screen.prints else tr("打印"))
+        self._is_void = screen.is_void
+        self.undo_button.setVisible(bool(screen.undo_word) and self._on_undo is not None)
+        if screen.undo_word:
+            self.undo_button.set_word(screen.undo_word)
         if screen.picture is not self._picture:
             self._show_picture(screen.picture)
 
@@ -106,7 +132,9 @@ class ReceiptPanel(Panel):
         self.body.addLayout(row)
         self.body.addWidget(self.message)
         end = QHBoxLayout()
+        end.setSpacing(SPACE)
         end.addWidget(self.print_button)
+        end.addWidget(self.undo_button)
         end.addStretch(1)
         end.addWidget(Label(tr("Esc 返回"), role="note"))
         self.body.addLayout(end)

@@ -70,7 +70,7 @@ class BillRow:
 
 @dataclass(frozen=True, slots=True)
 class PaymentRow:
-    """A payment of the past."""
+    """A payment of the past; `void` says how it was undone and when, empty while it stands."""
 
     taken_at: datetime
     receipt_no: str
@@ -79,6 +79,7 @@ class PaymentRow:
     change_fen: int
     prepaid_fen: int
     staff_no: str
+    void: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Undoing a payment at the window: what it would do, who signs, and the slip."""

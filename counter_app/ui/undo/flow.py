@@ -1,0 +1,115 @@
+"""The way through an undo: look, panel, signatures, slip; each Esc goes one step back with what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QWidget
+
+from counter_app.domain.refusals import Refusal
+from counter_app.domain.undo import UndoPlan
+from counter_app.services.approvals import Signed
+from counter_app.services.undo import UndoDone
+from counter_app.ui.desk import Desk
+from counter_app.ui.frame import Frame
+from counter_app.ui.language import tr
+from counter_app.ui.retention.signoff_panel import SignoffPanel
+from counter_app.ui.theme import Tone
+from counter_app.ui.undo.panel import RefusedPanel, UndoPanel
+from counter_app.ui.undo.presenter import ToSign, UndoPresenter, signed_words, signoff_screen
+from counter_app.ui.undo.screen import TypedUndo, WayOut
+from counter_app.ui.undo.slips import print_undo_slip
+from counter_app.ui.undo.words import undo_screen, way_out
+from counter_app.ui.wording import sentences
+
+_TASKS_ROOM = "tasks"
+
+
+class Undoing:
+    """Undoes one payment of a receipt; `on_undone` hears when it is written."""
+
+    def __init__(
+        self, desk: Desk, frame: Frame, on_undone: Callable[[], object], *, beside: QWidget | None = None
+    ) -> None:
+        self._desk, self._frame, self._on_undone, self._beside = desk, frame, on_undone, beside
+        self._presenter = UndoPresenter(desk)
+
+    def begin(self, receipt_no: str) -> None:
+        """Look what undoing it would do; a refusal says why not, and where to go on."""
+        self._presenter.look(
+            receipt_no,
+            lambda plan: self._show(plan, TypedUndo()),
+            lambda refusal: self._refused(receipt_no, refusal),
+            self._say,
+        )
+
+    def print_slip(self, receipt_no: str) -> None:
+        """Print the slip of a payment that was undone once more."""
+        self._presenter.slip_of(receipt_no, self._print, self._say)
+
+    def _show(self, plan: UndoPlan, typed: TypedUndo) -> None:
+        def go(given: TypedUndo) -> None:
+            self._presenter.check(plan, given, lambda asked: self._ask(panel, asked, given), panel.fail)
+
+        panel = UndoPanel(undo_screen(plan), typed, go)
+        self._frame.panels.open(panel, beside=self._beside, actions=panel.shortcuts())
+
+    def _ask(self, before: UndoPanel, asked: ToSign, typed: TypedUndo) -> None:
+        self._frame.panels.close_panel(before)
+        self._sign(asked, typed, ())
+
+    def _sign(self, asked: ToSign, typed: TypedUndo, before: tuple[Signed, ...]) -> None:
+        def signed(staff_no: str, password: str, _words: str, _is_refusal: bool) -> None:
+            self._presenter.sign(asked, (staff_no, password), before, more, carried, panel.fail)
+
+        def more(one: Signed) -> None:
+            self._frame.panels.close_panel(panel)
+            self._sign(asked, typed, (*before, one))
+
+        def carried(done: UndoDone) -> None:
+            self._frame.panels.close_panel(panel)
+            self._carried(done)
+
+        def late() -> None:
+            self._frame.panels.close_panel(panel)
+            self._say(tr("没有在 60 秒内签字。请再打开一次。"))
+            self._show(asked.plan, typed)
+
+        panel = SignoffPanel(signoff_screen(asked, len(before)), signed)
+        panel.on_late = late
+        self._frame.panels.open(
+            panel,
+            beside=self._beside,
+            actions=panel.shortcuts(),
+            on_back=lambda: self._show(asked.plan, typed),
+        )
+
+    def _carried(self, done: UndoDone) -> None:
+        words = signed_words(done)
+        self._frame.toast.say(words)
+        self._desk.changed()
+        self._on_undone()
+        if done.slip_no:
+            print_undo_slip(self._desk, done.slip_no, lambda more, tone: self._printed(f"{words}{more}", tone))
+
+    def _print(self, slip_no: str) -> None:
+        print_undo_slip(self._desk, slip_no, self._printed)
+
+    def _printed(self, words: str, tone: Tone | None) -> None:
+        self._frame.toast.say(words, tone="good" if tone is None else "warn")
+
+    def _refused(self, receipt_no: str, refusal: Refusal) -> None:
+        def follow(way: WayOut) -> None:
+            self._frame.panels.close_panel(panel)
+            if way.to == "undo":
+                self.begin(way.no)
+            elif way.to == "slip":
+                self.print_slip(way.no)
+            else:
+                self._frame.show_room(_TASKS_ROOM)
+
+        panel = RefusedPanel(receipt_no, sentences(refusal), way_out(refusal), follow)
+        self._frame.panels.open(panel, beside=self._beside, actions=panel.shortcuts())
+
+    def _say(self, words: str) -> None:
+        self._frame.toast.say(words, tone="warn")

@@ -1,0 +1,64 @@
+"""What the panel of an undo shows and what is typed there, as frozen values; widgets draw them and decide nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from counter_app.ui.retention.screen import Fact, Option
+
+WayOutTo = Literal["undo", "slip", "tasks"]
+
+
+@dataclass(frozen=True, slots=True)
+class TenderLine:
+    """A part of the money and how it goes back; `asks` is the word of what has to be given with it, or empty.
+
+    A cheque asks only when it has gone to the bank (`is_cheque`).
+    """
+
+    line: int
+    words: str
+    asks: str = ""
+    is_cheque: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UndoScreen:
+    """An undo before it is signed: `way` says which way it is undone and why, `restored` what is as before again,
+    `lost` what is not, `invoice` the number of the invoice that needs a red one, or nothing.
+    """
+
+    heading: str
+    way: str
+    signers: str
+    facts: tuple[Fact, ...]
+    restored: tuple[Fact, ...]
+    lost: tuple[str, ...]
+    tenders: tuple[TenderLine, ...]
+    reasons: tuple[Option, ...]
+    invoice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TypedUndo:
+    """What the teller has given so far: the number of the reason, words, whether the receipt is back, per line of the
+    money the number that goes with it, the lines of cheques that are at the bank, the red invoice's number.
+    """
+
+    reason_no: str = ""
+    words: str = ""
+    is_receipt_returned: bool = True
+    numbers: Mapping[int, str] = field(default_factory=dict)
+    banked: frozenset[int] = frozenset()
+    red_no: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    """Where a refused undo goes on: the word of the key, what is opened, and by which number."""
+
+    word: str
+    to: WayOutTo
+    no: str = ""

@@ -1,0 +1,151 @@
+"""Undoing a payment by keyboard: what is shown before the press, two people, the slip; each refusal with its way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from counter_app.services import printing
+from counter_app.services.customers import open_customer
+from counter_app.storage.hall import OpenHall
+from counter_app.ui.panels import Panel
+from counter_app.ui.payments.receipt_panel import ReceiptPanel
+from counter_app.ui.retention.signoff_panel import SignoffPanel
+from counter_app.ui.undo.flow import Undoing
+from counter_app.ui.undo.panel import RefusedPanel, UndoPanel
+from tests import halls
+from tests.ui.hands import press, type_text
+from tests.ui.payments.rooms import Counter, a_counter, a_desk, late_hall, settle
+
+P = TypeVar("P", bound=Panel)
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def counter(tmp_path: Path, qtbot: QtBot) -> Iterator[Counter]:
+    """A telecom hall with a shift open and a customer behind, whose page is open."""
+    hall, someone = late_hall(tmp_path, trade="telecom")
+    made = a_counter(a_desk(hall))
+    qtbot.addWidget(made.frame)
+    made.frame.resize(1366, 768)
+    made.frame.show()
+    made.frame.activateWindow()
+    settle()
+    made.room.open_customer(someone.customer_id)
+    settle()
+    yield made
+    hall.close()
+
+
+def focus() -> QWidget:
+    """Where the keys go."""
+    found = QApplication.focusWidget()
+    assert found is not None
+    return found
+
+
+def key(which: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    """One key, wherever the cursor stands."""
+    press(focus(), which, modifiers)
+    settle()
+
+
+def pay_exactly(counter: Counter) -> str:
+    """Take what is owed in cash, by keys; the receipt's number."""
+    key(Qt.Key.Key_F5)
+    key(Qt.Key.Key_Return)
+    assert counter.view().money.phase == "done"
+    return counter.view().money_panel.done.receipt_no
+
+
+def panel_of(counter: Counter, kind: type[P]) -> P:
+    """The open panel, which is of that kind."""
+    found = counter.frame.panels.current()
+    assert isinstance(found, kind), found
+    return found
+
+
+def words_of(panel: Panel) -> str:
+    """All that stands in it."""
+    return " ".join(label.text() for label in panel.findChildren(QLabel) if label.isVisibleTo(panel))
+
+
+def due(hall: OpenHall, counter: Counter) -> int:
+    """What the customer owes."""
+    return open_customer(hall, halls.teller(), counter.view().customer_id).due_fen
+
+
+def sign(counter: Counter, staff_no: str = "2001") -> None:
+    """The second person types number and password."""
+    panel_of(counter, SignoffPanel)
+    type_text(focus(), staff_no)
+    key(Qt.Key.Key_Return)
+    type_text(focus(), halls.PASSWORD)
+    key(Qt.Key.Key_F9)
+
+
+def test_what_was_just_taken_is_reversed_with_a_second_person_and_the_bill_is_open_again(counter: Counter) -> None:
+    before = due(counter.hall, counter)
+    receipt_no = pay_exactly(counter)
+    key(Qt.Key.Key_F8, CONTROL)
+    undo = panel_of(counter, UndoPanel)
+    said = words_of(undo)
+    for words in ("冲正", receipt_no, "本班收的", "从钱箱退给客户", "2026-08 账单", "又欠本金", "照原到期日算"):
+        assert words in said, (words, said)
+    key(Qt.Key.Key_F9)
+    assert "还没有选撤销的原因" in words_of(undo)
+    type_text(undo.reason.entry, "1")
+    key(Qt.Key.Key_F9)
+    assert "收错金额" in words_of(panel_of(counter, SignoffPanel))
+    # Esc goes back to what was typed
+    key(Qt.Key.Key_Escape)
+    again = panel_of(counter, UndoPanel)
+    assert again.typed().reason_no == "1"
+    key(Qt.Key.Key_F9)
+    sign(counter, "1001")
+    assert counter.frame.panels.current() is not None, "nobody signs what they did"
+    asked = panel_of(counter, SignoffPanel)
+    assert asked.error.text() != ""
+    asked.staff_no.entry.clear()
+    asked.staff_no.entry.setFocus()
+    sign(counter)
+    assert counter.frame.panels.current() is None
+    assert due(counter.hall, counter) == before
+    assert counter.view().money.phase == "paying"
+    said = counter.frame.toast.label.text()
+    assert "已冲正" in said
+    assert "CZ000001" in said
+    assert [path.name for path in (counter.hall.folder / printing.FOLDER).glob("*CZ000001-1*")]
+
+
+def test_history_receipt_and_slip_lead_to_one_another(counter: Counter) -> None:
+    receipt_no = pay_exactly(counter)
+    key(Qt.Key.Key_F8, CONTROL)
+    type_text(focus(), "7")
+    key(Qt.Key.Key_F9)
+    sign(counter)
+    view = counter.view()
+    view.data.tabs.setCurrentIndex(2)
+    settle()
+    (row,) = view.data.payments.table.rows()
+    assert row.void == "已冲正 2026-11-21"
+    view.data.payments.table.setFocus()
+    key(Qt.Key.Key_Return)
+    receipt = panel_of(counter, ReceiptPanel)
+    assert "冲正凭证 HZ01-03-2026-CZ000001" in words_of(receipt)
+    key(Qt.Key.Key_F8)
+    assert counter.frame.panels.current() is None
+    assert list((counter.hall.folder / printing.FOLDER).glob("*CZ000001-2*"))
+    # from another way it is said, and the same key is offered
+    Undoing(counter.desk, counter.frame, lambda: None).begin(receipt_no)
+    settle()
+    refused = panel_of(counter, RefusedPanel)
+    assert "已经撤销（冲正）" in words_of(refused)
+    key(Qt.Key.Key_F8)
+    assert list((counter.hall.folder / printing.FOLDER).glob("*CZ000001-3*"))
