@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, literal_column, select
 from sqlalchemy.exc import DataError, IntegrityError
 
 from counter_app.hub import books, guests, ledger, payments, recover
@@ -15,11 +15,16 @@ from counter_app.hub.batch import Batch, batch_of
 from counter_app.hub.entries import Arrived, Unfit
 from counter_app.hub.rows import BILLS, BOOKS, LINES, SETTLEMENTS, SUSPENSE, Quarantined, Suspense
 from counter_app.hub.slate import Ground, Slate
-from counter_app.hub.sql import find
+from counter_app.hub.sql import ask, find
 from counter_app.sync.wire import Fate
 
 _ITS_FAULT = (DataError, IntegrityError, OverflowError, ValueError, AssertionError)
 """What is said to rows that a data base cannot hold, or that break the ledger's law; all else is trouble of its own."""
+_WAITING_FOR_BILLS = select(t.suspense).where(
+    t.suspense.c.hall_id == bindparam("hall"),
+    t.suspense.c.kind == literal_column("'bill'"),
+    t.suspense.c.cleared_by.is_(None),
+)
 REDRIVEN = 200
 """Entries that are tried again in one transaction."""
 
@@ -70,11 +75,22 @@ def redrive(connection: Connection, hall_id: str, at: str, *, reasons: Iterable[
 
 
 def clear_suspense(slate: Slate, batch: Batch, *, bills: Sequence[int], books_: Sequence[int]) -> None:
-    """Put money that waited for these bills and books where it belongs."""
-    for kind, ids, try_again in (("bill", bills, payments.try_again), ("book", books_, books.try_again)):
-        rows = find(slate.ground.connection, t.suspense, "subject_id", list(ids), hall_id=batch.hall_id, kind=kind)
-        for row in sorted(Suspense(*kept) for kept in rows if kept[-1] is None):
-            try_again(slate, batch, row)
+    """Put money that waited for these bills and books where it belongs: bills by their numbers, for one that the hub
+    has lost and that is brought again may have another id.
+    """
+    connection, hall_id = slate.ground.connection, batch.hall_id
+    if bills:
+        ids, numbers = set(bills), {bill.bill_no for bill in slate.made(BILLS)}
+        waiting = (Suspense(*kept) for kept in ask(connection, _WAITING_FOR_BILLS, hall=hall_id))
+        for row in sorted(row for row in waiting if _number_in(row) in numbers or row.subject_id in ids):
+            payments.try_again(slate, batch, row)
+    rows = find(connection, t.suspense, "subject_id", list(books_), hall_id=hall_id, kind="book")
+    for row in sorted(Suspense(*kept) for kept in rows if kept[-1] is None):
+        books.try_again(slate, batch, row)
+
+
+def _number_in(row: Suspense) -> str:
+    return row.suspense_id.partition(":")[2]
 
 
 def _apply(connection: Connection, batch: Batch, entries: Sequence[Arrived]) -> list[Fate]:
@@ -151,6 +167,8 @@ def _subjects(entries: Iterable[Arrived]) -> tuple[set[int], set[int], set[int],
             settlements.update(name for name in row[:1] if isinstance(name, str) and "\x00" not in name)
         for row in _rows(body.get("books")):
             books.update(_ids(row[:1]))
+        for row in _rows(body.get("services")):
+            others.update(_ids(row[:1]))
     return bills, books, others, settlements
 
 

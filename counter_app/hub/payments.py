@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from counter_app.domain.rights import Right
 from counter_app.hub import books, guests
 from counter_app.hub.accounts import COST, LATE_FEE, PREPAID, RECEIVABLE, RECOVERED, WAITING
+from counter_app.hub import tables as t
 from counter_app.hub.batch import Batch
 from counter_app.hub.calls import json_text
 from counter_app.hub.credits import give_credit
@@ -17,6 +18,7 @@ from counter_app.hub.entries import Arrived, Unfit, number, whole, words
 from counter_app.hub.rows import BILLS, SETTLEMENTS, SUSPENSE, BillSum, Settlement, Suspense
 from counter_app.hub.slate import Slate
 from counter_app.hub.tasks import SUSPENSE as WAITS_FOR_BILL
+from counter_app.hub.sql import find
 from counter_app.hub.tasks import Work, close_task, open_task
 
 
@@ -130,11 +132,7 @@ def settle(slate: Slate, batch: Batch, entry: Arrived, paid: Paid, receipt_no: s
     Raises:
         Unfit: `intent_used`.
     """
-    home_id, bill_id = batch.hall_id, paid.bill_id
-    bill = slate.find(BILLS, home_id, bill_id)
-    if bill is None:
-        home_id, bill_id = guests.home_of(slate, home_id, "bill", bill_id)
-        bill = slate.find(BILLS, home_id, bill_id)
+    home_id, bill = _bill_of(slate, batch.hall_id, paid)
     is_used = slate.find(SETTLEMENTS, home_id, paid.settlement_id) is not None
     if is_used or slate.find(SUSPENSE, batch.hall_id, paid.settlement_id) is not None:
         raise Unfit("intent_used")
@@ -146,7 +144,7 @@ def settle(slate: Slate, batch: Batch, entry: Arrived, paid: Paid, receipt_no: s
     row = Settlement(
         home_id,
         paid.settlement_id,
-        bill_id,
+        bill.bill_id,
         entry.business_date,
         paid.principal_fen,
         paid.late_fee_fen,
@@ -192,13 +190,12 @@ def try_again(slate: Slate, batch: Batch, waiting: Suspense) -> bool:
     """Put suspended money where it belongs, now that its bill is known; whether it is."""
     facts: dict[str, Any] = json.loads(waiting.facts)
     paid = Paid(*facts["paid"])
-    home_id, bill_id = guests.home_of(slate, batch.hall_id, "bill", paid.bill_id)
-    bill = slate.find(BILLS, home_id, bill_id)
+    home_id, bill = _bill_of(slate, batch.hall_id, paid)
     if bill is None or home_id != batch.hall_id:
         return False
     _post(slate, home_id, paid, 1)
     slate.post(home_id, WAITING, "", paid.total_fen)
-    row = Settlement(home_id, paid.settlement_id, bill_id, *facts["row"])
+    row = Settlement(home_id, paid.settlement_id, bill.bill_id, *facts["row"])
     apply_settlement(slate, batch.at, bill, row)
     slate.put(SUSPENSE, waiting._replace(cleared_by=row.settlement_id))
     close_task(slate, home_id, waiting.task_id, batch.at, bill_no=bill.bill_no)
@@ -230,6 +227,29 @@ def _suspend(slate: Slate, batch: Batch, entry: Arrived, paid: Paid, receipt_no:
         Suspense(
             batch.hall_id,
             paid.settlement_id,
+def _bill_of(slate: Slate, hall_id: str, paid: Paid) -> tuple[str, BillSum | None]:
+    """The bill that was paid and the hall where it is at home. A settlement's name ends with the bill's number: the id
+    of a bill that the hub has lost with its tail may have been given to another one since.
+    """
+    home_id, bill_id = hall_id, paid.bill_id
+    bill = slate.find(BILLS, home_id, bill_id)
+    if bill is None:
+        home_id, bill_id = guests.home_of(slate, home_id, "bill", bill_id)
+        bill = slate.find(BILLS, home_id, bill_id)
+    bill_no = paid.settlement_id.partition(":")[2]
+    if bill_no and (bill is None or bill.bill_no != bill_no):
+        return home_id, _numbered(slate, home_id, bill_no)
+    return home_id, bill
+
+
+def _numbered(slate: Slate, hall_id: str, bill_no: str) -> BillSum | None:
+    for bill in slate.made(BILLS):
+        if (bill.hall_id, bill.bill_no) == (hall_id, bill_no):
+            return bill
+    rows = find(slate.ground.connection, t.master_rows, "key", [bill_no], hall_id=hall_id, kind="bill")
+    return slate.find(BILLS, hall_id, rows[0][3]) if rows else None
+
+
             entry.entry_id,
             "bill",
             paid.bill_id,

@@ -10,6 +10,7 @@ from counter_app.storage import tables as t
 from counter_app.storage import tables_sync as y
 from counter_app.storage.feed_checks import FROM_FEED
 from counter_app.storage.feed_facts import OPENING
+from counter_app.storage.feed_master import NAMED_BY
 from counter_app.storage.feed_taking import ASKED, keys_of
 from counter_app.storage.sql import Reading, Row, Sql, compiled
 
@@ -95,6 +96,8 @@ class Comparing:
         self.seen: dict[str, Ids] = {kind: Ids() for kind in (*TABLES, "settlement", "book_move")}
         self.tasks: set[str] = set()
         self.reopened: list[int] = []
+        self.renamed: dict[str, list[int]] = {kind: [] for kind in TABLES}
+        """Ids under which the file has something else than the hub, by the words that name it."""
 
     def other(self, reading: Reading, kind: str, rows: Sequence[Row]) -> list[int]:
         """The places of the rows that are not in the file just so."""
@@ -105,6 +108,9 @@ class Comparing:
             held = {row[0]: row for row in reading.rows(_MASTER.get(kind, _BOOKS), keys_of(row[0] for row in rows))}
             if kind == "book":
                 self._openings(reading, rows, held)
+            for name in NAMED_BY.get(TABLES[kind].name, ()):
+                at = list(TABLES[kind].c.keys()).index(name)
+                self.renamed[kind] += [row[0] for row in rows if row[0] in held and held[row[0]][at] != row[at]]
             return [place for place, row in enumerate(rows) if held.get(row[0]) != row]
         if kind == "settlement":
             return self._facts(reading, kind, _SETTLEMENTS, rows, [(*row[:6], _source(row), row[7]) for row in rows])

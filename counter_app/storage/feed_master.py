@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Table, bindparam
+from sqlalchemy import Table, bindparam, case
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from counter_app.storage import tables as t
@@ -22,12 +22,24 @@ _ACCOUNTS = found_in(t.services.c.id, t.services.c.account_id)
 _STATE = ("state", "state_since_on", "state_reason")
 
 
+NAMED_BY = {
+    "customers": ("customer_no",),
+    "accounts": ("account_no",),
+    "services": ("kind", "number"),
+    "bills": ("bill_no",),
+}
+"""What names a row of each table in the words of the company: it is of the same thing as long as this is the same."""
+
+
 def _put(table: Table, *, keeping: Sequence[str] = (), only: Sequence[str] | None = None) -> Sql:
     names = [column.name for column in table.c]
     statement = upsert(table).values({name: bindparam(name) for name in names})
     changed = [name for name in (only or names) if name != "id" and name not in keeping]
     new = statement.excluded
-    changes = {name: new[name] for name in changed}
+    changes: dict[str, Any] = {name: new[name] for name in changed}
+    for name in NAMED_BY.get(table.name, ()):
+        # the id of something that the hub has lost may be another one's by now: no NULL is taken, and the row waits
+        changes[name] = case((table.c[name] == new[name], new[name]))
     return placed(statement.on_conflict_do_update(index_elements=["id"], set_=changes), names)
 
 

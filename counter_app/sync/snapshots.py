@@ -224,7 +224,8 @@ class _Compared:
                 feed_swap.drop_books(work, self._comparing.reopened)
                 feed_swap.drop_tasks(work, json.dumps(sorted(self._comparing.tasks)))
                 for kind in feed_swap.MASTER_ORDER:
-                    feed_swap.drop_master(work, kind, [n for n in gone[kind] if n not in ours], taking.shown)
+                    lacked = [n for n in gone[kind] if n not in ours] + self._comparing.renamed[kind]
+                    feed_swap.drop_master(work, kind, lacked, taking.shown)
                 _take(work, taking, self._staged, self._at)
                 feed.show(work, taking)
                 if read_state(work).loading is not None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from sqlalchemy import Connection, Table, func, insert, select
+from sqlalchemy import Connection, Table, func, insert, select, text
 
 from counter_app.domain.journal import Draft, Place, Posting, content_of, nonzero
 from counter_app.hub import chains, evidence, feed
@@ -25,6 +25,12 @@ NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 DAY = date(2026, 11, 22)
 GENERATION = "test.1.0"
 HALL = "hall-1"
+
+_NUMBER = text(
+    "SELECT b.bill_no FROM bill_sums b WHERE b.hall_id = :hall AND b.bill_id = :id"
+    " UNION ALL SELECT b.bill_no FROM guests g JOIN bill_sums b ON b.hall_id = g.home_hall_id AND b.bill_id = g.home_id"
+    " WHERE g.hall_id = :hall AND g.kind = 'bill' AND g.id = :id"
+)
 
 
 @dataclass
@@ -112,7 +118,9 @@ class Desk:
         """A payment: (bill, principal, late fee, cost) …, money stored in a book, money used from one."""
         serial = next(self.serial)
         intent = intent or f"intent-{self.name}-{self.epoch}-{serial}"
-        rows: list[list[Any]] = [[f"{intent}:B{bill}", bill, *fen, *[0] * (3 - len(fen))] for bill, *fen in bills]
+        rows: list[list[Any]] = [
+            [f"{intent}:{self.number_of(bill)}", bill, *fen, *[0] * (3 - len(fen))] for bill, *fen in bills
+        ]
         books = [[used[0], -used[1]]] if used else []
         books += [[stored[0], stored[1]]] if stored else []
         settled = sum(sum(row[2:]) for row in rows)
@@ -134,6 +142,12 @@ class Desk:
         return self.write(
             "payment.take", body, nonzero(postings), shift_id=shift, intent_id=intent, customer_id=1, **more
         )
+
+    def number_of(self, bill_id: int) -> str:
+        """The number of a bill as the counter read it, at home in this hall or in another."""
+        with self.hub.database.transaction() as connection:
+            row = connection.execute(_NUMBER, {"hall": self.hub.hall_id, "id": bill_id}).first()
+        return f"B{bill_id}" if row is None else str(row[0])
 
     def upload(self, first: int, count: int) -> Upload:
         """A range of the chain as it is sent."""

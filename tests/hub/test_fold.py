@@ -103,7 +103,7 @@ def do(desk: Desk, deed: Done, bills: list[int], account_id: int) -> None:
             desk.write("shift.open", {"float_fen": fen}, lines, shift_id=shift)
         case "settle":
             other = "B" if desk.name == "A" else "A"
-            credit = f"intent-{other}-1-1:B{bill_id}:excess"
+            credit = f"intent-{other}-1-1:{desk.number_of(bill_id)}:excess"
             lines = (Posting("credit", credit, fen), Posting("drawer", f"shift-{desk.name}", -fen))
             body = {"credit_id": credit, "way": "cash", "amount_fen": fen, "task_id": ""}
             desk.write("credit.settled", body, lines, shift_id=f"shift-{desk.name}", approver_no="2001")

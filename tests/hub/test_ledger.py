@@ -94,7 +94,7 @@ def test_what_waits_for_its_credit_is_in_the_book_and_counts_once_when_it_comes(
     bill_id, account_id, book = ids(hall, "bill")["B1"], ids(hall, "account")["1001"], 2**40 + 1
     second.pay((bill_id, 10_000), account_id=account_id)
     # of a history that the hub has lost: there the second payment was too much
-    settle(first, f"intent-B-1-1:B{bill_id}:excess", book=book)
+    settle(first, "intent-B-1-1:B1:excess", book=book)
     assert first.sent_all().fates == (Fate.PARKED,)
     assert hall.rows(t.book_sums, "book_id", "moved_fen") == [(book, 10_000)]
     assert hall.balances() == {("prepaid", ""): -10_000, ("suspense", ""): 10_000}
@@ -105,7 +105,7 @@ def test_what_waits_for_its_credit_is_in_the_book_and_counts_once_when_it_comes(
     first.sent_all()
 
     # now the first one is, by the same sum of the same bill
-    assert hall.rows(t.credits_, "credit_id", "spent_by") == [(f"intent-A-1-1:B{bill_id}:excess", "A-1-000001")]
+    assert hall.rows(t.credits_, "credit_id", "spent_by") == [("intent-A-1-1:B1:excess", "A-1-000001")]
     assert hall.rows(t.book_sums, "moved_fen") == [(10_000,)]
     assert hall.tasks() == [], "nobody is offered that money again"
     assert ("suspense", "") not in hall.balances()
@@ -144,7 +144,7 @@ def test_what_comes_before_its_credit_waits_for_it(hall: HubHall) -> None:
     first.pay((bill_id, 10_000))
     second.pay((bill_id, 10_000))
     first.sent_all()
-    settle(first, f"intent-B-1-1:B{bill_id}:excess")
+    settle(first, "intent-B-1-1:B1:excess")
 
     assert first.sent_all().fates == (Fate.PARKED,)
     assert hall.balances()["suspense", ""] == 10_000
@@ -160,7 +160,7 @@ def test_what_waits_for_a_day_is_a_task_until_it_comes(hall: HubHall) -> None:
     bill_id = ids(hall, "bill")["B1"]
     second.pay((bill_id, 10_000))
     first.pay((bill_id, 10_000))
-    settle(first, f"intent-B-1-1:B{bill_id}:excess")
+    settle(first, "intent-B-1-1:B1:excess")
     first.sent_all()
     hall.later(hours=23)
     first.write("login", {"staff_no": "1001"})
@@ -376,7 +376,7 @@ def reentered(desk: Desk, bill_id: int, *, fen: int = 10_000, said_fen: int | No
         "serial": 77,
         "amount_fen": fen if said_fen is None else said_fen,
         "account_id": 1,
-        "settlements": [[f"lost-intent:B{bill_id}", bill_id, fen, 0, 0]],
+        "settlements": [[f"lost-intent:{desk.number_of(bill_id)}", bill_id, fen, 0, 0]],
         "books": [],
     }
     desk.write("recover.import", body)

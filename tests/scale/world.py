@@ -131,17 +131,18 @@ def _master(size: Size, hall: int) -> Iterator[tuple[Any, ...]]:
         yield hall_id, "account", no, account, customer, _text({**body, "facts": {}, "contract_no": None, "area": None})
     for place in range(size.bills):
         customer = place // BILLS_EACH + 1
-        body = {"id": first_bill + place, "bill_no": f"B{place}", "account_id": size.customers + customer}
+        body = {"id": first_bill + place, "bill_no": f"B{first_bill + place}", "account_id": size.customers + customer}
         body |= {"service_id": None, "month": f"2026-{place % BILLS_EACH + 5:02}", "issued_on": "2026-11-01"}
         body |= {"due_on": "2026-11-15", "principal_fen": PRINCIPAL_FEN, "cost_fen": 0, "accrual_start_on": None}
         body |= {"accrual_stop_on": None, "is_disputed": 0, "is_late_fee_deferred": 0, "items": []}
-        yield hall_id, "bill", f"B{place}", first_bill + place, customer, _text(body)
+        yield hall_id, "bill", f"B{first_bill + place}", first_bill + place, customer, _text(body)
 
 
 def _bill_sums(size: Size, hall: int) -> Iterator[tuple[Any, ...]]:
     for place in range(size.bills):
         customer = place // BILLS_EACH + 1
-        bill = (2 * size.customers + 1 + place, f"B{place}", size.customers + customer, customer)
+        bill_id = 2 * size.customers + 1 + place
+        bill = (bill_id, f"B{bill_id}", size.customers + customer, customer)
         yield (size.hall(hall), *bill, PRINCIPAL_FEN, 0, 0, 0, 0)
 
 

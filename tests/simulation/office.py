@@ -68,7 +68,9 @@ class Office:
         return "brought"
 
     def hub_went_back(self, at_ms: int) -> None:
-        """The hub is as it was at that moment: whoever looks after it runs what came since again."""
+        """The hub is as it was at that moment: whoever looks after it runs what came since again, before anything
+        else (`docs/hub.md`), for then each row has the id again that counters may hold it under.
+        """
         for file in self.files:
             if file.done_ms is not None and file.done_ms >= at_ms:
                 file.done_ms = None
