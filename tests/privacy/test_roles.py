@@ -15,6 +15,7 @@ import pytest
 import counter_app.services
 from counter_app.clock import new_intent_id
 from counter_app.domain import mailing
+from counter_app.domain.journal import Draft
 from counter_app.domain.payments import Wish, plan
 from counter_app.domain.refusals import Refused
 from counter_app.domain.retention import Act, Gate, Measure, Signer
@@ -24,6 +25,7 @@ from counter_app.domain.signoffs import Proof
 from counter_app.domain.staff import Role, Session, StaffState
 from counter_app.domain.staff_refusals import NoRight, PasswordMustChange, SecondPersonNeeded, SignedOut
 from counter_app.domain.tasks import OpenTask
+from counter_app.domain.undo import UndoPlan, UndoWish
 from counter_app.services import (
     credit_slips,
     customer_about,
@@ -49,6 +51,8 @@ from counter_app.services import (
     shifts,
     staff,
     tasks,
+    undo,
+    undo_slips,
     upstream,
 )
 from counter_app.services.passwords import make_verifier
@@ -88,6 +92,8 @@ class Scene:
     service_id: int
     paper_no: str
     slip_no: str
+    undo_shown: UndoPlan
+    undo_slip_no: str
 
 
 def order(scene: Scene) -> payments.Order:
@@ -124,6 +130,10 @@ def month(scene: Scene, who: Session) -> object:
     return retention_months.sign(
         scene.hall, who, OCTOBER, "", staff_no="2001", password=halls.PASSWORD, intent_id=new_intent_id()
     )
+
+
+def undone(scene: Scene, who: Session) -> object:
+    return undo.undo(scene.hall, who, scene.undo_shown, UndoWish("wish"), [proof(scene, who, ASKED)])
 
 
 def connects(scene: Scene, who: Session) -> object:
@@ -307,6 +317,12 @@ TABLE: dict[str, tuple[frozenset[Role], Call]] = {
         COUNTER,
         lambda s, w: shifts.close_shift(s.hall, w, CashCount({100: 1}), "少", new_intent_id()),
     ),
+    "undo.look": (COUNTER, lambda s, w: undo.look(s.hall, w, s.undo_shown.paid.payment_id)),
+    "undo.undo": (COUNTER, undone),
+    "undo_slips.order_print": (
+        COUNTER,
+        lambda s, w: undo_slips.order_print(s.hall, w, s.undo_slip_no, paper="a5", printer="pdf"),
+    ),
     "upstream.who_connects": (ADMIN, connects),
     "credit_slips.issued": (COUNTER, lambda s, w: credit_slips.issued(s.hall, w)),
     "credit_slips.order_print": (
@@ -352,6 +368,9 @@ PARTS = {
     "approvals.look": "what the screen shows of an act that asks the question itself",
     "approvals.sign": "the second person's own right, see test_approvals",
     "approvals.hold": "a question inside of the acts above",
+    "undo.ask": "what the screen shows, made into one number",
+    "undo.sign": "the second person's own right, see test_undo",
+    "undo_slips.issue": "a part of undoing a payment",
     "signoffs.ask": "what the screen shows, made into one number",
     "signoffs.sign": "the second person's own right, see test_retention",
     "signoffs.hold": "a question inside of the acts above",
@@ -367,6 +386,7 @@ READS = {
     "mailings.listed",
     "mailings.waiting",
     "receipts.preview",
+    "undo.look",
     "retention.view",
     "retention_after.reentry_of",
     "retention_after.holds_of",
@@ -405,7 +425,15 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
         ).fetchone() or (0,)
     with hall.writing() as work:
         slip_no = credit_slips.issue(hall, work, leaving.TELLER, BACK, "2001", halls.NOW)
-    yield Scene(hall, someone, taken.receipt_no, running.order_id, folder, case_id, service_id, paper_no, slip_no)
+    shown = undo.look(hall, session(Role.TELLER), taken.payment_id)
+    with hall.writing() as work:
+        entry = hall.journal.append(work, Draft("note", {}, "1001", halls.NOW.date()))
+        wish = UndoWish("wish")
+        undo_slip_no = undo_slips.issue(hall, work, leaving.TELLER, shown, wish, entry, ("2001",), halls.NOW)
+    yield Scene(
+        *(hall, someone, taken.receipt_no, running.order_id, folder, case_id, service_id, paper_no, slip_no),
+        *(shown, undo_slip_no),
+    )
     hall.close()
 
 
