@@ -202,6 +202,29 @@ def try_again(slate: Slate, batch: Batch, waiting: Suspense) -> bool:
     return True
 
 
+def _bill_of(slate: Slate, hall_id: str, paid: Paid) -> tuple[str, BillSum | None]:
+    """The bill that was paid and the hall where it is at home. A settlement's name ends with the bill's number: the id
+    of a bill that the hub has lost with its tail may have been given to another one since.
+    """
+    home_id, bill_id = hall_id, paid.bill_id
+    bill = slate.find(BILLS, home_id, bill_id)
+    if bill is None:
+        home_id, bill_id = guests.home_of(slate, home_id, "bill", bill_id)
+        bill = slate.find(BILLS, home_id, bill_id)
+    bill_no = paid.settlement_id.partition(":")[2]
+    if bill_no and (bill is None or bill.bill_no != bill_no):
+        return home_id, _numbered(slate, home_id, bill_no)
+    return home_id, bill
+
+
+def _numbered(slate: Slate, hall_id: str, bill_no: str) -> BillSum | None:
+    for bill in slate.made(BILLS):
+        if (bill.hall_id, bill.bill_no) == (hall_id, bill_no):
+            return bill
+    rows = find(slate.ground.connection, t.master_rows, "key", [bill_no], hall_id=hall_id, kind="bill")
+    return slate.find(BILLS, hall_id, rows[0][3]) if rows else None
+
+
 def _suspend(slate: Slate, batch: Batch, entry: Arrived, paid: Paid, receipt_no: str) -> None:
     slate.post(batch.hall_id, WAITING, "", -paid.total_fen)
     row = (
@@ -227,29 +250,6 @@ def _suspend(slate: Slate, batch: Batch, entry: Arrived, paid: Paid, receipt_no:
         Suspense(
             batch.hall_id,
             paid.settlement_id,
-def _bill_of(slate: Slate, hall_id: str, paid: Paid) -> tuple[str, BillSum | None]:
-    """The bill that was paid and the hall where it is at home. A settlement's name ends with the bill's number: the id
-    of a bill that the hub has lost with its tail may have been given to another one since.
-    """
-    home_id, bill_id = hall_id, paid.bill_id
-    bill = slate.find(BILLS, home_id, bill_id)
-    if bill is None:
-        home_id, bill_id = guests.home_of(slate, home_id, "bill", bill_id)
-        bill = slate.find(BILLS, home_id, bill_id)
-    bill_no = paid.settlement_id.partition(":")[2]
-    if bill_no and (bill is None or bill.bill_no != bill_no):
-        return home_id, _numbered(slate, home_id, bill_no)
-    return home_id, bill
-
-
-def _numbered(slate: Slate, hall_id: str, bill_no: str) -> BillSum | None:
-    for bill in slate.made(BILLS):
-        if (bill.hall_id, bill.bill_no) == (hall_id, bill_no):
-            return bill
-    rows = find(slate.ground.connection, t.master_rows, "key", [bill_no], hall_id=hall_id, kind="bill")
-    return slate.find(BILLS, hall_id, rows[0][3]) if rows else None
-
-
             entry.entry_id,
             "bill",
             paid.bill_id,
