@@ -33,11 +33,18 @@ def signed(
     return made
 
 
-def undo(hall: OpenHall, payment_id: str, wish: UndoWish = WISH, *, session: Session | None = None) -> undoing.UndoDone:
+def undo(
+    hall: OpenHall,
+    payment_id: str,
+    wish: UndoWish = WISH,
+    *,
+    session: Session | None = None,
+    by: Sequence[str] = SIGNERS,
+) -> undoing.UndoDone:
     """Look, sign and undo."""
     who = session or halls.teller()
     shown = undoing.look(hall, who, payment_id, wish)
-    return undoing.undo(hall, who, shown, wish, signed(hall, shown, wish, session=who))
+    return undoing.undo(hall, who, shown, wish, signed(hall, shown, wish, session=who, by=by))
 
 
 def state(hall: OpenHall, account_id: int, *, on: date | None = None) -> dict[str, Any]:
@@ -63,7 +70,11 @@ def state(hall: OpenHall, account_id: int, *, on: date | None = None) -> dict[st
             ).fetchall()
         )
         flags = reading.driver.execute("SELECT * FROM customer_flags ORDER BY 1, 2").fetchall()
-        running = [order.order_id for order in restores.running_orders(reading) if order.state == "sent"]
+        running = [
+            order.order_id
+            for order in restores.running_orders(reading)
+            if order.state == "sent" and order.customer_id == customer.id
+        ]
     return {
         "owed": owed,
         "books": [(held.id, held.book.balance_fen) for held in books if held.book.balance_fen],

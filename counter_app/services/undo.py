@@ -33,6 +33,7 @@ from counter_app.services import approvals, authority, undo_slips
 from counter_app.services.approvals import Signed
 from counter_app.services.intents import once
 from counter_app.services.payments import own_shift
+from counter_app.services.voids import slip_of
 from counter_app.storage import undo as rows
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.journal import Found, balance, stamp
@@ -307,6 +308,6 @@ def _recorded(reading: Reading, found: Found) -> UndoDone:
     body = found.content["body"]
     way: UndoWay = next(way for way, kind in KIND_OF.items() if kind == found.kind)
     back_fen = -sum(fen for _, fen, *_ in body["tenders"])
-    slip_no = undo_slips.slip_of(reading, body["payment_id"])
+    slip_no = slip_of(reading, body["payment_id"])
     approvers = tuple(body["approvers"])
     return UndoDone(body["payment_id"], body["receipt_no"], way, found.entry_id, back_fen, approvers, slip_no)
