@@ -35,6 +35,7 @@ SHOWN_BY = {
     "entries of a forgotten device stay apart for ever": ("0", SHAKEN, 150),
     "a receipt that is entered again counts beside its payment": ("0", SHAKEN, 150),
     "a book keeps what two counters gave back for one credit": ("2", LIGHT, 250),
+    "a hub that has forgotten epochs heeds none that is named": ("8", SHAKEN, 150),
 }
 """By which world, and how long it lives, where dense ones rarely show a bug."""
 
