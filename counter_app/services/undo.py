@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from counter_app.domain.approvals import ApprovalKind, ApprovalRequest, ApprovalRow, RowKind
+from counter_app.domain.approvals import ApprovalKind, ApprovalMissing, ApprovalRequest, ApprovalRow, RowKind
 from counter_app.domain.journal import Draft, Entry, Posting, nonzero
 from counter_app.domain.masks import cut_bank_cards, mask_in_words
 from counter_app.domain.payments import CASH
@@ -123,7 +123,10 @@ def undo(hall: OpenHall, session: Session, shown: UndoPlan, wish: UndoWish, sign
         NotRecorded, CommitUncertain: the file failed; ask again with the same signatures.
     """
     session.need(Right.UNDO_PAYMENT)
-    both = _together(signed)
+    if not signed:
+        raise Refused(ApprovalMissing(_request(shown, wish).kind, shown.amount_fen, shown.signatures, 0))
+    # the last one holds those before it: all are under the same challenge
+    all_signed = signed[-1]
 
     def act(work: Writing) -> UndoDone:
         authority.still(work, session, Right.UNDO_PAYMENT)
@@ -131,15 +134,10 @@ def undo(hall: OpenHall, session: Session, shown: UndoPlan, wish: UndoWish, sign
         made, kept = _plan(hall, work, session, shift, shown.paid.payment_id, wish)
         if made.digest != shown.digest:
             raise Refused(UndoChanged(made.paid.receipt_no, shown.way, made.way))
-        approvers = approvals.hold(hall, work, session, both, _request(made, wish)).staff_nos
-        return _record(hall, work, session, shift, kept, made, wish, approvers, both.challenge.nonce)
+        approvers = approvals.hold(hall, work, session, all_signed, _request(made, wish)).staff_nos
+        return _record(hall, work, session, shift, kept, made, wish, approvers, all_signed.challenge.nonce)
 
-    return once(hall, both.challenge.nonce, act, _recorded)
-
-
-def _together(signed: Sequence[Signed]) -> Signed:
-    """The signatures as one: both are under the same challenge."""
-    return replace(signed[0], second=signed[1].proof) if len(signed) > 1 and signed[0].second is None else signed[0]
+    return once(hall, all_signed.challenge.nonce, act, _recorded)
 
 
 def _plan(
