@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 
 from counter_app.domain.sync_state import HubTime
 
+CERTIFICATE_SOON = timedelta(days=14)
+"""A certificate that ends within this time is said to whoever looks at the line (reliability 4.4)."""
+
 _DRIFT = 0.0002
 """How much of the time since a measurement a cheap clock may have lost or won."""
 

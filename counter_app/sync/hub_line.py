@@ -89,6 +89,12 @@ class HttpLine:
         self.certificate: Certificate | None = None
         """The server's own, as far as this line has spoken with it."""
 
+    @property
+    def ends_at(self) -> datetime | None:
+        """When the first of the certificates that this line rests on ends: the server's, or its authority's."""
+        known = [self.certificate, *map(_certificate, self._context.get_ca_certs())]
+        return min((found.until for found in known if found is not None), default=None)
+
     def call(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> LineReply:
         """Carry a request; after `total_s` the line is cut, whatever still drips out of it.
 

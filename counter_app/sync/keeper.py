@@ -11,7 +11,7 @@ from counter_app.storage import opening_sql
 if TYPE_CHECKING:
     from counter_app.storage.hall import OpenHall
     from counter_app.sync.elsewhere import Asker
-    from counter_app.sync.hub_line import Certificate
+    from counter_app.sync.hub_line import Certificate, HttpLine
     from counter_app.sync.joining import Joining
     from counter_app.sync.status import SyncStatus
     from counter_app.sync.worker import Worker
@@ -64,10 +64,8 @@ class LineKeeper:
 
     def certificate(self) -> Certificate | None:
         """The certificate of the hub's server, as far as it was spoken with since the start."""
-        from counter_app.sync.hub_line import HttpLine
-
-        line = None if self._worker is None else self._worker.line
-        return line.certificate if isinstance(line, HttpLine) else None
+        line = self._line()
+        return None if line is None else line.certificate
 
     def standing(self, hall: OpenHall) -> SyncStatus | None:
         """How the line stands at this moment, None where the hall has no hub; for whoever may read the file. What
@@ -77,9 +75,9 @@ class LineKeeper:
             return None
         from counter_app.sync.status import LastRounds, read_status
 
-        rounds = LastRounds() if self._told is None else self._told.rounds
+        rounds, line = LastRounds() if self._told is None else self._told.rounds, self._line()
         with hall.reading() as reading:
-            return read_status(reading, hall, rounds)
+            return read_status(reading, hall, rounds, ends_at=None if line is None else line.ends_at)
 
     def find(self, term: str, staff_no: str) -> tuple[int, ...]:
         """Customers of other halls by one exact word, in the file from then on; on a lane where nothing else waits.
@@ -104,6 +102,12 @@ class LineKeeper:
         worker, self._worker = self._worker, None
         if worker is not None:
             worker.stop()
+
+    def _line(self) -> HttpLine | None:
+        from counter_app.sync.hub_line import HttpLine
+
+        line = None if self._worker is None else self._worker.line
+        return line if isinstance(line, HttpLine) else None
 
     def _begin_again(self, hall: OpenHall, writer: Executor) -> None:
         self.end()

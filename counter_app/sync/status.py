@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from counter_app.domain.hub_time import clock_off
+from counter_app.domain.hub_time import CERTIFICATE_SOON, clock_off
 from counter_app.domain.sync_state import ChainMark, SyncState
 from counter_app.storage import chain
 from counter_app.storage.chain import Queue
@@ -40,7 +40,7 @@ class SyncStatus:
 
     `clock_off` is how far the wall clock is before the hub's time, None while it is not known. `refused` counts records
     beside the entries that the hub will not have, `lost` those whose content a disk has lost and that it has not given
-    back.
+    back. `certificate_ends_at` is when the first of the line's certificates ends, as far as it is known.
     """
 
     light: Light
@@ -52,6 +52,7 @@ class SyncStatus:
     clock_off: timedelta | None = None
     refused: int = 0
     lost: int = 0
+    certificate_ends_at: datetime | None = None
 
     @property
     def answered_at(self) -> datetime | None:
@@ -59,23 +60,34 @@ class SyncStatus:
         return self.rounds.answered_at
 
 
-def read_status(reading: Reading, hall: OpenHall, rounds: LastRounds) -> SyncStatus:
-    """The status of this moment: what the file says, and what the rounds told last."""
+def read_status(reading: Reading, hall: OpenHall, rounds: LastRounds, *, ends_at: datetime | None = None) -> SyncStatus:
+    """The status of this moment: what the file says, and what the rounds told last. `ends_at` is when the first of the
+    line's certificates ends.
+    """
     epoch, clock, now = hall.epoch, hall.clock, hall.clock.now()
     state = read_state(reading)
     queue = chain.queue(reading, epoch, _acked(state.acked, epoch))
     off = clock_off(state.hub_time, now=now, monotonic_ms=clock.monotonic_ms(), boot_id=clock.boot_id)
-    status = status_of(state, queue, rounds, now=now, clock_off=off)
+    status = status_of(state, queue, rounds, now=now, clock_off=off, ends_at=ends_at)
     return replace(status, lost=count_lost(reading)) if state.is_enrolled else status
 
 
 def status_of(
-    state: SyncState, queue: Queue, rounds: LastRounds, *, now: datetime, clock_off: timedelta | None
+    state: SyncState,
+    queue: Queue,
+    rounds: LastRounds,
+    *,
+    now: datetime,
+    clock_off: timedelta | None,
+    ends_at: datetime | None = None,
 ) -> SyncStatus:
     """The status of a moment."""
     light, why, since = _light(state, queue, rounds, now, clock_off)
+    if light == "good" and ends_at is not None and ends_at - now <= CERTIFICATE_SOON:
+        light, why = "warn", "certificate_soon"
+    refused = len(state.refused_records or ())
     return SyncStatus(
-        light, why, since, queue.length, queue.oldest_at, rounds, clock_off, len(state.refused_records or ())
+        light, why, since, queue.length, queue.oldest_at, rounds, clock_off, refused, certificate_ends_at=ends_at
     )
 
 

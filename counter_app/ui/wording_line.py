@@ -50,9 +50,15 @@ STATES: dict[str, LineState] = {
         "warn", later("答话的不是本厅的上游，可能要先登录网络。"), later("请先登录网络；不是这个原因，请告诉管理员。")
     ),
     "old_protocol": LineState("warn", later("本程序版本太旧，上游不再接受。"), _UPDATE),
+    "newer_than_hub": LineState(
+        "warn", later("本程序比上游新，上游还看不懂它的话。"), later("请告诉管理员更新上游。")
+    ),
     "unknown_device": LineState("warn", later("上游不认得这台电脑，可能上游换过数据。"), _JOIN),
     "late": LineState("warn", later("有记录等了一小时还没有传上去。")),
     "clock_off": LineState("warn", later("本机时间与上游差两分钟以上。"), later("请告诉管理员校准时间。")),
+    "certificate_soon": LineState(
+        "warn", later("上游的证书只到 {on}，过期以后就传不上去。"), later("请告诉管理员，由上游更换证书。")
+    ),
     "restored": LineState(
         "bad",
         later("上游有本柜台更新的流水，本机数据像是旧备份。没有丢失，但暂停收款，请班长在“待办”里确认。"),
@@ -86,7 +92,8 @@ def line_value(line: SyncStatus, now: datetime) -> str:
 def line_words(line: SyncStatus, now: datetime) -> str:
     """What is the matter, that money goes on, and what to do; of a line that is well, when the hub last answered."""
     if line.why:
-        return _trouble_words(line.why)
+        ends_at = line.certificate_ends_at
+        return _trouble_words(line.why, "" if ends_at is None else ends_at.astimezone(now.tzinfo).date().isoformat())
     if line.answered_at is None:
         return tr("正在联系上游。收费照常。")
     return tr("与上游连接正常，{when} 刚联系过。", when=_when(line.answered_at, now))
@@ -108,9 +115,9 @@ def lost_words(count: int) -> str:
     )
 
 
-def _trouble_words(why: str) -> str:
+def _trouble_words(why: str, on: str) -> str:
     state = _state(why)
-    words = tr(state.words, why=why)
+    words = tr(state.words, why=why, on=on)
     if state.light == "warn":
         words = tr("{words}收费照常，记录都在本机，会自动再传。", words=words)
     return tr("{words}{do}", words=words, do=tr(state.do)) if state.do else words

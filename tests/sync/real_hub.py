@@ -50,7 +50,7 @@ class RealHub:
     def served(self, folder: Path) -> Iterator[str]:
         """The hub behind HTTPS on this machine; gives its address."""
         self.hub.authority = self.authority.encode()
-        with serving(self._answer, self.authorities.issue(folder)) as url:
+        with serving(self._answer, self.authorities.issue(folder, days=3_000)) as url:
             yield url
 
     def _answer(self, spoken: socket.socket, head: bytes) -> None:

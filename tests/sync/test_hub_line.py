@@ -102,7 +102,10 @@ def test_a_redirect_is_not_followed(tmp_path: Path, authority: Authority) -> Non
     moved = b"HTTP/1.1 302 Found\r\nLocation: https://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n"
     with serving(answer(moved), authority.issue(tmp_path)) as url:
         line = HttpLine(url, authority.pem)
+        assert line.ends_at == authority.certificate.not_valid_after_utc
         assert line.call("GET", "/", {}, b"").status == 302
+        assert line.certificate is not None
+        assert line.ends_at == min(line.certificate.until, authority.certificate.not_valid_after_utc)
         line.close()
 
 

@@ -76,6 +76,9 @@ def test_an_enrolled_counter_speaks_and_stops_when_it_is_told(
         standing = at_last(lambda: keeper.standing(hall), lambda found: bool(found and found.answered_at))
         assert standing is not None
         assert (standing.light, standing.waiting) == ("good", 0)
+        certificate = keeper.certificate()
+        assert certificate is not None
+        assert standing.certificate_ends_at == certificate.until
         writer.submit(write, hall, 3).result()
         assert all_up(hub, hall, 5)
         assert [thread.name for thread in threading.enumerate()].count("sync") == 1

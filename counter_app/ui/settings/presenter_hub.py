@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
+from counter_app.domain.hub_time import CERTIFICATE_SOON
 from counter_app.domain.refusals import Refusal
 from counter_app.domain.staff import Session
 from counter_app.domain.sync_refusals import AddressUnreadable, EnrolledAlready
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 ADDRESS, CODE = "address", "code"
 """The two fields."""
-
-SOON = timedelta(days=14)
-"""A server's certificate that ends within this time is worth a word (reliability 4.4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +255,7 @@ def _certificate(found: Certificate | None, now: datetime) -> str:
         return tr("读不出来")
     until = found.until.astimezone(now.tzinfo)
     words = tr("{name}，到 {on}", name=found.name or "—", on=until.date().isoformat())
-    if until - now > SOON:
+    if until - now > CERTIFICATE_SOON:
         return words
     return tr("{words}，只剩 {days} 天，请告诉上游更换", words=words, days=max(0, (until - now).days))
 

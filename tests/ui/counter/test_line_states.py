@@ -18,7 +18,7 @@ from counter_app.sync.engine import Engine
 from counter_app.sync.ground import Ground
 from counter_app.sync.hub_line import Line, LineDown, OneCall
 from counter_app.sync.snapshots import Snapshots
-from counter_app.sync.status import SyncStatus
+from counter_app.sync.status import LastRounds, SyncStatus, read_status
 from counter_app.ui.desk import Desk
 from counter_app.ui.status import Status
 from counter_app.ui.status_bar import StatusItem
@@ -147,6 +147,23 @@ def test_a_certificate_that_does_not_hold_is_named_by_its_reason(hall: OpenHall,
             status = met(hall, OneCall(url, pem))
         item, page, _file = shown(hall, status)
         assert (status.light, item.hint.startswith(words), "核对本机日期" in page) == ("warn", True, True)
+
+
+def test_a_certificate_that_ends_within_two_weeks_makes_the_light_yellow(hall: OpenHall, hub: SmallHub) -> None:
+    met(hall, hub)
+    now, well = hall.clock.now(), LastRounds(hall.clock.now())
+    with hall.reading() as reading:
+        standing = [read_status(reading, hall, well, ends_at=now + timedelta(days=days)) for days in (15, 14, 1)]
+        down = read_status(reading, hall, LastRounds(failing_since=now, why="offline"), ends_at=now)
+    assert [(one.light, one.why) for one in (*standing, down)] == [
+        ("good", ""),
+        ("warn", "certificate_soon"),
+        ("warn", "certificate_soon"),
+        ("warn", "offline"),
+    ]
+    item, words, _file = shown(hall, standing[1])
+    assert item.hint == "上游的证书只到 2026-12-05，过期以后就传不上去。" + GOES_ON + STATES["certificate_soon"].do
+    assert words.startswith(item.hint)
 
 
 def test_a_withdrawn_device_and_a_copied_file_say_who_has_to_act(hall: OpenHall, hub: SmallHub) -> None:
