@@ -12,6 +12,7 @@ from tests.ui.payments.room_pages import ROOM_PAGES
 from tests.ui.retention.pages import RETENTION_PAGES
 from tests.ui.settings.pages import SETTINGS_HUB_PAGES
 from tests.ui.tasks.pages import TASK_PAGES
+from tests.ui.undo.pages import UNDO_PAGES
 
 PAGES: dict[str, Callable[[], QWidget]] = {
     "demonstration": demonstration_frame,
@@ -22,4 +23,5 @@ PAGES: dict[str, Callable[[], QWidget]] = {
     **ROOM_PAGES,
     **SETTINGS_HUB_PAGES,
     **TASK_PAGES,
+    **UNDO_PAGES,
 }

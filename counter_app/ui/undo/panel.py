@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from counter_app.ui.blocks import SPACE, Button, Label, PrimaryButton, ScrollColumn
 from counter_app.ui.choice import SegmentedChoice
@@ -37,6 +37,7 @@ class UndoPanel(Panel):
         )
         self.red_no = TextField(tr("红字发票号码（发票 {no}）", no=screen.invoice), is_number=True)
         self.tenders = {tender.line: _TenderRow(tender) for tender in screen.tenders}
+        self._known, self._asked = ScrollColumn(), ScrollColumn()
         self.error = Label(role="field-error", is_wrapped=True)
         self.error.hide()
         self.next = PrimaryButton(tr("下一步：签字"), "F9")
@@ -76,7 +77,26 @@ class UndoPanel(Panel):
 
     def shortcuts(self) -> tuple[Action, ...]:
         """The keys of the panel."""
-        return (Action("undo-next", tr("下一步：签字"), "F9", self.press),)
+        return (
+            Action("undo-next", tr("下一步：签字"), "F9", self.press),
+            Action("undo-down", tr("往下看"), "PgDown", partial(self._scroll, 1)),
+            Action("undo-up", tr("往上看"), "PgUp", partial(self._scroll, -1)),
+        )
+
+    def focusNextPrevChild(self, is_next: bool) -> bool:
+        has_gone = super().focusNextPrevChild(is_next)
+        self._show_focus()
+        return has_gone
+
+    def _scroll(self, pages: int) -> None:
+        bar = self._known.verticalScrollBar()
+        bar.setValue(bar.value() + pages * bar.pageStep())
+
+    def _show_focus(self) -> None:
+        """Where the cursor stands is in sight."""
+        focus = QApplication.focusWidget()
+        if focus is not None and self._asked.isAncestorOf(focus):
+            self._asked.ensureWidgetVisible(focus)
 
     def _entries(self) -> list[TextEntry]:
         """The lines in reading order."""
@@ -89,6 +109,7 @@ class UndoPanel(Panel):
         following = shown[shown.index(entry) + 1 :]
         if following:
             following[0].setFocus()
+            self._show_focus()
         else:
             self.press()
 
@@ -118,14 +139,14 @@ class UndoPanel(Panel):
         self.body.addWidget(Label(screen.way, is_wrapped=True))
         sides = QHBoxLayout()
         sides.setSpacing(3 * SPACE)
-        known, asked = ScrollColumn(), ScrollColumn()
-        _add_facts(known.body, screen.facts)
-        known.body.addWidget(Label(tr("恢复为"), role="muted"))
-        _add_facts(known.body, screen.restored)
-        if screen.lost:
-            known.body.addWidget(Label(tr("不能恢复"), role="muted"))
+        known, asked = self._known, self._asked
+        # what is not as before stands first: it is read before the press, however large the text is
         for words in screen.lost:
             known.body.addWidget(Label(words, tone="warn", is_wrapped=True))
+        for word, facts in (("", screen.facts), (tr("账单又欠"), screen.owed), (tr("恢复为"), screen.restored)):
+            if word and facts:
+                known.body.addWidget(Label(word, role="muted"))
+            _add_facts(known.body, facts)
         known.body.addStretch(1)
         for widget in (self.reason, self.words, *self.tenders.values(), Label(tr("收据"), role="muted"), self.receipt):
             asked.body.addWidget(widget)

@@ -26,14 +26,15 @@ class TenderLine:
 
 @dataclass(frozen=True, slots=True)
 class UndoScreen:
-    """An undo before it is signed: `way` says which way it is undone and why, `restored` what is as before again,
-    `lost` what is not, `invoice` the number of the invoice that needs a red one, or nothing.
+    """An undo before it is signed: `way` says which way it is undone and why, `owed` what bills owe again, `restored`
+    what else is as before, `lost` what is not, `invoice` the number of the invoice that needs a red one, or nothing.
     """
 
     heading: str
     way: str
     signers: str
     facts: tuple[Fact, ...]
+    owed: tuple[Fact, ...]
     restored: tuple[Fact, ...]
     lost: tuple[str, ...]
     tenders: tuple[TenderLine, ...]

@@ -43,6 +43,7 @@ def undo_screen(plan: UndoPlan) -> UndoScreen:
         way=_way(plan),
         signers=signers(plan),
         facts=_facts(plan),
+        owed=_owed(plan),
         restored=_restored(plan),
         lost=lost_lines(plan),
         tenders=tuple(map(_tender, plan.tenders)),
@@ -107,19 +108,20 @@ def _facts(plan: UndoPlan) -> tuple[Fact, ...]:
     )
 
 
+def _owed(plan: UndoPlan) -> tuple[Fact, ...]:
+    parts = tuple(map(_part, plan.paid.parts))
+    return (*parts, Fact(tr("违约金和催缴"), tr("照原到期日算，如同没有缴过"))) if parts else ()
+
+
 def _restored(plan: UndoPlan) -> tuple[Fact, ...]:
-    paid = plan.paid
-    parts = [_part(part) for part in paid.parts]
-    clock = [Fact(tr("违约金和催缴"), tr("照原到期日算，如同没有缴过"))] if parts else []
-    books = [_book(book) for book in paid.books if book.amount_fen]
-    return (*parts, *clock, *books, *(_order(order) for order in plan.orders))
+    return (*(_book(book) for book in plan.paid.books if book.amount_fen), *map(_order, plan.orders))
 
 
 def _part(part: PaidPart) -> Fact:
     sums = [(later("本金 {fen}"), part.principal_fen), (later("违约金 {fen}"), part.late_fee_fen)]
     sums.append((later("费用 {fen}"), part.cost_fen))
     words = tr("、").join(tr(word, fen=amount(fen)) for word, fen in sums if fen)
-    return Fact(tr("{month} 账单", month=part.month), tr("又欠{words}", words=words))
+    return Fact(tr("{month} 账单", month=part.month), words)
 
 
 def _book(book: PaidBook) -> Fact:
