@@ -105,6 +105,58 @@ class UndoChanged(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
+class NothingToMove(Refusal):
+    """Everything of the payment came out of the account's own books: that goes back by an undo, not to another one."""
+
+    receipt_no: str
+
+
+@dataclass(frozen=True, slots=True)
+class SameAccount(Refusal):
+    """The payment is on this account already."""
+
+    account_no: str
+
+
+@dataclass(frozen=True, slots=True)
+class TenderNotThere(Refusal):
+    """The payment has no such tender, or not as much of it, or it is money that was moved here: what came by which way
+    is corrected on the payment where it came in.
+    """
+
+    receipt_no: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class TenderAsItWas(Refusal):
+    """The tender would be the same as before: nothing is corrected."""
+
+    tender: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceNoMissing(Refusal):
+    """The number that the tax system gave is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceNoted(Refusal):
+    """An invoice is noted for this receipt and not taken back: never two for the same money."""
+
+    receipt_no: str
+    invoice_no: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceNotThere(Refusal):
+    """No such invoice is noted for this receipt, or it is taken back already: nothing is there to take back in red."""
+
+    receipt_no: str
+    invoice_no: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReasonUnknown(Refusal):
     """The reason is none of those that the hall keeps, or needs words beside it."""
 

@@ -29,10 +29,12 @@ def settled_of(intent_id: str, made: Plan) -> tuple[SettlementRow, ...]:
     )
 
 
-def postings_of(made: Plan, shift_id: str, stored_book: int | None) -> tuple[Posting, ...]:
-    """Money in is positive, what it settles is negative; together nothing (domain_rules 10)."""
+def postings_of(made: Plan, shift_id: str, stored_book: int | None, moved_from: str = "") -> tuple[Posting, ...]:
+    """Money in is positive, what it settles is negative; together nothing (domain_rules 10). What is moved here comes
+    out of the payment `moved_from`, and no drawer has it.
+    """
     given = [
-        Posting(DRAWER if tender.kind == CASH else tender.kind, shift_id, tender.amount_fen)
+        Posting(DRAWER if tender.kind == CASH else tender.kind, moved_from or shift_id, tender.amount_fen)
         for tender in made.tenders
         if tender.kind != PREPAID
     ]

@@ -44,6 +44,14 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """Where money comes from that was booked to a wrong account: the entry that moves it, and the payment it was."""
+
+    move_id: str
+    payment_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Taken:
     """A payment that is recorded: its receipt, and the services that come back.
 
@@ -167,7 +175,7 @@ def _take(hall: OpenHall, work: Writing, session: Session, order: Order) -> Take
     made = plan(position, wish)
     if made.digest != order.previewed.digest:
         raise Refused(BillsChanged(order.previewed.due_before_fen, made.due_before_fen))
-    return _record(hall, work, session, order, customer, position, shift, made)
+    return record(hall, work, session, order, customer, position, shift, made)
 
 
 def own_shift(hall: OpenHall, reading: Reading, session: Session) -> Shift:
@@ -185,7 +193,7 @@ def own_shift(hall: OpenHall, reading: Reading, session: Session) -> Shift:
     return shift
 
 
-def _record(
+def record(
     hall: OpenHall,
     work: Writing,
     session: Session,
@@ -194,7 +202,11 @@ def _record(
     position: Position,
     shift: Shift,
     made: Plan,
+    moved: Moved | None = None,
 ) -> Taken:
+    """Write a payment that was planned, in the unit of work of whoever allowed it; `moved` says that its money comes
+    from another payment.
+    """
     now = hall.clock.now()
     counter_id = hall.hall.counter_id
     serial = receipts.next_serial(work, counter_id, shift.business_date.year)
@@ -210,10 +222,11 @@ def _record(
             body=body_of(order.account_id, order.wish, made, settled, stored_book, facts, digest),
             staff_no=session.staff_no,
             business_date=shift.business_date,
-            postings=postings_of(made, shift.shift_id, stored_book),
+            postings=postings_of(made, shift.shift_id, stored_book, moved.payment_id if moved else ""),
             shift_id=shift.shift_id,
             customer_id=customer.id,
             intent_id=order.intent_id,
+            cause_entry_id=moved.move_id if moved else None,
         ),
     )
     payment_id = entry.place.entry_id

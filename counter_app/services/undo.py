@@ -26,8 +26,8 @@ from counter_app.domain.undo import (
     UndoWay,
     UndoWish,
     WhyThisWay,
-    plan_undo,
 )
+from counter_app.domain.undo_planning import plan_undo
 from counter_app.domain.undo_refusals import NotTakenHere, UndoChanged
 from counter_app.services import approvals, authority, undo_slips
 from counter_app.services.approvals import Signed

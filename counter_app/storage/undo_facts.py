@@ -156,7 +156,7 @@ def since(reading: Reading, kept: Kept) -> Since:
     credit, task = _asked_for(reading, paid, own)
     if credit is None and credited_fen:
         credit = ("", credited_fen)
-    short = [book.book_id for book in paid.books if book.left_fen < book.amount_fen]
+    short = {book.book_id for book in paid.books if book.left_fen < paid.filled_fen(book.book_id)}
     used_by = {book_id: _used_by(reading, book_id, entry) for book_id in short}
     return Since(undone_of(reading, paid.payment_id), tuple(later), used_by, credit, task)
 
@@ -175,7 +175,7 @@ class _Groups:
         return -sum(
             int(row[2] + row[3] + row[4])
             for name, row in self._rows.items()
-            if name.endswith(EXCESS_END) and (_root(name) in own or _root(name) not in self._rows)
+            if EXCESS_END in name and (_root(name) in own or _root(name) not in self._rows)
         )
 
     def later(self, part: PaidPart, entry: int, own: set[str]) -> list[LaterPart]:
