@@ -68,6 +68,11 @@ class DataCard(Card):
         self.tabs.show_first(tr("欠费账单 {count}", count=count) if count else tr("欠费账单"))
         self._tab(self.tabs.currentIndex())
 
+    def show_payment(self, receipt_no: str) -> bool:
+        """The payments of the past, one of them pointed at; False where it is not among them."""
+        self.tabs.setCurrentIndex(_PAYMENTS)
+        return self.payments.point_at(receipt_no)
+
     @property
     def payments(self) -> PaymentsTab:
         """The payments of the past."""

@@ -149,11 +149,18 @@ class PaymentsTab(DataTab):
             columns.payment_columns(), name=tr("缴费记录"), empty=tr("在本厅还没有缴过费。收款后自动出现在这里。")
         )
         self.column.addWidget(self.table, 1)
-        self.add_indented(Label(tr("按回车看收据、补打。"), role="note"))
+        self.add_indented(Label(tr("按回车看收据、补打、撤销。"), role="note"))
         self.table.activated_row.connect(lambda row: self.receipt_wanted.emit(row.receipt_no))
 
     def show_customer(self, screen: CustomerScreen) -> None:
         self.fill(self.table, screen.payments)
+
+    def point_at(self, receipt_no: str) -> bool:
+        """The payment of a receipt pointed at; False where it is not in the list."""
+        place = next((i for i, row in enumerate(self.table.rows()) if row.receipt_no == receipt_no), None)
+        if place is not None:
+            self.table.selectRow(place)
+        return place is not None
 
     def stops(self) -> list[QWidget]:
         return [self.table]

@@ -60,6 +60,7 @@ class CustomerView(QWidget):
         self._screen: CustomerScreen | None = None
         self._account = self._pointed = 0
         self._is_pointed = False
+        self._receipt_no = ""
         self.paying: PayingValue | None = None
         self.title = ""
         # every part is made where it will stand: whatever moves with all that is in it is styled all anew
@@ -178,6 +179,22 @@ class CustomerView(QWidget):
             panel, beside=self.money_panel, actions=panel.shortcuts(), on_back=panel.presenter.close
         )
         panel.presenter.open()
+
+    def point_at_receipt(self, receipt_no: str) -> None:
+        """The list of payments, with the payment of that receipt pointed at as soon as it is read."""
+        self._receipt_no = receipt_no
+        if self._screen is not None:
+            self._show_pointed_receipt()
+
+    def _show_pointed_receipt(self) -> None:
+        wanted, page = self._receipt_no, self._page
+        if not wanted or page is None:
+            return
+        of_account = next((p.account_id for p in page.payments if p.receipt_no == wanted), self._account)
+        if of_account != self._account:
+            self._choose_account(str(of_account))
+        elif self.data.show_payment(wanted):
+            self._receipt_no = ""
 
     def print_last(self) -> None:
         """Ctrl+P: the receipt just taken again, or the one pointed at in the list of payments."""
@@ -301,6 +318,7 @@ class CustomerView(QWidget):
         if not self._is_pointed:
             # the same rows as before: the table has nothing to tell
             self._point_at(self._pointed)
+        self._show_pointed_receipt()
 
     def _choose_account(self, key: str) -> None:
         self._account = int(key)

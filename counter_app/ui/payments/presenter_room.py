@@ -49,11 +49,14 @@ class FoundLine:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The answer to a text; without lines `nothing` says what was tried."""
+    """The answer to a text; without lines `nothing` says what was tried. `receipt_no` is the receipt that was asked
+    for, where it was one.
+    """
 
     text: str
     lines: tuple[FoundLine, ...]
     nothing: str = ""
+    receipt_no: str = ""
 
 
 class SearchPresenter:
@@ -78,6 +81,8 @@ class SearchPresenter:
         hall, who = self._desk.hall, self._desk.session
 
         def job() -> Found:
+            if number := _receipt_no(text.strip().upper()):
+                return receipt_found(hall, text, number)
             answer = find(hall, text, MOST_ROWS)
             return found_of(text, answer, held_notes(hall, who, answer))
 
@@ -122,8 +127,20 @@ def found_of(text: str, answer: SearchAnswer, notes: Mapping[int, str] | None = 
     return Found(text, (), tr("没有找到。已按{tried}查过，请核对后再试。", tried=tried))
 
 
-def scanned_customer(hall: OpenHall, text: str) -> int | None:
-    """The customer that a scanned paper belongs to: a receipt's code or number, an account, a phone; None: unclear.
+def receipt_found(hall: OpenHall, text: str, receipt_no: str) -> Found:
+    """The customer of a receipt whose whole number was typed.
+
+    Raises:
+        Refused: `ReceiptUnknown`.
+    """
+    customer_no = receipts.facts_of(hall, receipt_no).customer_no
+    hits = [hit for hit in find(hall, customer_no, MOST_ROWS).hits if hit.customer_no == customer_no]
+    return Found(text, tuple(_line(hit, tr("收据 {no}", no=receipt_no)) for hit in hits), receipt_no=receipt_no)
+
+
+def scanned_customer(hall: OpenHall, text: str) -> tuple[int | None, str]:
+    """The customer that a scanned paper belongs to (None: unclear): a receipt's code or number, an account, a phone;
+    and the receipt's number, where it is one.
 
     Raises:
         Refused: `ReceiptUnknown`.
@@ -135,8 +152,8 @@ def scanned_customer(hall: OpenHall, text: str) -> int | None:
     hits = find(hall, wanted, 2).hits
     exact = [hit for hit in hits if number and hit.customer_no == wanted]
     if exact:
-        return exact[0].customer_id
-    return hits[0].customer_id if len(hits) == 1 else None
+        return exact[0].customer_id, number
+    return (hits[0].customer_id if len(hits) == 1 else None), number
 
 
 def _receipt_no(text: str) -> str:

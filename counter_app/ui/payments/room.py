@@ -51,6 +51,7 @@ class PaymentsRoom(QWidget):
         super().__init__()
         self._desk, self._frame = desk, frame
         self._till = Till()
+        self._found_receipt_no = ""
         self._search = SearchPresenter(desk, self._show_found)
         self._elsewhere = Elsewhere(desk, frame.search, self.open_customer)
         frame.keys.add(self._elsewhere.action())
@@ -71,8 +72,10 @@ class PaymentsRoom(QWidget):
         super().showEvent(event)
         self.home.read()
 
-    def open_customer(self, customer_id: int) -> None:
-        """Opens a customer, or goes to the page that is open already; the cursor stands in the amount."""
+    def open_customer(self, customer_id: int, receipt_no: str = "") -> None:
+        """Opens a customer, or goes to the page that is open already; the cursor stands in the amount, and the list of
+        payments at the receipt.
+        """
         key = str(customer_id)
         self._frame.search.clear_search()
         with suppress(KeyError):
@@ -93,6 +96,8 @@ class PaymentsRoom(QWidget):
             view.titled.connect(lambda title: self.tabs.set_title(key, title) if self.tabs.is_held(key) else None)
             view.begin(customer_id)
             self.tabs.hold(key, view.title or tr("正在打开……"), view)
+        if receipt_no:
+            view.point_at_receipt(receipt_no)
         view.money_panel.focus_amount()
 
     def _blank(self) -> CustomerView:
@@ -104,9 +109,10 @@ class PaymentsRoom(QWidget):
         """Opens the customer of a scanned paper; what is unclear goes to the search box."""
         hall = self._desk.hall
 
-        def done(customer_id: int | None) -> None:
+        def done(found: tuple[int | None, str]) -> None:
+            customer_id, receipt_no = found
             if customer_id is not None:
-                self.open_customer(customer_id)
+                self.open_customer(customer_id, receipt_no)
                 return
             self._frame.go_to_search()
             self._frame.search.search_for(text)
@@ -172,9 +178,10 @@ class PaymentsRoom(QWidget):
         )
 
     def _chosen(self, key: str) -> None:
-        self.open_customer(int(key))
+        self.open_customer(int(key), self._found_receipt_no)
 
     def _show_found(self, found: Found) -> None:
+        self._found_receipt_no = found.receipt_no
         rows = [ResultRow(str(line.customer_id), line.title, line.detail, line.note) for line in found.lines]
         self._frame.search.show_results(found.text, rows, nothing=self._elsewhere.words(found))
 

@@ -22,6 +22,7 @@ from counter_app.ui.undo.panel import RefusedPanel, UndoPanel
 from tests import halls
 from tests.ui.hands import press, type_text
 from tests.ui.payments.rooms import Counter, a_counter, a_desk, late_hall, settle
+from tests.ui.undo.pages import someone_of
 
 P = TypeVar("P", bound=Panel)
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -149,3 +150,24 @@ def test_history_receipt_and_slip_lead_to_one_another(counter: Counter) -> None:
     assert "已经撤销（冲正）" in words_of(refused)
     key(Qt.Key.Key_F8)
     assert list((counter.hall.folder / printing.FOLDER).glob("*CZ000001-3*"))
+
+
+def test_a_receipts_number_leads_to_its_payment_and_what_stands_in_the_way_to_the_one_that_does(
+    counter: Counter,
+) -> None:
+    """A part is paid, then the rest: the first payment waits for the undo of the second, which one key leads to."""
+    customer = someone_of(counter)
+    _, first = halls.pay(counter.hall, customer, halls.cash(50), settle_fen=5_000)
+    _, second = halls.pay(counter.hall, customer, halls.cash(500))
+    counter.room.close_current()
+    counter.frame.go_to_search()
+    type_text(focus(), first.receipt_no.lower())
+    settle()
+    key(Qt.Key.Key_Return)
+    row = counter.view().data.payments.table.current_row()
+    assert row is not None
+    assert row.receipt_no == first.receipt_no
+    key(Qt.Key.Key_F8, CONTROL)
+    assert f"请先撤销收据 {second.receipt_no}" in words_of(panel_of(counter, RefusedPanel))
+    key(Qt.Key.Key_F8)
+    assert second.receipt_no in panel_of(counter, UndoPanel).heading.text()
