@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from counter_app.clock import new_intent_id
 from counter_app.domain.given_payments import GivenPayment
 from counter_app.domain.rights import Right
 from counter_app.domain.signoffs import Challenge
 from counter_app.domain.tasks import CreditWay, OpenTask
 from counter_app.services import given_payments, new_epochs, staff, tasks
-from counter_app.services.hall import CommitUncertain
 from counter_app.ui.desk import Desk
 from counter_app.ui.formats import amount, day_and_clock
+from counter_app.ui.intents import Intents
 from counter_app.ui.language import later, tr
 from counter_app.ui.retention.presenter_lane import step_trouble
 from counter_app.ui.retention.screen import Fact, SignoffScreen
@@ -77,7 +76,7 @@ class TasksPresenter:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._intents: dict[str, str] = {}
+        self._intents = Intents(desk)
 
     def read(self, show: Callable[[TasksScreen], object], say: Say) -> None:
         """Read what waits; nothing where nobody is signed in."""
@@ -129,19 +128,13 @@ class TasksPresenter:
     def finish(self, task: OpenTask, words: str, done: Say, say: Say, *, is_accepted: bool) -> None:
         """A matter is done; what was done is written down."""
         hall, who = self._desk.hall, self._desk.who
-        key = f"{task.task_id} {is_accepted}"
-        intent = self._intents.setdefault(key, new_intent_id())
-
-        def trouble(error: Exception) -> None:
-            if not isinstance(error, CommitUncertain):
-                self._intents.pop(key, None)
-
-        self._run(
-            "writer",
-            lambda: tasks.finish(hall, who, task.task_id, words, intent, is_accepted=is_accepted),
+        self._intents.run(
+            (task.task_id, words, is_accepted),
+            lambda intent: tasks.finish(hall, who, task.task_id, words, intent, is_accepted=is_accepted),
             lambda _none: done(tr("“{what}”已办结。", what=kind_word(task))),
-            say,
-            trouble,
+            lambda refusal: say(sentences(refusal)),
+            lambda error: say(step_trouble(error)),
+            word=tr("正在保存"),
         )
 
     def ask_file(self, show: Callable[[Challenge], object], say: Say) -> None:
@@ -170,10 +163,8 @@ class TasksPresenter:
         job: Callable[[], T],
         done: Callable[[T], object],
         say: Say,
-        on_trouble: Callable[[Exception], object] = lambda _error: None,
     ) -> None:
         def trouble(error: Exception) -> None:
-            on_trouble(error)
             say(step_trouble(error))
 
         word = tr("正在保存") if lane == "writer" else ""

@@ -18,6 +18,7 @@ from counter_app.storage.hall import OpenHall, open_hall
 from counter_app.storage.journal import balance
 from counter_app.storage.mark import Mark, write_mark
 from counter_app.storage.sync_state import read_state
+from counter_app.storage.trouble import CommitUncertain
 from counter_app.storage.verify import verify
 from counter_app.ui.retention.side import FactRow
 from counter_app.ui.retention.signoff_panel import SignoffPanel
@@ -167,7 +168,9 @@ def test_cash_without_a_shift_is_refused_in_words_and_nothing_is_written(hall: O
     counter.close()
 
 
-def test_a_matter_is_done_in_words_by_a_supervisor_and_not_by_a_teller(hall: OpenHall) -> None:
+def test_a_matter_is_done_in_words_by_a_supervisor_and_not_by_a_teller(
+    hall: OpenHall, monkeypatch: pytest.MonkeyPatch
+) -> None:
     a_task(hall, "quarantined", facts=json.dumps({"reason": "no_right"}))
     counter, room = at_room(hall)
     counter.press(Key.Key_Return)
@@ -182,10 +185,22 @@ def test_a_matter_is_done_in_words_by_a_supervisor_and_not_by_a_teller(hall: Ope
     counter.press(Key.Key_Return)
     counter.press(Key.Key_F9)
     assert isinstance(panel(counter), DonePanel)
-    counter.type("ok")
-    counter.press(Key.Key_F8)
+    real, intents = tasks.finish, []
+
+    def cut(*args: Any, **more: Any) -> None:
+        intents.append(args[-1])
+        if len(intents) < 3:
+            raise CommitUncertain("EIO")
+        real(*args, **more)
+
+    monkeypatch.setattr(tasks, "finish", cut)
+    for typed in ("ok", "", "!"):
+        assert isinstance(panel(counter), DonePanel)
+        counter.type(typed)
+        counter.press(Key.Key_F8)
+    assert intents[0] == intents[1] != intents[2], "who changes the words decides something else"
     assert (panel(counter), room.table.rows()) == (None, ())
-    assert bodies(hall, "task.done") == [{"task_id": "t1", "words": "ok", "outcome": "accept"}]
+    assert bodies(hall, "task.done") == [{"task_id": "t1", "words": "ok!", "outcome": "accept"}]
     counter.close()
 
 
