@@ -98,7 +98,7 @@ class EarlierKind(StrEnum):
 
     UNDO = "undo"
     WAIVER = "waiver"
-    CASH_BACK = "cash_back"
+    CREDIT = "credit"
     CASH_OUT = "cash_out"
     REPRINT = "reprint"
     DRAWER = "drawer"
@@ -111,7 +111,7 @@ EARLIER: Mapping[str, EarlierKind] = {
     "payment.retender": EarlierKind.UNDO,
     "late_fee.relief": EarlierKind.WAIVER,
     "relief.decide": EarlierKind.WAIVER,
-    "credit.settled": EarlierKind.CASH_BACK,
+    "credit.settled": EarlierKind.CREDIT,
     "cash.out": EarlierKind.CASH_OUT,
     "print.copy": EarlierKind.REPRINT,
     "drawer.opened": EarlierKind.DRAWER,

@@ -76,7 +76,7 @@ def look(hall: OpenHall, session: Session, request: ApprovalRequest) -> Approval
 def sign(
     hall: OpenHall,
     session: Session,
-    challenge: Challenge,
+    asked: ApprovalCase | Challenge,
     *,
     staff_no: str,
     password: str,
@@ -84,8 +84,9 @@ def sign(
     kind: ApprovalKind | None = None,
     first: Signed | None = None,
 ) -> Signed:
-    """Prove one more person for this challenge; the session at the screen is never raised. `first` holds the first of
-    two signatures, `hands` are as in the request, `kind` is named where the challenge calls the act otherwise.
+    """Prove one more person for what is asked; the session at the screen is never raised. `first` holds the first of
+    two signatures. A case knows its hands and its kind; with a bare challenge `hands` are as in the request, and `kind`
+    is named where the challenge calls the act otherwise.
 
     Raises:
         Refused: `SignoffByWorker` and `ApprovalTwice` (before the password is looked at), `WrongSignIn`,
@@ -93,7 +94,10 @@ def sign(
     """
     if first is not None and first.proof.approver_no == staff_no:
         raise Refused(ApprovalTwice(staff_no))
-    kind = kind or ApprovalKind(challenge.action)
+    if isinstance(asked, ApprovalCase):
+        challenge, hands, kind = asked.challenge, asked.request.hands, asked.request.kind
+    else:
+        challenge, kind = asked, kind or ApprovalKind(asked.action)
     right = rights_to_sign(kind)[0 if first is None else 1]
     signed = signoffs.sign(hall, session, challenge, staff_no=staff_no, password=password, right=right, workers=hands)
     approver_no = signed.proof.approver_no

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from counter_app.domain.approvals import ApprovalKind, ApprovalRequest
+from counter_app.domain.approvals import ApprovalCase, ApprovalKind, ApprovalRequest
 from counter_app.domain.journal import Draft
 from counter_app.domain.refusals import Refused
-from counter_app.domain.signoffs import Challenge
 from counter_app.domain.staff import Session
 from counter_app.domain.sync_refusals import NothingToConfirm
 from counter_app.domain.sync_state import ChainMark, NewEpoch
@@ -41,14 +40,15 @@ def standing(hall: OpenHall) -> Standing | None:
         return _standing(hall, reading)
 
 
-def ask(hall: OpenHall, session: Session) -> Challenge:
+def ask(hall: OpenHall, session: Session) -> ApprovalCase:
     """What the second person is asked to sign.
 
     Raises:
-        Refused: `NothingToConfirm`.
+        Refused: `NothingToConfirm`, and those of `approvals.look`.
     """
     with hall.reading() as reading:
-        return approvals.ask(session, _request(hall, _need(hall, reading)))
+        request = _request(hall, _need(hall, reading))
+    return approvals.look(hall, session, request)
 
 
 def confirm(hall: OpenHall, session: Session, signed: Signed) -> None:

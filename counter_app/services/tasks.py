@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from counter_app.domain.approvals import ApprovalKind, ApprovalRequest
+from counter_app.domain.approvals import ApprovalCase, ApprovalKind, ApprovalRequest
 from counter_app.domain.journal import Draft, Posting
 from counter_app.domain.masks import mask_in_words
 from counter_app.domain.money import Fen
 from counter_app.domain.refusals import Refused
 from counter_app.domain.shifts import DrawerTooLow, Shift
-from counter_app.domain.signoffs import Challenge
 from counter_app.domain.staff import Right, Session
 from counter_app.domain.tasks import DONE, SETTLED, CreditWay, OpenTask, TaskGone, TaskHasCredit, TaskHasNoCredit
 from counter_app.domain.tasks import TaskWordsMissing as TaskWordsMissing
@@ -52,14 +51,15 @@ def waiting(hall: OpenHall) -> Waiting:
         return Waiting(rows.open_tasks(reading), rows.held_kinds(reading))
 
 
-def ask(hall: OpenHall, session: Session, task_id: str, way: CreditWay) -> Challenge:
+def ask(hall: OpenHall, session: Session, task_id: str, way: CreditWay) -> ApprovalCase:
     """What the second person is asked to sign: this money, back to this customer, in this way.
 
     Raises:
-        Refused: `TaskGone`, `TaskHasNoCredit`.
+        Refused: `TaskGone`, `TaskHasNoCredit`, and those of `approvals.look`.
     """
     with hall.reading() as reading:
-        return approvals.ask(session, _request(_credit(reading, task_id), way))
+        request = _request(_credit(reading, task_id), way)
+    return approvals.look(hall, session, request)
 
 
 def settle(hall: OpenHall, session: Session, task_id: str, way: CreditWay, signed: Signed) -> Settled:
@@ -193,4 +193,6 @@ def _credit(reading: Reading, task_id: str) -> OpenTask:
 
 def _request(task: OpenTask, way: CreditWay) -> ApprovalRequest:
     facts = {"credit_id": task.facts["credit_id"], "customer_id": task.customer_id, "account_id": task.account_id}
-    return ApprovalRequest(ApprovalKind.CREDIT, task.task_id, task.amount_fen or 0, way, facts=facts)
+    return ApprovalRequest(
+        ApprovalKind.CREDIT, task.task_id, task.amount_fen or 0, way, facts=facts, since_at=task.opened_at
+    )

@@ -26,7 +26,7 @@ def give_back(teller: Teller, hall: OpenHall) -> str:
     task, way = teller.chance.choice(owed), teller.chance.choice(WAYS)
 
     def act() -> str:
-        challenge = tasks.ask(hall, teller.session, task.task_id, way)
+        challenge = tasks.ask(hall, teller.session, task.task_id, way).challenge
         teller.truth.tried[challenge.nonce] = teller.machine
         signed = tasks.sign(hall, teller.session, challenge, staff_no=SUPERVISOR.staff_no, password=PASSWORD)
         settled = tasks.settle(hall, teller.session, task.task_id, way, signed)

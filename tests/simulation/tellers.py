@@ -106,7 +106,7 @@ class Teller:
         def act() -> str:
             if new_epochs.standing(hall) is None:
                 return "nothing to confirm"
-            challenge = new_epochs.ask(hall, self.session)
+            challenge = new_epochs.ask(hall, self.session).challenge
             signed = new_epochs.sign(hall, self.session, challenge, staff_no="2001", password=PASSWORD)
             self.truth.tried[challenge.nonce] = self.machine
             new_epochs.confirm(hall, self.session, signed)

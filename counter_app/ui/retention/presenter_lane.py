@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from counter_app.domain.refusals import Refusal
-from counter_app.services.hall import CommitUncertain, NotRecorded
 from counter_app.services.retention_desk import CaseView
 from counter_app.ui.desk import Desk
 from counter_app.ui.intents import Intents
 from counter_app.ui.language import tr
 from counter_app.ui.retention.presenter_acts import Call
-from counter_app.ui.wording import trouble_sentences
+from counter_app.ui.step_trouble import step_trouble as step_trouble
 
 Answered = Callable[[CaseView | None, Refusal | None, str], object]
 """What came of it: the case as far as it got, the refusal that stopped it, and trouble in words."""
@@ -60,12 +59,3 @@ class StepLane:
             lambda trouble: end(None, trouble),
             word="" if is_quiet else tr("正在保存"),
         )
-
-
-def step_trouble(trouble: Exception) -> str:
-    """No money lies on the table here: what to do is to press again."""
-    if isinstance(trouble, NotRecorded):
-        return tr("磁盘报错，已查明：这一步没有记下，什么也没有变。排除故障后请再按一次。（{why}）", why=trouble.why)
-    if isinstance(trouble, CommitUncertain):
-        return tr("磁盘报错，还不能确定这一步是否记下。请再按一次，不会重复。（{why}）", why=trouble.why)
-    return trouble_sentences(trouble)

@@ -20,9 +20,6 @@ from counter_app.ui.retention.screen import Fact, SignoffScreen
 from counter_app.ui.retention.words import RESULTS, offer_word, reasons_words, signature_word, value_word
 from counter_app.ui.wording import sentences
 
-VALID_SECONDS = 60
-"""A panel at the teller's screen that stands longer than a signature is good for closes by itself."""
-
 
 def signoff_screen(desk: Desk, shown: CaseView, wanted: Wanted) -> SignoffScreen:
     """The whole case before it is signed: value, bills, reason, measures, cost."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from counter_app.services.retention_signing import Wanted
+from counter_app.ui.approvals.screen import SignoffScreen as SignoffScreen
+from counter_app.ui.facts import Fact as Fact
 from counter_app.ui.theme import Tone
 
 Page = Literal["manager", "talk", "offers", "sign", "customer", "gates", "order", "feedback", "end"]
@@ -21,15 +23,6 @@ class StepLine:
     state: State
     note: str = ""
     can_open: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A line of the card on the right."""
-
-    word: str
-    value: str
-    tone: Tone = "ink"
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,18 +232,3 @@ class WaitingLine:
     minutes: int
     staff_no: str
     wanted: Wanted
-
-
-@dataclass(frozen=True, slots=True)
-class SignoffScreen:
-    """What a second person sees before signing: what is signed, and the whole case. `own_no` is the number of whoever
-    signs under the own sign-in; `can_wait`: the teller may leave it to a supervisor's own desk and go on.
-    """
-
-    heading: str
-    what: str
-    facts: tuple[Fact, ...]
-    can_refuse: bool
-    asks_words: bool = False
-    own_no: str = ""
-    can_wait: bool = False

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from counter_app.ui.blocks import SPACE, Button, Card, Label, PrimaryButton, ScrollColumn, rule
 from counter_app.ui.choice import Segment
 from counter_app.ui.elided import ElidedLabel
+from counter_app.ui.fact_rows import FactRow as FactRow
 from counter_app.ui.flow import Flow
 from counter_app.ui.icons import IconView
 from counter_app.ui.language import tr
@@ -154,24 +155,3 @@ class SideCard(Card):
             row.show_fact(fact)
         for place, row in enumerate(self._facts):
             row.setVisible(place < len(facts))
-
-
-class FactRow(QWidget):
-    """A muted word on the left and its value on the right, both over several lines where they must be."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2 * SPACE)
-        self.word, self.value = Label(role="muted", is_wrapped=True), Label(is_wrapped=True)
-        self.value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
-        self.word.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self.word, 1)
-        row.addWidget(self.value, 1)
-
-    def show_fact(self, fact: Fact) -> None:
-        """Draws a fact."""
-        self.word.setText(fact.word)
-        self.value.set_tone(None if fact.tone == "ink" else fact.tone)
-        self.value.setText(fact.value)

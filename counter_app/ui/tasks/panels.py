@@ -7,14 +7,13 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QApplication, QHBoxLayout
 
 from counter_app.domain.tasks import CreditWay, OpenTask
-from counter_app.ui.blocks import SPACE, Button, Label, PrimaryButton, ScrollColumn
+from counter_app.ui.blocks import SPACE, Button, Label, PrimaryButton
+from counter_app.ui.fact_rows import fact_column
 from counter_app.ui.fields import TextField
 from counter_app.ui.keys import Action
 from counter_app.ui.language import tr
 from counter_app.ui.panels import Panel
-from counter_app.ui.retention.side import FactRow
 from counter_app.ui.tasks.words import kind_word, message_words, task_facts, why_words
-from counter_app.ui.theme import px
 
 _WIDTH_PX, _FACTS_PX, _CREDIT_PX = 520, 230, 350
 
@@ -27,7 +26,7 @@ class CreditPanel(Panel):
     def __init__(self, task: OpenTask, on_way: Callable[[CreditWay], object], alone_words: str = "") -> None:
         super().__init__(kind_word(task), width_px=_WIDTH_PX)
         self._on_way = on_way
-        self.facts = fact_column(task, _CREDIT_PX)
+        self.facts = fact_column(task_facts(task), _CREDIT_PX)
         self.message = Label(message_words(task), is_wrapped=True)
         self.copied = Label(role="note")
         self.alone = Label(alone_words, tone="warn", is_wrapped=True)
@@ -78,7 +77,7 @@ class DonePanel(Panel):
         super().__init__(kind_word(task), width_px=_WIDTH_PX)
         self._on_done = on_done
         self.can_accept = task.kind == "quarantined"
-        self.facts = fact_column(task)
+        self.facts = fact_column(task_facts(task), _FACTS_PX)
         self.facts.body.addStretch(1)
         self.words = TextField(tr("怎么处理的"), hint=tr("不写姓名、电话、证件号"))
         self.error = Label(role="field-error", is_wrapped=True)
@@ -124,14 +123,3 @@ class DonePanel(Panel):
             for button in (self.done_button, self.accept_button):
                 button.setEnabled(False)
             self._on_done(self.words.entry.text().strip(), is_accepted)
-
-
-def fact_column(task: OpenTask, least_px: int = _FACTS_PX) -> ScrollColumn:
-    """What is known of a task, line by line."""
-    column = ScrollColumn()
-    for fact in task_facts(task):
-        row = FactRow()
-        row.show_fact(fact)
-        column.body.addWidget(row)
-    column.setMinimumHeight(min(px(least_px), least_px))
-    return column

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
+from counter_app.domain.approvals import ApprovalCase
 from counter_app.domain.given_payments import GivenPayment
 from counter_app.domain.rights import Right
-from counter_app.domain.signoffs import Challenge
 from counter_app.domain.tasks import CreditWay, OpenTask
 from counter_app.services import given_payments, new_epochs, staff, tasks
 from counter_app.ui.desk import Desk
+from counter_app.ui.facts import Fact
 from counter_app.ui.formats import amount, day_and_clock
 from counter_app.ui.intents import Intents
 from counter_app.ui.language import later, tr
 from counter_app.ui.retention.presenter_lane import step_trouble
-from counter_app.ui.retention.screen import Fact, SignoffScreen
-from counter_app.ui.tasks.words import kind_word, task_facts, who_word, why_words
+from counter_app.ui.tasks.words import kind_word, who_word, why_words
 from counter_app.ui.wording import sentences
 from counter_app.ui.wording_line import line_words, lost_words, refused_words
 
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Say = Callable[[str], object]
-Settle = Callable[[str, str], object]
 
 _FOUND = {
     "restored": later("本机数据比上游旧，像是从旧备份恢复的。"),
     "cloned": later("本机数据在别处还有一份在用。"),
     "fork": later("本机流水与上游收到的不一致，像是复制过的数据。"),
 }
+FILE_WORDS = later("确认后由本机继续收款。请先确认没有另一台电脑在用本柜台的数据；有的话不要在这里确认。")
 ALONE = later("本厅现在只有您一位能签字，自己办的不能自己签。请营业员登录后办理，由您签字。")
 _WAYS: dict[CreditWay, str] = {"prepaid": later("转入预存"), "cash": later("退现金")}
 
@@ -102,28 +102,17 @@ class TasksPresenter:
         hall, who = desk.hall, desk.who
         self._run("long", lambda: given_payments.listed(hall, who), show, say)
 
-    def ask(self, task: OpenTask, way: CreditWay, show: Callable[[Challenge], object], say: Say) -> None:
+    def ask(self, task: OpenTask, way: CreditWay, show: Callable[[ApprovalCase], object], say: Say) -> None:
         """What a second person signs to give this money back."""
         hall, who = self._desk.hall, self._desk.who
         self._run("reader", lambda: tasks.ask(hall, who, task.task_id, way), show, say)
 
-    def settle(
-        self, task: OpenTask, way: CreditWay, challenge: Challenge, by: tuple[str, str], done: Settle, say: Say
-    ) -> None:
-        """Give the money back, signed `by` number and password; `done` gets the words, and the number of the slip."""
-        hall, who = self._desk.hall, self._desk.who
-
-        def job() -> tasks.Settled:
-            signed = tasks.sign(hall, who, challenge, staff_no=by[0], password=by[1])
-            return tasks.settle(hall, who, task.task_id, way, signed)
-
-        def settled(given: tasks.Settled) -> None:
-            words = later("{sum} 元已转入预存，{no} 签字。")
-            if given.way == "cash":
-                words = later("请把 {sum} 元现金交给客户，已记账，{no} 签字。")
-            done(tr(words, sum=amount(given.amount_fen), no=given.approver_no), given.slip_no)
-
-        self._run("writer", job, settled, say)
+    def settled(self, given: tasks.Settled) -> str:
+        """What is said when the money is back."""
+        words = later("{sum} 元已转入预存，{no} 签字。")
+        if given.way == "cash":
+            words = later("请把 {sum} 元现金交给客户，已记账，{no} 签字。")
+        return tr(words, sum=amount(given.amount_fen), no=given.approver_no)
 
     def finish(self, task: OpenTask, words: str, done: Say, say: Say, *, is_accepted: bool) -> None:
         """A matter is done; what was done is written down."""
@@ -137,25 +126,16 @@ class TasksPresenter:
             word=tr("正在保存"),
         )
 
-    def ask_file(self, show: Callable[[Challenge], object], say: Say) -> None:
+    def ask_file(self, show: Callable[[ApprovalCase], object], say: Say) -> None:
         """What a second person signs so that this machine's data goes on."""
         hall, who = self._desk.hall, self._desk.who
         self._run("reader", lambda: new_epochs.ask(hall, who), show, say)
 
-    def confirm_file(self, challenge: Challenge, by: tuple[str, str], done: Say, say: Say) -> None:
-        """This machine's data goes on."""
-        hall, who = self._desk.hall, self._desk.who
-
-        def job() -> None:
-            signed = new_epochs.sign(hall, who, challenge, staff_no=by[0], password=by[1])
-            new_epochs.confirm(hall, who, signed)
-
-        words = (
-            tr("已确认，由本机继续。与上游核对完就可以收款。")
-            if self._desk.line.is_enrolled
-            else tr("已确认，可以收款。")
-        )
-        self._run("writer", job, lambda _none: done(words), say)
+    def confirmed(self) -> str:
+        """What is said when this machine's data goes on."""
+        if self._desk.line.is_enrolled:
+            return tr("已确认，由本机继续。与上游核对完就可以收款。")
+        return tr("已确认，可以收款。")
 
     def _run(
         self,
@@ -204,17 +184,14 @@ def tasks_screen(
     )
 
 
-def credit_screen(task: OpenTask, way: CreditWay) -> SignoffScreen:
-    """What a second person reads before money goes back."""
-    words = tr("{way}：{sum} 元，户号 {no}。", way=tr(_WAYS[way]), sum=amount(task.amount_fen), no=task.account_no)
-    return SignoffScreen(tr("班长签字：{what}", what=kind_word(task)), words, task_facts(task), can_refuse=False)
+def credit_words(task: OpenTask, way: CreditWay) -> str:
+    """What a second person signs before money goes back."""
+    return tr("{way}：{sum} 元，户号 {no}。", way=tr(_WAYS[way]), sum=amount(task.amount_fen), no=task.account_no)
 
 
-def file_screen(file_words: str, now: datetime) -> SignoffScreen:
-    """What a second person reads before this machine's data goes on."""
-    what = tr("确认后由本机继续收款。请先确认没有另一台电脑在用本柜台的数据；有的话不要在这里确认。")
-    facts = (Fact(tr("发现"), file_words), Fact(tr("时间"), day_and_clock(now)))
-    return SignoffScreen(tr("班长签字：由本机继续"), what, facts, can_refuse=False)
+def file_facts(file_words: str, now: datetime) -> tuple[Fact, ...]:
+    """What was found against this machine's data."""
+    return (Fact(tr("发现"), file_words), Fact(tr("时间"), day_and_clock(now)))
 
 
 def _row(task: OpenTask, now: datetime) -> TaskRow:

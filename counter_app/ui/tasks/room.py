@@ -8,21 +8,23 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from counter_app.domain.approvals import ApprovalCase
 from counter_app.domain.given_payments import GivenPayment
-from counter_app.domain.signoffs import Challenge
 from counter_app.domain.tasks import CreditWay, OpenTask
+from counter_app.services import new_epochs, tasks
+from counter_app.services.approvals import Signed
+from counter_app.ui.approvals.flow import open_approval
 from counter_app.ui.blocks import SPACE, Button, Card, Label, page
 from counter_app.ui.desk import Desk
 from counter_app.ui.frame import Frame
 from counter_app.ui.keys import Action
 from counter_app.ui.language import tr
-from counter_app.ui.retention.screen import SignoffScreen
-from counter_app.ui.retention.signoff_panel import SignoffPanel
 from counter_app.ui.table import Column, Table
 from counter_app.ui.tasks.given import GivenPanel
 from counter_app.ui.tasks.panels import CreditPanel, DonePanel
-from counter_app.ui.tasks.presenter import TaskRow, TasksPresenter, TasksScreen, credit_screen, file_screen
+from counter_app.ui.tasks.presenter import FILE_WORDS, TaskRow, TasksPresenter, TasksScreen, credit_words, file_facts
 from counter_app.ui.tasks.slips import Slips, SlipsPanel
+from counter_app.ui.tasks.words import task_facts
 from counter_app.ui.theme import Tone, px
 
 ROOM = "tasks"
@@ -96,19 +98,29 @@ class TasksRoom(QWidget):
 
         def chosen(way: CreditWay) -> None:
             self._frame.panels.close_panel(panel)
-            self.presenter.ask(task, way, lambda challenge: self._sign_credit(task, way, challenge), self._say)
+            self.presenter.ask(task, way, lambda case: self._sign_credit(task, way, case), self._say)
 
         panel = CreditPanel(task, chosen, self.alone.text())
         self._frame.panels.open(panel, actions=panel.shortcuts())
 
     def confirm_file(self) -> None:
         """F8: a second person says that this machine's data goes on."""
-        words = self._file_words
+        facts = file_facts(self._file_words, self._desk.hall.clock.now())
+        hall, who = self._desk.hall, self._desk.who
 
-        def signs(challenge: Challenge) -> None:
-            screen = file_screen(words, self._desk.hall.clock.now())
-            self._sign(
-                screen, lambda by, panel: self.presenter.confirm_file(challenge, by, self._ends(panel), panel.fail)
+        def confirm(signed: Signed) -> None:
+            new_epochs.confirm(hall, who, signed)
+
+        def signs(case: ApprovalCase) -> None:
+            words = tr(FILE_WORDS)
+            open_approval(
+                self._desk,
+                self._frame,
+                case,
+                confirm,
+                lambda _none: self._end(self.presenter.confirmed()),
+                what=words,
+                facts=facts,
             )
 
         self.presenter.ask_file(signs, self._say)
@@ -129,39 +141,32 @@ class TasksRoom(QWidget):
         panel = DonePanel(task, done)
         self._frame.panels.open(panel, actions=panel.shortcuts())
 
-    def _sign_credit(self, task: OpenTask, way: CreditWay, challenge: Challenge) -> None:
-        def go(by: tuple[str, str], panel: SignoffPanel) -> None:
-            ends = self._ends(panel)
+    def _sign_credit(self, task: OpenTask, way: CreditWay, case: ApprovalCase) -> None:
+        hall, who = self._desk.hall, self._desk.who
 
-            def settled(words: str, slip_no: str) -> None:
-                ends(words)
-                if slip_no:
-                    self.slips.print(slip_no, lambda more, tone: self._say_slip(words, more, tone))
+        def settle(signed: Signed) -> tasks.Settled:
+            return tasks.settle(hall, who, task.task_id, way, signed)
 
-            self.presenter.settle(task, way, challenge, by, settled, panel.fail)
+        def settled(given: tasks.Settled) -> None:
+            words = self.presenter.settled(given)
+            self._end(words)
+            if given.slip_no:
+                self.slips.print(given.slip_no, lambda more, tone: self._say_slip(words, more, tone))
 
-        self._sign(credit_screen(task, way), go)
+        words, facts = credit_words(task, way), task_facts(task)
+        open_approval(self._desk, self._frame, case, settle, settled, what=words, facts=facts)
 
-    def _sign(self, screen: SignoffScreen, go: Callable[[tuple[str, str], SignoffPanel], object]) -> None:
-        def signed(staff_no: str, password: str, _words: str, _is_refusal: bool) -> None:
-            go((staff_no, password), panel)
-
-        def late() -> None:
-            self._frame.panels.close_panel(panel)
-            self._say(tr("没有在 60 秒内签字。请再打开一次。"))
-
-        panel = SignoffPanel(screen, signed)
-        panel.on_late = late
-        self._frame.panels.open(panel, actions=panel.shortcuts())
-
-    def _ends(self, panel: CreditPanel | DonePanel | SignoffPanel) -> Callable[[str], object]:
+    def _ends(self, panel: DonePanel) -> Callable[[str], object]:
         def done(words: str) -> None:
             self._frame.panels.close_panel(panel)
-            self._frame.toast.say(words)
-            self._desk.changed()
-            self.table.setFocus()
+            self._end(words)
 
         return done
+
+    def _end(self, words: str) -> None:
+        self._frame.toast.say(words)
+        self._desk.changed()
+        self.table.setFocus()
 
     def _show(self, screen: TasksScreen) -> None:
         self._file_words = screen.file_words

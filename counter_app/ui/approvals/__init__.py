@@ -1,0 +1,1 @@
+"""A second person signs at this screen: one panel for every kind of approval."""

@@ -1,0 +1,62 @@
+"""The way through an approval: the panel with the whole case, the signatures, and the act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from PySide6.QtWidgets import QWidget
+
+from counter_app.domain.approvals import ApprovalCase
+from counter_app.services.approvals import Signed
+from counter_app.ui.approvals.panel import SignoffPanel
+from counter_app.ui.approvals.presenter import Signing, approval_screen
+from counter_app.ui.desk import Desk
+from counter_app.ui.facts import Fact
+from counter_app.ui.frame import Frame
+from counter_app.ui.language import tr
+
+T = TypeVar("T")
+
+
+def open_approval(
+    desk: Desk,
+    frame: Frame,
+    case: ApprovalCase,
+    act: Callable[[Signed], T],
+    on_done: Callable[[T], object],
+    *,
+    what: str = "",
+    facts: Sequence[Fact] = (),
+    beside: QWidget | None = None,
+    on_back: Callable[[], object] | None = None,
+) -> SignoffPanel:
+    """Open the panel of a case (`services.approvals.look`). `act` runs on the writer's lane with the signatures, the
+    one or both, and `on_done` gets what it came to, after the panel has closed. `what` is the sentence that is signed,
+    `facts` what the act itself shows of the case, above the rest; `on_back`: nobody signed.
+    """
+    signing = Signing(desk, case, act)
+
+    def done(what_came: T) -> None:
+        frame.panels.close_panel(panel)
+        on_done(what_came)
+
+    def signed(staff_no: str, password: str, _words: str, _is_refusal: bool) -> None:
+        signing.sign(
+            (staff_no, password),
+            on_first=panel.next_signature,
+            on_done=done,
+            on_again=panel.begin_again,
+            on_error=panel.fail,
+        )
+
+    def late() -> None:
+        frame.panels.close_panel(panel)
+        frame.toast.say(tr("没有在 60 秒内签字。请再打开一次。"), tone="warn")
+        if on_back is not None:
+            on_back()
+
+    panel = SignoffPanel(approval_screen(case, what=what, facts=facts), signed)
+    panel.on_late = late
+    frame.panels.open(panel, beside=beside, actions=panel.shortcuts(), on_back=on_back)
+    return panel
