@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -24,21 +23,10 @@ from counter_app.sync.contact import Contact
 from counter_app.sync.engine import Engine
 from counter_app.sync.ground import Ground
 from tests import halls
-from tests.sync.small_hub import SmallHub, enrolled_at
+from tests.sync.small_hub import SmallHub
+from tests.sync.small_hub_hall import hall, hub, write
 
-
-@pytest.fixture
-def hall(tmp_path: Path) -> Iterator[OpenHall]:
-    opened = halls.a_hall(tmp_path / "hall")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def hub(hall: OpenHall) -> SmallHub:
-    made = SmallHub(hall.device.public_key)
-    enrolled_at(made, hall)
-    return made
+__all__ = ["hall", "hub", "write"]
 
 
 @pytest.fixture
@@ -52,12 +40,6 @@ def no_snapshot(ground: Ground, contact: Contact, nonce: str) -> None:
 
 def an_engine(hall: OpenHall, hub: SmallHub) -> Engine:
     return Engine(Ground(hall), lambda _enrolment: hub, no_snapshot, Random(1))
-
-
-def write(hall: OpenHall, count: int = 1, kind: str = "note") -> None:
-    for _ in range(count):
-        with hall.writing() as work:
-            hall.journal.append(work, Draft(kind, {"x": 1}, "1001", halls.NOW.date()))
 
 
 def state_of(hall: OpenHall) -> SyncState:

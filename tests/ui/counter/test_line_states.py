@@ -8,8 +8,6 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 
-import pytest
-
 from counter_app.clock import FixedClock
 from counter_app.services import new_epochs, tasks
 from counter_app.storage.hall import OpenHall
@@ -24,28 +22,15 @@ from counter_app.ui.status import Status
 from counter_app.ui.status_bar import StatusItem
 from counter_app.ui.tasks.presenter import tasks_screen
 from counter_app.ui.wording_line import STATES
-from tests import halls
-from tests.sync.small_hub import Reply, SmallHub, enrolled_at
-from tests.sync.test_engine import write
+from tests.sync.small_hub import Reply, SmallHub
+from tests.sync.small_hub_hall import hall, hub, write
 from tests.sync.tls_server import OK, an_authority, answer, serving
 from tests.ui.counter.rooms import lanes
 from tests.ui.tasks.kit import Told
 
+__all__ = ["hall", "hub"]
+
 GOES_ON = "收费照常，记录都在本机，会自动再传。"
-
-
-@pytest.fixture
-def hall(tmp_path: Path) -> Iterator[OpenHall]:
-    opened = halls.a_hall(tmp_path / "hall")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def hub(hall: OpenHall) -> SmallHub:
-    made = SmallHub(hall.device.public_key)
-    enrolled_at(made, hall)
-    return made
 
 
 def met(hall: OpenHall, line: Line) -> SyncStatus:
