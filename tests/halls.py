@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
@@ -13,13 +14,16 @@ from sqlalchemy import Table
 from counter_app.clock import FixedClock, new_intent_id
 from counter_app.domain.hall import Hall
 from counter_app.domain.payments import Plan, Position, Tender, Wish, plan
+from counter_app.domain.shift_close import SLIP_TENDERS, Declared, SlipCount
 from counter_app.domain.shifts import CashCount, Shift
 from counter_app.domain.staff import Role, Session
-from counter_app.services import payments, shifts
+from counter_app.domain.z_report import ShiftReport
+from counter_app.services import approvals, payments, shift_close, shifts
 from counter_app.services.passwords import make_verifier
 from counter_app.storage import tables as t
 from counter_app.storage.driver import find_driver
 from counter_app.storage.hall import OpenHall, create_hall
+from counter_app.storage.shift_report import read_report
 from counter_app.storage.shifts import open_shift_of
 from counter_app.storage.sql import Writing
 from counter_app.storage.staff import add_staff
@@ -155,6 +159,35 @@ def an_open_shift(hall: OpenHall, session: Session | None = None, float_fen: int
     """A shift opened with a float of whole hundreds."""
     count = CashCount({10_000: float_fen // 10_000})
     return shifts.open_shift(hall, session or teller(), count, new_intent_id())
+
+
+def close_shift(
+    hall: OpenHall, session: Session, cash_count: CashCount, reason: str, intent_id: str
+) -> shift_close.Closed:
+    """Count and close, as the window does: papers as they must be, and the supervisor signs where it is off by much.
+
+    The same intent again finds what it did.
+    """
+    with hall.reading() as reading:
+        shift = open_shift_of(reading, hall.hall.counter_id)
+        report = None if shift is None else read_report(reading, shift)
+    slips = tuple(_slips(report)) if isinstance(report, ShiftReport) else ()
+    declared = Declared(cash_count, slips)
+    counted = shift_close.count(hall, session, declared, f"{intent_id}:count")
+    signed = None
+    if counted.signatures and not counted.shift.closed_at:
+        case = shift_close.look(hall, session, reason)
+        signed = approvals.sign(
+            hall, session, case.challenge, staff_no="2001", password=PASSWORD, hands=case.request.hands
+        )
+    return shift_close.close(hall, session, reason, intent_id, signed)
+
+
+def _slips(report: ShiftReport) -> Iterator[SlipCount]:
+    for tender in SLIP_TENDERS:
+        fen = report.expected_fen.get(tender, 0)
+        if fen > 0:
+            yield SlipCount(tender, 1, fen, (fen,))
 
 
 def position(hall: OpenHall, someone: Someone) -> Position:

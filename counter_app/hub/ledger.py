@@ -42,6 +42,7 @@ TOLD_ONLY = frozenset(
     (
         *("clock.anomaly", "config.change", "consent.withdraw", "demo.made", "epoch.start", "exit_month.sign"),
         "import.done",
+        "shift.count",
         *("library.export", "login", "login.fail", "logout", "master.sealed", "migrate", "note", "paper.issued"),
         *("paper.print", "paper.print.copy", "print", "print.copy", "recover.accepted", "recover.chain", "reveal"),
         *("feed.sealed", "guest.found", "staff.add", "staff.change", "staff.reset"),

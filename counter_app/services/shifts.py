@@ -1,9 +1,8 @@
-"""Opening, feeding, watching and closing a shift; each act is an entry."""
+"""Opening, feeding and watching a shift; each act is an entry. It is closed by `shift_close`."""
 
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, replace
 
 from counter_app.domain.journal import Draft, Posting, nonzero
 from counter_app.domain.masks import mask_in_words
@@ -32,19 +31,6 @@ from counter_app.storage.hall import OpenHall
 from counter_app.storage.journal import Found, balance, stamp
 from counter_app.storage.shifts import DRAWER
 from counter_app.storage.sql import Reading, Writing
-
-
-@dataclass(frozen=True, slots=True)
-class Closed:
-    """A shift that was closed: its sums and what the count made of them (fen; over is positive, short negative)."""
-
-    sheet: ShiftSheet
-    counted_fen: int
-
-    @property
-    def difference_fen(self) -> int:
-        """Counted less expected."""
-        return self.counted_fen - self.sheet.expected_cash_fen
 
 
 def open_shift(
@@ -179,75 +165,11 @@ def sheet(hall: OpenHall) -> ShiftSheet | None:
         return None if shift is None else rows.sheet_of(reading, shift)
 
 
-def close_shift(hall: OpenHall, session: Session, count: CashCount, reason: str, intent_id: str) -> Closed:
-    """Close the shift with a count; a difference needs a reason and is posted to over/short (domain_rules 2.3).
-
-    The expected sum is not part of the question: it is compared only here, after the count.
-
-    Raises:
-        Refused: `NoRight`, `SignedOut`, `NoOpenShift`, `ShiftOfSomebodyElse`, `CountIsWrong`, `ReasonMissing`.
-        MoneyIsOff: the self-test has findings.
-        NotRecorded, CommitUncertain: the file failed; ask again under the same intent.
-    """
-    session.need(Right.RUN_SHIFT)
-    check_count(count)
-
-    def act(work: Writing) -> Closed:
-        authority.still(work, session, Right.RUN_SHIFT)
-        return _close(hall, work, own_shift(hall, work, session), count, reason, intent_id)
-
-    return once(hall, intent_id, act, _closed)
-
-
-def _close(hall: OpenHall, work: Writing, shift: Shift, count: CashCount, reason: str, intent_id: str) -> Closed:
-    sums = rows.sheet_of(work, shift)
-    closed = Closed(sums, count.total_fen)
-    if closed.difference_fen and not reason.strip():
-        raise Refused(ReasonMissing("difference"))
-    now = hall.clock.now()
-    entry = hall.journal.append(
-        work,
-        Draft(
-            kind="shift.close",
-            body={
-                "shift_no": shift.shift_no,
-                "expected_fen": sums.expected_cash_fen,
-                "counted_fen": closed.counted_fen,
-                "difference_fen": closed.difference_fen,
-                "count": count.as_rows(),
-                "reason": mask_in_words(reason.strip()),
-                "totals": [[total.tender, total.payments, total.amount_fen] for total in sums.totals],
-            },
-            staff_no=shift.staff_no,
-            business_date=shift.business_date,
-            postings=nonzero(
-                [
-                    Posting(DRAWER, shift.shift_id, closed.difference_fen),
-                    Posting("over_short", shift.shift_id, -closed.difference_fen),
-                    Posting(DRAWER, shift.shift_id, -closed.counted_fen),
-                    Posting("turned_in", shift.shift_id, closed.counted_fen),
-                ]
-            ),
-            shift_id=shift.shift_id,
-            intent_id=intent_id,
-        ),
-    )
-    rows.close_shift(work, shift.shift_id, at=stamp(now), entry=entry.id, counted_fen=closed.counted_fen)
-    return closed
-
-
 def _shift_of(reading: Reading, found: Found) -> Shift:
     shift = rows.find_shift(reading, found.content["shift_id"])
     if shift is None:
         raise Refused(NoOpenShift())
     return shift
-
-
-def _closed(reading: Reading, found: Found) -> Closed:
-    """A close as its entry tells it; the drawer is empty since."""
-    body = found.content["body"]
-    sums = rows.sheet_of(reading, _shift_of(reading, found))
-    return Closed(replace(sums, expected_cash_fen=body["expected_fen"]), body["counted_fen"])
 
 
 def check_count(count: CashCount) -> None:

@@ -17,6 +17,7 @@ from counter_app.domain.credit_slips import CREDIT_SLIP, slip_of_text, text_of_s
 from counter_app.domain.retention_papers import facts_of_text, text_of_facts
 from counter_app.domain.undo_slips import HEADINGS as UNDO_SLIPS
 from counter_app.domain.undo_slips import text_of_undo_slip, undo_slip_of_text
+from counter_app.domain.z_papers import Z_REPORT, text_of_z, z_of_text
 from counter_app.storage import tables as t
 from counter_app.storage import tables_retention as r
 from counter_app.storage.sql import Reading, Sql, compiled
@@ -124,7 +125,11 @@ def _read(place: str, body: Mapping[str, Any], data: bytes) -> Iterator[Finding]
 
 
 def _subject(body: Mapping[str, Any]) -> str:
-    """The case of a paper; of a slip for cash given back, the task; of one for an undone payment, that payment."""
+    """The case of a paper; of a slip for cash given back, the task; of one for an undone payment, that payment; of the
+    report of a shift, that shift.
+    """
+    if body["kind"] == Z_REPORT:
+        return str(body["shift_id"])
     if body["kind"] in UNDO_SLIPS:
         return str(body["payment_id"])
     return str(body["task_id"] if body["kind"] == CREDIT_SLIP else body["case_id"])
@@ -135,6 +140,9 @@ def _told_by(kind: str, text: str) -> tuple[str, tuple[str, str, int, str]]:
     if kind == CREDIT_SLIP:
         slip = slip_of_text(text)
         return text_of_slip(slip), (slip.paper_no, CREDIT_SLIP, slip.serial, slip.task_id)
+    if kind == Z_REPORT:
+        z = z_of_text(text)
+        return text_of_z(z), (z.paper_no, Z_REPORT, z.serial, z.shift_id)
     if kind in UNDO_SLIPS:
         undone = undo_slip_of_text(text)
         return text_of_undo_slip(undone), (undone.paper_no, undone.kind, undone.serial, undone.payment_id)

@@ -56,7 +56,7 @@ def carry_out(hall: OpenHall, act: Act, decision: int, intent: str) -> Did:
     if act.kind == OPEN:
         told_fen = shifts.open_shift(hall, who, count, intent).float_fen
     elif act.kind == CLOSE:
-        told_fen = shifts.close_shift(hall, who, count, "", intent).counted_fen
+        told_fen = halls.close_shift(hall, who, count, "", intent).counted_fen
     else:
         moved_fen = act.amount_fen if act.kind == CASH_IN else -act.amount_fen
         shifts.move_cash(hall, who, moved_fen, _REASON, intent)

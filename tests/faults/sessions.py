@@ -43,7 +43,7 @@ def paying(folder: Path, say: Say) -> None:
     sheet = shifts.sheet(hall)
     assert sheet is not None
     notes, loose = divmod(sheet.expected_cash_fen, 10_000)
-    shifts.close_shift(hall, halls.teller(), CashCount({10_000: notes}, loose), "", new_intent_id())
+    halls.close_shift(hall, halls.teller(), CashCount({10_000: notes}, loose), "", new_intent_id())
     say({"say": "shift closed"})
     hall.close()
 

@@ -40,7 +40,7 @@ def close(hall: OpenHall) -> None:
     sheet = shifts.sheet(hall)
     assert sheet is not None
     notes, loose = divmod(sheet.expected_cash_fen, 10_000)
-    shifts.close_shift(hall, halls.teller(), CashCount({10_000: notes}, loose), "", new_intent_id())
+    halls.close_shift(hall, halls.teller(), CashCount({10_000: notes}, loose), "", new_intent_id())
 
 
 @pytest.mark.parametrize("jump", [-YEARS, -timedelta(hours=3), timedelta(hours=3), timedelta(days=1), YEARS])

@@ -91,7 +91,7 @@ def test_what_is_done_after_the_hall_has_joined_moves_services_too(hub: RealHub,
     shift = shifts.sheet(hall)
     assert shift is not None
     count = CashCount({}, loose_fen=shift.expected_cash_fen)
-    shifts.close_shift(hall, halls.teller(), count, "", new_intent_id())
+    halls.close_shift(hall, halls.teller(), count, "", new_intent_id())
     halls.an_open_shift(hall)
     case = leaving.open_case(hall, line)
     assert case.case.service_id == line.service_id

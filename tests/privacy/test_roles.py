@@ -20,12 +20,14 @@ from counter_app.domain.payments import Wish, plan
 from counter_app.domain.refusals import Refused
 from counter_app.domain.retention import Act, Gate, Measure, Signer
 from counter_app.domain.retention_papers import PaperKind
+from counter_app.domain.shift_close import Declared, compare
 from counter_app.domain.shifts import CashCount
 from counter_app.domain.signoffs import Proof
 from counter_app.domain.staff import Role, Session, StaffState
 from counter_app.domain.staff_refusals import NoRight, PasswordMustChange, SecondPersonNeeded, SignedOut
 from counter_app.domain.tasks import OpenTask
 from counter_app.domain.undo import UndoPlan, UndoWish
+from counter_app.domain.z_report import ShiftReport
 from counter_app.services import (
     credit_slips,
     customer_about,
@@ -48,18 +50,23 @@ from counter_app.services import (
     retention_signing,
     retention_waiting,
     settings,
+    shift_close,
     shifts,
     staff,
     tasks,
     undo,
     undo_slips,
     upstream,
+    z_reports,
 )
 from counter_app.services.passwords import make_verifier
 from counter_app.services.retention_signing import Wanted
 from counter_app.services.signoffs import Signed
+from counter_app.services.z_reports import Ending
 from counter_app.storage import tables as t
 from counter_app.storage.hall import OpenHall
+from counter_app.storage.shift_counts import KeptCount
+from counter_app.storage.shift_report import read_report
 from counter_app.storage.staff import add_staff, set_staff, set_verifier, verifier_of
 from tests import halls, leaving
 
@@ -94,6 +101,8 @@ class Scene:
     slip_no: str
     undo_shown: UndoPlan
     undo_slip_no: str
+    shift_id: str
+    z_no: str
 
 
 def order(scene: Scene) -> payments.Order:
@@ -313,10 +322,17 @@ TABLE: dict[str, tuple[frozenset[Role], Call]] = {
     "shifts.open_shift": (COUNTER, lambda s, w: shifts.open_shift(s.hall, w, CashCount({100: 1}), new_intent_id())),
     "shifts.move_cash": (COUNTER, lambda s, w: shifts.move_cash(s.hall, w, 100, "零钱", new_intent_id())),
     "shifts.open_drawer": (COUNTER, lambda s, w: shifts.open_drawer(s.hall, w, "零钱")),
-    "shifts.close_shift": (
+    "shift_close.count": (
         COUNTER,
-        lambda s, w: shifts.close_shift(s.hall, w, CashCount({100: 1}), "少", new_intent_id()),
+        lambda s, w: shift_close.count(s.hall, w, Declared(CashCount({100: 1})), new_intent_id()),
     ),
+    "shift_close.counted": (COUNTER, lambda s, w: shift_close.counted(s.hall, w)),
+    "shift_close.look": (COUNTER, lambda s, w: shift_close.look(s.hall, w, "少")),
+    "shift_close.close": (COUNTER, lambda s, w: shift_close.close(s.hall, w, "少", new_intent_id())),
+    # a teller sees the own shift once it is counted, the others any
+    "shift_close.x_report": (EVERYBODY, lambda s, w: shift_close.x_report(s.hall, w)),
+    "shift_close.entries_behind": (EVERYBODY, lambda s, w: shift_close.entries_behind(s.hall, w, s.shift_id, ())),
+    "z_reports.order_print": (COUNTER, lambda s, w: z_reports.order_print(s.hall, w, s.z_no, printer="pdf")),
     "undo.look": (COUNTER, lambda s, w: undo.look(s.hall, w, s.undo_shown.paid.payment_id)),
     "undo.undo": (COUNTER, undone),
     "undo_slips.order_print": (
@@ -371,6 +387,7 @@ PARTS = {
     "undo.ask": "what the screen shows, made into one number",
     "undo.sign": "the second person's own right, see test_undo",
     "undo_slips.issue": "a part of undoing a payment",
+    "z_reports.issue": "a part of closing a shift",
     "signoffs.ask": "what the screen shows, made into one number",
     "signoffs.sign": "the second person's own right, see test_retention",
     "signoffs.hold": "a question inside of the acts above",
@@ -398,6 +415,10 @@ READS = {
     "retention_papers.preview",
     "retention_waiting.at_desk",
     "retention_waiting.waiting",
+    "shift_close.counted",
+    "shift_close.look",
+    "shift_close.x_report",
+    "shift_close.entries_behind",
 } | {name for name in TABLE if name.startswith("retention_lists.") and name != "retention_lists.export"}
 ASKED_AGAIN = sorted(set(TABLE) - READS - ITS_OWN)
 """The acts that write: each asks again whether the session still holds."""
@@ -412,7 +433,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     away = halls.three_months_behind(hall, no="10002399")
     with hall.writing() as work:
         work.driver.execute("UPDATE services SET state='stopped', state_reason='arrears'")
-    halls.an_open_shift(hall)
+    shift = halls.an_open_shift(hall)
     _, taken = halls.pay(hall, away, halls.cash(500))
     (running,) = restores.running(hall)
     someone = halls.three_months_behind(hall)
@@ -430,9 +451,14 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
         entry = hall.journal.append(work, Draft("note", {}, "1001", halls.NOW.date()))
         wish = UndoWish("wish")
         undo_slip_no = undo_slips.issue(hall, work, leaving.TELLER, shown, wish, entry, ("2001",), halls.NOW)
+        report = read_report(work, shift)
+        assert isinstance(report, ShiftReport)
+        count = KeptCount(0, "", 1, halls.NOW, "1001", Declared(CashCount({})))
+        ending = Ending((count,), compare(report, count.declared), "少", (), halls.NOW)
+        z_no = z_reports.issue(hall, work, leaving.TELLER, report, ending).paper_no
     yield Scene(
         *(hall, someone, taken.receipt_no, running.order_id, folder, case_id, service_id, paper_no, slip_no),
-        *(shown, undo_slip_no),
+        *(shown, undo_slip_no, shift.shift_id, z_no),
     )
     hall.close()
 

@@ -64,7 +64,7 @@ def test_no_shift_begins_on_a_disk_that_has_no_room_for_it(hall: OpenHall, monke
     free[0] = disk_room.LAST_BYTES
     # the one that is open comes to its end
     halls.pay(hall, halls.three_months_behind(hall), halls.cash(500))
-    shifts.close_shift(hall, halls.teller(), CashCount({10_000: 1}), "清点", new_intent_id())
+    halls.close_shift(hall, halls.teller(), CashCount({10_000: 1}), "清点", new_intent_id())
 
 
 def test_the_running_sums_follow_every_tender(hall: OpenHall) -> None:
@@ -97,9 +97,9 @@ def test_cash_in_and_out_needs_a_reason_and_never_more_than_is_there(hall: OpenH
 def test_closing_posts_the_difference_and_empties_the_drawer(hall: OpenHall) -> None:
     shift = halls.an_open_shift(hall)
     with pytest.raises(Refused) as refused:
-        shifts.close_shift(hall, halls.teller(), CashCount({10_000: 4}), "", new_intent_id())
+        halls.close_shift(hall, halls.teller(), CashCount({10_000: 4}), "", new_intent_id())
     assert refused.value.refusal == ReasonMissing("difference")
-    closed = shifts.close_shift(hall, halls.teller(), CashCount({10_000: 4}), "少一张一百元", new_intent_id())
+    closed = halls.close_shift(hall, halls.teller(), CashCount({10_000: 4}), "少一张一百元", new_intent_id())
     assert closed.difference_fen == -10_000
     with hall.reading() as reading:
         assert balance(reading, "drawer", shift.shift_id) == 0
@@ -109,7 +109,7 @@ def test_closing_posts_the_difference_and_empties_the_drawer(hall: OpenHall) -> 
 
 def test_the_next_shift_of_the_day_has_the_next_number(hall: OpenHall) -> None:
     halls.an_open_shift(hall)
-    shifts.close_shift(hall, halls.teller(), CashCount({10_000: 5}), "", new_intent_id())
+    halls.close_shift(hall, halls.teller(), CashCount({10_000: 5}), "", new_intent_id())
     assert halls.an_open_shift(hall, halls.teller("1002")).shift_no == "03-20261121-2"
 
 
@@ -117,7 +117,7 @@ def test_a_shift_belongs_to_who_opened_it(hall: OpenHall) -> None:
     shift = halls.an_open_shift(hall)
     for act in (
         lambda who: shifts.move_cash(hall, who, 100, "x", new_intent_id()),
-        lambda who: shifts.close_shift(hall, who, CashCount({}), "x", new_intent_id()),
+        lambda who: halls.close_shift(hall, who, CashCount({}), "x", new_intent_id()),
         lambda who: shifts.open_drawer(hall, who, "x"),
     ):
         with pytest.raises(Refused) as refused:
@@ -149,7 +149,7 @@ def test_a_clock_behind_the_journal_opens_no_shift(hall: OpenHall) -> None:
     behind = replace(hall.journal, clock=FixedClock(halls.NOW - timedelta(minutes=10)))
     halls.three_months_behind(hall)
     halls.an_open_shift(hall)
-    shifts.close_shift(hall, halls.teller(), CashCount({10_000: 5}), "", new_intent_id())
+    halls.close_shift(hall, halls.teller(), CashCount({10_000: 5}), "", new_intent_id())
     hall.journal = behind
     with pytest.raises(Refused) as refused:
         halls.an_open_shift(hall)
@@ -186,7 +186,7 @@ def test_a_clock_a_day_off_the_hub_needs_a_second_person(hall: OpenHall, hours: 
     assert row is not None
     entry = json.loads(row[0])
     assert (entry["approver_no"], entry["body"]["what"]) == ("2001", "clock_far_off")
-    shifts.close_shift(hall, session, count, "", new_intent_id())
+    halls.close_shift(hall, session, count, "", new_intent_id())
     with pytest.raises(Refused) as used:
         shifts.open_shift(hall, session, count, new_intent_id(), signed)
     assert isinstance(used.value.refusal, SignoffUsed)
@@ -201,7 +201,7 @@ def test_a_clock_less_than_a_day_off_opens_a_shift(hall: OpenHall, off: timedelt
 
 def test_a_clock_behind_the_journal_can_be_signed(hall: OpenHall) -> None:
     halls.an_open_shift(hall)
-    shifts.close_shift(hall, halls.teller(), CashCount({10_000: 5}), "", new_intent_id())
+    halls.close_shift(hall, halls.teller(), CashCount({10_000: 5}), "", new_intent_id())
     hall.journal = replace(hall.journal, clock=FixedClock(halls.NOW - timedelta(minutes=10)))
     session = halls.teller()
     challenge = shift_clock.ask(hall, session)

@@ -19,7 +19,7 @@ from counter_app.storage.hall import OpenHall
 from counter_app.storage.shifts import open_shift_of
 from counter_app.storage.trouble import CommitUncertain, MoneyIsOff, NotRecorded, StoreTrouble
 from tests.faults.teller import decide
-from tests.halls import PASSWORD, Someone
+from tests.halls import PASSWORD, Someone, close_shift
 from tests.simulation.chance import happens
 from tests.simulation.clocks import BEGIN
 from tests.simulation.truth import CASH_IN, CASH_OUT, CLOSE, OPEN, Paper, Told, Truth, told_of
@@ -148,7 +148,7 @@ class Teller:
         elif kind == CLOSE:
             over_fen = self.chance.choice((0, 0, 0, 100, -100)) if expected_fen >= 100 else 0
             reason = "清点差异" if over_fen else ""
-            closed = shifts.close_shift(hall, self.session, _count(expected_fen + over_fen), reason, intent)
+            closed = close_shift(hall, self.session, _count(expected_fen + over_fen), reason, intent)
             amount_fen = closed.counted_fen
             if closed.difference_fen != over_fen:
                 self.truth.wrong("I9 drawer", f"{self.machine}: expected {expected_fen}, closed with {closed}")

@@ -89,7 +89,7 @@ def a_day(hall: OpenHall) -> None:
     sheet = shifts.sheet(hall)
     assert sheet is not None
     notes, loose_fen = divmod(sheet.expected_cash_fen, 10_000)
-    shifts.close_shift(hall, halls.teller(), CashCount({10_000: notes}, loose_fen), "", new_intent_id())
+    halls.close_shift(hall, halls.teller(), CashCount({10_000: notes}, loose_fen), "", new_intent_id())
     halls.an_open_shift(hall)
     halls.pay(hall, second, halls.cash(5))
     halls.pay(hall, away, Tender("card", 3_000, reference="1"), halls.cash(60), is_change_stored=True)

@@ -135,7 +135,7 @@ def recovered_day(places: Places) -> None:
     assert sheet is not None
     notes, loose_fen = divmod(sheet.expected_cash_fen, 10_000)
     count = CashCount({10_000: notes}, loose_fen)
-    shifts.close_shift(places.hall, halls.teller(), count, "", new_intent_id())
+    halls.close_shift(places.hall, halls.teller(), count, "", new_intent_id())
     halls.an_open_shift(places.hall, float_fen=20_000)
     halls.pay(places.hall, places.first, halls.cash(70))
     assert places.rounds() == ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from counter_app.ui.blocks import (
@@ -23,6 +24,7 @@ from counter_app.ui.panels import Panel
 from counter_app.ui.shifts.count_grid import CountGrid
 from counter_app.ui.shifts.presenter import ClosedScreen, SheetScreen, TotalRow
 from counter_app.ui.shifts.restores_card import RestoresCard
+from counter_app.ui.shifts.slips_grid import SlipsGrid
 from counter_app.ui.table import Column, Table
 from counter_app.ui.theme import px
 
@@ -34,27 +36,32 @@ class CountPage(QWidget):
     """A count with one button below it."""
 
     def __init__(
-        self, heading: str, words: str, button: str, *, has_reason: bool, parent: QWidget | None = None
+        self, heading: str, words: str, button: str, *, has_slips: bool, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         card = _in_the_middle(self)
-        card.setMaximumWidth(px(_CARD_WIDTH))
-        card.setMinimumWidth(px(_CARD_WIDTH))
+        card.setMaximumWidth(px(_CARD_WIDTH * (2 if has_slips else 1)))
+        card.setMinimumWidth(px(_CARD_WIDTH * (2 if has_slips else 1)))
         card.body.addWidget(Label(heading, role="heading"))
         card.body.addWidget(Label(words, role="muted", is_wrapped=True))
         self.grid = CountGrid()
-        card.body.addWidget(self.grid)
-        self.reason: TextField | None = (
-            TextField(tr("差异原因（一致时不填）"), hint=tr("不写姓名、电话、证件号")) if has_reason else None
-        )
-        if self.reason is not None:
-            card.body.addWidget(self.reason)
+        self.slips: SlipsGrid | None = SlipsGrid() if has_slips else None
+        # notes on the left, papers on the right: both in sight while the drawer is counted
+        beside = QHBoxLayout()
+        beside.setSpacing(4 * SPACE)
+        beside.addWidget(self.grid, 1)
+        if self.slips is not None:
+            beside.addWidget(self.slips, 1, Qt.AlignmentFlag.AlignTop)
+            self.slips.changed.connect(lambda: self._say(""))
+        card.body.addLayout(beside)
         self.error = Label(role="field-error", is_wrapped=True)
         self.error.hide()
         card.body.addWidget(self.error)
         self.button = PrimaryButton(button, "F9")
         card.body.addWidget(self.button)
-        self.grid.finished.connect(self.reason.entry.setFocus if self.reason else self.button.setFocus)
+        if self.slips is not None:
+            self.slips.finished.connect(self.button.setFocus)
+        self.grid.finished.connect(self.slips.begin if self.slips else self.button.setFocus)
         self.grid.changed.connect(lambda: self._say(""))
 
     def begin_work(self) -> bool:
@@ -73,16 +80,14 @@ class CountPage(QWidget):
         """Say why it was not done; what was counted stays."""
         self.end_work()
         self._say(words)
-        if self.reason is not None and not self.reason.entry.text().strip():
-            self.reason.entry.setFocus()
 
     def clear(self) -> None:
         """Ready for another count."""
         self.end_work()
         self._say("")
         self.grid.clear()
-        if self.reason is not None:
-            self.reason.entry.clear()
+        if self.slips is not None:
+            self.slips.clear()
 
     def _say(self, words: str) -> None:
         self.error.setText(words)
@@ -173,6 +178,8 @@ class ClosedPage(QWidget):
         self._rows: list[KeyValueRow] = []
         self._card.body.addLayout(self._facts)
         self._chip: Chip | None = None
+        self.print_button = Button(tr("打印班结单"), key="F6")
+        self._card.body.addWidget(self.print_button)
         self.button = PrimaryButton(tr("开下一班"), "F9")
         self._card.body.addWidget(self.button)
 

@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 
+from counter_app.domain.refusals import Refusal
+from counter_app.domain.shift_close import Compared
 from counter_app.domain.shifts import CashCount, Shift, ShiftOfSomebodyElse, ShiftSheet
 from counter_app.services import printing, shifts, staff
 from counter_app.services.hall import CommitUncertain, NotRecorded
-from counter_app.services.shifts import Closed
+from counter_app.services.shift_close import Closed
 from counter_app.ui.desk import Desk
 from counter_app.ui.formats import amount, day_and_clock
 from counter_app.ui.intents import Intents
@@ -48,20 +50,20 @@ class ClosedScreen:
     facts: tuple[tuple[str, str], ...]
     difference: str
     is_equal: bool
+    z_no: str = ""
 
 
 class ShiftPresenter:
-    """Opens, feeds, watches and closes the counter's shift.
+    """Opens, feeds and watches the counter's shift; `ClosePresenter` closes it.
 
-    Opening and closing are decisions: pressed again after a COMMIT whose end nobody knows, they find what was recorded
-    and show it, where under a new intent they would be refused. Who presses the one has seen how the other ended: the
-    next shift is opened with the same float as often as not, and is another. Cash put in or taken out belongs to its
-    panel: one intent until it is closed, whatever the disk says.
+    Opening is a decision: pressed again after a COMMIT whose end nobody knows, it finds what was recorded and shows it,
+    where under a new intent it would be refused. Cash put in or taken out belongs to its panel: one intent until it is
+    closed, whatever the disk says.
     """
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._opening, self._closing = Intents(desk), Intents(desk)
+        self._opening = Intents(desk)
 
     def read(self, on_sheet: Callable[[SheetScreen | None], object], on_error: OnError) -> None:
         """Read the running sums; None when no shift is open."""
@@ -74,7 +76,7 @@ class ShiftPresenter:
             names = {member.staff_no: member.name for member in staff.everybody(desk.hall)}
             return sheet_screen(sheet, names, who.staff_no, desk.hall.clock.now().tzinfo)
 
-        desk.lanes.run("reader", job, on_sheet, *self._no(on_error))
+        desk.lanes.run("reader", job, on_sheet, *answers_no(on_error))
 
     def open(self, count: CashCount, on_open: Callable[[Shift], object], on_error: OnError) -> None:
         """Open the shift with the counted float."""
@@ -84,14 +86,17 @@ class ShiftPresenter:
             on_open(shift)
             desk.changed()
 
-        self._closing.begin()
         self._opening.run(
             _counted(count),
             lambda intent: shifts.open_shift(desk.hall, who, count, intent),
             done,
-            *self._no(on_error),
+            *answers_no(on_error),
             word=tr("正在开班"),
         )
+
+    def begin_anew(self) -> None:
+        """A shift has ended: the next one is opened with the same float as often as not, and is another."""
+        self._opening.begin()
 
     def move_cash(
         self, amount_fen: int, reason: str, intent_id: str, on_done: Callable[[], object], on_error: OnError
@@ -104,13 +109,16 @@ class ShiftPresenter:
             desk.changed()
 
         desk.lanes.run(
-            "writer", lambda: shifts.move_cash(desk.hall, who, amount_fen, reason, intent_id), done, *self._no(on_error)
+            "writer",
+            lambda: shifts.move_cash(desk.hall, who, amount_fen, reason, intent_id),
+            done,
+            *answers_no(on_error),
         )
 
     def open_drawer(self, reason: str, on_done: Callable[[], object], on_error: OnError) -> None:
         """Write down why, then kick the drawer open; one that stays shut is told, its entry stands."""
         desk, who = self._desk, self._desk.who
-        no = self._no(on_error)
+        no = answers_no(on_error)
         desk.lanes.run(
             "writer",
             lambda: shifts.open_drawer(desk.hall, who, reason),
@@ -124,28 +132,10 @@ class ShiftPresenter:
             *no,
         )
 
-    def close(
-        self, count: CashCount, reason: str, on_closed: Callable[[ClosedScreen], object], on_error: OnError
-    ) -> None:
-        """Close the shift with its count."""
-        desk, who = self._desk, self._desk.who
 
-        def done(closed: Closed) -> None:
-            on_closed(closed_screen(closed))
-            desk.changed()
-
-        self._opening.begin()
-        self._closing.run(
-            (_counted(count), reason),
-            lambda intent: shifts.close_shift(desk.hall, who, count, reason, intent),
-            done,
-            *self._no(on_error),
-            word=tr("正在班结"),
-        )
-
-    @staticmethod
-    def _no(on_error: OnError) -> tuple[Callable[..., object], Callable[[Exception], object]]:
-        return lambda refusal: on_error(sentences(refusal)), lambda trouble: on_error(_trouble_words(trouble))
+def answers_no(on_error: OnError) -> tuple[Callable[[Refusal], object], Callable[[Exception], object]]:
+    """What to do with a refusal, and with trouble: their sentences."""
+    return lambda refusal: on_error(sentences(refusal)), lambda trouble: on_error(_trouble_words(trouble))
 
 
 def _counted(count: CashCount) -> tuple[tuple[int, ...], ...]:
@@ -183,9 +173,13 @@ def sheet_screen(sheet: ShiftSheet, names: Mapping[str, str], who: str, zone: tz
             (tr("取出现金"), amount(sheet.cash_out_fen)),
             *(((tr("退还客户"), amount(sheet.given_back_fen)),) if sheet.given_back_fen else ()),
         ),
-        expected_cash=amount(sheet.expected_cash_fen),
+        # a count is blind only where the sum is nowhere before it (feature 61)
+        expected_cash=amount(sheet.expected_cash_fen) if whose else tr("清点后显示"),
         totals=tuple(
-            TotalRow(tender_word(total.tender), str(total.payments), amount(total.amount_fen)) for total in sheet.totals
+            TotalRow(
+                tender_word(total.tender), str(total.payments), amount(total.amount_fen) if whose else tr("清点后显示")
+            )
+            for total in sheet.totals
         ),
         whose=whose,
     )
@@ -196,13 +190,23 @@ def closed_screen(closed: Closed) -> ClosedScreen:
     difference = closed.difference_fen
     word = tr("账实相符") if not difference else tr("长款") if difference > 0 else tr("短款")
     return ClosedScreen(
-        heading=tr("班次 {no} 已班结", no=closed.sheet.shift.shift_no),
+        heading=tr("班次 {no} 已班结", no=closed.shift.shift_no),
         facts=(
-            (tr("收款笔数"), str(closed.sheet.payment_count)),
-            *((tender_word(total.tender), amount(total.amount_fen)) for total in closed.sheet.totals),
-            (tr("账面现金"), amount(closed.sheet.expected_cash_fen)),
+            (tr("班结单"), closed.z_no),
+            (tr("收款笔数"), str(closed.payment_count)),
+            *((tender_word(line.tender), _against(line)) for line in closed.lines[1:]),
+            (tr("账面现金"), amount(closed.expected_fen)),
             (tr("清点现金"), amount(closed.counted_fen)),
         ),
         difference=word if not difference else f"{word} {amount(abs(difference))}",
         is_equal=not difference,
+        z_no=closed.z_no,
     )
+
+
+def _against(line: Compared) -> str:
+    off = line.difference_fen
+    if not off:
+        return amount(line.counted_fen)
+    word = tr("多 {sum}", sum=amount(off)) if off > 0 else tr("少 {sum}", sum=amount(-off))
+    return f"{amount(line.counted_fen)}（{word}）"

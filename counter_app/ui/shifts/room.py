@@ -15,13 +15,16 @@ from counter_app.ui.desk import Desk
 from counter_app.ui.frame import Frame
 from counter_app.ui.keys import Action
 from counter_app.ui.language import tr
+from counter_app.ui.shifts.closing import ClosingFlow
+from counter_app.ui.shifts.compared_page import ComparedPage
 from counter_app.ui.shifts.pages import CashPanel, ClosedPage, CountPage, RunningPage
 from counter_app.ui.shifts.presenter import ClosedScreen, SheetScreen, ShiftPresenter
+from counter_app.ui.shifts.presenter_close import ComparedScreen
 from counter_app.ui.shifts.presenter_restores import RestoresPresenter
 from counter_app.ui.wording import sentences
 
 P = TypeVar("P", bound=QWidget)
-_PAGES = ("opening", "running", "closing", "closed")
+_PAGES = ("opening", "running", "closing", "compared", "closed")
 
 
 class ShiftRoom(QWidget):
@@ -35,6 +38,7 @@ class ShiftRoom(QWidget):
         super().__init__()
         self._desk, self._frame = desk, frame
         self.presenter = ShiftPresenter(desk)
+        self.flow = ClosingFlow(desk, frame, self)
         self.restores = RestoresPresenter(desk)
         self.stack = QStackedWidget()
         column = QVBoxLayout(self)
@@ -42,14 +46,17 @@ class ShiftRoom(QWidget):
         column.addWidget(self.stack)
         self.stack.setCurrentWidget(self.opening)
         frame.keys.add(Action("shift-next", tr("开班 / 班结"), "F9", self._press), page=self)
-        frame.keys.add(Action("shift-back", tr("返回"), "Escape", self._back, is_possible=self._is_closing), page=self)
+        frame.keys.add(Action("shift-back", tr("返回"), "Escape", self._back, is_possible=self._is_ending), page=self)
+        frame.keys.add(
+            Action("shift-side", tr("重新清点 / 打印班结单"), "F6", self._side, is_possible=self._has_side), page=self
+        )
         desk.listen(self._changed)
 
     @cached_property
     def opening(self) -> CountPage:
         """The float is counted."""
         words = tr("清点钱箱里的备用金，逐面额输入张数。回车到下一行。")
-        page = self._put(CountPage(tr("开班"), words, tr("开班"), has_reason=False, parent=self.stack))
+        page = self._put(CountPage(tr("开班"), words, tr("开班"), has_slips=False, parent=self.stack))
         page.button.clicked.connect(self.open_shift)
         return page
 
@@ -67,9 +74,18 @@ class ShiftRoom(QWidget):
     @cached_property
     def closing(self) -> CountPage:
         """The drawer is counted."""
-        words = tr("清点钱箱里的全部现金，逐面额输入张数。与账面不一致时须写原因。")
-        page = self._put(CountPage(tr("班结"), words, tr("确认班结"), has_reason=True, parent=self.stack))
-        page.button.clicked.connect(self.close_shift)
+        words = tr("清点钱箱里的全部现金和单据，先点后看：账面数在清点之后才显示。没有的留空。")
+        page = self._put(CountPage(tr("班结"), words, tr("清点完毕"), has_slips=True, parent=self.stack))
+        page.button.clicked.connect(self.flow.count)
+        return page
+
+    @cached_property
+    def compared(self) -> ComparedPage:
+        """What the count came to."""
+        page = self._put(ComparedPage(self.stack))
+        page.button.clicked.connect(self.flow.close)
+        page.again_button.clicked.connect(self.begin_closing)
+        page.causes.activated_row.connect(self.flow.show_rows)
         return page
 
     @cached_property
@@ -77,6 +93,7 @@ class ShiftRoom(QWidget):
         """What the closed shift came to."""
         page = self._put(ClosedPage(self.stack))
         page.button.clicked.connect(self.begin_opening)
+        page.print_button.clicked.connect(self.flow.print)
         return page
 
     def build_next(self) -> bool:
@@ -91,9 +108,10 @@ class ShiftRoom(QWidget):
 
     def let_go(self) -> None:
         """The person leaves the counter: no count of theirs is left for the next one."""
-        for name in ("opening", "closing"):
+        for name in ("opening", "closing", "compared"):
             if name in vars(self):
                 getattr(self, name).clear()
+        self.flow.presenter.begin()
         self.stack.setCurrentWidget(self.opening)
 
     def begin_opening(self) -> None:
@@ -114,16 +132,24 @@ class ShiftRoom(QWidget):
         self.stack.setCurrentWidget(self.closing)
         self.closing.grid.begin()
 
-    def close_shift(self) -> None:
-        """Close the shift with what was counted."""
-        if not self.closing.begin_work():
-            return
-        reason = self.closing.reason.entry.text() if self.closing.reason else ""
-        self.presenter.close(self.closing.grid.count(), reason, self._closed, self.closing.fail)
+    def show_compared(self, screen: ComparedScreen) -> None:
+        """Show what the count came to."""
+        self.compared.show_compared(screen)
+        self.stack.setCurrentWidget(self.compared)
+        self.compared.begin()
+
+    def show_closed(self, screen: ClosedScreen) -> None:
+        """Show what the shift came to; the next one is another."""
+        self.closing.clear()
+        self.compared.clear()
+        self.presenter.begin_anew()
+        self.closed.show_closed(screen)
+        self.stack.setCurrentWidget(self.closed)
+        self.closed.button.setFocus()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self._desk.session is not None and not self._is_at("closing", "closed"):
+        if self._desk.session is not None and not self._is_at("closing", "compared", "closed"):
             self.read()
 
     def _say(self, words: str) -> None:
@@ -135,8 +161,10 @@ class ShiftRoom(QWidget):
         elif self._is_at("running"):
             if self.running.close_button.isEnabled():
                 self.begin_closing()
-        elif self._is_closing():
-            self.close_shift()
+        elif self._is_at("closing"):
+            self.flow.count()
+        elif self._is_at("compared"):
+            self.flow.close()
         else:
             self.begin_opening()
 
@@ -145,8 +173,17 @@ class ShiftRoom(QWidget):
         self.running.close_button.setFocus()
         self.read()
 
-    def _is_closing(self) -> bool:
-        return self._is_at("closing")
+    def _side(self) -> None:
+        if self._is_at("compared"):
+            self.begin_closing()
+        else:
+            self.flow.print()
+
+    def _has_side(self) -> bool:
+        return self._is_at("compared", "closed")
+
+    def _is_ending(self) -> bool:
+        return self._is_at("closing", "compared")
 
     def _is_at(self, *names: str) -> bool:
         here = self.stack.currentWidget()
@@ -161,7 +198,7 @@ class ShiftRoom(QWidget):
             self.read()
 
     def _show(self, screen: SheetScreen | None) -> None:
-        if self._is_closing():
+        if self._is_ending():
             return  # an answer that comes late takes nobody out of the count
         if screen is None:
             self.stack.setCurrentWidget(self.opening)
@@ -181,12 +218,6 @@ class ShiftRoom(QWidget):
         self._frame.toast.say(tr("班次 {no} 已开，可以收款。", no=shift.shift_no))
         self._frame.show_room("payments")
         self._frame.go_to_search()
-
-    def _closed(self, screen: ClosedScreen) -> None:
-        self.closing.clear()
-        self.closed.show_closed(screen)
-        self.stack.setCurrentWidget(self.closed)
-        self.closed.button.setFocus()
 
     def _ask_cash(self, *, is_in: bool) -> None:
         panel = CashPanel(tr("存入现金") if is_in else tr("取出现金"))

@@ -279,7 +279,7 @@ def test_another_bill_first_needs_a_supervisor_and_a_reason(hall: OpenHall) -> N
     assert (panel.receipts, bool(panel.screen.refusal), panel.screen.can_redirect) == ([], True, False)
     hall_shift = shifts.sheet(hall)
     assert hall_shift is not None
-    shifts.close_shift(hall, halls.teller(), _count_of(hall_shift.expected_cash_fen), "", "close")
+    halls.close_shift(hall, halls.teller(), _count_of(hall_shift.expected_cash_fen), "", "close")
     boss = halls.teller("2001", Role.SUPERVISOR)
     halls.an_open_shift(hall, boss)
     panel = Panel(hall, someone, session=boss)

@@ -5,20 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
+from counter_app.domain.payments import Tender
+from counter_app.domain.shift_close import Declared
 from counter_app.domain.shifts import CashCount
-from counter_app.services import restores, shifts
+from counter_app.services import restores, shift_close, shifts
 from counter_app.services.hall import CommitUncertain, OpenHall
 from counter_app.storage import tables as t
+from counter_app.storage.shift_counts import counts_of
 from counter_app.ui.desk import Desk
+from counter_app.ui.retention.signoff_panel import SignoffPanel
 from counter_app.ui.settings.look_fields import LookPanel
+from counter_app.ui.shifts.closing import RowsPanel
 from counter_app.ui.shifts.pages import CashPanel
 from counter_app.ui.shifts.presenter import ShiftPresenter
-from tests.halls import a_bill, a_customer, a_hall, an_open_shift, cash, pay, teller, three_months_behind
+from counter_app.ui.shifts.presenter_close import ClosePresenter
+from tests.halls import PASSWORD, a_bill, a_customer, a_hall, an_open_shift, cash, pay, teller, three_months_behind
 from tests.ui.counter.whole import Whole, rest, whole
 from tests.ui.payments.lanes import Inline
 
@@ -100,35 +107,83 @@ def test_cash_goes_out_with_a_reason_and_never_more_than_there_is(hall: OpenHall
     sheet = shifts.sheet(hall)
     assert sheet is not None
     assert (sheet.expected_cash_fen, sheet.cash_out_fen) == (30_000, 20_000)
-    assert counter.counter.shifts.running.cash.figure.text() == "300.00"
+    assert counter.counter.shifts.running.cash.figure.text() == "清点后显示"
 
 
-def test_a_count_is_blind_and_a_difference_needs_a_reason(hall: OpenHall, counter: Whole) -> None:
+def test_a_count_is_blind_and_a_difference_is_explained_signed_and_closed(hall: OpenHall, counter: Whole) -> None:
     an_open_shift(hall)
-    pay(hall, three_months_behind(hall), cash(350))
+    someone = three_months_behind(hall)
+    pay(hall, someone, cash(350))
+    pay(hall, someone, Tender("card", 3_000, reference="6222"))
     go_to_shifts(counter)
     room = counter.counter.shifts
-    assert room.running.cash.figure.text() == "850.00"
+    assert "850" not in words_on(counter.shell), "what the drawer should hold is nowhere before it is counted"
     counter.press(Qt.Key.Key_F9)
     assert room.stack.currentWidget() is room.closing
     count(counter, "8")
-    counter.press(Qt.Key.Key_F9)
-    assert "不一致" in room.closing.error.text()
-    assert "850" not in words_on(counter.shell), "what the drawer should hold is nowhere while it is counted"
+    counter.type("1")
+    counter.press(Qt.Key.Key_Return)
+    counter.type("30")
+    for _ in range(5):
+        counter.press(Qt.Key.Key_Return)
+    assert room.closing.button.hasFocus()
+    assert "850" not in words_on(counter.shell)
     assert "850" not in str(counter.counter._status.items())
-    assert room.closing.grid.entries[10_000].text() == "8", "the count stays"
-    assert room.closing.reason is not None
-    room.closing.reason.entry.setFocus()
+    counter.press(Qt.Key.Key_F9)
+    assert room.stack.currentWidget() is room.compared
+    assert [(row.tender, row.expected, row.counted, row.off) for row in room.compared.table.rows()] == [
+        ("现金", "850.00", "800.00", "-50.00"),
+        ("刷卡", "30.00", "30.00", "0.00"),
+    ]
+    assert "须他人签字" in room.compared.said.text()
+    assert any("50 元" in row.words for row in room.compared.causes.rows())
+    counter.press(Qt.Key.Key_F9)
+    assert "不一致" in room.compared.error.text()
+    assert room.compared.reason.entry.hasFocus()
     counter.type("fifty missing")
+    counter.press(Qt.Key.Key_F9)
+    signing = counter.shell.frame.panels.current()
+    assert isinstance(signing, SignoffPanel)
+    assert "50.00" in words_on(signing)
+    counter.type("2001")
+    counter.press(Qt.Key.Key_Tab)
+    counter.type(PASSWORD)
     counter.press(Qt.Key.Key_F9)
     assert room.stack.currentWidget() is room.closed
     said = words_on(room.closed)
-    assert "850.00" in said
-    assert "800.00" in said
     assert "短款 50.00" in said
+    assert "HZ01-03-2026-Z000001" in said
     assert shifts.sheet(hall) is None
+    counter.press(Qt.Key.Key_F6)
+    assert "班结单" in counter.shell.frame.toast.label.text()
     counter.press(Qt.Key.Key_F9)
     assert room.stack.currentWidget() is room.opening
+
+
+def test_a_likely_cause_opens_to_its_records_and_a_recount_is_another_count(hall: OpenHall, counter: Whole) -> None:
+    an_open_shift(hall)
+    _, taken = pay(hall, three_months_behind(hall), cash(350))
+    change_fen = taken.facts.change_fen
+    go_to_shifts(counter)
+    room = counter.counter.shifts
+    counter.press(Qt.Key.Key_F9)
+    expected = shifts.sheet(hall)
+    assert expected is not None
+    # the change stayed in the drawer
+    room.closing.grid.entries[10_000].setText(str((expected.expected_cash_fen + change_fen) // 10_000))
+    counter.press(Qt.Key.Key_F9)
+    room.compared.causes.setFocus()
+    counter.press(Qt.Key.Key_Return)
+    found = counter.shell.frame.panels.current()
+    assert isinstance(found, RowsPanel)
+    counter.press(Qt.Key.Key_Escape)
+    counter.press(Qt.Key.Key_F6)
+    assert room.stack.currentWidget() is room.closing
+    count(counter, "8")
+    counter.press(Qt.Key.Key_F9)
+    assert "第 2 次清点" in room.compared.heading.text()
+    counter.press(Qt.Key.Key_Escape)
+    assert room.stack.currentWidget() is room.running
 
 
 def test_esc_goes_back_from_the_count(hall: OpenHall, counter: Whole) -> None:
@@ -198,28 +253,31 @@ def test_a_repeated_press_opens_one_shift(hall: OpenHall, counter: Whole) -> Non
 def test_a_press_after_an_uncertain_commit_finds_the_shift_that_it_opened_or_closed(
     hall: OpenHall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    presenter = ShiftPresenter(Desk(hall, Inline(), teller()))
+    desk = Desk(hall, Inline(), teller())
+    presenter, closing = ShiftPresenter(desk), ClosePresenter(desk)
     said: list[str] = []
     opened: list[str] = []
     closed: list[str] = []
 
-    def uncertain(name: str) -> None:
-        real = getattr(shifts, name)
+    def uncertain(module: ModuleType, name: str) -> None:
+        real = getattr(module, name)
 
         def cut(*args: object) -> None:
             real(*args)
             raise CommitUncertain("EIO")
 
-        monkeypatch.setattr(shifts, name, cut)
+        monkeypatch.setattr(module, name, cut)
 
     def take_up() -> None:
         presenter.open(CashCount({10_000: 5}), lambda shift: opened.append(shift.shift_no), said.append)
 
     def give_up(hundreds: int) -> None:
-        count = CashCount({10_000: hundreds})
-        presenter.close(count, "", lambda screen: closed.append(screen.heading), said.append)
+        closing.count(Declared(CashCount({10_000: hundreds})), lambda _screen: None, said.append)
 
-    uncertain("open_shift")
+    def end() -> None:
+        closing.close("", lambda screen: closed.append(screen.heading), said.append)
+
+    uncertain(shifts, "open_shift")
     take_up()
     assert (opened, len(said), "不会记第二次" in said[0]) == ([], 1, True)
     monkeypatch.undo()
@@ -227,23 +285,25 @@ def test_a_press_after_an_uncertain_commit_finds_the_shift_that_it_opened_or_clo
     sheet = shifts.sheet(hall)
     assert sheet is not None
     assert (opened, len(said)) == ([sheet.shift.shift_no], 1)
-    uncertain("close_shift")
+    uncertain(shift_close, "count")
     give_up(5)
-    assert (closed, len(said)) == ([], 2)
     monkeypatch.undo()
-    give_up(4)
-    assert (closed, len(said)) == ([], 3), "another count is another decision, and there is no shift any more"
     give_up(5)
+    with hall.reading() as reading:
+        assert len(counts_of(reading, sheet.shift.shift_id)) == 1, "the same press is one count"
+    assert len(said) == 2
+    uncertain(shift_close, "close")
+    end()
+    assert (closed, len(said)) == ([], 3)
+    monkeypatch.undo()
+    end()
     assert (closed, len(said)) == ([f"班次 {sheet.shift.shift_no} 已班结"], 3)
-    uncertain("open_shift")
-    uncertain("close_shift")
-    for step in (take_up, lambda: give_up(5)):
-        step()
-    monkeypatch.undo()
+    presenter.begin_anew()
     take_up()
     again = shifts.sheet(hall)
-    assert again is not None, "the third shift with the same money is another than the second"
+    assert again is not None, "the next shift with the same money is another"
     give_up(5)
+    end()
     assert (opened[-1], closed[-1]) == (again.shift.shift_no, f"班次 {again.shift.shift_no} 已班结")
 
 

@@ -1,0 +1,357 @@
+"""The close of a shift: counted blind, compared, signed where it is off by much, and ended with its Z report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from counter_app.domain.approvals import ApprovalCase, ApprovalKind, ApprovalRequest, ApprovalRow, RowKind
+from counter_app.domain.drawer_detective import Cause, Scene, causes
+from counter_app.domain.journal import Draft, Posting, nonzero
+from counter_app.domain.masks import mask_in_words
+from counter_app.domain.payments import CASH
+from counter_app.domain.refusals import Refused
+from counter_app.domain.shift_close import (
+    Compared,
+    CountIsOld,
+    CountMissing,
+    Declared,
+    FiguresAfterCount,
+    ShiftEntry,
+    compare,
+    off_fen,
+    wrong_count,
+)
+from counter_app.domain.shifts import NoOpenShift, ReasonMissing, Shift
+from counter_app.domain.staff import Right, Session
+from counter_app.domain.z_report import FiguresDiffer, ShiftReport
+from counter_app.services import approvals, authority, z_reports
+from counter_app.services.approvals import Signed
+from counter_app.services.intents import once
+from counter_app.services.payments import own_shift
+from counter_app.services.z_reports import Ending
+from counter_app.storage import shift_counts
+from counter_app.storage import shifts as rows
+from counter_app.storage.hall import OpenHall
+from counter_app.storage.journal import Found, stamp
+from counter_app.storage.shift_counts import COUNTED, KeptCount
+from counter_app.storage.shift_report import read_report
+from counter_app.storage.shifts import DRAWER
+from counter_app.storage.sql import Reading, Writing
+
+SLIPS_OFF = "slips_off"
+"""The posting account of papers that are missing or too many: that is no cash short or over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a count came to: each tender beside what must be there, and where it differs, the likely causes.
+
+    `signatures` is how many people sign such a difference; `is_good` says that no money has moved since. `differ` names
+    a figure on which the two paths of the shift's sums do not agree: then nothing is compared, and nothing closes.
+    """
+
+    shift: Shift
+    count_no: int
+    declared: Declared
+    lines: tuple[Compared, ...]
+    causes: tuple[Cause, ...]
+    signatures: int
+    is_good: bool = True
+    differ: FiguresDiffer | None = None
+
+    @property
+    def off_fen(self) -> int:
+        """How far off it is, no tender offset with another."""
+        return off_fen(self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A shift that was closed: each tender as counted and expected, and the number of its Z report."""
+
+    shift: Shift
+    payment_count: int
+    lines: tuple[Compared, ...]
+    z_no: str
+
+    @property
+    def counted_fen(self) -> int:
+        """The cash that was counted."""
+        return self.lines[0].counted_fen
+
+    @property
+    def expected_fen(self) -> int:
+        """The cash that had to be there."""
+        return self.lines[0].expected_fen
+
+    @property
+    def difference_fen(self) -> int:
+        """Counted cash less expected."""
+        return self.lines[0].difference_fen
+
+
+def count(hall: OpenHall, session: Session, declared: Declared, intent_id: str) -> Counted:
+    """Write down what was counted, then say what must be there: an entry for each count, also for one made again.
+
+    Raises:
+        Refused: `NoRight`, `SignedOut`, `NoOpenShift`, `ShiftOfSomebodyElse`, `CountIsWrong`, `SlipsAreWrong`.
+        MoneyIsOff: the self-test has findings.
+        NotRecorded, CommitUncertain: the file failed; ask again under the same intent.
+    """
+    session.need(Right.RUN_SHIFT)
+    if refusal := wrong_count(declared):
+        raise Refused(refusal)
+
+    def act(work: Writing) -> Counted:
+        authority.still(work, session, Right.RUN_SHIFT)
+        shift = own_shift(hall, work, session)
+        count_no = len(shift_counts.counts_of(work, shift.shift_id)) + 1
+        hall.journal.append(
+            work,
+            Draft(
+                kind=COUNTED,
+                body={"shift_no": shift.shift_no, "count_no": count_no, **declared.body},
+                staff_no=session.staff_no,
+                business_date=shift.business_date,
+                shift_id=shift.shift_id,
+                intent_id=intent_id,
+            ),
+        )
+        return _counted(hall, work, session, shift)
+
+    return once(
+        hall, intent_id, act, lambda reading, found: _counted(hall, reading, session, _shift_of(reading, found))
+    )
+
+
+def counted(hall: OpenHall, session: Session) -> Counted | None:
+    """The last count of one's own open shift with what it came to; None where it was not counted.
+
+    Raises:
+        Refused: `NoRight`, `NoOpenShift`, `ShiftOfSomebodyElse`.
+    """
+    session.need(Right.RUN_SHIFT)
+    with hall.reading() as reading:
+        shift = own_shift(hall, reading, session)
+        return _counted(hall, reading, session, shift) if shift_counts.counts_of(reading, shift.shift_id) else None
+
+
+def look(hall: OpenHall, session: Session, reason: str) -> ApprovalCase:
+    """The difference as whoever signs it sees it.
+
+    Raises:
+        Refused: those of `close`, and of `approvals.look`.
+    """
+    session.need(Right.RUN_SHIFT)
+    with hall.reading() as reading:
+        shift = own_shift(hall, reading, session)
+        request = _request(shift, _ready(reading, shift)[2], reason)
+    return approvals.look(hall, session, request)
+
+
+def close(hall: OpenHall, session: Session, reason: str, intent_id: str, signed: Signed | None = None) -> Closed:
+    """Close the shift on its last count; a difference needs a reason, above the pack's limit a signature.
+
+    It is posted: cash goes to over/short, papers to an account of their own, and no tender is offset with another.
+    With a signature, its nonce is the intent.
+
+    Raises:
+        Refused: `NoRight`, `SignedOut`, `NoOpenShift`, `ShiftOfSomebodyElse`, `CountMissing`, `CountIsOld`,
+            `FiguresDiffer`, `ReasonMissing`, and those of a signature.
+        MoneyIsOff: the self-test has findings.
+        NotRecorded, CommitUncertain: the file failed; ask again under the same intent.
+    """
+    session.need(Right.RUN_SHIFT)
+    intent = signed.challenge.nonce if signed else intent_id
+
+    def act(work: Writing) -> Closed:
+        authority.still(work, session, Right.RUN_SHIFT)
+        shift = own_shift(hall, work, session)
+        report, counts, lines = _ready(work, shift)
+        approvers: tuple[str, ...] = ()
+        if off_fen(lines):
+            if not reason.strip():
+                raise Refused(ReasonMissing("difference"))
+            approvers = approvals.hold(hall, work, session, signed, _request(shift, lines, reason)).staff_nos
+        ending = Ending(counts, lines, mask_in_words(reason.strip()), approvers, hall.clock.now())
+        return _close(hall, work, session, report, ending, intent)
+
+    return once(hall, intent, act, _closed)
+
+
+def x_report(hall: OpenHall, session: Session) -> ShiftReport:
+    """The figures of the counter's open shift so far: for whose shift it is only once the drawer was counted.
+
+    Raises:
+        Refused: `NoOpenShift`, `FiguresAfterCount`, `NoRight`, `FiguresDiffer`.
+    """
+    with hall.reading() as reading:
+        shift = _open(hall, reading)
+        _may_see(reading, session, shift)
+        return _agreed(reading, shift)
+
+
+def entries_behind(hall: OpenHall, session: Session, shift_id: str, ids: tuple[str, ...]) -> tuple[ShiftEntry, ...]:
+    """The entries that a figure or a likely cause opens to, in the order of the journal.
+
+    Raises:
+        Refused: `NoOpenShift`: there is no such shift; `FiguresAfterCount`, `NoRight`.
+    """
+    with hall.reading() as reading:
+        shift = rows.find_shift(reading, shift_id)
+        if shift is None:
+            raise Refused(NoOpenShift())
+        _may_see(reading, session, shift)
+        found = shift_counts.entries_of(reading, shift_id)
+    wanted = set(ids)
+    return tuple(entry for entry_id, entry in found.items() if entry_id in wanted)
+
+
+def _may_see(reading: Reading, session: Session, shift: Shift) -> None:
+    is_own = shift.staff_no == session.staff_no
+    session.need(Right.RUN_SHIFT if is_own else Right.SEE_JOURNAL)
+    if not is_own:
+        return
+    if shift.closed_at is None and not shift_counts.counts_of(reading, shift.shift_id):
+        raise Refused(FiguresAfterCount(shift.shift_no))
+
+
+def _open(hall: OpenHall, reading: Reading) -> Shift:
+    shift = rows.open_shift_of(reading, hall.hall.counter_id)
+    if shift is None:
+        raise Refused(NoOpenShift())
+    return shift
+
+
+def _agreed(reading: Reading, shift: Shift) -> ShiftReport:
+    found = read_report(reading, shift)
+    if isinstance(found, FiguresDiffer):
+        raise Refused(found)
+    return found
+
+
+def _ready(reading: Reading, shift: Shift) -> tuple[ShiftReport, tuple[KeptCount, ...], tuple[Compared, ...]]:
+    counts = shift_counts.counts_of(reading, shift.shift_id)
+    if not counts:
+        raise Refused(CountMissing(shift.shift_no))
+    if shift_counts.has_moved_since(reading, shift.shift_id, counts[-1].entry):
+        raise Refused(CountIsOld(shift.shift_no, counts[-1].count_no))
+    report = _agreed(reading, shift)
+    return report, counts, compare(report, counts[-1].declared)
+
+
+def _request(shift: Shift, lines: tuple[Compared, ...], reason: str) -> ApprovalRequest:
+    return ApprovalRequest(
+        ApprovalKind.DIFFERENCE,
+        shift.shift_id,
+        off_fen(lines),
+        words=mask_in_words(reason.strip()),
+        facts={"lines": [list(line) for line in lines]},
+        rows=tuple(
+            ApprovalRow(RowKind.CASH if line.tender == CASH else RowKind.TENDER, line.tender, None, line.difference_fen)
+            for line in lines
+            if line.difference_fen
+        ),
+        since_at=shift.opened_at,
+        hands=frozenset((shift.staff_no,)),
+        no=shift.shift_no,
+    )
+
+
+def _counted(hall: OpenHall, reading: Reading, session: Session, shift: Shift) -> Counted:
+    kept = shift_counts.counts_of(reading, shift.shift_id)[-1]
+    found = read_report(reading, shift)
+    if isinstance(found, FiguresDiffer):
+        return Counted(shift, kept.count_no, kept.declared, (), (), 0, differ=found)
+    lines = compare(found, kept.declared)
+    off = off_fen(lines)
+    signatures = approvals.need(hall, session, _request(shift, lines, "")).signatures if off else 0
+    is_good = not shift_counts.has_moved_since(reading, shift.shift_id, kept.entry)
+    likely = causes(_scene(reading, shift, lines, kept.declared)) if off else ()
+    return Counted(shift, kept.count_no, kept.declared, lines, likely, signatures, is_good)
+
+
+def _scene(reading: Reading, shift: Shift, lines: tuple[Compared, ...], declared: Declared) -> Scene:
+    money = shift_counts.money_of(reading, shift.shift_id)
+    return Scene(
+        rows=money.rows,
+        differences={line.tender: line.difference_fen for line in lines},
+        counted={line.tender: line.counted_fen for line in lines},
+        pieces=declared.cash.pieces,
+        float_pieces=money.float_pieces,
+        usual_float_fen=shift_counts.float_before(reading, shift.counter_id, stamp(shift.opened_at)),
+        opened=money.opened,
+    )
+
+
+def _close(
+    hall: OpenHall, work: Writing, session: Session, report: ShiftReport, ending: Ending, intent_id: str
+) -> Closed:
+    shift, lines = report.shift, tuple(ending.compared)
+    cash, declared = lines[0], ending.counts[-1].declared
+    z = z_reports.issue(hall, work, session, report, ending)
+    entry = hall.journal.append(
+        work,
+        Draft(
+            kind="shift.close",
+            body={
+                "shift_no": shift.shift_no,
+                "expected_fen": cash.expected_fen,
+                "counted_fen": cash.counted_fen,
+                "difference_fen": cash.difference_fen,
+                "count": declared.cash.as_rows(),
+                "count_no": ending.counts[-1].count_no,
+                "reason": ending.reason,
+                "totals": [
+                    [name, report.count(f"taken.{name}"), report.fen(f"taken.{name}")] for name in _taken(report)
+                ],
+                "payments": report.count("receipts"),
+                "tenders": [list(line) for line in lines],
+                "approvers": list(ending.approvers),
+                "z": {"paper_no": z.paper_no, "facts_sha256": z.facts_sha256},
+            },
+            staff_no=shift.staff_no,
+            business_date=shift.business_date,
+            postings=_postings(shift, lines),
+            shift_id=shift.shift_id,
+            intent_id=intent_id,
+            approver_no=ending.approvers[0] if ending.approvers else None,
+        ),
+    )
+    rows.close_shift(work, shift.shift_id, at=stamp(ending.at), entry=entry.id, counted_fen=cash.counted_fen)
+    return Closed(shift, report.count("receipts"), lines, z.paper_no)
+
+
+def _taken(report: ShiftReport) -> list[str]:
+    return [figure.name.removeprefix("taken.") for figure in report.figures if figure.name.startswith("taken.")]
+
+
+def _postings(shift: Shift, lines: tuple[Compared, ...]) -> tuple[Posting, ...]:
+    """Cash that is off goes to over/short and what was counted is turned in; of papers only what is off moves."""
+    cash, papers, subject = lines[0], lines[1:], shift.shift_id
+    moved = [
+        Posting(DRAWER, subject, cash.difference_fen),
+        Posting("over_short", subject, -cash.difference_fen),
+        Posting(DRAWER, subject, -cash.counted_fen),
+        Posting("turned_in", subject, cash.counted_fen),
+    ]
+    for line in papers:
+        moved += [
+            Posting(line.tender, subject, line.difference_fen),
+            Posting(SLIPS_OFF, subject, -line.difference_fen),
+        ]
+    return nonzero(moved)
+
+
+def _shift_of(reading: Reading, found: Found) -> Shift:
+    shift = rows.find_shift(reading, found.content["shift_id"])
+    if shift is None:
+        raise Refused(NoOpenShift())
+    return shift
+
+
+def _closed(reading: Reading, found: Found) -> Closed:
+    """A close as its entry tells it; the drawer is empty since."""
+    body = found.content["body"]
+    lines = tuple(Compared(*line) for line in body["tenders"])
+    return Closed(_shift_of(reading, found), body["payments"], lines, body["z"]["paper_no"])

@@ -1,0 +1,132 @@
+"""The way through the end of a shift: counted, compared, signed where it is off by much, closed, printed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from counter_app.domain.approvals import ApprovalCase
+from counter_app.domain.refusals import Refused
+from counter_app.domain.shift_close import Declared
+from counter_app.services.approvals import Signed
+from counter_app.ui.blocks import Label
+from counter_app.ui.desk import Desk
+from counter_app.ui.frame import Frame
+from counter_app.ui.language import tr
+from counter_app.ui.panels import Panel
+from counter_app.ui.retention.signoff_panel import SignoffPanel
+from counter_app.ui.shifts.presenter import ClosedScreen
+from counter_app.ui.shifts.presenter_close import (
+    CauseRow,
+    ClosePresenter,
+    ComparedScreen,
+    EntryRow,
+    difference_screen,
+)
+from counter_app.ui.shifts.z_prints import ZPrints
+from counter_app.ui.table import Column, Table
+from counter_app.ui.wording import sentences
+
+if TYPE_CHECKING:
+    from counter_app.ui.shifts.room import ShiftRoom
+
+_WIDTH_PX, _LIST_PX = 720, 260
+
+
+class RowsPanel(Panel):
+    """The entries behind a likely cause."""
+
+    def __init__(self, words: str, rows: tuple[EntryRow, ...]) -> None:
+        super().__init__(tr("相关记录"), width_px=_WIDTH_PX)
+        self.body.addWidget(Label(words, is_wrapped=True))
+        self.table: Table[EntryRow] = Table(
+            (
+                Column("at", tr("时间"), lambda r: r.at, 150),
+                Column("kind", tr("事项"), lambda r: r.kind, 110),
+                Column("words", tr("收据 / 原因"), lambda r: r.words, 200),
+                Column("amount", tr("金额"), lambda r: r.amount, 120, align="right"),
+            ),
+            name=tr("相关记录"),
+            empty=tr("这一条没有具体记录：请复点钱箱。"),
+            stretch="words",
+        )
+        self.table.setMinimumHeight(_LIST_PX)
+        self.table.show_rows(rows)
+        self.body.addWidget(self.table, 1)
+        self.first = self.table
+
+
+class ClosingFlow:
+    """What the buttons of the pages at the end of a shift do."""
+
+    def __init__(self, desk: Desk, frame: Frame, room: ShiftRoom) -> None:
+        self._frame, self._room = frame, room
+        self.presenter = ClosePresenter(desk)
+        self.prints = ZPrints(desk)
+        self._z_no = ""
+
+    def count(self) -> None:
+        """Write down what was counted, and show what it came to."""
+        page = self._room.closing
+        if not page.begin_work():
+            return
+        try:
+            slips = page.slips.slips() if page.slips is not None else ()
+        except Refused as refused:
+            page.fail(sentences(refused.refusal))
+            return
+        self.presenter.count(Declared(page.grid.count(), slips), self._counted, page.fail)
+
+    def close(self) -> None:
+        """Close on what was counted; where it is off by much, somebody else signs first."""
+        page, reason = self._room.compared, self._room.compared.reason.entry.text()
+        if not page.begin_work():
+            return
+        kept = self.presenter.kept(reason)
+        if kept is None and self.presenter.signatures and reason.strip():
+            self.presenter.ask(reason, lambda case: self._sign(case, reason), page.fail)
+        else:
+            self._go(reason, kept)
+
+    def show_rows(self, row: CauseRow | None) -> None:
+        """Open the entries behind a cause."""
+        if row is None:
+            return
+
+        def show(rows: tuple[EntryRow, ...]) -> None:
+            self._frame.panels.open(RowsPanel(row.words, rows), beside=self._room.compared.causes)
+
+        self.presenter.rows(row.ids, show, self._room.compared.say)
+
+    def print(self) -> None:
+        """Print the Z report of the shift that was closed."""
+        if self._z_no:
+            self.prints.print(self._z_no, lambda words, tone: self._frame.toast.say(words, tone=tone or "ink"))
+
+    def _counted(self, screen: ComparedScreen) -> None:
+        self._room.closing.end_work()
+        self._room.show_compared(screen)
+
+    def _sign(self, case: ApprovalCase, reason: str) -> None:
+        page = self._room.compared
+
+        def signed(staff_no: str, password: str, _words: str, _is_refusal: bool) -> None:
+            self.presenter.close(reason, ended, panel.fail, (case, staff_no, password))
+
+        def ended(screen: ClosedScreen) -> None:
+            self._frame.panels.close_panel(panel)
+            self._ended(screen)
+
+        def late() -> None:
+            self._frame.panels.close_panel(panel)
+            page.fail(tr("没有在 60 秒内签字。请再按一次 F9。"))
+
+        panel = SignoffPanel(difference_screen(case), signed)
+        panel.on_late = late
+        self._frame.panels.open(panel, actions=panel.shortcuts(), on_back=lambda: page.fail(""))
+
+    def _go(self, reason: str, signed: Signed | None) -> None:
+        self.presenter.close(reason, self._ended, self._room.compared.fail, signed)
+
+    def _ended(self, screen: ClosedScreen) -> None:
+        self._z_no = screen.z_no
+        self._room.show_closed(screen)
