@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -75,6 +76,9 @@ def receive(slate: Slate, batch: Batch, entry: Arrived) -> Fate:
     try:
         fate = _try(page, batch, entry)
     except Unfit as error:
+        # what an entry seals may come whatever becomes of the entry: else it would hold up all records behind it
+        with suppress(Unfit):
+            cases.promise_record(slate, batch, entry)
         return keep_apart(slate, batch, entry, error.reason, error.detail)
     except Waits as error:
         return _park(slate, batch, entry, error.awaited)

@@ -335,6 +335,8 @@ def _keep(hall: OpenHall, given: Answer, guard: Guard) -> None:
             outstanding=None,
             new_epoch=new,
             stop=stop,
+            # a hub of another history may have none of the records beside the entries: each is offered again
+            records=None if feed is None else known.records,
         )
         keep_text(work, _BEGUN, None)
     if stop is not None:

@@ -10,8 +10,10 @@ from tests.simulation.chance import happens
 from tests.simulation.clocks import HOUR_MS, MINUTE_MS
 from tests.simulation.desks import finish, give_back
 from tests.simulation.enrolling import join_again as join
+from tests.simulation.erasing import erase
+from tests.simulation.leavers import follow_up, leaver
 from tests.simulation.machines import OFF, Machine
-from tests.simulation.tellers import someone_of
+from tests.simulation.tellers import Teller, someone_of
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
 FORGOTTEN = "unknown_device"
 NOBODY = "WrongSignIn"
 """A file in which there is nobody yet who could confirm that it goes on."""
+CASES = ("leaver", "follow up", "erase")
+AFTER_CASES = ("leaver", "follow up", "follow up", "erase")
+LEAVERS = 6
+"""So many of the customers want to leave, and come to any counter."""
 SMALL = ("power cut", "power cut", "power cut", "commit answered with an error", "disk full")
 
 
@@ -49,6 +55,8 @@ def _act(world: World, machine: Machine, what: str) -> Callable[[OpenHall], str]
     if what == "pay":
         someone = someone_of(list(world.ground.people), world.chance, 0.3)
         return lambda hall: teller.pay(hall, someone)
+    if what in CASES:
+        return _of_cases(world, teller, what)
     if what == "confirm":
         return teller.confirm_file
     if what == "newer":
@@ -60,6 +68,14 @@ def _act(world: World, machine: Machine, what: str) -> Callable[[OpenHall], str]
     if what == "finish":
         return lambda hall: finish(teller, hall)
     return lambda hall: teller.run_shift(hall, what)
+
+
+def _of_cases(world: World, teller: Teller, what: str) -> Callable[[OpenHall], str]:
+    if what == "leaver":
+        someone = teller.chance.choice(world.ground.people[:LEAVERS])
+        return lambda hall: teller.answered("", lambda: leaver(teller, hall, someone))
+    act = follow_up if what == "follow up" else erase
+    return lambda hall: teller.answered("", lambda: act(teller, hall))
 
 
 def join_again(world: World, number: int) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from counter_app.storage.hall import OpenHall
+from tests.simulation.cases import told_of_step
 from tests.simulation.truth import CASH_IN, CASH_OUT, CLOSE, CREDIT, OPEN, PAYMENT, Told
 
 _CHAIN = (
@@ -85,4 +86,4 @@ def as_told(machine: str, said: dict[str, Any]) -> Told | None:
         CASH_OUT: "amount_fen",
         CREDIT: "amount_fen",
     }.get(kind)
-    return None if key is None else Told(intent, machine, kind, said["entry_id"], (body[key],))
+    return told_of_step(machine, said) if key is None else Told(intent, machine, kind, said["entry_id"], (body[key],))

@@ -22,7 +22,13 @@ from tests.simulation.hub_house import HubHouse
 
 HALL_CODE = "HZ01"
 HALL = {"name": "测试营业厅", "company": "测试公司", "trade": "telecom", "hotline": "10000", "footer": ""}
-STAFF = (("1001", Role.TELLER), ("1002", Role.TELLER), ("2001", Role.SUPERVISOR), ("9001", Role.ADMIN))
+STAFF = (
+    ("1001", Role.TELLER),
+    ("1002", Role.TELLER),
+    ("2001", Role.SUPERVISOR),
+    ("9001", Role.ADMIN),
+    ("8001", Role.AUDITOR),
+)
 URL = "https://hub.example"
 AUTHORITY = ssl.DER_cert_to_PEM_cert(b"the hub's authority")
 """Looked at by its digest alone: the line of a simulated world has no TLS, which tests of the line itself look at."""

@@ -73,6 +73,11 @@ def facts_of(inbox: list[Received]) -> tuple[dict[str, dict[str, Any]], list[str
     return facts, odd
 
 
+def is_carried(entry: Received) -> bool:
+    """Whether another entry brought it, in place of the chain in which it was written."""
+    return f'"kind":"{CARRIERS}"' in entry.content
+
+
 def _said(content: str) -> dict[str, Any]:
     said: dict[str, Any] = json.loads(content)
     if said["kind"] == CARRIERS:

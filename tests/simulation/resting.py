@@ -11,15 +11,18 @@ from counter_app.storage import verify_file
 from counter_app.storage.chain import end_of
 from counter_app.storage.driver import find_driver
 from counter_app.storage.mark import read_mark
+from counter_app.storage.records_up import next_record
 from counter_app.storage.revisions import objects_of_version
 from counter_app.storage.verify import verify
 from tests.simulation.acts import FORGOTTEN, NOBODY, join_again
+from tests.simulation.cases import contents_in_file
 from tests.simulation.chains import chain_of
 from tests.simulation.clocks import MINUTE_MS, SECOND_MS
 from tests.simulation.desks import bring_receipts
 from tests.simulation.joining import state_of
 from tests.simulation.judging import judge_agreement, judge_hub
 from tests.simulation.judging_bills import judge_bills
+from tests.simulation.judging_cases import judge_cases, judge_lost_records, judge_own_cases
 from tests.simulation.machines import Machine
 from tests.simulation.swapping import swapped
 from tests.simulation.views import differences, view_of_counter, view_of_hub
@@ -42,8 +45,10 @@ def come_to_rest(world: World) -> None:
     if _bring_receipts(world):
         _wait(world)
     truth = world.truth
+    _count_records(world)
     with world.house.disk.looking() as connection:
         inbox = judge_hub(connection, truth)
+        judge_cases(connection, truth, inbox)
         judge_bills(connection, truth, inbox, world.office)
         there = view_of_hub(connection)
     for machine, watcher in zip(world.machines, world.watchers, strict=True):
@@ -51,6 +56,9 @@ def come_to_rest(world: World) -> None:
             continue
         watcher.look_at_all()
         judge_agreement(truth, machine.name, machine.hall, inbox)
+        with world.house.disk.looking() as connection:
+            judge_own_cases(connection, truth, machine.name, machine.hall, inbox)
+            judge_lost_records(connection, truth, machine.name, machine.hall)
         for odd in differences(view_of_counter(machine.hall), there):
             truth.wrong("I12 converge", f"{machine.name} sees (here, hub): {odd}")
         with swapped(verify_file, "objects_of_version", lambda _driver, version: _schema(version)):
@@ -72,6 +80,7 @@ def unrest_of(machine: Machine, feed_end: tuple[int, str]) -> str:
     state = state_of(hall)
     with hall.reading() as reading:
         end = end_of(reading, hall.epoch)
+        record = None if state.acked is None else next_record(reading, state.records, state.acked)
     if state.new_epoch is not None:
         return f"new epoch at stage {state.new_epoch.stage}"
     if state.stop is not None:
@@ -82,6 +91,8 @@ def unrest_of(machine: Machine, feed_end: tuple[int, str]) -> str:
         return f"acknowledged {state.acked}, the chain ends at {end}"
     if state.feed is None or (state.feed.n, state.feed.hash) != feed_end:
         return f"read the feed up to {state.feed}, it ends at {feed_end}"
+    if record is not None or state.refused_records:
+        return f"records wait: {record and record.mark}, refused {state.refused_records}"
     return ""
 
 
@@ -102,6 +113,7 @@ def _retire_twins(world: World) -> None:
     for number, machine in enumerate(world.machines):
         if "twin" in machine.name and not machine.is_gone:
             _wait(world, {number})
+            world.truth.held |= contents_in_file(machine.hall)
             machine.off()
             machine.is_gone = True
 
@@ -112,6 +124,13 @@ def _bring_receipts(world: World) -> bool:
         if not machine.is_gone and world.truth.gone & world.truth.papers.keys():
             bring_receipts(machine.teller, machine.hall, machine.name.split("-")[0])
     return bool(world.truth.reentered)
+
+
+def _count_records(world: World) -> None:
+    """What lies in a file now is not lost with any disk."""
+    for machine in world.machines:
+        if not machine.is_gone:
+            world.truth.held |= contents_in_file(machine.hall)
 
 
 def _wait(world: World, only: set[int] | None = None) -> None:

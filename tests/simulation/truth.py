@@ -61,7 +61,8 @@ class Truth:
 
     `tried` are all intents by their machine; one that nobody was told of may be in a journal once, or nowhere. `denied`
     are those of which the program said that nothing was recorded; `gone` those that lay only on a destroyed disk;
-    `reentered` the payments (by their entry, in fen) that were entered again from their receipts in the end.
+    `reentered` the payments (by their entry, in fen) that were entered again from their receipts in the end; `sealed`
+    what a record beside the entry of an intent must hold, `held` the records whose content a file has in the end.
     """
 
     told: dict[str, Told] = field(default_factory=dict)
@@ -70,6 +71,8 @@ class Truth:
     denied: set[str] = field(default_factory=set)
     gone: set[str] = field(default_factory=set)
     reentered: dict[str, int] = field(default_factory=dict)
+    sealed: dict[str, bytes] = field(default_factory=dict)
+    held: set[str] = field(default_factory=set)
     wrongs: Counter[str] = field(default_factory=Counter)
     examples: list[str] = field(default_factory=list)
 

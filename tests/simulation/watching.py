@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import text
 
+from tests.simulation.authority import Approvals, named_in
+from tests.simulation.cases import record_wrongs
 from tests.simulation.chains import as_told, chain_of, wrongs_of
 from tests.simulation.hub_house import HubHouse
 from tests.simulation.joining import state_of
@@ -20,10 +22,11 @@ class Watcher:
         self.machine, self.truth = machine, truth
         self._row = 0
         self._last: tuple[int, int, bytes] | None = None
+        self._approvals = Approvals()
 
     def forget(self) -> None:
         """The file is another one now; everything is looked at again."""
-        self._row, self._last = 0, None
+        self._row, self._last, self._approvals = 0, None, Approvals()
 
     def look(self) -> None:
         """What is new in the journal follows what was there, and is what its teller was told (I1, I4, I5)."""
@@ -47,7 +50,14 @@ class Watcher:
         if first.epoch == last[0] and (first.seq - 1, first.prev_hash) != last[1:]:
             self.truth.wrong("I5 chain", f"{name}: {first.seq} does not follow {last[1]}")
         for entry in new:
-            self._hold_against_told(entry.intent, entry.said)
+            said = entry.said
+            self._hold_against_told(entry.intent, said)
+            for wrong in self._approvals.wrongs_of(said):
+                self.truth.wrong("I14 authority", f"{name}: {wrong}")
+            for wrong in record_wrongs(hall, said, self.truth):
+                self.truth.wrong("I4 unchanged", f"{name}: {wrong}")
+            for word in named_in(said):
+                self.truth.wrong("I17 secrecy", f"{name}: {said['kind']} names {word}")
         self._row, self._last = newest[0], (new[-1].epoch, new[-1].seq, new[-1].hash)
 
     def look_at_all(self) -> None:
@@ -64,7 +74,10 @@ class Watcher:
         for intent in self.truth.denied & intents:
             self.truth.wrong("I1 durable", f"{name}: {intent} was said to be not recorded")
         for entry in chain:
-            self._hold_against_told(entry.intent, entry.said)
+            said = entry.said
+            self._hold_against_told(entry.intent, said)
+            for wrong in record_wrongs(self.machine.hall, said, self.truth):
+                self.truth.wrong("I4 unchanged", f"{name}: {wrong}")
 
     def _hold_against_told(self, intent: str | None, said: dict[str, object]) -> None:
         if intent is None:

@@ -9,7 +9,7 @@ from collections import Counter
 from pathlib import Path
 from random import Random
 
-from tests.simulation.acts import act_at
+from tests.simulation.acts import AFTER_CASES, act_at
 from tests.simulation.chance import happens
 from tests.simulation.clocks import DAY_MS, HOUR_MS, WorldTime
 from tests.simulation.ground import Ground
@@ -136,6 +136,9 @@ class World:
                 self.plan(draw(opens, closes), "newer", number)
             for _ in range(int(self.chance.expovariate(1.0 / self.profile.daily) + 0.5)):
                 self.plan(draw(opens, closes), "hazard", number)
+            for _ in range(self.profile.cases):
+                self.plan(draw(opens, closes), "leaver", number)
+                self.plan(draw(opens, closes), self.chance.choice(AFTER_CASES), number)
             if not happens(self.chance, 0.1):
                 self.plan(closes, CLOSE, number)
         self.plan(begin + DAY_MS, "morning", -1)

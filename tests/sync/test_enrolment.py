@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from counter_app.clock import FixedClock
+from counter_app.domain.journal import Draft
 from counter_app.domain.refusals import Refused
 from counter_app.domain.staff import Role
 from counter_app.domain.staff_refusals import SignedOut
@@ -23,9 +24,11 @@ from counter_app.domain.sync_refusals import (
 )
 from counter_app.domain.sync_state import SyncState
 from counter_app.hub import tables as t
+from counter_app.hub.revisions import raise_generation
 from counter_app.services import given_payments
 from counter_app.storage.hall import KEY_FOLDER, OpenHall, open_hall
 from counter_app.storage.keys import KeyFiles
+from counter_app.storage.side_records import SideRecord, add_record
 from counter_app.storage.store import FILE_NAME
 from counter_app.storage.sync_state import read_state
 from counter_app.storage.trouble import MoneyIsOff
@@ -177,6 +180,24 @@ def test_a_hub_that_forgot_the_counter_takes_it_in_again(hall: OpenHall, hub: Re
         assert acked is not None
         assert (acked.seq, acked.hash) == (len(own_hashes(hall)), own_hashes(hall)[-1])
     assert verify(hall.store).findings == ()
+
+
+def test_records_go_up_again_to_a_hub_that_forgot_the_counter(hall: OpenHall, hub: RealHub) -> None:
+    record = SideRecord.of("record-1", "case-1", "retention.form", b"what the customer said")
+    sealed = {"kind": record.kind, "size": record.size, "sha256": record.sha256.hex()}
+    with hall.writing() as work:
+        body = {"record": record.record_id, "sealed": sealed}
+        add_record(work, record, hall.journal.append(work, Draft("note", body, "1001", halls.NOW.date())).id)
+    hub.joined(hall)
+    assert hub.rounds(hall).why == ""
+    with a_real_hub() as empty:
+        empty.hub.key = hub.hub.key
+        raise_generation(empty.hub.database, bytes)
+        empty.joined(hall)
+        assert empty.rounds(hall).why == ""
+        with empty.hub.database.transaction() as connection:
+            kept = connection.execute(select(t.side_records.c.content)).scalars().all()
+    assert kept == [b"what the customer said"]
 
 
 def test_an_enrolment_goes_on_after_a_crash_between_any_two_of_its_steps(hall: OpenHall, hub: RealHub) -> None:
