@@ -50,7 +50,7 @@ _SERVICES = compiled(
     .where(t.services.c.account_id.in_(_IDS))
     .order_by(t.services.c.account_id, t.services.c.id)
 )
-_CARDS = compiled(
+CARDS = compiled(
     select(t.search_cards.c.customer_id, t.search_cards.c.card).where(t.search_cards.c.customer_id.in_(_IDS))
 )
 # the last customer stands for all: cards are written in the same commit as the customers
@@ -62,13 +62,13 @@ _LAST_LINE = Sql("SELECT line FROM search_cards ORDER BY customer_id DESC LIMIT 
 _NEXT_CARDS = Sql("SELECT customer_id, card FROM search_cards WHERE customer_id > ? ORDER BY customer_id LIMIT ?")
 _PUT_LINE = "UPDATE search_cards SET line = ? WHERE customer_id = ?"
 # by place: millions of terms of a big hall are written as the tuples they were sorted as
-_PUT_CARD = "INSERT OR REPLACE INTO search_cards (customer_id, card, line) VALUES (?, ?, ?)"
+PUT_CARD = "INSERT OR REPLACE INTO search_cards (customer_id, card, line) VALUES (?, ?, ?)"
 _DROP_CARD = "DELETE FROM search_cards WHERE customer_id = ?"
 _DROP_CARDS = compiled(delete(t.search_cards))
 _PUT_TERM = "INSERT INTO search_terms (kind, term, customer_id) VALUES ('#', ?, ?)"
-_DROP_TERM = "DELETE FROM search_terms WHERE kind = '#' AND term = ? AND customer_id = ?"
+DROP_TERM = "DELETE FROM search_terms WHERE kind = '#' AND term = ? AND customer_id = ?"
 _DROP_TERMS = compiled(delete(t.search_terms))
-_PUT_TEXT = "INSERT INTO search_text (rowid, body) VALUES (?, ?)"
+PUT_TEXT = "INSERT INTO search_text (rowid, body) VALUES (?, ?)"
 _DROP_TEXT = "INSERT INTO search_text (search_text, rowid, body) VALUES ('delete', ?, ?)"
 _DROP_TEXTS = Sql("INSERT INTO search_text (search_text) VALUES ('delete-all')")
 
@@ -119,9 +119,9 @@ def index_customers(
 
 
 def _index(work: Writing, ids: Sequence[int], *, is_fresh: bool) -> None:
-    old: dict[int, str] = {} if is_fresh else dict(work.rows(_CARDS, {"ids": json.dumps(ids)}))
-    cards, taken_out, found = list[tuple[int, str, str]](), set(old), _Found()
-    for customer_id, card in _cards(work, ids):
+    old: dict[int, str] = {} if is_fresh else dict(work.rows(CARDS, {"ids": json.dumps(ids)}))
+    cards, taken_out, found = list[tuple[int, str, str]](), set(old), Found()
+    for customer_id, card in cards_of(work, ids):
         text = card.write()
         if old.get(customer_id) == text:
             taken_out.discard(customer_id)
@@ -130,22 +130,22 @@ def _index(work: Writing, ids: Sequence[int], *, is_fresh: bool) -> None:
         found.add(customer_id, card)
     if taken_out:
         _forget(work, {customer_id: Card.read(old[customer_id]) for customer_id in sorted(taken_out)})
-    found.write(work, _PUT_TERM, _PUT_TEXT)
-    work.driver.executemany(_PUT_CARD, cards)
+    found.write(work, _PUT_TERM, PUT_TEXT)
+    work.driver.executemany(PUT_CARD, cards)
 
 
 def _forget(work: Writing, cards: dict[int, Card]) -> None:
-    found = _Found()
+    found = Found()
     for customer_id, card in cards.items():
         found.add(customer_id, card)
-    found.write(work, _DROP_TERM, _DROP_TEXT)
+    found.write(work, DROP_TERM, _DROP_TEXT)
     work.driver.executemany(_DROP_CARD, [(customer_id,) for customer_id in cards])
 
 
 _TERM = itemgetter(0)
 
 
-class _Found:
+class Found:
     """What the cards of a batch are found by: the terms of each kind, and the words of each text."""
 
     def __init__(self) -> None:
@@ -159,16 +159,26 @@ class _Found:
         for kind, term in words.terms:
             terms[kind].append((term, customer_id))
 
-    def write(self, work: Writing, term_statement: str, text_statement: str) -> None:
-        """In the order of the tables: each page of them is written once for a batch. The lists are used up."""
+    def terms(self) -> Iterator[tuple[str, list[tuple[str, int]]]]:
+        """The terms of each kind with their customers, in the order of the table. They are used up."""
         for kind in sorted(self._terms):
             rows = self._terms.pop(kind)
             rows.sort(key=_TERM)  # customers come by their ids, and stay so among those of one term
+            yield kind, rows
+
+    def bodies(self) -> list[tuple[int, str]]:
+        """The words of each customer, as the cards came."""
+        return self._bodies
+
+    def write(self, work: Writing, term_statement: str, text_statement: str) -> None:
+        """In the order of the tables: each page of them is written once for a batch. The lists are used up."""
+        for kind, rows in self.terms():
             work.driver.executemany(term_statement.replace("#", kind), rows)
         work.driver.executemany(text_statement, self._bodies)
 
 
-def _cards(reading: Reading, ids: Sequence[int]) -> Iterator[tuple[int, Card]]:
+def cards_of(reading: Reading, ids: Sequence[int]) -> Iterator[tuple[int, Card]]:
+    """The cards of these customers as the master data has them now."""
     params = {"ids": json.dumps(ids)}
     phones: dict[int, list[str]] = {}
     for customer_id, value in reading.rows(_CONTACTS, {**params, "mail": "mail"}):

@@ -17,7 +17,7 @@ from counter_app.storage.feed_compare import Comparing, unseen
 from counter_app.storage.feed_held import hold
 from counter_app.storage.feed_taking import Taking
 from counter_app.storage.own_ids import own_range
-from counter_app.storage.search_index import index_customers
+from counter_app.storage.search_filling import Commit, begin_filling, end_filling, filling
 from counter_app.storage.sql import Reading, Sql, Writing
 from counter_app.storage.sync_state import keep, read_state
 from counter_app.sync import wire
@@ -29,8 +29,8 @@ from counter_app.sync.hub_line import LineDown
 SLICE_ROWS = 600
 """Rows of one commit into an empty file: under 20 ms, so that whatever else is written passes between."""
 
-SEARCH_CUSTOMERS = 60
-"""Customers that one commit writes for the search."""
+SEARCH_CUSTOMERS = 4_000
+"""Customers whose terms are sorted together for the search, some 25 MB of them."""
 
 PARTS_A_ROUND = 5
 """Parts in one round; money has its turn again behind them."""
@@ -131,9 +131,12 @@ def _load(ground: Ground, contact: Contact, nonce: str, given: wire.Snapshot, at
         loading = after
     if loading.parts < len(given.parts):
         return
+    ground.on_writer(_in_one(ground, begin_filling))
     while customers := _next_customers(ground, loading.searched):
-        loading = replace(loading, searched=customers[-1])
-        ground.on_writer(_searched(ground, customers, loading))
+        for commit in filling(ground.read, customers):
+            loading = replace(loading, searched=commit[1] or loading.searched)
+            ground.on_writer(_searched(ground, commit, loading))
+    ground.on_writer(_in_one(ground, end_filling))
     ground.keep(feed=at, loading=None)
     ground.on_writer(lambda: feed_seal.seal(ground.hall))
 
@@ -154,11 +157,22 @@ def _next_customers(ground: Ground, after: int) -> list[int]:
     return ground.read(lambda reading: [row[0] for row in reading.rows(_CUSTOMERS, (after, SEARCH_CUSTOMERS))])
 
 
-def _searched(ground: Ground, customers: Sequence[int], loading: Loading) -> Callable[[], None]:
+def _searched(ground: Ground, commit: Commit, loading: Loading) -> Callable[[], None]:
+    write, reached = commit
+
     def job() -> None:
         with ground.hall.store.writing() as work:
-            index_customers(work, customers)
-            keep(work, loading=loading)
+            write(work)
+            if reached:
+                keep(work, loading=loading)
+
+    return job
+
+
+def _in_one(ground: Ground, write: Callable[[Writing], None]) -> Callable[[], None]:
+    def job() -> None:
+        with ground.hall.store.writing() as work:
+            write(work)
 
     return job
 
