@@ -10,6 +10,7 @@ from counter_app.clock import new_intent_id
 from counter_app.domain.staff import Role
 from counter_app.domain.tasks import CreditWay, OpenTask
 from counter_app.hub import tables as t
+from counter_app.hub.masters import take
 from counter_app.services import tasks
 from counter_app.storage.hall import OpenHall
 from tests import halls
@@ -90,6 +91,40 @@ def test_two_counters_that_give_the_same_back_apart_are_told_and_no_fen_is_hidde
     assert [task.kind for task in tasks.waiting(first).tasks if not task.has_credit] == []
     assert findings(first) == findings(second) == []
     second.close()
+
+
+def test_what_the_hub_keeps_apart_stays_paid_where_its_receipt_was_given_until_somebody_answers_for_it(
+    hub: RealHub, first: OpenHall, tmp_path: Path
+) -> None:
+    hub.joined(first)
+    rounds(hub, first)
+    hall, someone = joined(hub, first, tmp_path / "second"), halls.Someone(2, 2)
+    rounds(hub, hall)
+    with hall.store.writing() as work:
+        work.driver.execute("UPDATE staff SET must_change_password = 0")
+    halls.an_open_shift(hall)
+    names = "name, role, state, verifier, must_change_password"
+    (kept,) = ask(hall, f"SELECT {names} FROM staff WHERE staff_no = '1001'")
+    row = {**dict(zip(names.split(", "), kept, strict=True)), "staff_no": "1001", "role": "auditor"}
+    with hub.hub.database.transaction() as connection:
+        take(connection, first.hall.hall_id, "2026-11-21T02:04:00.000+00:00", [("staff", row)])
+    both(hub, first, hall)
+    with hall.store.writing() as work:
+        # somebody gives himself a right that the hub has taken back
+        work.driver.execute("UPDATE staff SET role = 'teller' WHERE staff_no = '1001'")
+    before = halls.position(first, someone).due_fen
+    halls.pay(hall, someone, halls.cash(60))
+    both(hub, first, hall)
+    assert (halls.position(hall, someone).due_fen, halls.position(first, someone).due_fen) == (before - 6_000, before)
+    (task,) = tasks.waiting(first).tasks
+    assert (task.kind, task.amount_fen, task.customer_id, task.facts["reason"]) == ("quarantined", 6_000, 2, "no_right")
+    supervisor = halls.teller("2001", Role.SUPERVISOR)
+    tasks.finish(first, supervisor, task.task_id, "收据和现金相符", new_intent_id(), is_accepted=True)
+    both(hub, first, hall)
+    assert halls.position(hall, someone).due_fen == halls.position(first, someone).due_fen == before - 6_000
+    assert tasks.waiting(hall).tasks == tasks.waiting(first).tasks == ()
+    assert findings(first) == []
+    hall.close()
 
 
 def hub_says(hub: RealHub) -> tuple[list[object], list[object]]:
