@@ -37,6 +37,11 @@ _BACK = compiled(
 _MOVES = compiled(
     select(u.tender_moves).where(u.tender_moves.c.undo_id == bindparam("undo")).order_by(u.tender_moves.c.line)
 )
+_BETWEEN = compiled(
+    select(t.balances.c.subject, t.balances.c.balance_fen)
+    .where(t.balances.c.account == literal_column(f"'{TRANSFER}'"), t.balances.c.balance_fen != literal_column("0"))
+    .order_by(t.balances.c.subject)
+)
 _NOTED = compiled(select(u.invoice_notes).where(u.invoice_notes.c.entry == bindparam("of_entry")))
 
 
@@ -68,7 +73,7 @@ _ALONE = (
 
 def put_right(reading: Reading) -> Iterator[Finding]:
     """Every payment that was undone is so by one entry, which gives back exactly what the payment's own took; every
-    line of a tender and every invoice stands in its entry; nothing stands alone.
+    line of a tender and every invoice stands in its entry; what was moved has arrived; nothing stands alone.
     """
     if file_version(reading) < u.SINCE_VERSION:
         return
@@ -87,6 +92,8 @@ def put_right(reading: Reading) -> Iterator[Finding]:
                 yield from _undo(reading, where, entry, content)
             else:
                 yield from _retender(where, content)
+    for subject, fen in reading.rows(_BETWEEN):
+        yield Finding("payment undone", f"balances {TRANSFER} {subject}", "0", str(fen))
     for name, question in _ALONE:
         for rows in reading.stream(question):
             for key, found in rows:

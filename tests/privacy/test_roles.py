@@ -36,6 +36,7 @@ from counter_app.services import (
     imports,
     lost_receipts,
     mailings,
+    moves,
     new_epochs,
     payments,
     receipts,
@@ -100,6 +101,7 @@ class Scene:
     paper_no: str
     slip_no: str
     undo_shown: UndoPlan
+    move_shown: moves.MovePlan
     undo_slip_no: str
     shift_id: str
     z_no: str
@@ -143,6 +145,10 @@ def month(scene: Scene, who: Session) -> object:
 
 def undone(scene: Scene, who: Session) -> object:
     return undo.undo(scene.hall, who, scene.undo_shown, UndoWish("wish"), [proof(scene, who, ASKED)])
+
+
+def moved(scene: Scene, who: Session) -> object:
+    return moves.move(scene.hall, who, scene.move_shown, UndoWish("wish"), [proof(scene, who, ASKED)])
 
 
 def connects(scene: Scene, who: Session) -> object:
@@ -333,6 +339,11 @@ TABLE: dict[str, tuple[frozenset[Role], Call]] = {
     "shift_close.x_report": (EVERYBODY, lambda s, w: shift_close.x_report(s.hall, w)),
     "shift_close.entries_behind": (EVERYBODY, lambda s, w: shift_close.entries_behind(s.hall, w, s.shift_id, ())),
     "z_reports.order_print": (COUNTER, lambda s, w: z_reports.order_print(s.hall, w, s.z_no, printer="pdf")),
+    "moves.look": (
+        COUNTER,
+        lambda s, w: moves.look(s.hall, w, s.undo_shown.paid.payment_id, s.someone.account_id),
+    ),
+    "moves.move": (COUNTER, moved),
     "undo.look": (COUNTER, lambda s, w: undo.look(s.hall, w, s.undo_shown.paid.payment_id)),
     "undo.undo": (COUNTER, undone),
     "undo_slips.order_print": (
@@ -384,6 +395,10 @@ PARTS = {
     "approvals.look": "what the screen shows of an act that asks the question itself",
     "approvals.sign": "the second person's own right, see test_approvals",
     "approvals.hold": "a question inside of the acts above",
+    "moves.ask": "what the screen shows, made into one number",
+    "moves.sign": "the second person's own right, see test_moves",
+    "undo_recording.record": "a part of undoing and of moving",
+    "payments.record": "a part of taking a payment and of moving one",
     "undo.ask": "what the screen shows, made into one number",
     "undo.sign": "the second person's own right, see test_undo",
     "undo_slips.issue": "a part of undoing a payment",
@@ -404,6 +419,7 @@ READS = {
     "mailings.waiting",
     "receipts.preview",
     "undo.look",
+    "moves.look",
     "retention.view",
     "retention_after.reentry_of",
     "retention_after.holds_of",
@@ -447,6 +463,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     with hall.writing() as work:
         slip_no = credit_slips.issue(hall, work, leaving.TELLER, BACK, "2001", halls.NOW)
     shown = undo.look(hall, session(Role.TELLER), taken.payment_id)
+    to_move = moves.look(hall, session(Role.TELLER), taken.payment_id, someone.account_id)
     with hall.writing() as work:
         entry = hall.journal.append(work, Draft("note", {}, "1001", halls.NOW.date()))
         wish = UndoWish("wish")
@@ -458,7 +475,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
         z_no = z_reports.issue(hall, work, leaving.TELLER, report, ending).paper_no
     yield Scene(
         *(hall, someone, taken.receipt_no, running.order_id, folder, case_id, service_id, paper_no, slip_no),
-        *(shown, undo_slip_no, shift.shift_id, z_no),
+        *(shown, to_move, undo_slip_no, shift.shift_id, z_no),
     )
     hall.close()
 
