@@ -15,6 +15,7 @@ from counter_app.ui.language import later, tr
 from counter_app.ui.wording_money import tender_word
 
 WAYS = {"reverse": later("冲正"), "refund": later("退费"), "move": later("转到另一户号")}
+_VOID = {"reverse": later("已冲正"), "refund": later("已退费"), "move": later("已转户")}
 _CHANNELS = {
     "counter": later("别的柜台"),
     "bank": later("银行"),
@@ -34,6 +35,11 @@ _PHONE_DIGITS = 11
 def way_word(way: str) -> str:
     """How a payment is undone, as the teller calls it."""
     return tr(WAYS[way]) if way in WAYS else way
+
+
+def void_word(way: str) -> str:
+    """That a payment was undone, in a word; empty while it stands."""
+    return tr(_VOID[way]) if way in _VOID else way
 
 
 def service_word(number: str) -> str:

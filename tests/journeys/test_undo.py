@@ -15,7 +15,7 @@ from counter_app.services import hall as halls
 from counter_app.services.customers import open_customer
 from counter_app.storage.search_index import index_customers
 from counter_app.storage.verify import verify_folder
-from counter_app.ui.retention.signoff_panel import SignoffPanel
+from counter_app.ui.approvals.panel import SignoffPanel
 from counter_app.ui.undo.panel import UndoPanel
 from tests.halls import (
     NOW,

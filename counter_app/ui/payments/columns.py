@@ -55,10 +55,10 @@ def payment_columns() -> tuple[Column[PaymentRow], ...]:
     return (
         Column("at", tr("缴费时间"), lambda p: day_and_clock(p.taken_at), 150, sort=lambda p: p.taken_at),
         Column("receipt", tr("收据号"), lambda p: p.receipt_no, 190, sort=lambda p: p.receipt_no),
+        Column("state", tr("状态"), lambda p: p.void, 84, sort=lambda p: p.void, tone=lambda p: "warn"),
         Column("settled", tr("销账"), lambda p: amount(p.settled_fen), 90, "right", sort=lambda p: p.settled_fen),
         Column("received", tr("实收"), lambda p: amount(p.received_fen), 90, "right", sort=lambda p: p.received_fen),
         Column("change", tr("找零"), lambda p: amount(p.change_fen), 80, "right"),
-        Column("state", tr("状态"), lambda p: p.void, 130, sort=lambda p: p.void, tone=lambda p: "warn"),
         Column("staff", tr("工号"), lambda p: p.staff_no, 70),
     )
 

@@ -13,7 +13,6 @@ from counter_app.domain.late_fees import LateFeeWorking
 from counter_app.domain.late_rows import LateRows
 from counter_app.domain.masks import mask
 from counter_app.domain.money import half_up
-from counter_app.domain.payment_history import PastPayment
 from counter_app.domain.payments import Position
 from counter_app.services.customers import CustomerPage
 from counter_app.ui.formats import amount, day
@@ -34,7 +33,7 @@ from counter_app.ui.payments.screen import (
     ServiceValue,
     Tone,
 )
-from counter_app.ui.wording_undo import way_word
+from counter_app.ui.wording_undo import void_word, way_word
 
 _MOST_SERVICES = 3
 _LONGEST_NAME = 8
@@ -260,18 +259,11 @@ def _payments(page: CustomerPage, account_id: int) -> tuple[PaymentRow, ...]:
     return tuple(
         PaymentRow(
             *(p.taken_at, p.receipt_no, p.settled_fen, p.received_fen, p.change_fen, p.prepaid_used_fen, p.staff_no),
-            _void_word(p),
+            void_word(p.undone_way),
         )
         for p in sorted(page.payments, key=lambda p: p.taken_at, reverse=True)
         if p.account_id == account_id
     )
-
-
-def _void_word(payment: PastPayment) -> str:
-    """How and when it was undone; empty while it stands."""
-    if payment.undone_at is None:
-        return ""
-    return tr("已{way} {on}", way=way_word(payment.undone_way), on=day(payment.undone_at.date()))
 
 
 def _books(position: Position) -> tuple[BookRow, ...]:

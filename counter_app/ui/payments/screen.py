@@ -70,7 +70,7 @@ class BillRow:
 
 @dataclass(frozen=True, slots=True)
 class PaymentRow:
-    """A payment of the past; `void` says how it was undone and when, empty while it stands."""
+    """A payment of the past; `void` says how it was undone, empty while it stands."""
 
     taken_at: datetime
     receipt_no: str

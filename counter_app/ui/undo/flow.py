@@ -8,15 +8,13 @@ from PySide6.QtWidgets import QWidget
 
 from counter_app.domain.refusals import Refusal
 from counter_app.domain.undo import UndoPlan
-from counter_app.services.approvals import Signed
 from counter_app.services.undo import UndoDone
+from counter_app.ui.approvals.flow import open_approval
 from counter_app.ui.desk import Desk
 from counter_app.ui.frame import Frame
-from counter_app.ui.language import tr
-from counter_app.ui.retention.signoff_panel import SignoffPanel
 from counter_app.ui.theme import Tone
 from counter_app.ui.undo.panel import RefusedPanel, UndoPanel
-from counter_app.ui.undo.presenter import ToSign, UndoPresenter, signed_words, signoff_screen
+from counter_app.ui.undo.presenter import ToSign, UndoPresenter, facts_to_sign, signed_words, what_is_signed
 from counter_app.ui.undo.screen import TypedUndo, WayOut
 from counter_app.ui.undo.slips import print_undo_slip
 from counter_app.ui.undo.words import undo_screen, way_out
@@ -56,31 +54,15 @@ class Undoing:
 
     def _ask(self, before: UndoPanel, asked: ToSign, typed: TypedUndo) -> None:
         self._frame.panels.close_panel(before)
-        self._sign(asked, typed, ())
-
-    def _sign(self, asked: ToSign, typed: TypedUndo, before: tuple[Signed, ...]) -> None:
-        def signed(staff_no: str, password: str, _words: str, _is_refusal: bool) -> None:
-            self._presenter.sign(asked, (staff_no, password), before, more, carried, panel.fail)
-
-        def more(one: Signed) -> None:
-            self._frame.panels.close_panel(panel)
-            self._sign(asked, typed, (*before, one))
-
-        def carried(done: UndoDone) -> None:
-            self._frame.panels.close_panel(panel)
-            self._carried(done)
-
-        def late() -> None:
-            self._frame.panels.close_panel(panel)
-            self._say(tr("没有在 60 秒内签字。请再打开一次。"))
-            self._show(asked.plan, typed)
-
-        panel = SignoffPanel(signoff_screen(asked, len(before)), signed)
-        panel.on_late = late
-        self._frame.panels.open(
-            panel,
+        open_approval(
+            self._desk,
+            self._frame,
+            asked.case,
+            lambda signed: self._presenter.carry_out(asked, signed),
+            self._carried,
+            what=what_is_signed(asked),
+            facts=facts_to_sign(asked),
             beside=self._beside,
-            actions=panel.shortcuts(),
             on_back=lambda: self._show(asked.plan, typed),
         )
 

@@ -9,13 +9,14 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QW
 
 from counter_app.ui.blocks import SPACE, Button, Label, PrimaryButton, ScrollColumn
 from counter_app.ui.choice import SegmentedChoice
+from counter_app.ui.fact_rows import FactRow
+from counter_app.ui.facts import Fact
 from counter_app.ui.fields import TextEntry, TextField
 from counter_app.ui.keys import Action
 from counter_app.ui.language import tr
 from counter_app.ui.panels import Panel
 from counter_app.ui.retention.numbered import NumberedLine
-from counter_app.ui.retention.screen import Fact, Option
-from counter_app.ui.retention.side import FactRow
+from counter_app.ui.retention.screen import Option
 from counter_app.ui.undo.screen import TenderLine, TypedUndo, UndoScreen, WayOut
 from counter_app.ui.undo.words import reason_code
 

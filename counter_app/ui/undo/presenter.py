@@ -1,22 +1,23 @@
-"""Undoing a payment without Qt: look, check what was typed, sign, carry out."""
+"""Undoing a payment without Qt: look, hold what was typed against it, carry out what was signed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from counter_app.domain.approvals import ApprovalCase
 from counter_app.domain.refusals import Refusal
-from counter_app.domain.signoffs import Challenge
 from counter_app.domain.undo import TenderAnswer, UndoPlan, UndoWish
-from counter_app.services import undo, undo_slips
+from counter_app.services import approvals, undo, undo_slips
 from counter_app.services.approvals import Signed
 from counter_app.services.undo import UndoDone
+from counter_app.services.undo_recording import request
 from counter_app.ui.desk import Desk
+from counter_app.ui.facts import Fact
 from counter_app.ui.formats import amount
 from counter_app.ui.language import tr
-from counter_app.ui.retention.presenter_lane import step_trouble
-from counter_app.ui.retention.screen import Fact, SignoffScreen
+from counter_app.ui.step_trouble import step_trouble
 from counter_app.ui.undo.screen import TypedUndo
 from counter_app.ui.undo.words import (
     REASON_WORDS,
@@ -24,7 +25,7 @@ from counter_app.ui.undo.words import (
     lost_lines,
     money_words,
     reason_code,
-    signers,
+    way_words,
 )
 from counter_app.ui.wording import sentences
 from counter_app.ui.wording_undo import way_word
@@ -35,11 +36,11 @@ Say = Callable[[str], object]
 
 @dataclass(frozen=True, slots=True)
 class ToSign:
-    """An undo that is ready to be signed: what it does, what was given, and one challenge per signature."""
+    """An undo that is ready to be signed: what it does, what was given, and the case of whoever signs."""
 
     plan: UndoPlan
     wish: UndoWish
-    challenges: tuple[Challenge, ...]
+    case: ApprovalCase
 
 
 class UndoPresenter:
@@ -85,37 +86,17 @@ class UndoPresenter:
 
         def job() -> ToSign:
             made = undo.look(hall, who, plan.paid.payment_id, wish)
-            return ToSign(made, wish, undo.ask(who, made, wish))
+            return ToSign(made, wish, approvals.look(hall, who, request(made, wish)))
 
         self._run("reader", job, ready, say)
 
-    def sign(
-        self,
-        asked: ToSign,
-        by: tuple[str, str],
-        before: Sequence[Signed],
-        more: Callable[[Signed], object],
-        carried: Callable[[UndoDone], object],
-        say: Say,
-    ) -> None:
-        """Sign `by` number and password; with the last signature the payment is undone in the same step."""
-        hall, who, plan = self._desk.hall, self._desk.who, asked.plan
+    def carry_out(self, asked: ToSign, signed: Signed) -> UndoDone:
+        """Undo the payment as it was shown and signed; for the writer's lane.
 
-        def job() -> Signed | UndoDone:
-            challenge = asked.challenges[len(before)]
-            signed = undo.sign(hall, who, plan, challenge, staff_no=by[0], password=by[1], before=before)
-            if len(before) + 1 < plan.signatures:
-                return signed
-            # the last signature carries the one before it
-            return undo.undo(hall, who, plan, asked.wish, (signed,))
-
-        def ended(found: Signed | UndoDone) -> None:
-            if isinstance(found, UndoDone):
-                carried(found)
-            else:
-                more(found)
-
-        self._run("writer", job, ended, say)
+        Raises:
+            Refused: those of `services.undo.undo`.
+        """
+        return undo.undo(self._desk.hall, self._desk.who, asked.plan, asked.wish, (signed,))
 
     def _run(self, lane: str, job: Callable[[], T], done: Callable[[T], object], say: Say) -> None:
         word = tr("正在保存") if lane == "writer" else ""
@@ -141,28 +122,25 @@ def wish_of(plan: UndoPlan, typed: TypedUndo) -> UndoWish:
     return UndoWish(reason_code(typed.reason_no), typed.words, typed.is_receipt_returned, tuple(answers), typed.red_no)
 
 
-def signoff_screen(asked: ToSign, place: int) -> SignoffScreen:
-    """The whole case before it is signed; `place` counts the signatures from 0."""
+def facts_to_sign(asked: ToSign) -> tuple[Fact, ...]:
+    """What an undo shows of itself before it is signed, beside what every case shows."""
     plan, wish = asked.plan, asked.wish
-    reason = tr(REASON_WORDS.get(wish.reason_code, wish.reason_code))
-    facts = [
+    is_back = wish.is_receipt_returned
+    return (
         Fact(tr("户号"), plan.paid.account_no),
-        Fact(tr("收款人"), plan.paid.staff_no),
-        Fact(tr("原因"), f"{reason} {wish.reason}".strip()),
+        Fact(tr("撤销原因"), tr(REASON_WORDS.get(wish.reason_code, wish.reason_code))),
         Fact(tr("退还合计"), amount(plan.back_fen)),
         Fact(tr("退还方式"), money_words(plan)),
         Fact(tr("账单又欠"), amount(plan.paid.settled_fen)),
-        Fact(
-            tr("收据"),
-            tr("已收回") if wish.is_receipt_returned else tr("没有收回"),
-            "ink" if wish.is_receipt_returned else "warn",
-        ),
-    ]
-    facts += [Fact(tr("不能恢复"), words, "warn") for words in lost_lines(plan)]
-    what = signers(plan)
-    if plan.signatures > 1:
-        what = tr("{what} 现在是第 {place} 位。", what=what, place=place + 1)
-    return SignoffScreen(tr("签字：{what}", what=heading(plan)), what, tuple(facts), can_refuse=False)
+        Fact(tr("收据"), tr("已收回") if is_back else tr("没有收回"), "ink" if is_back else "warn"),
+        *(Fact(tr("不能恢复"), words, "warn") for words in lost_lines(plan)),
+    )
+
+
+def what_is_signed(asked: ToSign) -> str:
+    """The sentence that is signed."""
+    plan = asked.plan
+    return tr("{what}，退还 {sum}。{way}", what=heading(plan), sum=amount(plan.back_fen), way=way_words(plan))
 
 
 def signed_words(done: UndoDone) -> str:

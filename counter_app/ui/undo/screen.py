@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from counter_app.ui.retention.screen import Fact, Option
+from counter_app.ui.facts import Fact
+from counter_app.ui.retention.screen import Option
 
 WayOutTo = Literal["undo", "slip", "tasks"]
 

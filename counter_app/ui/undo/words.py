@@ -6,9 +6,10 @@ from counter_app.domain import undo_refusals as refusals
 from counter_app.domain.money import Fen
 from counter_app.domain.refusals import Refusal
 from counter_app.domain.undo import REASONS, OrderBack, PaidBook, PaidPart, TenderBack, UndoPlan, Unrestorable
+from counter_app.ui.facts import Fact
 from counter_app.ui.formats import amount, day
 from counter_app.ui.language import later, tr
-from counter_app.ui.retention.screen import Fact, Option
+from counter_app.ui.retention.screen import Option
 from counter_app.ui.undo.screen import TenderLine, UndoScreen, WayOut
 from counter_app.ui.wording_money import tender_word
 from counter_app.ui.wording_undo import lost_words, service_word, way_word
@@ -40,7 +41,7 @@ def undo_screen(plan: UndoPlan) -> UndoScreen:
     """What the panel shows of a plan."""
     return UndoScreen(
         heading=heading(plan),
-        way=_way(plan),
+        way=way_words(plan),
         signers=signers(plan),
         facts=_facts(plan),
         owed=_owed(plan),
@@ -88,7 +89,8 @@ def way_out(refusal: Refusal) -> WayOut | None:
     return None
 
 
-def _way(plan: UndoPlan) -> str:
+def way_words(plan: UndoPlan) -> str:
+    """Which way it is undone, and why this one."""
     on, today = day(plan.paid.business_date), day(plan.on)
     if plan.why == "same_shift":
         return tr("本班收的、还没有班结 → 冲正：当作没有收过，记在本班。")
