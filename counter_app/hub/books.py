@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from counter_app.hub import guests
@@ -37,14 +38,24 @@ def move(slate: Slate, batch: Batch, entry: Arrived, line: int, book_id: int, fe
     return True
 
 
-def move_and_back(slate: Slate, batch: Batch, entry: Arrived, book_id: int, fen: int, *, account_id: int) -> None:
-    """Money that a counter put into a book and that was not there to give: its move, and the hub's own against it, so
-    that the book of the counter that has the entry is the hub's, too, without any row being changed.
+def move_and_back(
+    slate: Slate, batch: Batch, entry: Arrived, moved: Sequence[tuple[int, int]], *, account_id: int
+) -> None:
+    """Money that a counter moved and that was not there to move: its moves (book, fen), one a line, and the hub's own
+    against them, so that the book of the counter that has the entry is the hub's, too, without any row being changed.
     """
-    held = put_in(slate, batch, entry, book_id, fen, account_id=account_id)
-    if held is not None:
-        undone = (f"{UNDONE}:{entry.entry_id}", -fen, entry.counter_id, batch.at, entry.entry_id)
-        apply_move(slate, batch.at, held, undone)
+    for line, (book_id, fen) in enumerate(moved, 1):
+        name = f"{UNDONE}:{entry.entry_id}" if line == 1 else f"{UNDONE}:{entry.entry_id}:{line}"
+        home_id, home_book = guests.home_of(slate, batch.hall_id, "book", book_id)
+        held = slate.find(BOOKS, home_id, home_book) or _open(slate, batch, entry, book_id, account_id)
+        if held is None:
+            continue
+        its_own = (f"{entry.entry_id}:{line}", fen, entry.counter_id, entry.at, entry.entry_id)
+        back = (name, -fen, entry.counter_id, batch.at, entry.entry_id)
+        is_there = slate.find(MOVES, held.hall_id, its_own[0]) is not None
+        # what goes in comes first: no book is below nothing only for a moment
+        for row in sorted([back] if is_there else [its_own, back], key=lambda row: -row[1]):
+            apply_move(slate, batch.at, slate.need(BOOKS, held.hall_id, held.book_id), row)
 
 
 def put_in(slate: Slate, batch: Batch, entry: Arrived, book_id: int, fen: int, *, account_id: int) -> BookSum | None:

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from counter_app.domain.journal import entry_hash
 from counter_app.domain.money import LARGEST_FEN
+from counter_app.domain.undo import TRANSFER
 
 KIND_VERSION = 1
 """The newest version of a kind of entry that this program understands."""
@@ -76,6 +77,11 @@ class Arrived:
     def in_shift_fen(self) -> int:
         """What the entry moves in the drawer and the other tenders of its shift, together."""
         return sum([fen for _, subject, fen in self.postings if subject == self.shift_id])
+
+    @property
+    def taken_fen(self) -> int:
+        """What came in, by the tenders of its shift or moved over from another payment; what went back is negative."""
+        return self.in_shift_fen + sum([fen for account, _, fen in self.postings if account == TRANSFER])
 
 
 def hash_of(prev_hash: str, content: str) -> str:

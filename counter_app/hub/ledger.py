@@ -13,23 +13,26 @@ from sqlalchemy.exc import DBAPIError
 from counter_app.domain.retention_steps import PREFIX
 from counter_app.domain.rights import Right
 from counter_app.domain.tasks import SETTLED
-from counter_app.hub import cases, passwords, payments, recover, states
+from counter_app.domain.undo import NOTE, RETENDER
+from counter_app.hub import cases, passwords, payments, recover, states, undo
 from counter_app.hub.accounts import WAITING
 from counter_app.hub.batch import Batch
-from counter_app.hub.credits import SPENT, hold_in_book, names_of, settle_credit, take_back
 from counter_app.hub.entries import Arrived, Unfit, Waits, place_name, plain_kind
 from counter_app.hub.rows import (
-    CREDITS,
+    CARRIED,
     LINES,
     PARKED,
     QUARANTINE,
     SUSPENSE,
     TASKS,
+    UNDONE,
+    Carried,
     Line,
     Parked,
     Quarantined,
     Suspense,
 )
+from counter_app.hub.settling import SPENT, hold_in_book, settle_credit, take_back, waits_for_what_came
 from counter_app.hub.slate import Slate
 from counter_app.hub.tasks import CREDITED, QUARANTINED, Work, close_task, open_task, task_name
 from counter_app.hub.tasks import PARKED as WAITS_LONG
@@ -46,7 +49,7 @@ TOLD_ONLY = frozenset(
         "shift.count",
         *("library.export", "login", "login.fail", "logout", "master.sealed", "migrate", "note", "paper.issued"),
         *("paper.print", "paper.print.copy", "print", "print.copy", "recover.accepted", "recover.chain", "reveal"),
-        *("feed.sealed", "guest.found", "staff.add", "staff.change", "staff.reset"),
+        *("feed.sealed", "guest.found", "staff.add", "staff.change", "staff.reset", NOTE),
     ),
 )
 """Kinds that are known and change nothing at the hub but their line."""
@@ -118,15 +121,16 @@ def _try(page: Slate, batch: Batch, entry: Arrived) -> Fate:
         raise
     except Exception as error:  # one entry that nobody foresaw may not hold up the chain behind it
         raise Unfit(FAILED, type(error).__name__) from error
-    _wake(page, batch)
+    _wake(page, batch, entry)
     return fate
 
 
 def _write_line(page: Slate, batch: Batch, entry: Arrived, fate: Fate) -> None:
     is_payment = entry.kind == "payment.take"
+    is_money = is_payment or entry.kind in undo.KINDS
     receipt = entry.body.get("receipt")
     receipt_no = receipt.get("receipt_no") if is_payment and isinstance(receipt, dict) else None
-    amount_fen = entry.in_shift_fen if is_payment else sum(fen for _, _, fen in entry.postings if fen > 0)
+    amount_fen = entry.taken_fen if is_money else sum(fen for _, _, fen in entry.postings if fen > 0)
     line = Line(
         batch.hall_id,
         entry.entry_id,
@@ -143,6 +147,8 @@ def _write_line(page: Slate, batch: Batch, entry: Arrived, fate: Fate) -> None:
         fate.value,
     )
     page.put(LINES, line)
+    if entry.carrier != (entry.counter_id, entry.epoch, entry.seq):
+        page.put(CARRIED, Carried(batch.hall_id, entry.entry_id, *entry.carrier))
     page.tell(batch.hall_id, "line", line_text(line))
 
 
@@ -192,6 +198,8 @@ def keep_apart(slate: Slate, batch: Batch, entry: Arrived, reason: str, detail: 
     _hold(slate, batch, entry, place, task_id)
     if reason == SPENT:
         take_back(slate, batch, entry)
+    elif reason == undo.TWICE:
+        undo.move_back(slate, batch, entry)
     return Fate.QUARANTINED
 
 
@@ -227,19 +235,46 @@ def _let_go(page: Slate, hall_id: str, place: str) -> None:
     page.put(SUSPENSE, held._replace(cleared_by=held.entry_id))
 
 
-def _wake(page: Slate, batch: Batch) -> None:
-    """Apply what waited for something that this entry has made."""
+def _wake(page: Slate, batch: Batch, by: Arrived) -> None:
+    """Apply what waited for something that this entry has made; what it shows to be wrong is kept apart."""
     waiting = page.parked(batch.hall_id)
     if not waiting:
         return
-    made = {name for credit in page.rows.get(CREDITS.table.name, {}).values() for name in names_of(page, credit)}
-    made |= {f"task:{key}" for _, key in page.rows.get(TASKS.table.name, {})}
+    made = {f"task:{key}" for _, key in page.rows.get(TASKS.table.name, {})}
+    made |= {undo.awaited(by.entry_id)} if by.kind in undo.PAYMENTS else set()
+    made |= {payments.moved(str(key)) for _, key in page.rows.get(UNDONE.table.name, {})}
+    has_credit = waits_for_what_came(page, batch.hall_id)
     for row in waiting:
-        place = (row.counter_id, row.epoch, row.seq)
-        entry = recover.entry_at(page.ground.connection, batch, place, row.entry_id) if row.waits_for in made else None
-        if entry is not None and receive_again(page, batch, entry, place_name(*place)) is not None:
-            page.put(PARKED, row._replace(freed_by=batch.at))
-            close_task(page, batch.hall_id, task_name(WAITS_LONG, row.entry_id), batch.at)
+        if row.waits_for not in made and not has_credit(row.waits_for):
+            continue
+        # one that was woken may have woken another one
+        if page.need(PARKED, batch.hall_id, row.entry_id).freed_by is None:
+            _wake_one(page, batch, row)
+
+
+def _wake_one(page: Slate, batch: Batch, row: Parked) -> None:
+    place = (row.counter_id, row.epoch, row.seq)
+    entry = recover.entry_at(page.ground.connection, batch, place, row.entry_id)
+    if entry is None:
+        return
+    freed = _freed(page, batch, row)
+    try:
+        _try(freed, batch, entry)
+    except Waits:
+        return
+    except Unfit as error:
+        freed = _freed(page, batch, row)
+        keep_apart(freed, batch, entry, error.reason, error.detail)
+    freed.keep()
+
+
+def _freed(page: Slate, batch: Batch, row: Parked) -> Slate:
+    """A page on which an entry waits no more: whatever it wakes itself does not come back to it."""
+    made = Slate(page)
+    made.put(PARKED, row._replace(freed_by=batch.at))
+    close_task(made, batch.hall_id, task_name(WAITS_LONG, row.entry_id), batch.at)
+    _let_go(made, batch.hall_id, place_name(row.counter_id, row.epoch, row.seq))
+    return made
 
 
 def remind(slate: Slate, batch: Batch) -> None:
@@ -301,10 +336,13 @@ def free(slate: Slate, batch: Batch, row: Quarantined, *, is_accepted: bool = Fa
         return False
     if is_accepted:
         batch = replace(batch, allowed=batch.allowed | {row.entry_id})
-    if entry is None or receive_again(slate, batch, entry, row.quarantine_id) is None:
+    page = Slate(slate)
+    # what waits for it looks whether it is applied
+    page.put(QUARANTINE, row._replace(freed_at=batch.at))
+    if entry is None or receive_again(page, batch, entry, row.quarantine_id) is None:
         return False
-    slate.put(QUARANTINE, row._replace(freed_at=batch.at))
-    close_task(slate, batch.hall_id, row.task_id, batch.at)
+    close_task(page, batch.hall_id, row.task_id, batch.at)
+    page.keep()
     return True
 
 
@@ -319,6 +357,8 @@ KINDS: dict[str, Callable[[Slate, Batch, Arrived], Fate | None]] = {
     "restore.confirmed": states.restore,
     "restore.archived": states.restore,
     "staff.password": passwords.change,
+    RETENDER: undo.retender,
+    **dict.fromkeys(undo.KINDS, undo.undo),
     **dict.fromkeys(AT_DRAWER, _at_drawer),
 }
 """What each kind does; whoever adds one adds its body to docs/sync.md."""

@@ -8,17 +8,18 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from counter_app.domain.rights import Right
+from counter_app.domain.undo import TRANSFER
 from counter_app.hub import books, guests
-from counter_app.hub.accounts import COST, LATE_FEE, PREPAID, RECEIVABLE, RECOVERED, WAITING
 from counter_app.hub import tables as t
+from counter_app.hub.accounts import COST, LATE_FEE, PREPAID, RECEIVABLE, RECOVERED, WAITING
 from counter_app.hub.batch import Batch
 from counter_app.hub.calls import json_text
 from counter_app.hub.credits import give_credit
-from counter_app.hub.entries import Arrived, Unfit, number, whole, words
-from counter_app.hub.rows import BILLS, SETTLEMENTS, SUSPENSE, BillSum, Settlement, Suspense
+from counter_app.hub.entries import Arrived, Unfit, Waits, number, whole, words
+from counter_app.hub.rows import BILLS, SETTLEMENTS, SUSPENSE, UNDONE, BillSum, Settlement, Suspense
 from counter_app.hub.slate import Slate
-from counter_app.hub.tasks import SUSPENSE as WAITS_FOR_BILL
 from counter_app.hub.sql import find
+from counter_app.hub.tasks import SUSPENSE as WAITS_FOR_BILL
 from counter_app.hub.tasks import Work, close_task, open_task
 
 
@@ -66,9 +67,9 @@ def read_payment(entry: Arrived) -> Facts:
     for book_id, fen in found.books:
         said[PREPAID, str(book_id)] -= fen
     for account, subject, fen in entry.postings:
-        if subject != entry.shift_id:
+        if subject != entry.shift_id and account != TRANSFER:
             said[account, subject] -= fen
-    if any(said.values()) or taken_fen != entry.in_shift_fen:
+    if any(said.values()) or taken_fen != entry.taken_fen:
         raise Unfit("incoherent")
     return found
 
@@ -78,6 +79,7 @@ def take(slate: Slate, batch: Batch, entry: Arrived) -> bool:
 
     Raises:
         Unfit: those of `read_payment` and `Batch.need`; `intent_used`: its settlements are known from another entry.
+        Waits: its money comes from another payment, of which the hub does not know yet that it was moved.
     """
     facts = read_payment(entry)
     batch.need(entry, Right.TAKE_PAYMENT)
@@ -85,7 +87,24 @@ def take(slate: Slate, batch: Batch, entry: Arrived) -> bool:
     for account, subject, fen in entry.postings:
         if subject == entry.shift_id:
             slate.post(hall_id, account, subject, fen)
+        elif account == TRANSFER:
+            _take_over(slate, hall_id, entry, subject, fen)
     return _place(slate, batch, entry, facts)
+
+
+def moved(payment_id: str) -> str:
+    """The name under which a payment waits for the move of its money."""
+    return f"moved:{payment_id}"
+
+
+def _take_over(slate: Slate, hall_id: str, entry: Arrived, payment_id: str, fen: int) -> None:
+    undone = slate.find(UNDONE, hall_id, payment_id)
+    if undone is None:
+        raise Waits(moved(payment_id)[:100])
+    if undone.moved_to is not None or (undone.way, undone.amount_fen) != ("move", fen):
+        raise Unfit("incoherent")
+    slate.put(UNDONE, undone._replace(moved_to=entry.entry_id))
+    slate.post(hall_id, TRANSFER, payment_id, fen)
 
 
 def reenter(slate: Slate, batch: Batch, entry: Arrived) -> bool:
@@ -107,6 +126,12 @@ def reenter(slate: Slate, batch: Batch, entry: Arrived) -> bool:
     batch.need(entry, Right.TAKE_PAYMENT)
     slate.post(batch.hall_id, RECOVERED, "", placed_fen)
     return _place(slate, batch, entry, facts)
+
+
+def facts_of(entry: Arrived) -> Facts:
+    """The facts of a payment that was applied, however it came."""
+    body = entry.body
+    return _facts(body, body["receipt"]["receipt_no"] if "receipt" in body else body["receipt_no"])
 
 
 def _facts(body: Mapping[str, Any], receipt_no: str) -> Facts:
@@ -140,7 +165,7 @@ def settle(slate: Slate, batch: Batch, entry: Arrived, paid: Paid, receipt_no: s
         _suspend(slate, batch, entry, paid, receipt_no)
         return False
     guests.post_between(slate, batch.hall_id, home_id, paid.total_fen)
-    _post(slate, home_id, paid, 1)
+    post_paid(slate, home_id, paid, 1)
     row = Settlement(
         home_id,
         paid.settlement_id,
@@ -161,11 +186,11 @@ def settle(slate: Slate, batch: Batch, entry: Arrived, paid: Paid, receipt_no: s
 def apply_settlement(slate: Slate, at: str, bill: BillSum, row: Settlement) -> None:
     """Write a settlement, and take what is too much off again into a credit."""
     put_settlement(slate, row)
-    now = _with(bill, row)
-    too_much = _excess(bill, row)
+    now = with_row(bill, row)
+    too_much = excess_of(bill, row)
     if too_much is not None:
         put_settlement(slate, too_much)
-        now = _with(now, too_much)
+        now = with_row(now, too_much)
         give_credit(slate, at, bill, row, too_much)
     slate.put(BILLS, now)
 
@@ -193,7 +218,7 @@ def try_again(slate: Slate, batch: Batch, waiting: Suspense) -> bool:
     home_id, bill = _bill_of(slate, batch.hall_id, paid)
     if bill is None or home_id != batch.hall_id:
         return False
-    _post(slate, home_id, paid, 1)
+    post_paid(slate, home_id, paid, 1)
     slate.post(home_id, WAITING, "", paid.total_fen)
     row = Settlement(home_id, paid.settlement_id, bill.bill_id, *facts["row"])
     apply_settlement(slate, batch.at, bill, row)
@@ -261,23 +286,25 @@ def _suspend(slate: Slate, batch: Batch, entry: Arrived, paid: Paid, receipt_no:
     )
 
 
-def _post(slate: Slate, hall_id: str, paid: Paid, sign: int) -> None:
+def post_paid(slate: Slate, hall_id: str, paid: Paid, sign: int) -> None:
+    """Post what was paid of a bill, or with -1 that it was not."""
     slate.post(hall_id, RECEIVABLE, "", -sign * paid.principal_fen)
     slate.post(hall_id, LATE_FEE, "", -sign * paid.late_fee_fen)
     slate.post(hall_id, COST, "", -sign * paid.cost_fen)
 
 
-def _with(bill: BillSum, row: Settlement) -> BillSum:
+def with_row(bill: BillSum, row: Settlement, sign: int = 1) -> BillSum:
+    """A bill with one more settlement, or with -1 without it."""
     # made anew: `_replace` costs four times as much, and there is one for every bill paid
     return BillSum(
         *bill[:-3],
-        bill.settled_principal_fen + row.principal_fen,
-        bill.settled_late_fee_fen + row.late_fee_fen,
-        bill.settled_cost_fen + row.cost_fen,
+        bill.settled_principal_fen + sign * row.principal_fen,
+        bill.settled_late_fee_fen + sign * row.late_fee_fen,
+        bill.settled_cost_fen + sign * row.cost_fen,
     )
 
 
-def _excess(bill: BillSum, row: Settlement) -> Settlement | None:
+def excess_of(bill: BillSum, row: Settlement) -> Settlement | None:
     """What a settlement paid beyond what its bill still asked, as a settlement of its own with negative amounts.
 
     A payment whose principal is wholly too much was a second one: its late fee and cost go with it. A late fee beside

@@ -223,6 +223,31 @@ class Guest(NamedTuple):
     home_id: int
 
 
+class Carried(NamedTuple):
+    """Where the text of an entry stands that came inside of another one."""
+
+    hall_id: str
+    entry_id: str
+    counter_id: str
+    epoch: int
+    seq: int
+
+
+class Undone(NamedTuple):
+    """That a payment was undone, once; `moved_to` is the payment that its money became, where it was moved."""
+
+    hall_id: str
+    payment_id: str
+    undo_id: str
+    way: str
+    counter_id: str
+    business_date: str
+    receipt_no: str
+    reason_code: str
+    amount_fen: int
+    moved_to: str | None
+
+
 class FeedLine(NamedTuple):
     """One row of a hall's feed."""
 
@@ -255,6 +280,8 @@ QUARANTINE = Kept(t.quarantine, Quarantined, "quarantine_id", "replace")
 TASKS = Kept(t.tasks, Task, "task_id", "replace")
 CASES = Kept(t.cases, CaseRow, "case_id", "replace")
 RECORDS = Kept(t.side_records, SideRecord, "record_id", "once")
+CARRIED = Kept(t.carried, Carried, "entry_id", "new")
+UNDONE = Kept(t.payments_undone, Undone, "payment_id", "replace")
 WRITTEN: tuple[Kept[tuple[object, ...]], ...] = (
     LINES,
     SETTLEMENTS,
@@ -268,5 +295,7 @@ WRITTEN: tuple[Kept[tuple[object, ...]], ...] = (
     TASKS,
     CASES,
     RECORDS,
+    CARRIED,
+    UNDONE,
 )  # type: ignore[assignment]  # every row is a named tuple, and is written as one
 """All of them, in the order in which they are written."""

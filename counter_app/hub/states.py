@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 from counter_app.domain.rights import Right
 from counter_app.hub import guests
@@ -48,6 +49,19 @@ def change(slate: Slate, batch: Batch, entry: Arrived, service_id: int, state: s
     if entry.seen_n is not None:
         _set(slate, service, state, entry.business_date, reason)
     return service
+
+
+def bring_back(slate: Slate, batch: Batch, entry: Arrived, services: Iterable[tuple[int, str, str, str]]) -> None:
+    """Services (id, state, since, reason) whose restore order is taken back with the payment that sent it: those that
+    still wait for it are as they were before.
+
+    Raises:
+        Unfit: `unknown_service`.
+    """
+    for service_id, state, since_on, reason in services:
+        service, held = _service(slate, batch, service_id)
+        if held == RESTORING and entry.seen_n is not None:
+            _set(slate, service, state, since_on, reason)
 
 
 def _service(slate: Slate, batch: Batch, service_id: int) -> tuple[MasterRow, str]:

@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from sqlalchemy import Column, Index, LargeBinary, Table
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, MetaData, PrimaryKeyConstraint, Table, Text
-
-metadata = MetaData()
-
-
-def _int(name: str, *, nullable: bool = False, **more: Any) -> Column[int]:
-    """A whole number: fen, a count, an id, 0 or 1."""
-    return Column(name, BigInteger, nullable=nullable, **more)
-
-
-def _text(name: str, *, nullable: bool = False, **more: Any) -> Column[str]:
-    """Text: names, ids, hashes in hex, ISO dates (`_on`), moments in UTC with zone (`_at`), JSON."""
-    return Column(name, Text, nullable=nullable, **more)
-
-
-def _table(name: str, key: tuple[str, ...], *parts: Any) -> Table:
-    return Table(name, metadata, _text("hall_id"), *parts, PrimaryKeyConstraint("hall_id", *key))
-
+from counter_app.hub.columns import int_ as _int
+from counter_app.hub.columns import metadata as metadata
+from counter_app.hub.columns import table as _table
+from counter_app.hub.columns import text_ as _text
+from counter_app.hub.tables_undo import carried as carried
+from counter_app.hub.tables_undo import payments_undone as payments_undone
 
 hub_state = Table("hub_state", metadata, _text("key", primary_key=True), _text("value"))
 """The one table without a hall: the number that a restore raises, and the hub's signing key's id."""

@@ -21,12 +21,14 @@ OVERDRAWN = "book_overdrawn"
 QUARANTINED = "quarantined"
 PARKED = "parked"
 """What an entry waits for has not come for a day."""
+GIVEN_TWICE = "given_twice"
+"""Money of one payment that went back twice: as a credit, and when the payment was undone."""
 ALARM = "alarm"
 """A fork, a second copy of a device, an entry that its device did not sign."""
 CREDITED = frozenset((DUPLICATE, BILL_CHANGED))
 """Tasks with a credit: settling the credit closes them, and nothing else does."""
 
-DAYS = {DUPLICATE: 3, BILL_CHANGED: 3, SUSPENSE: 1, OVERDRAWN: 3, QUARANTINED: 1, PARKED: 1, ALARM: 0}
+DAYS = {DUPLICATE: 3, BILL_CHANGED: 3, SUSPENSE: 1, OVERDRAWN: 3, QUARANTINED: 1, PARKED: 1, GIVEN_TWICE: 1, ALARM: 0}
 """How many days a task may take."""
 
 
@@ -80,6 +82,11 @@ def close_task(slate: Slate, hall_id: str, task_id: str, at: str, **said: Any) -
     if found is not None and found.state == OPEN:
         facts = f"{found.facts[:-1]}{',' if len(found.facts) > 2 else ''}{json_text({'closed': said})[1:]}"
         _put(slate, found._replace(state=DONE, closed_at=at, facts=facts))
+
+
+def tell_anew(slate: Slate, task: Task, facts: dict[str, Any]) -> None:
+    """What a task says is another thing by now."""
+    _put(slate, task._replace(facts=json_text(facts)))
 
 
 def _put(slate: Slate, task: Task) -> None:

@@ -26,6 +26,7 @@ TAKES: dict[str, Take] = {
     "settlement": feed_facts.take_settlements,
     "book": feed_master.take_books,
     "book_move": feed_facts.take_moves,
+    "undone": feed_facts.take_undone,
     "staff": feed_people.take_staff,
     "pack": feed_people.take_packs,
     "hall": feed_people.take_words,

@@ -16,6 +16,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from counter_app.storage import tables as t
 from counter_app.storage import tables_sync as y
+from counter_app.storage import tables_undo as u
 from counter_app.storage.sql import Reading, Row, Sql, Writing, compiled
 
 BLOCK_ROWS = 1024
@@ -61,7 +62,8 @@ SETTLEMENTS = _checked(
 )
 MOVES = _checked(y.book_moves, "amount_fen")
 ROLES = _checked(y.roles_down, None)
-CHECKED = (SETTLEMENTS, MOVES, ROLES)
+UNDONE = _checked(u.undone_elsewhere, None)
+CHECKED = (SETTLEMENTS, MOVES, ROLES, UNDONE)
 
 _c = y.feed_checks.c
 _BLOCK = compiled(

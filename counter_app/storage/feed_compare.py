@@ -8,6 +8,7 @@ from sqlalchemy import Column, ColumnElement, Table, bindparam, func, literal_co
 
 from counter_app.storage import tables as t
 from counter_app.storage import tables_sync as y
+from counter_app.storage import tables_undo as u
 from counter_app.storage.feed_checks import FROM_FEED
 from counter_app.storage.feed_facts import OPENING
 from counter_app.storage.feed_master import NAMED_BY
@@ -63,6 +64,8 @@ _MASTER: dict[str, Sql] = {
     "service": _of(t.services),
     "bill": _of(t.bills, hanging(t.bill_items.c.bill_id, t.bills.c.id, "item", "amount_fen")),
 }
+FACTS = ("settlement", "book_move", "undone")
+"""Facts that are compared, by kind."""
 TABLES = {"customer": t.customers, "account": t.accounts, "service": t.services, "bill": t.bills, "book": t.books}
 """Master data that is compared, by kind."""
 
@@ -86,6 +89,8 @@ _MOVES = compiled(
         _m.move_id.in_(select(ASKED.c.value))
     )
 )
+_u = u.undone_elsewhere.c
+_UNDONE = compiled(select(*(c for c in _u if c.name != "id"), _u.id).where(_u.payment_id.in_(select(ASKED.c.value))))
 _LINES = compiled(select(y.ledger_lines.c.entry_id).where(y.ledger_lines.c.entry_id.in_(select(ASKED.c.value))))
 
 
@@ -93,7 +98,7 @@ class Comparing:
     """What a snapshot was found to have and to lack, while its parts pass by."""
 
     def __init__(self) -> None:
-        self.seen: dict[str, Ids] = {kind: Ids() for kind in (*TABLES, "settlement", "book_move")}
+        self.seen: dict[str, Ids] = {kind: Ids() for kind in (*TABLES, *FACTS)}
         self.tasks: set[str] = set()
         self.reopened: list[int] = []
         self.renamed: dict[str, list[int]] = {kind: [] for kind in TABLES}
@@ -114,8 +119,8 @@ class Comparing:
             return [place for place, row in enumerate(rows) if held.get(row[0]) != row]
         if kind == "settlement":
             return self._facts(reading, kind, _SETTLEMENTS, rows, [(*row[:6], _source(row), row[7]) for row in rows])
-        if kind == "book_move":
-            return self._facts(reading, kind, _MOVES, rows, rows)
+        if kind in ("book_move", "undone"):
+            return self._facts(reading, kind, _MOVES if kind == "book_move" else _UNDONE, rows, rows)
         if kind == "line":
             known = {row[0] for row in reading.rows(_LINES, keys_of(row[0] for row in rows))}
             return [place for place, row in enumerate(rows) if row[0] not in known]
@@ -147,7 +152,7 @@ class Comparing:
                 continue
             is_own = kind == "settlement" and kept[9] is not None
             if is_own or kept[: len(row)] == row:
-                self.seen[kind].add(kept[8] if kind == "settlement" else kept[5])
+                self.seen[kind].add(kept[8] if kind == "settlement" else kept[-1])
             if kept[: len(row)] != row:
                 other.append(place)
         return other
@@ -162,11 +167,12 @@ _IDS = {kind: compiled(select(table.c.id).order_by(table.c.id)) for kind, table 
         select(_s.id).where(literal_column("substr(source, 1, 4) = 'hub:'"), _s.id <= bindparam("last")).order_by(_s.id)
     ),
     "book_move": compiled(select(_m.id).where(_m.id <= bindparam("last")).order_by(_m.id)),
+    "undone": compiled(select(_u.id).where(_u.id <= bindparam("last")).order_by(_u.id)),
 }
 
 
 def unseen(reading: Reading, kind: str, seen: Ids, *, last: int) -> Iterable[int]:
     """Ids of the file that the snapshot did not have; of facts only those up to `last`, where it began."""
-    params = {"last": last} if kind in ("settlement", "book_move") else {}
+    params = {"last": last} if kind in FACTS else {}
     for many in reading.stream(_IDS[kind], params):
         yield from (row[0] for row in many if row[0] not in seen)

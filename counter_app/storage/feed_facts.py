@@ -9,7 +9,8 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from counter_app.storage import tables as t
 from counter_app.storage import tables_sync as y
-from counter_app.storage.feed_checks import FROM_FEED, MOVES, SETTLEMENTS, next_id, roll
+from counter_app.storage import tables_undo as u
+from counter_app.storage.feed_checks import FROM_FEED, MOVES, SETTLEMENTS, UNDONE, next_id, roll
 from counter_app.storage.feed_taking import ASKED, Taking, Whys, awaited, found_in, keys_of, missing_from, orphans
 from counter_app.storage.lost_receipts import IMPORT
 from counter_app.storage.sql import Row, Writing, compiled, placed
@@ -29,6 +30,9 @@ _MOVE = placed(insert(y.book_moves).values({c.name: bindparam(c.name) for c in _
 _OWN = found_in(t.entries.c.entry_id)
 _said = func.json_extract(t.entries.c.content, literal_column("'$.body.entry_id'"))
 _REENTERED = compiled(select(_said).where(t.entries.c.kind == bindparam("kind"), _said.in_(select(ASKED.c.value))))
+_u = u.undone_elsewhere.c
+_UNDONE = found_in(_u.payment_id, *(c for c in _u if c.name not in ("id", "payment_id")))
+_PUT_UNDONE = placed(insert(u.undone_elsewhere).values({c.name: bindparam(c.name) for c in _u}), [c.name for c in _u])
 _e = y.books_elsewhere.c
 _sum = upsert(y.books_elsewhere).values({c.name: bindparam(c.name) for c in _e})
 _SUM = placed(
@@ -88,4 +92,22 @@ def take_moves(work: Writing, rows: Sequence[Row], taking: Taking) -> Whys:
     work.many(_MOVE, new)
     work.many(_SUM, [(row[2], row[3]) for row in new])
     roll(work, MOVES, new)
+    return whys
+
+
+def take_undone(work: Writing, rows: Sequence[Row], taking: Taking) -> Whys:
+    """Payments that were undone elsewhere, or here by an entry that this journal has lost; each is undone once."""
+    whys: Whys = {}
+    known = {row[0]: row[1:] for row in work.rows(_UNDONE, keys_of(row[0] for row in rows))}
+    own = {row[0] for row in work.rows(_OWN, keys_of(row[1] for row in rows))}
+    new_id, new = next_id(work, UNDONE), list[Row]()
+    for place, row in enumerate(rows):
+        held = known.get(row[0])
+        if held is not None and held != row[1:]:
+            whys[place] = f"payment {row[0]} is held as undone by another entry"
+        elif held is None and row[1] not in own:
+            new.append((new_id + len(new), *row))
+            known[row[0]] = row[1:]
+    work.many(_PUT_UNDONE, new)
+    roll(work, UNDONE, new)
     return whys

@@ -7,15 +7,16 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import bindparam, delete
 
 from counter_app.storage import tables_sync as y
-from counter_app.storage.feed_checks import BLOCK_ROWS, MOVES, SETTLEMENTS, Checked, clear_block, roll
+from counter_app.storage.feed_checks import BLOCK_ROWS, MOVES, SETTLEMENTS, UNDONE, Checked, clear_block, roll
 from counter_app.storage.schema import trigger_ddl
 from counter_app.storage.sql import Sql, Writing, compiled
 
-_FACTS = {"settlement": SETTLEMENTS, "book_move": MOVES}
+_FACTS = {"settlement": SETTLEMENTS, "book_move": MOVES, "undone": UNDONE}
 _GONE = {kind: compiled(delete(of.table).where(of.table.c.id == bindparam("gone"))) for kind, of in _FACTS.items()}
 _ROWS = {
     "settlement": Sql("SELECT DISTINCT bill_id FROM settlements WHERE id = :gone"),
     "book_move": Sql("SELECT DISTINCT book_id FROM book_moves WHERE id = :gone"),
+    "undone": Sql("SELECT payment_id FROM undone_elsewhere WHERE id = :gone"),
 }
 _SUM = Sql(
     "INSERT OR REPLACE INTO books_elsewhere (book_id, amount_fen)"

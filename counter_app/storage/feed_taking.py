@@ -30,6 +30,8 @@ _MOVED = Sql(
     " UNION SELECT c.service_id FROM entries e JOIN retention_steps s ON s.entry = e.id"
     " JOIN retention_cases c ON c.case_id = s.case_id"
     " WHERE e.id > :acked AND e.kind IN ('retention.process', 'retention.close')"
+    " UNION SELECT json_extract(s.value, '$[0]') FROM entries e, json_each(e.content, '$.body.services') s"
+    " WHERE e.id > :acked AND e.kind IN ('payment.reverse', 'payment.refund', 'payment.move')"
 )
 _PASSWORDS = Sql(
     "SELECT json_extract(content, '$.body.staff_no') FROM entries"

@@ -35,6 +35,7 @@ FACT_TABLES = (
     tables_sync.book_moves.name,
     tables_sync.roles_down.name,
     tables_undo.payments_undone.name,
+    tables_undo.undone_elsewhere.name,
     tables_undo.tender_moves.name,
     tables_undo.invoice_notes.name,
 )

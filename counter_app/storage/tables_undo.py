@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, PrimaryKeyConstraint
+from sqlalchemy import Column, Index, Integer, PrimaryKeyConstraint
 
 from counter_app.storage.columns import int_, table, text_
 
@@ -26,6 +26,21 @@ payments_undone = table(
 entry `undo_id`. `entry` is its row, or that of the entry that vouches for what the hub gave back.
 """
 Index("payments_undone_by_shift", payments_undone.c.shift_id)
+
+undone_elsewhere = table(
+    "undone_elsewhere",
+    Column("id", Integer, primary_key=True),
+    text_("payment_id", unique=True),
+    text_("undo_id"),
+    text_("way"),
+    text_("counter_id"),
+    text_("business_date"),
+    text_("receipt_no"),
+    text_("reason_code"),
+)
+"""Payments of the hall that were undone by entries which this journal does not have; `id` is the order in which it
+came down.
+"""
 
 tender_moves = table(
     "tender_moves",

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, union_all, update
 
 from counter_app.domain.undo import Undone, UndoWay
 from counter_app.storage import tables as t
 from counter_app.storage import tables_undo as u
 from counter_app.storage.journal import day
-from counter_app.storage.sql import Reading, Writing, placed
+from counter_app.storage.sql import Reading, Writing, compiled, placed
 
 SOURCE = "undo"
 """The source of a settlement that takes back another one."""
@@ -82,18 +82,23 @@ _ORDER = placed(
     .values(state=bindparam("to_state")),
     ("to_state", "order"),
 )
-_OF_PAYMENT = placed(
-    select(u.payments_undone.c.way, u.payments_undone.c.business_date, u.payments_undone.c.undo_id).where(
-        u.payments_undone.c.payment_id == bindparam("payment")
-    ),
-    ("payment",),
+_here, _there = u.payments_undone.c, u.undone_elsewhere.c
+_OF_PAYMENT = compiled(
+    union_all(
+        *(
+            select(of.way, of.business_date, of.undo_id).where(of.payment_id == bindparam("payment"))
+            for of in (_here, _there)
+        )
+    )
 )
 
 
 def undone_of(reading: Reading, payment_id: str) -> Undone | None:
-    """How and when a payment was undone, or None."""
-    row = reading.one(_OF_PAYMENT, (payment_id,))
-    return None if row is None else Undone(row[0], date.fromisoformat(row[1]), row[2])
+    """How and when a payment was undone, or None: here, or as the hub says at another counter, or by an entry of this
+    one that its file has lost.
+    """
+    rows = reading.rows(_OF_PAYMENT, {"payment": payment_id})
+    return Undone(rows[0][0], date.fromisoformat(rows[0][1]), rows[0][2]) if rows else None
 
 
 def add_undone(work: Writing, row: UndoneRow, parts: Sequence[PartBack]) -> None:

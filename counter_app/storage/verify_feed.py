@@ -8,7 +8,17 @@ from sqlalchemy import func, select
 
 from counter_app.storage import tables as t
 from counter_app.storage import tables_sync as y
-from counter_app.storage.feed_checks import BLOCK_ROWS, CHECKED, Block, Checked, kept_blocks, rolled_blocks, said_of
+from counter_app.storage import tables_undo as u
+from counter_app.storage.feed_checks import (
+    BLOCK_ROWS,
+    CHECKED,
+    UNDONE,
+    Block,
+    Checked,
+    kept_blocks,
+    rolled_blocks,
+    said_of,
+)
 from counter_app.storage.feed_seal import last_seal
 from counter_app.storage.sql import Reading, compiled
 from counter_app.storage.trouble import Finding
@@ -18,10 +28,12 @@ from counter_app.storage.verify_seals import file_version
 
 def feed(reading: Reading) -> Iterator[Finding]:
     """Facts from the hub are those that came, each book holds their sum, and everybody has the role it gave last."""
-    if file_version(reading) < y.SINCE_VERSION:
+    version = file_version(reading)
+    if version < y.SINCE_VERSION:
         return
     for of in CHECKED:
-        yield from _blocks(reading, of)
+        if of is not UNDONE or version >= u.SINCE_VERSION:
+            yield from _blocks(reading, of)
     yield from _seal(reading)
     yield from _sums(reading)
 

@@ -157,6 +157,17 @@ class Refusal(Message):
     floor_proto: int | None = None
 
 
+NEWER = "newer_than_hub"
+"""What `word_of` says of an `old_protocol` where it is the hub that is behind."""
+
+
+def word_of(no: Refusal) -> str:
+    """The word of a "no" for whoever has to do something about it: of two versions, which one is to be updated."""
+    if no.why is Why.OLD_PROTOCOL and no.floor_proto is not None and no.floor_proto <= PROTOCOLS[-1]:
+        return NEWER
+    return no.why.value
+
+
 class Enrol(Message):
     """`POST /v1/devices`: a device that has a one-time code asks to be a counter of the hall.
 
@@ -345,6 +356,9 @@ ROW_KEYS: dict[str, tuple[str, ...]] = {
         "opened_on",
     ),
     "book_move": ("move_id", "book_id", "amount_fen", "counter_id", "at"),
+    "undone": (
+        "payment_id", "undo_id", "way", "counter_id", "business_date", "receipt_no", "reason_code",
+    ),
     "staff": ("staff_no", "name", "role", "state", "verifier", "must_change_password"),
     "pack": ("trade", "version", "text"),
     "hall": ("key", "value"),

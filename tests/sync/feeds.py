@@ -42,6 +42,10 @@ ROWS: dict[str, dict[str, Any]] = {
         "opening_fen": 5_000, "opening_source": "import", "opened_on": "2026-01-01",
     },
     "book_move": {"move_id": "e1:41", "book_id": 41, "amount_fen": -1_200, "counter_id": "c2", "at": "2026-11-01"},
+    "undone": {
+        "payment_id": "p1", "undo_id": "u1", "way": "refund", "counter_id": "c2", "business_date": "2026-11-02",
+        "receipt_no": "HZ01-02-2026-000001", "reason_code": "wrong_bill",
+    },
     "staff": {
         "staff_no": "1003", "name": "周杰", "role": "teller", "state": "active", "verifier": "x",
         "must_change_password": 1,

@@ -205,7 +205,9 @@ def test_whatever_settlements_come_no_bill_owes_less_than_nothing_and_no_money_i
         hall.close()
 
 
-KINDS = ("customer", "account", "service", "bill", "settlement", "book", "book_move", "staff", "task", "line")
+KINDS = (
+    *("customer", "account", "service", "bill", "settlement", "book", "book_move", "undone", "staff", "task", "line"),
+)
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -234,7 +236,8 @@ def test_any_cut_of_the_feed_into_pages_gives_the_same_file(
 
 TABLES = (
     "customers", "contacts", "accounts", "services", "bills", "bill_items", "settlements", "books", "book_moves",
-    "books_elsewhere", "roles_down", "tasks", "ledger_lines", "feed_checks", "search_cards", "search_terms",
+    "books_elsewhere", "undone_elsewhere", "roles_down", "tasks", "ledger_lines", "feed_checks", "search_cards",
+    "search_terms",
 )  # fmt: skip
 
 

@@ -67,6 +67,7 @@ def test_what_came_down_is_clean_with_own_payments_between_and_after_more_has_co
             "settlements entry (mine)",
         ),
         ("UPDATE book_moves SET amount_fen = 9 WHERE move_id = 'e1:41'", "book_moves from the hub"),
+        ("UPDATE undone_elsewhere SET payment_id = 'p2'", "undone_elsewhere from the hub"),
         ("UPDATE books_elsewhere SET amount_fen = amount_fen + 1", "books_elsewhere 41"),
         ("UPDATE books SET opening_fen = 100 WHERE id = 41", "books opening_entry (41)"),
         ("UPDATE staff SET role = 'admin' WHERE staff_no = '1003'", "staff 1003 role"),

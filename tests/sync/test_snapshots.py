@@ -37,7 +37,7 @@ def hall(tmp_path: Path) -> Iterator[OpenHall]:
 
 def down(hall: OpenHall) -> dict[str, list[str]]:
     """What came down, without the order in which it did."""
-    dropped = {"settlements": 1, "book_moves": 1, "roles_down": 1}
+    dropped = {"settlements": 1, "book_moves": 1, "roles_down": 1, "undone_elsewhere": 1}
     found = {}
     for name in TABLES:
         if name != "feed_checks":
@@ -138,7 +138,7 @@ def test_a_row_that_the_file_has_just_so_is_not_written_again(hall: OpenHall) ->
     Shelf(hall_rows(), AT).into(hall)
     comparing = Comparing()
     with hall.reading() as reading:
-        for kind in ("customer", "account", "service", "bill", "book", "settlement", "book_move", "line"):
+        for kind in ("customer", "account", "service", "bill", "book", "settlement", "book_move", "undone", "line"):
             fits = [read_row(kind, text) for name, text in hall_rows() if name == kind]
             values = [fit.values for fit in fits if isinstance(fit, Fit)]
             assert len(values) == len(fits) > 0
@@ -181,6 +181,7 @@ def test_what_is_other_in_the_new_history_is_other_here_and_our_own_stays(hall: 
     feed.add("settlement", settlement_id="s101:excess", bill_id=101, principal_fen=-100, source="hub")
     feed.add("book_move", move_id="lost:1", book_id=1, amount_fen=77).add("task", task_id="lost")
     feed.add("task", task_id="lost-and-done", state="done", closed_at="2026-11-23T09:00:00.000+00:00")
+    feed.add("undone", payment_id="lost").add("undone", payment_id="p2", undo_id="lost")
     feed.raw("weather", "{}").into(hall)
     mine = own(hall)
     rows = dict.fromkeys(hall_rows())
@@ -191,6 +192,7 @@ def test_what_is_other_in_the_new_history_is_other_here_and_our_own_stays(hall: 
     changed = [
         (kind, text.replace("5000", "6000") if kind == "book" and '"id": 3' in text else text) for kind, text in changed
     ]
+    changed.append(("undone", body("undone", payment_id="p2", undo_id="u2")))
     changed.insert(8, ("customer", body("customer", id=7, customer_no="C9", name="新客户")))
     Shelf(changed, AT).into(hall)
     assert set(mine) <= set(own(hall))
@@ -208,6 +210,8 @@ def test_what_is_other_in_the_new_history_is_other_here_and_our_own_stays(hall: 
         (1, 3_800), (2, 3_800), (3, 4_800), (4, 3_800)
     ]  # fmt: skip
     assert ask(hall, "SELECT task_id FROM tasks") == [("t1",)]
+    undone = ask(hall, "SELECT payment_id, undo_id FROM undone_elsewhere ORDER BY payment_id")
+    assert undone == [("p1", "u1"), ("p2", "u2")]
     with hall.reading() as reading:
         assert held_rows(reading) == ()
         assert [hit.customer_id for hit in search(reading, read_query("新客户"))] == [7]

@@ -60,6 +60,24 @@ CREATE TRIGGER IF NOT EXISTS invoice_notes_no_update BEFORE UPDATE ON invoice_no
 
 CREATE TRIGGER IF NOT EXISTS invoice_notes_no_delete BEFORE DELETE ON invoice_notes BEGIN SELECT RAISE(ABORT, 'invoice_notes only grow'); END;
 
+CREATE TABLE undone_elsewhere (
+	id INTEGER NOT NULL, 
+	payment_id TEXT NOT NULL, 
+	undo_id TEXT NOT NULL, 
+	way TEXT NOT NULL, 
+	counter_id TEXT NOT NULL, 
+	business_date TEXT NOT NULL, 
+	receipt_no TEXT NOT NULL, 
+	reason_code TEXT NOT NULL, 
+	PRIMARY KEY (id), 
+	UNIQUE (payment_id)
+)
+ STRICT;
+
+CREATE TRIGGER IF NOT EXISTS undone_elsewhere_no_update BEFORE UPDATE ON undone_elsewhere BEGIN SELECT RAISE(ABORT, 'undone_elsewhere only grow'); END;
+
+CREATE TRIGGER IF NOT EXISTS undone_elsewhere_no_delete BEFORE DELETE ON undone_elsewhere BEGIN SELECT RAISE(ABORT, 'undone_elsewhere only grow'); END;
+
 DROP TRIGGER side_records_only_erased;
 
 UPDATE side_records SET erased_at = NULL WHERE content IS NULL AND entry IN (SELECT id FROM entries WHERE kind = 'recover.chain');

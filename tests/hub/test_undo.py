@@ -1,0 +1,209 @@
+"""Undone payments at the hub: exactly what was paid is taken back, once, in whatever order everything comes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from counter_app.domain.journal import Posting, nonzero
+from counter_app.hub import tables as t
+from counter_app.hub.database import Database
+from counter_app.sync.wire import ROW_KEYS, Fate
+from tests.hub.folds import check
+from tests.hub.kit import DAY, Desk, HubHall
+
+
+def said_of(desk: Desk, entry_id: str) -> dict[str, Any]:
+    """What an entry of a chain says."""
+    word = f'"entry_id":"{entry_id}"'
+    said: dict[str, Any] = next(json.loads(sent.content) for sent, _ in desk.sent if word in sent.content)
+    return said
+
+
+def undo(desk: Desk, paid_by: Desk, payment_id: str, *, kind: str = "payment.reverse", **more: Any) -> str:
+    """An entry that undoes a payment which stands in a chain, as its counter would write it; `wrong` replaces parts
+    of its body.
+    """
+    said = said_of(paid_by, payment_id)
+    body, shift = said["body"], f"shift-{desk.name}"
+    gone = sum(
+        fen for account, subject, fen in said["postings"] if subject == said["shift_id"] or account == "transfer"
+    )
+    is_move = kind == "payment.move"
+    money = Posting("transfer", payment_id, -gone) if is_move else Posting("drawer", shift, -gone)
+    others = [
+        Posting(account, subject, -fen)
+        for account, subject, fen in said["postings"]
+        if subject != said["shift_id"] and account != "transfer"
+    ]
+    made = {
+        "payment_id": payment_id,
+        "account_id": body["account_id"],
+        "receipt_no": body["receipt"]["receipt_no"],
+        "reason_code": "wrong_amount",
+        "reason": "",
+        "of_business_date": said["business_date"],
+        "settlements": [
+            [f"{name}:undo", bill, *(-part for part in fen), DAY.isoformat()]
+            for name, bill, *fen in body["settlements"]
+        ],
+        "books": [[book, -fen] for book, fen in body["books"]],
+        "change_fen": 0,
+        "tenders": [["transfer" if is_move else "cash", -gone, "", "", "", None]],
+        "ways": [],
+        "orders": [],
+        "services": more.pop("services", []),
+        "paper": "returned",
+        "red_note": None,
+        "approvers": [more.get("approver_no", "2001")],
+        **more.pop("wrong", {}),
+    }
+    more = {"approver_no": "2001", "staff_no": "1001", **more}
+    return desk.write(
+        kind, made, nonzero([money, *others]), shift_id=shift, customer_id=1, cause_entry_id=payment_id, **more
+    )
+
+
+def settle(desk: Desk, credit_id: str, fen: int, **more: Any) -> str:
+    """A credit that is given back in cash."""
+    shift = f"shift-{desk.name}"
+    body = {"credit_id": credit_id, "way": "cash", "amount_fen": fen, "task_id": ""}
+    lines = (Posting("credit", credit_id, fen), Posting("drawer", shift, -fen))
+    return desk.write("credit.settled", body, lines, shift_id=shift, approver_no="2001", staff_no="1002", **more)
+
+
+def settled(hall: HubHall) -> list[Any]:
+    """What is settled of each bill."""
+    return hall.rows(t.bill_sums, "bill_id", "settled_principal_fen", "settled_late_fee_fen", "settled_cost_fen")
+
+
+@pytest.fixture
+def hall(database: Database) -> Iterator[HubHall]:
+    """A hall with two bills, one of which asks a cost as well."""
+    made = HubHall(database)
+    made.bill(1, 10_000, cost_fen=500)
+    made.bill(2, 4_000)
+    with database.transaction() as connection:
+        account = {"hall_id": made.hall_id, "kind": "account", "key": "a", "id": 1, "customer_id": 1, "body": "{}"}
+        connection.execute(t.master_rows.insert().values(**account))
+    yield made
+    check(made)
+
+
+def test_an_undone_payment_leaves_bills_books_and_drawer_as_before(hall: HubHall) -> None:
+    desk, book = hall.desk("A"), 2**40 + 1
+    desk.pay((2, 1_000), stored=(book, 3_000))
+    paid = desk.pay((1, 10_000, 30, 500), (2, 3_000), used=(book, 2_500))
+    desk.sent_all()
+    before = hall.feed()
+    undone = undo(desk, desk, paid)
+
+    assert desk.sent_all().fates == (Fate.APPLIED,)
+
+    assert settled(hall) == [(1, 0, 0, 0), (2, 1_000, 0, 0)]
+    assert hall.balances() == {("drawer", "shift-A"): 4_000, ("receivable", ""): -1_000, ("prepaid", ""): -3_000}
+    assert hall.rows(t.book_sums, "moved_fen") == [(3_000,)]
+    assert hall.tasks() == []
+    told = hall.feed()[len(before) :]
+    assert [kind for kind, _ in told] == ["line", "settlement", "settlement", "book_move", "undone"]
+    assert all(body.keys() == set(ROW_KEYS[kind]) for kind, body in told)
+    assert told[0][1]["amount_fen"] == -11_030
+    assert told[-1][1] == {
+        "payment_id": paid,
+        "undo_id": undone,
+        "way": "reverse",
+        "counter_id": "A",
+        "business_date": DAY.isoformat(),
+        "receipt_no": "HZ01-A-2026-000002",
+        "reason_code": "wrong_amount",
+    }
+
+
+def test_an_undo_before_its_payment_waits_and_money_in_suspense_goes_back_out_of_it(hall: HubHall) -> None:
+    desk, other = hall.desk("A"), hall.desk("B")
+    paid = desk.pay((2, 4_000), (77, 100, 5))
+    undo(other, desk, paid)
+    assert other.sent_all().fates == (Fate.PARKED,)
+    check(hall)
+
+    assert desk.sent_all().fates == (Fate.SUSPENSE,)
+
+    assert settled(hall)[1] == (2, 0, 0, 0)
+    assert hall.balances() == {("drawer", "shift-A"): 4_105, ("drawer", "shift-B"): -4_105}
+    assert hall.tasks() == []
+    assert hall.rows(t.parked, "freed_by")[0][0] is not None
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+def test_a_payment_is_undone_once_and_a_second_undo_is_missing_money_with_a_task(hall: HubHall, is_late: bool) -> None:
+    desk, other, book = hall.desk("A"), hall.desk("B"), 2**40 + 1
+    paid = desk.pay((2, 4_000), stored=(book, 600))
+    first, second = (other, desk) if is_late else (desk, other)
+    if not is_late:
+        desk.sent_all()
+    for one in (first, second):
+        undo(one, desk, paid, staff_no="1002")
+    first.sent_all()
+    second.sent_all()
+
+    assert settled(hall)[1] == (2, 0, 0, 0)
+    assert hall.rows(t.payments_undone, "payment_id", "counter_id") == [(paid, "A" if not is_late else "B")]
+    assert hall.balances()["suspense", ""] == 4_600
+    (task,) = hall.tasks()
+    assert (task["kind"], task["amount_fen"], task["facts"]["reason"]) == ("quarantined", -4_600, "undone_already")
+    # the book of the counter that wrote the second one is the hub's, too
+    assert hall.rows(t.book_sums, "moved_fen") == [(0,)]
+    told = {body["move_id"]: body["amount_fen"] for kind, body in hall.feed() if kind == "book_move"}
+    assert sorted(told.values()) == [-600, -600, 600, 600]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        ({"settlements": []}, "not_the_payment"),
+        ({"receipt_no": "HZ01-A-2026-000009"}, "not_the_payment"),
+        ({"settlements": [["intent-A-1-1:B1:undo", 1, -9_999, -31, 0, DAY.isoformat()]]}, "not_the_payment"),
+        ({"settlements": [["intent-A-1-1:B1:undo", 1, -10_000, -30, 0, "2026-11-01"]]}, "not_the_payment"),
+        ({"settlements": [["intent-A-1-1:B2:undo", 2, -10_000, -30, 0, DAY.isoformat()]]}, "not_the_payment"),
+        ({"books": [[7, 1]]}, "not_the_payment"),
+        ({"tenders": [["cash", -10_029, "", "", "", None]]}, "not_the_payment"),
+        ({"tenders": "all"}, "unreadable"),
+        ({"approvers": []}, "no_approver"),
+        ({"approvers": ["2001", "2001"]}, "no_approver"),
+        ({"approvers": ["2001", "1002"]}, "no_right"),
+    ],
+)
+def test_what_is_not_the_exact_negation_is_kept_apart(hall: HubHall, wrong: dict[str, Any], reason: str) -> None:
+    desk = hall.desk("A")
+    paid = desk.pay((1, 10_000, 30))
+    undo(desk, desk, paid, wrong=wrong)
+
+    assert desk.sent_all().fates == (Fate.APPLIED, Fate.QUARANTINED)
+
+    assert hall.rows(t.quarantine, "reason") == [(reason,)]
+    assert settled(hall)[0] == (1, 10_000, 30, 0)
+    assert hall.balances()["suspense", ""] == 10_030
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ({"approver_no": "1001"}, "no_approver"),
+        ({"staff_no": "2001"}, "no_approver"),
+        ({"staff_no": "1002", "approver_no": "1001"}, "no_approver"),
+        ({"approver_no": "1002"}, "no_right"),
+        ({"staff_no": "9001"}, "no_right"),
+        ({"staff_no": "7777"}, "unknown_staff"),
+    ],
+)
+def test_nobody_signs_for_what_passed_through_their_own_hands(hall: HubHall, more: dict[str, Any], reason: str) -> None:
+    desk = hall.desk("A")
+    paid = desk.pay((1, 10_000, 30))
+    undo(desk, desk, paid, **more)
+    desk.sent_all()
+
+    assert hall.rows(t.quarantine, "reason") == [(reason,)]
+    assert hall.rows(t.payments_undone) == []
