@@ -36,7 +36,7 @@ def figure_name(name: str) -> str:
     if name in _NAMES:
         return _NAMES[name]
     first, _, tender = name.partition(".")
-    return f"{_OF_TENDER[first]} {tender_name(tender)}"
+    return f"{_OF_TENDER.get(first, first)} {tender_name(tender)}".strip()
 
 
 def figure_rows(facts: ZFacts) -> list[tuple[str, str, str]]:

@@ -9,7 +9,6 @@ from counter_app.domain import shift_close, z_report
 from counter_app.domain.drawer_detective import Cause, Slip
 from counter_app.domain.payments import CASH
 from counter_app.domain.refusals import Refusal
-from counter_app.domain.z_wording import figure_name
 from counter_app.ui.formats import amount
 from counter_app.ui.language import later, tr
 from counter_app.ui.wording_money import tender_word
@@ -37,6 +36,33 @@ _CAUSES = {
     Slip.OTHER_NOTE: later("面额弄混：{notes}"),
     Slip.UNRECORDED: later("存取现金没有登记：{sum}"),
     Slip.FLOAT_WRONG: later("开班时备用金点错：{notes}"),
+}
+_FIGURES = {
+    "balance": later("钱箱余额"),
+    "float": later("备用金"),
+    "cash_in": later("存入现金"),
+    "cash_out": later("取出现金"),
+    "given_back": later("退还客户"),
+    "recovered": later("恢复的钱箱余额"),
+    "receipts": later("收据"),
+    "settled.principal": later("销账本金"),
+    "settled.late_fee": later("销账违约金"),
+    "settled.cost": later("销账费用"),
+    "open_again.principal": later("撤销本金"),
+    "open_again.late_fee": later("撤销违约金"),
+    "open_again.cost": later("撤销费用"),
+    "prepaid.used": later("预存款使用"),
+    "prepaid.stored": later("预存款存入"),
+    "prepaid.undone": later("预存款撤销"),
+    "undone.reverse": later("冲正"),
+    "undone.refund": later("退费"),
+    "undone.move": later("串户更正"),
+}
+_OF_TENDER = {
+    "taken": later("收款 {tender}"),
+    "back": later("退回 {tender}"),
+    "retender": later("改收款方式 {tender}"),
+    "expected": later("应有 {tender}"),
 }
 _SLIPS_SAME = later("单据合计抄错或金额数字输颠倒：正好差 {sum}")
 
@@ -89,7 +115,7 @@ def _figures_differ(r: z_report.FiguresDiffer) -> str:
     return tr(
         "“{name}”两种算法不一致：按账目 {one}（{one_count} 笔），按单据 {other}（{other_count} 笔）。"
         "为保证账实，本班暂不能班结。请不要关闭程序，立即联系管理员核对。",
-        name=_figure(r.figure),
+        name=figure_word(r.figure),
         one=amount(r.posted_fen),
         one_count=r.posted_count,
         other=amount(r.kept_fen),
@@ -97,10 +123,14 @@ def _figures_differ(r: z_report.FiguresDiffer) -> str:
     )
 
 
-def _figure(name: str) -> str:
-    if name == "balance":
-        return tr("钱箱余额")
-    return figure_name(name) if not name.startswith("other.") else entry_word(name.removeprefix("other."))
+def figure_word(name: str) -> str:
+    """What a figure of a shift is called in the window."""
+    if name in _FIGURES:
+        return tr(_FIGURES[name])
+    first, _, of = name.partition(".")
+    if first in _OF_TENDER:
+        return tr(_OF_TENDER[first], tender=tender_word(of))
+    return entry_word(of)
 
 
 SHIFTS: dict[type[Refusal], Callable[[Any], str]] = {

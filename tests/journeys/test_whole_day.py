@@ -14,6 +14,7 @@ from counter_app.services.customers import CustomerPage, open_customer
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.search_index import index_customers
 from counter_app.storage.verify import verify_folder
+from counter_app.ui.approvals.panel import SignoffPanel
 from counter_app.ui.payments.receipt_panel import ReceiptPanel
 from counter_app.ui.shifts.pages import CashPanel
 from counter_app.ui.sign_in.answers import AnswersPage
@@ -217,17 +218,35 @@ def moves_cash(window: Window) -> None:
 
 
 def closes_the_shift(window: Window) -> None:
-    """What was counted differs from the book: refused without a reason, done with one."""
+    """Counted blind, slips and all; a hundred is missing: refused without a reason, and closed when somebody signs."""
     room = window.counter.shifts
     window.press(Key.Key_F9)
     entries = list(room.closing.grid.entries.values())
     window.at(entries[0])
     window.type("9")
+    for _ in entries:
+        window.press(Key.Key_Return)
+    slips = room.closing.slips
+    assert slips is not None
+    window.at(slips.pieces["card"])
+    window.type("1")
+    window.press(Key.Key_Return)
+    window.at(slips.totals["card"])
+    window.type(f"{_OWED_FEN / 100:.2f}")
     window.press(Key.Key_F9)
-    window.wait(room.closing.error.isVisible)
-    assert room.closing.reason is not None
-    window.at(room.closing.reason.entry)
+    window.wait(room.compared.isVisible)
+    window.at(room.compared.reason.entry)
+    window.press(Key.Key_F9)
+    window.wait(room.compared.error.isVisible)
     window.type("少一张")
+    window.press(Key.Key_F9)
+    window.wait(lambda: window.counter.frame.panels.current() is not None)
+    panel = window.counter.frame.panels.current()
+    assert isinstance(panel, SignoffPanel)
+    window.at(panel.staff_no.entry)
+    window.type("2001")
+    window.press(Key.Key_Tab)
+    window.type(PASSWORD)
     window.press(Key.Key_F9)
     window.wait(room.closed.isVisible)
     window.at(room.closed.button)

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 from counter_app.domain.approvals import ApprovalCase
 from counter_app.domain.refusals import Refused
 from counter_app.domain.shift_close import Declared
-from counter_app.services.approvals import Signed
+from counter_app.ui.approvals.flow import open_approval
 from counter_app.ui.blocks import Label
 from counter_app.ui.desk import Desk
+from counter_app.ui.formats import amount
 from counter_app.ui.frame import Frame
 from counter_app.ui.language import tr
 from counter_app.ui.panels import Panel
-from counter_app.ui.retention.signoff_panel import SignoffPanel
 from counter_app.ui.shifts.presenter import ClosedScreen
 from counter_app.ui.shifts.presenter_close import (
     CauseRow,
     ClosePresenter,
     ComparedScreen,
     EntryRow,
-    difference_screen,
+    difference_facts,
 )
 from counter_app.ui.shifts.z_prints import ZPrints
 from counter_app.ui.table import Column, Table
@@ -59,7 +59,7 @@ class ClosingFlow:
     """What the buttons of the pages at the end of a shift do."""
 
     def __init__(self, desk: Desk, frame: Frame, room: ShiftRoom) -> None:
-        self._frame, self._room = frame, room
+        self._desk, self._frame, self._room = desk, frame, room
         self.presenter = ClosePresenter(desk)
         self.prints = ZPrints(desk)
         self._z_no = ""
@@ -81,11 +81,10 @@ class ClosingFlow:
         page, reason = self._room.compared, self._room.compared.reason.entry.text()
         if not page.begin_work():
             return
-        kept = self.presenter.kept(reason)
-        if kept is None and self.presenter.signatures and reason.strip():
+        if self.presenter.signatures and reason.strip():
             self.presenter.ask(reason, lambda case: self._sign(case, reason), page.fail)
         else:
-            self._go(reason, kept)
+            self.presenter.close(reason, self._ended, page.fail)
 
     def show_rows(self, row: CauseRow | None) -> None:
         """Open the entries behind a cause."""
@@ -108,24 +107,16 @@ class ClosingFlow:
 
     def _sign(self, case: ApprovalCase, reason: str) -> None:
         page = self._room.compared
-
-        def signed(staff_no: str, password: str, _words: str, _is_refusal: bool) -> None:
-            self.presenter.close(reason, ended, panel.fail, (case, staff_no, password))
-
-        def ended(screen: ClosedScreen) -> None:
-            self._frame.panels.close_panel(panel)
-            self._ended(screen)
-
-        def late() -> None:
-            self._frame.panels.close_panel(panel)
-            page.fail(tr("没有在 60 秒内签字。请再按一次 F9。"))
-
-        panel = SignoffPanel(difference_screen(case), signed)
-        panel.on_late = late
-        self._frame.panels.open(panel, actions=panel.shortcuts(), on_back=lambda: page.fail(""))
-
-    def _go(self, reason: str, signed: Signed | None) -> None:
-        self.presenter.close(reason, self._ended, self._room.compared.fail, signed)
+        open_approval(
+            self._desk,
+            self._frame,
+            case,
+            lambda signed: self.presenter.end(reason, signed),
+            lambda closed: self._ended(self.presenter.ended(closed)),
+            what=tr("长短款合计 {sum}，请当面复点后签字。", sum=amount(case.request.amount_fen)),
+            facts=difference_facts(case),
+            on_back=lambda: page.fail(""),
+        )
 
     def _ended(self, screen: ClosedScreen) -> None:
         self._z_no = screen.z_no

@@ -8,20 +8,17 @@ from typing import Literal
 
 from counter_app.domain.approvals import ApprovalCase
 from counter_app.domain.drawer_detective import Cause
-from counter_app.domain.refusals import Refusal
 from counter_app.domain.shift_close import Compared, CountIsOld, Declared, ShiftEntry
-from counter_app.services import approvals, shift_close
+from counter_app.services import shift_close
 from counter_app.services.approvals import Signed
-from counter_app.services.hall import CommitUncertain
 from counter_app.services.shift_close import Closed, Counted
 from counter_app.ui.desk import Desk
+from counter_app.ui.facts import Fact
 from counter_app.ui.formats import amount, day_and_clock
 from counter_app.ui.intents import Intents
 from counter_app.ui.language import tr
-from counter_app.ui.retention.screen import Fact, SignoffScreen
 from counter_app.ui.shifts.presenter import ClosedScreen, OnError, answers_no, closed_screen
 from counter_app.ui.wording import sentences
-from counter_app.ui.wording_approvals import approval_word
 from counter_app.ui.wording_money import tender_word
 from counter_app.ui.wording_shifts import cause_words, entry_word
 
@@ -73,21 +70,19 @@ class ComparedScreen:
 
 class ClosePresenter:
     """Counts, compares and closes. Each is a decision: pressed again after a COMMIT whose end nobody knows, it finds
-    what was recorded; a signature that was given for it is tried once more before another is asked for.
+    what was recorded.
     """
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._counting, self._closing = Intents(desk), Intents(desk)
         self._counted: Counted | None = None
-        self._signed: dict[tuple[str, int, str], Signed] = {}
 
     def begin(self) -> None:
         """Another shift, or another person: what was tried before is over."""
         self._counting.begin()
         self._closing.begin()
         self._counted = None
-        self._signed.clear()
 
     @property
     def signatures(self) -> int:
@@ -117,41 +112,26 @@ class ClosePresenter:
         desk, who = self._desk, self._desk.who
         desk.lanes.run("reader", lambda: shift_close.look(desk.hall, who, reason), on_case, *answers_no(on_error))
 
-    def kept(self, reason: str) -> Signed | None:
-        """The signature with which this close was tried before and nobody knows how it ended."""
-        return self._signed.get(self._key(reason))
+    def close(self, reason: str, on_closed: Callable[[ClosedScreen], object], on_error: OnError) -> None:
+        """Close the shift on its last count, where nobody has to sign it."""
+        desk, who = self._desk, self._desk.who
+        self._closing.run(
+            self._key(reason),
+            lambda intent: shift_close.close(desk.hall, who, reason, intent),
+            lambda closed: on_closed(self.ended(closed)),
+            *answers_no(on_error),
+            word=tr("正在班结"),
+        )
 
-    def close(
-        self,
-        reason: str,
-        on_closed: Callable[[ClosedScreen], object],
-        on_error: OnError,
-        by: tuple[ApprovalCase, str, str] | Signed | None = None,
-    ) -> None:
-        """Close the shift on its last count; `by` is the case with number and password of whoever signs it."""
-        desk, who, key = self._desk, self._desk.who, self._key(reason)
+    def end(self, reason: str, signed: Signed) -> Closed:
+        """Close the shift as somebody has signed it; on the writer's lane."""
+        return shift_close.close(self._desk.hall, self._desk.who, reason, "", signed)
 
-        def job(intent: str) -> Closed:
-            signed = by if by is None or isinstance(by, Signed) else _sign(desk, by)
-            if signed is not None:
-                self._signed[key] = signed
-            return shift_close.close(desk.hall, who, reason, intent, signed)
-
-        def done(closed: Closed) -> None:
-            self.begin()
-            on_closed(closed_screen(closed))
-            desk.changed()
-
-        def troubled(trouble: Exception) -> None:
-            if not isinstance(trouble, CommitUncertain):
-                self._signed.pop(key, None)
-            answers_no(on_error)[1](trouble)
-
-        def refused(refusal: Refusal) -> None:
-            self._signed.pop(key, None)
-            answers_no(on_error)[0](refusal)
-
-        self._closing.run(key, job, done, refused, troubled, word=tr("正在班结"))
+    def ended(self, closed: Closed) -> ClosedScreen:
+        """The shift is closed: what was tried is over."""
+        self.begin()
+        self._desk.changed()
+        return closed_screen(closed)
 
     def rows(self, ids: tuple[str, ...], on_rows: Callable[[tuple[EntryRow, ...]], object], on_error: OnError) -> None:
         """Read the entries behind a cause."""
@@ -170,13 +150,6 @@ class ClosePresenter:
     def _key(self, reason: str) -> tuple[str, int, str]:
         counted = self._counted
         return (counted.shift.shift_id, counted.count_no, reason) if counted is not None else ("", 0, reason)
-
-
-def _sign(desk: Desk, by: tuple[ApprovalCase, str, str]) -> Signed:
-    case, staff_no, password = by
-    return approvals.sign(
-        desk.hall, desk.who, case.challenge, staff_no=staff_no, password=password, hands=case.request.hands
-    )
 
 
 def declared_key(declared: Declared) -> tuple[object, ...]:
@@ -208,18 +181,9 @@ def compared_screen(counted: Counted) -> ComparedScreen:
     )
 
 
-def difference_screen(case: ApprovalCase) -> SignoffScreen:
-    """What a second person reads before a difference is closed on."""
-    request = case.request
-    off = tuple(Fact(tender_word(row.no), _signed_amount(row.amount_fen or 0)) for row in request.rows)
-    facts = (
-        Fact(tr("班次"), request.no),
-        Fact(tr("营业员"), f"{case.asked_by} {case.asked_name}".strip()),
-        *off,
-        Fact(tr("原因"), request.words),
-    )
-    what = tr("{what}合计 {sum}，请当面复点后签字。", what=approval_word(request.kind), sum=amount(request.amount_fen))
-    return SignoffScreen(tr("班长签字：{what}", what=approval_word(request.kind)), what, facts, can_refuse=False)
+def difference_facts(case: ApprovalCase) -> tuple[Fact, ...]:
+    """What each tender is off by, for whoever signs it."""
+    return tuple(Fact(tender_word(row.no), _signed_amount(row.amount_fen or 0)) for row in case.request.rows)
 
 
 def _row(line: Compared) -> ComparedRow:

@@ -89,7 +89,7 @@ def test_a_room_is_built_page_by_page_behind_the_sign_in_page(tmp_path: Path, qt
     counter = assembly.counter
     assert counter is not None
     qtbot.waitUntil(lambda: counter.is_furnished)
-    assert (counter.settings.stack.count(), counter.shifts.stack.count()) == (5, 4)
+    assert (counter.settings.stack.count(), counter.shifts.stack.count()) == (5, 5)
     fresh = SettingsRoom(counter.desk, counter.frame)
     for built in range(5):
         assert fresh.stack.count() == built

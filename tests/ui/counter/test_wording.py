@@ -26,8 +26,10 @@ from counter_app.domain import (
     retention_refusals,
     retention_rules,
     rule_checks,
+    shift_close,
     shifts,
     signoffs,
+    z_report,
 )
 from counter_app.domain import hall_refusals as hall
 from counter_app.domain import staff_refusals as staff
@@ -59,6 +61,8 @@ _WORDS: dict[tuple[type[Refusal], str], tuple[object, ...]] = {
     (staff.WeakPassword, "why"): ("length", "common", "staff_no"),
     (staff.SignedOut, "why"): ("locked", "left", "role", "unknown"),
     (shifts.ReasonMissing, "what"): ("cash", "drawer", "difference", "note"),
+    (shift_close.SlipsAreWrong, "tender"): ("card", "cheque"),
+    (z_report.FiguresDiffer, "figure"): ("balance", "settled.late_fee", "expected.cash", "other.cash.in"),
     (payment_refusals.ReferenceMissing, "field"): ("reference", "bank", "document_no"),
     (hall.BadHallSetting, "key"): ("name", "company", "counter_name", "hotline", "footer", "address", "hall_code",
                                    "counter_code", "trade", "admin_no", "admin_name", "staff_no", "person"),

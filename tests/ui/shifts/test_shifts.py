@@ -18,8 +18,8 @@ from counter_app.services import restores, shift_close, shifts
 from counter_app.services.hall import CommitUncertain, OpenHall
 from counter_app.storage import tables as t
 from counter_app.storage.shift_counts import counts_of
+from counter_app.ui.approvals.panel import SignoffPanel
 from counter_app.ui.desk import Desk
-from counter_app.ui.retention.signoff_panel import SignoffPanel
 from counter_app.ui.settings.look_fields import LookPanel
 from counter_app.ui.shifts.closing import RowsPanel
 from counter_app.ui.shifts.pages import CashPanel
