@@ -60,6 +60,8 @@ MAY_BE_ALONE = frozenset(
 _RIGHTS = {
     ApprovalKind.RECEPTION: (Right.SIGN_RECEPTION, Right.SIGN_RECEPTION),
     ApprovalKind.OFFER: (Right.SIGN_OFFER, Right.SIGN_OFFER),
+    # finance has a word in it when the month is over (domain_rules 2.4)
+    ApprovalKind.REFUND_AFTER_MONTH: (Right.SIGN_OFF, Right.SIGN_LATE_UNDO),
 }
 
 

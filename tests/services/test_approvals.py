@@ -225,6 +225,8 @@ def test_a_second_person_gives_an_own_password_and_never_one_twice(hall: OpenHal
     first = sign("2001")
     assert refusal_of(lambda: sign("2001", "not read", first)) == ApprovalTwice("2001")
     assert held(hall, TELLER, sign("2002", first=first), LATE).staff_nos == ("2001", "2002")
+    assert held(hall, TELLER, sign("9001", first=first), LATE).roles == (Role.SUPERVISOR, Role.ADMIN)
+    assert isinstance(refusal_of(lambda: sign("9001")), NoRight), "finance's word is the second one"
 
 
 # --- the case as it is shown ---

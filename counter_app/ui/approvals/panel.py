@@ -15,9 +15,9 @@ from counter_app.ui.fields import TextField
 from counter_app.ui.keys import Action
 from counter_app.ui.language import tr
 from counter_app.ui.panels import Panel
-from counter_app.ui.theme import scale_in_use
+from counter_app.ui.theme import px, scale_in_use
 
-_FACTS_PX, _WIDTH_PX = 260, 480
+_FACTS_PX, _WIDTH_PX, _LINE_PX = 260, 480, 30
 
 
 class SignoffPanel(Panel):
@@ -120,7 +120,14 @@ class SignoffPanel(Panel):
         """The keys of the panel."""
         sign = Action("signoff", tr("现在签字"), "F9", self.press)
         wait = Action("signoff-wait", tr("送审，先办别的"), "F6", self.wait)
-        return (sign, wait) if self._screen.can_wait else (sign,)
+        down = Action("signoff-next", tr("下一屏"), "PgDown", partial(self._scroll, 1))
+        up = Action("signoff-last", tr("上一屏"), "PgUp", partial(self._scroll, -1))
+        return (sign, wait, down, up) if self._screen.can_wait else (sign, down, up)
+
+    def _scroll(self, pages: int) -> None:
+        """The rest of the case, by a page less a line."""
+        bar = self.facts.verticalScrollBar()
+        bar.setValue(bar.value() + pages * (self.facts.height() - px(_LINE_PX)))
 
     def _pressed(self, is_refusal: bool, _is_checked: bool = False) -> None:
         self.press(is_refusal=is_refusal)

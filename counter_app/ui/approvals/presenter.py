@@ -139,12 +139,13 @@ def approval_screen(case: ApprovalCase, *, what: str = "", facts: Sequence[Fact]
     hands = sorted(request.hands - {case.asked_by})
     if hands:
         shown.append(Fact(tr("经手人"), tr("、").join(hands)))
+    # what ought to make somebody look twice comes before what it rests on
+    shown += earlier_facts(case.earlier)
+    if request.words:
+        shown.append(Fact(tr("原因"), request.words))
     if request.since_at is not None:
         shown.append(Fact(tr("从何时起"), day_and_clock(request.since_at)))
     shown += [Fact(tr(_ROWS[row.kind]), _row_words(row)) for row in request.rows]
-    if request.words:
-        shown.append(Fact(tr("原因"), request.words))
-    shown += earlier_facts(case.earlier)
     shown.append(rule_fact(case.need))
     return SignoffScreen(
         tr("审批：{what}", what=word), what, tuple(shown), can_refuse=False, signatures=case.need.signatures

@@ -1,0 +1,1 @@
+"""The panel of an approval, and the way through it."""
