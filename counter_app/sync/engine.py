@@ -187,5 +187,5 @@ class Engine:
 
 
 def _refused(no: wire.Refusal) -> Round:
-    why = ("full" if no.facts.get("what") == "full" else "busy") if no.why in _BUSY else no.why.value
+    why = ("full" if no.facts.get("what") == "full" else "busy") if no.why in _BUSY else wire.word_of(no)
     return Round(why=why, retry_after_s=no.retry_after_s)

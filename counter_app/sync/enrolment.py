@@ -282,7 +282,7 @@ def _asked(line: Line, wanted: Wanted) -> wire.Enrolled:
     try:
         if status != 200:
             no = wire.Refusal.model_validate_json(reply)
-            raise Refused(NotEnrolled(no.why.value, no.facts.get("what", "")))
+            raise Refused(NotEnrolled(wire.word_of(no), no.facts.get("what", "")))
         answer = wire.Enrolled.model_validate_json(reply)
         signature = bytes.fromhex(known.get("hub-signature", ""))
     except ValidationError as error:

@@ -50,9 +50,7 @@ STATES: dict[str, LineState] = {
         "warn", later("答话的不是本厅的上游，可能要先登录网络。"), later("请先登录网络；不是这个原因，请告诉管理员。")
     ),
     "old_protocol": LineState("warn", later("本程序版本太旧，上游不再接受。"), _UPDATE),
-    "newer_than_hub": LineState(
-        "warn", later("本程序比上游新，上游还看不懂它的话。"), later("请告诉管理员更新上游。")
-    ),
+    "newer_than_hub": LineState("warn", later("本程序比上游新，上游还看不懂它的话。"), later("请告诉管理员更新上游。")),
     "unknown_device": LineState("warn", later("上游不认得这台电脑，可能上游换过数据。"), _JOIN),
     "late": LineState("warn", later("有记录等了一小时还没有传上去。")),
     "clock_off": LineState("warn", later("本机时间与上游差两分钟以上。"), later("请告诉管理员校准时间。")),

@@ -29,6 +29,7 @@ _CONFLICT = {
 _NOT_ENROLLED = {
     "conflict": later("上游已有这个柜台或营业厅的登记（{what}）。请上游核对后重新生成接入码。"),
     "old_protocol": later("本程序与上游的版本不合，上游不接受。请先更新程序。"),
+    "newer_than_hub": later("本程序比上游新，上游还不接受。请先更新上游，再接入。"),
     "too_many": later("试得太频繁。请过一分钟再试。"),
     "busy": later("上游正忙，没有登记。请稍后再试；接入码十分钟内有效。"),
 }

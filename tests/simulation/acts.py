@@ -14,6 +14,7 @@ from tests.simulation.erasing import erase
 from tests.simulation.leavers import follow_up, leaver
 from tests.simulation.machines import OFF, Machine
 from tests.simulation.tellers import Teller, someone_of
+from tests.simulation.versions import WORDS, do_deed
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -61,6 +62,8 @@ def _act(world: World, machine: Machine, what: str) -> Callable[[OpenHall], str]
         return teller.confirm_file
     if what == "newer":
         return teller.write_newer
+    if what == "deed":
+        return lambda hall: do_deed(teller, hall)
     if what == "restores":
         return teller.confirm_restores
     if what == "give back":
@@ -91,6 +94,8 @@ def _round(world: World, number: int) -> str:
     done = machine.round()
     if done is None:
         return OFF
+    if done.why in WORDS:
+        _look_at_word(world, number, done.why)
     if machine.is_stopped:
         world.plan(world.time.ms + world.chance.randrange(5 * HOUR_MS), "confirm", number)
     if done.why == FORGOTTEN:
@@ -101,6 +106,13 @@ def _round(world: World, number: int) -> str:
         if happens(world.chance, 0.7):
             world.plan(world.time.ms + later_ms, "round", number)
     return f"round {done.why or 'done'} {done.sent} {done.taken}"
+
+
+def _look_at_word(world: World, number: int, why: str) -> None:
+    """Of two versions, the bar must name the one that is to be updated."""
+    status, expected = world.machines[number].engine.status(), world.versions.word(number)
+    if why != expected or (status.light != "bad" and status.why != expected):
+        world.truth.wrong("I12 converge", f"counter {number} says {why}, the bar {status.why}, and it is {expected!r}")
 
 
 def _befall(world: World, machine: Machine) -> None:

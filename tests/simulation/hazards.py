@@ -97,7 +97,8 @@ def disk_is_lost(world: World, number: int) -> str:
     world.house.restart()
     fresh = world.folder / "fresh"
     try:
-        join(world.house, fresh, f"0{number + 1}", machine.clock, replaces=True)
+        with machine.program():
+            join(world.house, fresh, f"0{number + 1}", machine.clock, replaces=True)
     except Refused:
         return "not enrolled"
     shutil.rmtree(machine.folder)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
@@ -39,6 +40,8 @@ class HubHouse:
         self.key = HubKey.from_secret(Random("hub key").randbytes(32))
         self.images: list[Image] = []
         self.is_down = False
+        self.program: Callable[[], AbstractContextManager[None]] = nullcontext
+        """In which version of the program it answers."""
         self.turns = 0
         """Requests, starts and whatever else has moved the data base."""
         self.bugs: list[str] = []
@@ -68,7 +71,8 @@ class HubHouse:
         self.turns += 1
         named = {name.lower(): value for name, value in headers.items()}
         try:
-            reply = self._hub.handle(Request(method, target, named, body, "peer"))
+            with self.program():
+                reply = self._hub.handle(Request(method, target, named, body, "peer"))
         except PowerCut as cut:
             self.restart()
             raise LineDown("offline", "hub died") from cut

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from random import Random
 
 from counter_app.domain.refusals import Refused
 from counter_app.services import new_epochs
 from counter_app.storage.hall import OpenHall, open_hall
-from counter_app.storage.trouble import CommitUncertain, StoreTrouble
+from counter_app.storage.trouble import CommitUncertain, FileIsOlder, StoreTrouble
 from counter_app.sync.engine import Engine, Round
 from counter_app.sync.rhythm import MOST_S
 from tests.simulation.clocks import WallClock, WorldTime
 from tests.simulation.disk import Fuse, PowerCut, disk_driver
 from tests.simulation.joining import engine_of
+from tests.simulation.older_files import bring_up
 from tests.simulation.tellers import Teller
 from tests.simulation.truth import Truth
 from tests.simulation.weather import Weather
@@ -35,6 +37,8 @@ class Machine:
         self.is_gone = False
         self.was_other = False
         """Whether its file was ever put back, or has a twin: then the hub may rightly stop it."""
+        self.program: Callable[[], AbstractContextManager[None]] = nullcontext
+        """In which version of the program its rounds run."""
         self._driver = disk_driver(self.fuse)
         self._chance = Random(f"jitter/{name}/{seed}")
         self._hall: OpenHall | None = None
@@ -45,7 +49,7 @@ class Machine:
         """The hall as the program has it open; a machine that is off is started first."""
         if self._hall is None:
             self.clock.boot()
-            self._hall = open_hall(self.folder, clock=self.clock, driver=self._driver)
+            self._hall = self._opened()
             self.teller.look_after_restart(self._hall)
         return self._hall
 
@@ -61,6 +65,13 @@ class Machine:
     def is_stopped(self) -> bool:
         """Whether a second person has to say that this file goes on."""
         return new_epochs.standing(self.hall) is not None
+
+    def _opened(self) -> OpenHall:
+        try:
+            return open_hall(self.folder, clock=self.clock, driver=self._driver)
+        except FileIsOlder:
+            bring_up(self.folder, self._driver, self.fuse)
+            return open_hall(self.folder, clock=self.clock, driver=self._driver)
 
     def off(self) -> None:
         """The program is gone, with everything it had in memory."""
@@ -81,7 +92,8 @@ class Machine:
     def round(self) -> Round | None:
         """One round with the hub; None when the power was cut in it."""
         try:
-            return self.engine.round()
+            with self.program():
+                return self.engine.round()
         except (CommitUncertain, StoreTrouble):
             # the program's thread does the same: it looks again later
             return Round(why="disk", next_s=MOST_S)
@@ -95,7 +107,8 @@ class Machine:
 
         def act(hall: OpenHall) -> str:
             try:
-                join(hall)
+                with self.program():
+                    join(hall)
             except Refused as no:
                 return type(no.refusal).__name__
             except (CommitUncertain, StoreTrouble):

@@ -12,7 +12,7 @@ from counter_app.storage import books, chain, feed_facts
 from counter_app.storage.sql import Sql
 from counter_app.storage.sync_state import keep
 from counter_app.storage.trouble import CommitUncertain, NotRecorded
-from counter_app.sync import apply_feed, contact, new_epoch
+from counter_app.sync import apply_feed, contact, new_epoch, wire
 from counter_app.sync.engine import Engine
 from counter_app.sync.ground import Ground
 from counter_app.sync.upload import Uploads
@@ -99,6 +99,10 @@ def _stop_is_forgotten() -> AbstractContextManager[None]:
     return swapped(Ground, "stop", lambda *_, **__: None)
 
 
+def _who_is_behind_is_not_told() -> AbstractContextManager[None]:
+    return swapped(wire, "word_of", lambda no: no.why.value)
+
+
 BUGS: Mapping[str, Put] = {
     "a COMMIT with an error is taken for one that was not done": _failed_commit_is_not_done,
     "the range of a request without an answer is made anew": _range_is_made_anew,
@@ -110,5 +114,6 @@ BUGS: Mapping[str, Put] = {
     "a new epoch carries nothing over": _nothing_is_carried,
     "own moves in books count again when they come down": _own_moves_count_twice,
     "what the hub says against the file stops nothing": _stop_is_forgotten,
+    "a counter that is newer than its hub is told to update itself": _who_is_behind_is_not_told,
 }
 """By what whoever wrote them would have said."""

@@ -13,7 +13,8 @@ class Profile:
     that of messages; `daily` says how many larger hazards a counter meets in a day on average. `is_hub_spared`: the
     hub's own data base neither dies nor goes back, so that any data base can stand there. So many times as often as
     usual (`returns`) files and hubs go back, disks are lost and folders copied. So many `files` are brought to the hub
-    in a day, and so many customers want to leave at a counter (`cases`).
+    in a day, so many programs of counters and of the hub are updated (`updates`), and so many customers want to leave
+    at a counter (`cases`).
     """
 
     name: str
@@ -27,6 +28,7 @@ class Profile:
     returns: int = 1
     cases: int = 0
     files: int = 0
+    updates: int = 0
 
 
 LIGHT = Profile("light", payments=(1, 5))
@@ -37,7 +39,9 @@ SHAKEN = Profile("shaken", payments=(2, 4), machines=2, acts=0.2, messages=0.4, 
 """As dense, and what was is never sure to last: epochs follow one another, and the hub forgets some."""
 FED = replace(LIGHT, name="fed", files=2)
 """Bills, payments of other channels and corrected bills come down all day long."""
+MIXED = replace(DENSE, name="mixed", updates=2, files=1)
+"""The hub and its counters are of different versions, one before and one behind the other."""
 LEAVING = replace(SHAKEN, name="leaving", cases=4)
 """As shaken, and in a hall where many customers want to leave."""
 
-PROFILES = {profile.name: profile for profile in (LIGHT, HEAVY, DENSE, SHAKEN, FED, LEAVING)}
+PROFILES = {profile.name: profile for profile in (LIGHT, HEAVY, DENSE, SHAKEN, FED, MIXED, LEAVING)}

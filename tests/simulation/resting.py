@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import cache
 from typing import TYPE_CHECKING
+
+from sqlalchemy import text
 
 from counter_app.domain.sync_state import SyncState
 from counter_app.storage import verify_file
 from counter_app.storage.chain import end_of
-from counter_app.storage.driver import find_driver
 from counter_app.storage.mark import read_mark
 from counter_app.storage.records_up import next_record
-from counter_app.storage.revisions import objects_of_version
 from counter_app.storage.verify import verify
 from tests.simulation.acts import FORGOTTEN, NOBODY, join_again
 from tests.simulation.cases import contents_in_file
@@ -24,6 +23,7 @@ from tests.simulation.judging import judge_agreement, judge_hub
 from tests.simulation.judging_bills import judge_bills
 from tests.simulation.judging_cases import judge_cases, judge_lost_records, judge_own_cases
 from tests.simulation.machines import Machine
+from tests.simulation.older_files import schema_of
 from tests.simulation.swapping import swapped
 from tests.simulation.views import differences, view_of_counter, view_of_hub
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 LIMIT_MS = 10 * MINUTE_MS
 """Within this much virtual time all must be quiet (I12)."""
 
+_NOT_UNDERSTOOD = text("SELECT count(*) FROM quarantine WHERE reason = 'not_understood' AND freed_at IS NULL")
 MOST_IDLE = 60
 """After so many rounds that left a counter's standing as it was nobody waits for it any more."""
 
@@ -61,17 +62,11 @@ def come_to_rest(world: World) -> None:
             judge_lost_records(connection, truth, machine.name, machine.hall)
         for odd in differences(view_of_counter(machine.hall), there):
             truth.wrong("I12 converge", f"{machine.name} sees (here, hub): {odd}")
-        with swapped(verify_file, "objects_of_version", lambda _driver, version: _schema(version)):
+        with swapped(verify_file, "objects_of_version", lambda _driver, version: schema_of(version)):
             report = verify(machine.hall.store, mark=read_mark(machine.folder))
         for finding in report.findings:
             truth.wrong("I10 fold", f"{machine.name}: {finding}")
         world.note(f"{machine.name} {[(e.seq, e.kind, e.intent) for e in chain_of(machine.hall)[-3:]]}")
-
-
-@cache
-def _schema(version: int) -> dict[tuple[str, str], str]:
-    """What `verify` compares with, made once: each machine has a driver of its own, and all make the same."""
-    return objects_of_version(find_driver(), version)
 
 
 def unrest_of(machine: Machine, feed_end: tuple[int, str]) -> str:
@@ -99,6 +94,7 @@ def unrest_of(machine: Machine, feed_end: tuple[int, str]) -> str:
 def _heal(world: World) -> None:
     world.house.is_down = False
     world.house.restart()
+    world.versions.update_all(len(world.machines))
     for machine in world.machines:
         assert machine.weather is not None, "every machine has a line"
         machine.fuse.mend()
@@ -171,6 +167,8 @@ def _wait(world: World, only: set[int] | None = None) -> None:
 def _unrest(world: World, here: set[int]) -> list[str]:
     with world.house.disk.looking() as connection:
         ends = [(n, digest) for _, n, digest in world.house.feed_ends(connection)]
+        apart = connection.execute(_NOT_UNDERSTOOD).scalar_one() if world.versions.is_hub_newer else 0
     machines = [world.machines[number] for number in sorted(here)]
     found = [(machine.name, unrest_of(machine, ends[0])) for machine in machines]
-    return [f"{name}: {odd}" for name, odd in found if odd]
+    waits = [f"hub: {apart} entries that it understands by now"] if apart else []
+    return waits + [f"{name}: {odd}" for name, odd in found if odd]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 
 from tests.simulation.planted import PLANTS
-from tests.simulation.profiles import DENSE, LIGHT, SHAKEN
+from tests.simulation.profiles import DENSE, FED, LIGHT, MIXED, SHAKEN
 from tests.simulation.runs import Outcome, run
 
 STEPS = 120
@@ -36,6 +36,9 @@ SHOWN_BY = {
     "a receipt that is entered again counts beside its payment": ("0", SHAKEN, 150),
     "a book keeps what two counters gave back for one credit": ("2", LIGHT, 250),
     "a hub that has forgotten epochs heeds none that is named": ("8", SHAKEN, 150),
+    "what a newer hub understands stays apart": ("0", MIXED, 60),
+    "a counter that is newer than its hub is told to update itself": ("3", MIXED, 80),
+    "a bill made smaller than what was paid of it gives nothing back": ("2", FED, 150),
 }
 """By which world, and how long it lives, where dense ones rarely show a bug."""
 

@@ -22,7 +22,7 @@ from tests.faults.teller import decide
 from tests.halls import PASSWORD, Someone, close_shift
 from tests.simulation.chance import happens
 from tests.simulation.clocks import BEGIN
-from tests.simulation.truth import CASH_IN, CASH_OUT, CLOSE, OPEN, Paper, Told, Truth, told_of
+from tests.simulation.truth import CASH_IN, CASH_OUT, CLOSE, NEWER_KIND, OPEN, Paper, Told, Truth, told_of
 
 REASON = "换零钱"
 TELLERS = ("1001", "1002")
@@ -93,7 +93,7 @@ class Teller:
         """A counter of a newer version writes an entry that this version of the hub does not know."""
 
         def act() -> str:
-            draft = Draft("future.deed", {"what": "new"}, self.staff_no, hall.clock.now().date())
+            draft = Draft(NEWER_KIND, {"what": "new"}, self.staff_no, hall.clock.now().date())
             with hall.writing() as work:
                 hall.journal.append(work, draft)
             return "newer entry"
@@ -148,6 +148,7 @@ class Teller:
         elif kind == CLOSE:
             over_fen = self.chance.choice((0, 0, 0, 100, -100)) if expected_fen >= 100 else 0
             reason = "清点差异" if over_fen else ""
+            self.truth.tried[f"{intent}:count"] = self.machine
             closed = close_shift(hall, self.session, _count(expected_fen + over_fen), reason, intent)
             amount_fen = closed.counted_fen
             if closed.difference_fen != over_fen:

@@ -28,6 +28,8 @@ class Told:
 
 PAYMENT, OPEN, CLOSE, CASH_IN, CASH_OUT = "payment.take", "shift.open", "shift.close", "cash.in", "cash.out"
 CREDIT = "credit.settled"
+DEED, NEWER_KIND = "future.money", "future.deed"
+"""What newer programs write, with money and without."""
 
 
 @dataclass(frozen=True)

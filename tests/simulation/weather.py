@@ -70,7 +70,9 @@ class Weather:
         message = (method, target, dict(headers), body)
         self._sent += 1
         nonce = headers.get("Counter-Nonce", "")
-        if "/v1/chains/" in target and method == "POST" and self._uploads.setdefault(nonce, body) != body:
+        # a program that was updated in between says the same in another version of the protocol
+        said = body.partition(b",")[2]
+        if "/v1/chains/" in target and method == "POST" and self._uploads.setdefault(nonce, said) != said:
             self.second_uses.append(nonce)
         reply = self._meet(self._fault_now(), message)
         self._fuse.moment()

@@ -6,6 +6,7 @@ import hashlib
 import heapq
 import shutil
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -19,9 +20,11 @@ from tests.simulation.hub_house import HubHouse
 from tests.simulation.losses import count_losses
 from tests.simulation.machines import Machine
 from tests.simulation.office import Office
+from tests.simulation.older_files import make_older
 from tests.simulation.profiles import Profile
 from tests.simulation.resting import come_to_rest
 from tests.simulation.truth import CASH_IN, CASH_OUT, CLOSE, OPEN, Truth
+from tests.simulation.versions import Versions
 from tests.simulation.watching import HubWatcher, Watcher
 from tests.simulation.weather import Weather
 
@@ -40,6 +43,9 @@ class World:
         self.time, self.truth, self.faults = WorldTime(), Truth(), Counter[str]()
         self.house = HubHouse(self.time, seed, ground.image, disk)
         self.office = Office(self.house, seed, len(ground.people), folder)
+        self.versions = Versions(seed)
+        if profile.updates:
+            self.house.program = self.versions.at_hub
         self.hub_watcher = HubWatcher(self.truth)
         self.machines: list[Machine] = []
         self.watchers: list[Watcher] = []
@@ -96,6 +102,8 @@ class World:
         chance = Random(f"line/{name}/{self.seed}")
         machine.weather = Weather(self.time, chance, self.house.handle, machine.fuse, self.faults)
         machine.weather.share = self.profile.messages
+        if self.profile.updates:
+            machine.program = partial(self.versions.at_counter, len(self.machines))
         self.machines.append(machine)
         self.watchers.append(Watcher(machine, self.truth))
         return machine
@@ -107,15 +115,25 @@ class World:
             return what
         if what == "file":
             return self.office.work(self.time.ms)
+        if what == "update":
+            return self._update()
         self._morning()
         return "a day"
+
+    def _update(self) -> str:
+        number, answer = self.versions.update(len(self.machines))
+        if number >= 0 and not self.machines[number].is_gone:
+            machine = self.machines[number]
+            machine.off()
+            if make_older(machine.folder):
+                self.faults["older file"] += 1
+        return answer
 
     def _morning(self) -> None:
         """The day of every machine is laid out: its shift, its customers, its rounds, and what will befall it."""
         begin, draw = self.time.ms, self.chance.randrange
         self.house.keep_image()
-        for at_ms in self.office.days_work(begin, self.profile.files):
-            self.plan(at_ms, "file", -1)
+        self._plan_from_above(begin)
         for number, machine in enumerate(self.machines):
             if machine.is_gone:
                 continue
@@ -142,6 +160,16 @@ class World:
             if not happens(self.chance, 0.1):
                 self.plan(closes, CLOSE, number)
         self.plan(begin + DAY_MS, "morning", -1)
+
+    def _plan_from_above(self, begin: int) -> None:
+        """What comes from the company, and whatever newer programs do that older ones cannot."""
+        for at_ms in self.office.days_work(begin, self.profile.files):
+            self.plan(at_ms, "file", -1)
+        for at_ms in self.versions.days_work(begin, self.profile.updates):
+            self.plan(at_ms, "update", -1)
+        for number in range(len(self.machines)):
+            if self.versions.is_newer(number):
+                self.plan(self.versions.moment(begin), "deed", number)
 
     def hazard(self, number: int) -> str:
         """One larger thing happens."""

@@ -66,6 +66,11 @@ def says(hub: SmallHub, status: int, body: bytes = b"<html>", **headers: str) ->
     hub.meddle = lambda _reply: reply
 
 
+def is_behind(hub: SmallHub) -> None:
+    """The hub knows no protocol as new as this program's."""
+    hub.next_no = wire.Refusal(why=wire.Why.OLD_PROTOCOL, hub=hub.state(), floor_proto=wire.PROTOCOLS[-1])
+
+
 def refuses(hub: SmallHub, why: wire.Why, **facts: str) -> None:
     """The hub itself says no, signed."""
     hub.next_no = wire.Refusal(why=why, hub=hub.state(), facts=facts)
@@ -81,6 +86,7 @@ TROUBLES: dict[str, tuple[str, Callable[[SmallHub], object]]] = {
     "captive portal": ("not_the_hub", lambda hub: says(hub, 200)),
     "portal that leads elsewhere": ("not_the_hub", lambda hub: says(hub, 302, Location="https://login.example")),
     "another protocol": ("old_protocol", lambda hub: refuses(hub, wire.Why.OLD_PROTOCOL)),
+    "a hub that is behind": ("newer_than_hub", is_behind),
     "an unknown device": ("unknown_device", lambda hub: refuses(hub, wire.Why.UNKNOWN_DEVICE)),
     "an unknown device, says nobody": ("not_the_hub", lambda hub: says(hub, 401, b'{"why":"unknown_device"}')),
     "what it cannot read": ("bad_message", lambda hub: refuses(hub, wire.Why.BAD_MESSAGE)),
