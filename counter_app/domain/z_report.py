@@ -14,7 +14,8 @@ from counter_app.domain.tasks import SETTLED
 from counter_app.domain.undo import TO_BANK, TRANSFER
 
 DRAWER = "drawer"
-TAKE, OPEN, IN, OUT, RECOVERED = "payment.take", "shift.open", "cash.in", "cash.out", "recover.chain"
+TAKE, OPEN, CLOSE = "payment.take", "shift.open", "shift.close"
+IN, OUT, RECOVERED = "cash.in", "cash.out", "recover.chain"
 RETENDER = "payment.retender"
 UNDO_WAYS: Mapping[str, str] = {"payment.reverse": "reverse", "payment.refund": "refund", "payment.move": "move"}
 """The kinds of entries that undo a payment, and the way that the row of the undo names."""
@@ -163,6 +164,9 @@ def figures_of_postings(shift_id: str, posted: Iterable[PostedLine]) -> Figures:
     made = _Sums()
     for line in posted:
         entry_id, kind, account, _, fen = line
+        if kind == CLOSE:
+            # the figures are those on which a shift is closed
+            continue
         is_undo = kind in UNDO_WAYS
         if account in _PARTS or account == _BOOKS:
             if kind == TAKE or is_undo:

@@ -14,6 +14,7 @@ from counter_app.domain.approvals import ApprovalMissing
 from counter_app.domain.drawer_detective import Slip
 from counter_app.domain.payments import Tender
 from counter_app.domain.refusals import Refused
+from counter_app.domain.retenders import RetenderWish
 from counter_app.domain.shift_close import (
     CountIsOld,
     CountMissing,
@@ -26,15 +27,18 @@ from counter_app.domain.shifts import CashCount
 from counter_app.domain.signoffs import SignoffByWorker, SignoffForOther
 from counter_app.domain.staff import Role
 from counter_app.domain.staff_refusals import NoRight
+from counter_app.domain.undo import TenderAnswer, UndoWish
 from counter_app.domain.z_papers import text_of_z
 from counter_app.domain.z_report import FiguresDiffer, ShiftReport
-from counter_app.services import approvals, shift_close, shifts, z_reports
+from counter_app.services import approvals, retenders, shift_close, shifts, z_reports
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.journal import balance
 from counter_app.storage.shift_report import read_report
 from counter_app.storage.shifts import find_shift
 from counter_app.storage.verify import verify
 from tests import halls
+from tests.services.test_moves import moved
+from tests.undoing import undo
 
 CARD_FEN, QR_FEN, CHEQUE_FEN = 10_000, 20_000, 9_000
 
@@ -228,3 +232,43 @@ def test_z_reports_are_numbered_without_a_gap_and_print_to_the_same_bytes(hall: 
         sql = "UPDATE side_records SET content = ? WHERE kind = 'paper.z_report' AND content LIKE '%Z000001%'"
         assert work.driver.execute(sql, (harmed,)).rowcount == 1
     assert "paper facts" in {finding.what for finding in verify(hall.store).findings}
+
+
+def test_what_was_put_right_stands_in_figures_of_its_own_and_leaves_a_closed_shift_alone(hall: OpenHall) -> None:
+    who = halls.teller()
+    first = halls.an_open_shift(hall)
+    one, two, three, four = (halls.three_months_behind(hall, no=f"1000234{place}") for place in range(5, 9))
+    _, undone = halls.pay(hall, one, Tender("card", CARD_FEN, reference="6222"), halls.cash(500))
+    _, mistaken = halls.pay(hall, two, Tender("qr", QR_FEN, reference="77"))
+    _, late = halls.pay(hall, three, halls.cash(100))
+    _, wrong = halls.pay(hall, four, halls.cash(90))
+    undo(hall, undone.payment_id, UndoWish("wrong_amount", "多收", answers=(TenderAnswer(1, reference="R1"),)))
+    moved(hall, wrong.payment_id, two.account_id)
+    wish = RetenderWish(1, (Tender("card", QR_FEN, reference="88"),), "点错")
+    shown = retenders.look(hall, who, mistaken.payment_id, wish)
+    signed = retenders.sign(hall, who, shown, retenders.ask(who, shown, wish), staff_no="2001", password=halls.PASSWORD)
+    retenders.correct(hall, who, shown, wish, signed)
+    found = report(hall, first.shift_id)
+    assert isinstance(found, ShiftReport)
+    assert [found.count(f"undone.{way}") for way in ("reverse", "move", "refund")] == [1, 1, 0]
+    assert (found.fen("back.card"), found.fen("retender.qr"), found.fen("retender.card")) == (
+        -CARD_FEN,
+        -QR_FEN,
+        QR_FEN,
+    )
+    assert found.fen("taken.transfer") == -found.fen("back.transfer") == 9_000
+    assert found.expected_fen == {"cash": 50_000 + 10_000 + 9_000, "card": QR_FEN, "qr": 0}
+    assert (found.count("receipts"), len(found.receipt_nos)) == (5, 5)
+    closed = halls.close_shift(hall, who, in_notes(found.fen("expected.cash")), "", new_intent_id())
+    kept = z_reports.facts_of(hall, closed.z_no)
+    assert kept.void_nos == (undone.receipt_no, wrong.receipt_no)
+    second = halls.an_open_shift(hall)
+    undo(hall, late.payment_id)
+    today, closed_one = report(hall, second.shift_id), report(hall, first.shift_id)
+    assert isinstance(today, ShiftReport)
+    assert (today.count("undone.refund"), today.fen("expected.cash")) == (1, 50_000 - 10_000)
+    assert isinstance(closed_one, ShiftReport)
+    assert [(figure.name, figure.fen, figure.count) for figure in closed_one.figures] == [
+        (figure.name, figure.fen, figure.count) for figure in kept.figures
+    ]
+    assert verify(hall.store).findings == ()
