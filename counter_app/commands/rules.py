@@ -10,11 +10,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import cast
 
-from counter_app.commands import rules_money, rules_plain
+from counter_app.commands import rules_approvals, rules_money, rules_plain
 from counter_app.commands.rules_cases import Answer, BadCase, Node, asked, cases_of
 from counter_app.domain.refusals import Refused
 
-KINDS = ("late-fee", "allocate", "pay-on-behalf", "books", "capital", "identify", "mask", "kpi")
+KINDS = ("late-fee", "allocate", "pay-on-behalf", "books", "capital", "identify", "mask", "kpi", "approvals")
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -65,6 +65,7 @@ def answer(kind: str, document: object, *, today: date | None = None) -> dict[st
         "identify": lambda: rules_plain.answers_identify(lists, day),
         "mask": lambda: rules_plain.answers_mask(lists),
         "kpi": lambda: rules_plain.answers_kpi(lists),
+        "approvals": lambda: rules_approvals.answers_approvals(lists),
     }
     return {"answers": list(answers[kind]())}
 

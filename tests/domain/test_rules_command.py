@@ -241,6 +241,11 @@ def test_a_missing_list_is_empty() -> None:
             ("A1", "inputs.left_in_month"),
         ),
         ("kpi", [], ("an object",)),
+        (
+            "approvals",
+            {"approval_cases": [{"id": "A1", "inputs": {"kind": "steal", "role": "teller"}}]},
+            ("A1", "inputs.kind", "one of reverse", "steal"),
+        ),
     ],
 )
 def test_a_bad_file_is_named_with_case_and_field(
@@ -273,6 +278,7 @@ LISTS = {
     "identify": "id_number_cases.json",
     "mask": "id_number_cases.json",
     "kpi": "kpi_cases.json",
+    "approvals": "approval_cases.json",
 }
 DOCUMENTS = {
     kind: json.loads((Path(__file__).parent.parent / "cases" / file).read_text(encoding="utf-8"))
@@ -283,6 +289,12 @@ _junk: st.SearchStrategy[object] = st.recursive(
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=5), inner, max_size=2),
     max_leaves=3,
 )
+
+
+def test_approvals_are_answered_by_the_line_of_the_pack() -> None:
+    cases = DOCUMENTS["approvals"]["approval_cases"]
+    answers = rules.answer("approvals", DOCUMENTS["approvals"])["answers"]
+    assert answers == [{"id": case["id"], **case["expected"]} for case in cases]
 
 
 @settings(max_examples=400)
