@@ -217,7 +217,7 @@ def plan(position: Position, wish: Wish) -> Plan:
             `PrepaidMoreThanDue`, `SettleMoreThanGiven`, and those of `allocate`.
     """
     tenders = tuple([without_card_number(tender) for tender in wish.tenders if tender.amount_fen])
-    _check_tenders(tenders, position.tenders)
+    check_tenders(tenders, position.tenders)
     cash_fen = sum([tender.amount_fen for tender in tenders if tender.kind == CASH])
     prepaid_fen = sum([tender.amount_fen for tender in tenders if tender.kind == PREPAID])
     received_fen = sum([tender.amount_fen for tender in tenders]) - prepaid_fen
@@ -287,7 +287,12 @@ def without_card_number(tender: Tender) -> Tender:
     return replace(tender, reference=reference, bank=bank, document_no=document_no)
 
 
-def _check_tenders(tenders: Sequence[Tender], allowed: tuple[str, ...]) -> None:
+def check_tenders(tenders: Sequence[Tender], allowed: tuple[str, ...]) -> None:
+    """Hold tenders to what the pack allows and to what each must carry.
+
+    Raises:
+        Refused: `NothingToPay`, `TenderNotAllowed`, `ReferenceMissing`, `DateMissing`.
+    """
     if not tenders:
         raise Refused(NothingToPay())
     for tender in tenders:

@@ -156,5 +156,5 @@ def _check_wish(made: UndoPlan, wish: UndoWish) -> None:
     for back in made.tenders:
         if back.needs and not getattr(back, back.needs):
             raise Refused(WayNeedsReference(back.line, back.to, back.needs))
-    if made.paid.invoice_no and not wish.red_no.strip():
+    if made.paid.invoice_no and wish.red_no.strip() in ("", made.paid.invoice_no):
         raise Refused(RedNoteMissing(made.paid.receipt_no, made.paid.invoice_no))

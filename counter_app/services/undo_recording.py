@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from counter_app.domain.approvals import ApprovalKind, ApprovalRequest, ApprovalRow, RowKind
@@ -135,12 +134,12 @@ def record(
     )
     rows.add_undone(work, row, parts)
     rows.add_tender_moves(work, undo_id, entry.id, paid.payment_id, shift.shift_id, moves)
-    _beside(work, entry, made, wish, now)
+    _beside(work, entry, made, wish)
     to_no = to[1] if to else ""
     return entry, undo_slips.issue(hall, work, session, made, wish, entry, approvers, now, to_account_no=to_no)
 
 
-def _beside(work: Writing, entry: Entry, made: UndoPlan, wish: UndoWish, now: datetime) -> None:
+def _beside(work: Writing, entry: Entry, made: UndoPlan, wish: UndoWish) -> None:
     """What the undo changes beside the money: restore orders, their services, the red-letter note."""
     for order in made.orders:
         rows.set_order_state(work, order.order_id, order.outcome)
@@ -148,7 +147,7 @@ def _beside(work: Writing, entry: Entry, made: UndoPlan, wish: UndoWish, now: da
             state, since_on, reason = order.service_to
             set_service_state(work, order.service_id, state, since_on, reason)
     if made.paid.invoice_no:
-        note = InvoiceNote(made.paid.receipt_no, wish.red_no.strip(), now.date(), made.paid.invoice_no)
+        note = InvoiceNote(made.paid.receipt_no, wish.red_no.strip(), made.on, made.paid.invoice_no)
         rows.add_invoice_note(work, note, entry.id)
 
 

@@ -156,7 +156,7 @@ def _is_kept(paid: Mapping[str, Any], account: str, subject: str) -> bool:
 
 
 def _is_tender(content: Mapping[str, Any], line: Sequence[Any]) -> bool:
-    return line[1] == content["shift_id"] or line[0] == TRANSFER
+    return bool(line[1] == content["shift_id"] or line[0] == TRANSFER)
 
 
 def _account(kind: str) -> str:
@@ -176,9 +176,10 @@ def _moves(reading: Reading, where: str, entry: int, content: Mapping[str, Any])
     """The lines of tenders are those of the entry; a payment's own tenders stay as they were written."""
     body = content["body"]
     said = body["tenders"] if content["kind"] != RETENDER else [_out(body["from"]), *body["to"]]
-    names = ("tender", "amount_fen", "reference", "bank", "document_no", "document_on")
+    names = ("line", "tender", "amount_fen", "reference", "bank", "document_no", "document_on")
     rows = _rows(reading, _MOVES, u.tender_moves, {"undo": content["entry_id"]})
-    yield from _same("tender", f"{where} tender_moves", said, [[row[name] for name in names] for row in rows])
+    lines = [[line, *one] for line, one in enumerate(said, 1)]
+    yield from _same("tender", f"{where} tender_moves", lines, [[row[name] for name in names] for row in rows])
     for row in rows:
         expected = {"entry": entry, "payment_id": body["payment_id"], "shift_id": content["shift_id"]}
         yield from differences(f"{where} tender_moves line {row['line']}", expected, row)
@@ -200,6 +201,7 @@ def _notes(reading: Reading, where: str, entry: int, content: Mapping[str, Any])
     elif body.get("red_note"):
         note = body["red_note"]
         said = {"receipt_no": body["receipt_no"], "invoice_no": note["red_no"], "red_of": note["invoice_no"]}
+        said["issued_on"] = content["business_date"]
     rows = _rows(reading, _NOTED, u.invoice_notes, {"of_entry": entry})
     if len(rows) != (said is not None):
         yield Finding("row missing", f"{where} invoice_notes", tell(said), f"{len(rows)} rows")

@@ -16,8 +16,9 @@ import counter_app.services
 from counter_app.clock import new_intent_id
 from counter_app.domain import mailing
 from counter_app.domain.journal import Draft
-from counter_app.domain.payments import Wish, plan
+from counter_app.domain.payments import Tender, Wish, plan
 from counter_app.domain.refusals import Refused
+from counter_app.domain.retenders import RetenderPlan, RetenderWish
 from counter_app.domain.retention import Act, Gate, Measure, Signer
 from counter_app.domain.retention_papers import PaperKind
 from counter_app.domain.shift_close import Declared, compare
@@ -34,6 +35,7 @@ from counter_app.services import (
     customers,
     given_payments,
     imports,
+    invoices,
     lost_receipts,
     mailings,
     moves,
@@ -41,6 +43,7 @@ from counter_app.services import (
     payments,
     receipts,
     restores,
+    retenders,
     retention,
     retention_after,
     retention_feedback,
@@ -81,6 +84,7 @@ NUMBERS = {Role.TELLER: "1001", Role.SUPERVISOR: "2001", Role.ADMIN: "9001", Rol
 STRONG = "correct-battery-7"
 TODAY = halls.NOW.date()
 OCTOBER = TODAY.replace(month=10, day=1)
+RETENDERED = RetenderWish(1, (Tender("card", 100, reference="1"),), "实际刷卡")
 MAIL = mailing.Wish(OCTOBER, TODAY)
 BACK = OpenTask(
     "t-slip", "duplicate_payment", None, None, 9_800, None, halls.NOW, None, {"credit_id": "s1:excess"}, "张伟", "1"
@@ -102,6 +106,7 @@ class Scene:
     slip_no: str
     undo_shown: UndoPlan
     move_shown: moves.MovePlan
+    retender_shown: RetenderPlan
     undo_slip_no: str
     shift_id: str
     z_no: str
@@ -339,6 +344,22 @@ TABLE: dict[str, tuple[frozenset[Role], Call]] = {
     "shift_close.x_report": (EVERYBODY, lambda s, w: shift_close.x_report(s.hall, w)),
     "shift_close.entries_behind": (EVERYBODY, lambda s, w: shift_close.entries_behind(s.hall, w, s.shift_id, ())),
     "z_reports.order_print": (COUNTER, lambda s, w: z_reports.order_print(s.hall, w, s.z_no, printer="pdf")),
+    "invoices.note": (
+        COUNTER,
+        lambda s, w: invoices.note(s.hall, w, s.receipt_no, new_intent_id(), TODAY, new_intent_id()),
+    ),
+    "retenders.tenders_of": (
+        COUNTER,
+        lambda s, w: retenders.tenders_of(s.hall, w, s.undo_shown.paid.payment_id),
+    ),
+    "retenders.look": (
+        COUNTER,
+        lambda s, w: retenders.look(s.hall, w, s.undo_shown.paid.payment_id, RETENDERED),
+    ),
+    "retenders.correct": (
+        COUNTER,
+        lambda s, w: retenders.correct(s.hall, w, s.retender_shown, RETENDERED, proof(s, w, ASKED)),
+    ),
     "moves.look": (
         COUNTER,
         lambda s, w: moves.look(s.hall, w, s.undo_shown.paid.payment_id, s.someone.account_id),
@@ -395,6 +416,8 @@ PARTS = {
     "approvals.look": "what the screen shows of an act that asks the question itself",
     "approvals.sign": "the second person's own right, see test_approvals",
     "approvals.hold": "a question inside of the acts above",
+    "retenders.ask": "what the screen shows, made into one number",
+    "retenders.sign": "the second person's own right, see test_retenders",
     "moves.ask": "what the screen shows, made into one number",
     "moves.sign": "the second person's own right, see test_moves",
     "undo_recording.record": "a part of undoing and of moving",
@@ -420,6 +443,8 @@ READS = {
     "receipts.preview",
     "undo.look",
     "moves.look",
+    "retenders.look",
+    "retenders.tenders_of",
     "retention.view",
     "retention_after.reentry_of",
     "retention_after.holds_of",
@@ -463,6 +488,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     with hall.writing() as work:
         slip_no = credit_slips.issue(hall, work, leaving.TELLER, BACK, "2001", halls.NOW)
     shown = undo.look(hall, session(Role.TELLER), taken.payment_id)
+    corrected = retenders.look(hall, session(Role.TELLER), taken.payment_id, RETENDERED)
     to_move = moves.look(hall, session(Role.TELLER), taken.payment_id, someone.account_id)
     with hall.writing() as work:
         entry = hall.journal.append(work, Draft("note", {}, "1001", halls.NOW.date()))
@@ -475,7 +501,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
         z_no = z_reports.issue(hall, work, leaving.TELLER, report, ending).paper_no
     yield Scene(
         *(hall, someone, taken.receipt_no, running.order_id, folder, case_id, service_id, paper_no, slip_no),
-        *(shown, to_move, undo_slip_no, shift.shift_id, z_no),
+        *(shown, to_move, corrected, undo_slip_no, shift.shift_id, z_no),
     )
     hall.close()
 
