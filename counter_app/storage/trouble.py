@@ -61,6 +61,7 @@ FoundInFile = Literal[
     "sealed page",
     "settled as posted",
     "settlement",
+    "shift close",
     "side record",
     "signature",
     "signed month",

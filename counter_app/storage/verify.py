@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, func, select
 
 from counter_app.storage import tables as t
 from counter_app.storage import (
+    verify_close,
     verify_feed,
     verify_file,
     verify_folds,
@@ -53,6 +54,7 @@ ROW_CHECKS: tuple[tuple[str, Callable[[Reading], Iterator[Finding]]], ...] = (
     ("prepaid books", verify_folds.books),
     ("restore orders", verify_folds.restores),
     ("payments put right", verify_undo.put_right),
+    ("closed shifts", verify_close.closed_shifts),
     ("roles", verify_folds.roles),
     ("rows from the hub", verify_feed.feed),
     ("master rows", master_findings),
