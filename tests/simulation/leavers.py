@@ -36,6 +36,7 @@ AUDITOR = Session("8001", "王芳", Role.AUDITOR, BEGIN)
 MANAGER_NO = "2001"
 ID_NUMBER = "11010519491231002X"
 LATER_CONTACT = "13912340000"
+TELEPHONE = "13511112222"
 PENALTY_FEN = 12_000
 MOST_STEPS = 7
 STEPPED = ("step", "paid")
@@ -159,7 +160,7 @@ class Desk:
             return self._signature(shown, shown.missing[0])
         contract_fen = shown.facts.contract_fen
         if contract_fen and not case.is_waived(contract_fen):
-            wanted = Wanted(Act.WAIVE_CONTRACT, words="设备已退")
+            wanted = Wanted(Act.WAIVE_CONTRACT, words=f"设备已退，电话 {TELEPHONE}")
             return self._do_signed(shown, wanted, retention_signing.waive_contract, wanted.words)
         drawing = b"\x89PNG drawn " + self.teller.chance.randbytes(16)
         return self._do(shown, Act.SIGN_CUSTOMER, retention.sign_customer, drawing, seals=drawing)
@@ -237,7 +238,7 @@ class Desk:
 
         def told() -> str:
             said = act()
-            named, amounts = place, ()
+            named, amounts = place, tuple[int, ...]()
             if isinstance(said, Paper):
                 named = said.paper_no
             elif isinstance(said, CaseView):

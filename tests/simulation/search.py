@@ -7,8 +7,9 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 
+from tests.simulation import plants_of_cases
 from tests.simulation.planted import PLANTS
-from tests.simulation.profiles import DENSE, FED, LIGHT, MIXED, SHAKEN
+from tests.simulation.profiles import DENSE, FED, LEAVING, LIGHT, MIXED, SHAKEN
 from tests.simulation.runs import Outcome, run
 
 STEPS = 120
@@ -38,6 +39,8 @@ SHOWN_BY = {
     "a hub that has forgotten epochs heeds none that is named": ("8", SHAKEN, 150),
     "what a newer hub understands stays apart": ("0", MIXED, 60),
     "a counter that is newer than its hub is told to update itself": ("3", MIXED, 80),
+    **dict.fromkeys(plants_of_cases.BUGS, ("0", LEAVING, 70)),
+    "whoever worked on a case signs it": ("1", LEAVING, 120),
     "a bill made smaller than what was paid of it gives nothing back": ("2", FED, 150),
 }
 """By which world, and how long it lives, where dense ones rarely show a bug."""

@@ -10,11 +10,14 @@ import pytest
 
 from tests.faults.nursery import ROOT
 from tests.simulation.planted import PLANTS, Plant
-from tests.simulation.profiles import DENSE, LIGHT, SHAKEN, Profile
+from tests.simulation.profiles import DENSE, LEAVING, LIGHT, SHAKEN, Profile
 from tests.simulation.runs import run, shortest
 from tests.simulation.search import STEPS, find
 
 FEW = 60
+OTHERS = (("0", 70, LEAVING),)
+ANSWERS = {"leaving": "case: step"}
+"""What must have happened in them."""
 SEEDS = tuple(f"short-{number}" for number in range(3))
 MENDED = (("0", 150, SHAKEN), ("5", 250, LIGHT), ("100", 250, LIGHT))
 """Worlds that once failed, each with as many steps as it took: the receipt of a machine that the hub had forgotten was
@@ -37,6 +40,13 @@ def test_what_was_mended_stays_mended(seed: str, steps: int, profile: Profile) -
     done = run(seed, steps, profile)
     assert done.wrongs == {}, done.examples
     assert done.steps == steps
+
+
+@pytest.mark.parametrize(("seed", "steps", "profile"), OTHERS, ids=[row[2].name for row in OTHERS])
+def test_every_invariant_holds_where_other_things_happen(seed: str, steps: int, profile: Profile) -> None:
+    done = run(seed, steps, profile)
+    assert done.wrongs == {}, done.examples
+    assert done.answers[ANSWERS[profile.name]] > 2, done.answers
 
 
 def test_the_same_seed_is_the_same_world() -> None:
