@@ -26,6 +26,22 @@ _HOLDINGS = placed(
 )
 
 
+_OF_CUSTOMER = placed(
+    select(t.accounts.c.id, t.accounts.c.account_no, t.accounts.c.address)
+    .where(t.accounts.c.customer_id == bindparam("customer"))
+    .order_by(t.accounts.c.id),
+    ("customer",),
+)
+
+
+class NamedAccount(NamedTuple):
+    """An account by its number, and where it is."""
+
+    id: int
+    account_no: str
+    address: str
+
+
 class LoadedAccount(NamedTuple):
     """One account with its customer, its services, the bills that may owe something, and its books."""
 
@@ -50,3 +66,8 @@ def load_account(reading: Reading, account_id: int) -> LoadedAccount | None:
     return LoadedAccount(
         customer, account, services, owing_bills_of_account(reading, account_id, has_items=has_items), books
     )
+
+
+def accounts_of(reading: Reading, customer_id: int) -> tuple[NamedAccount, ...]:
+    """The accounts of a customer."""
+    return tuple(NamedAccount(*row) for row in reading.rows(_OF_CUSTOMER, (customer_id,)))

@@ -137,5 +137,24 @@ UNDO: dict[type[Refusal], Callable[[Any], str]] = {
         "收据 {no} 开过发票 {invoice}。要先冲红才能退。请填写红字发票的号码。", no=r.receipt_no, invoice=r.invoice_no
     ),
     undo.UndoChanged: _changed,
+    undo.NothingToMove: lambda r: tr(
+        "收据 {no} 全部用这个户号的预存缴的。没有可以转走的钱。请用撤销，让预存退回原账本。", no=r.receipt_no
+    ),
+    undo.SameAccount: lambda r: tr("这笔缴费本来就在户号 {no} 上。请选另一个户号。", no=r.account_no),
+    undo.TenderNotThere: lambda r: tr(
+        "收据 {no} 没有这么多这种方式的钱，或这笔是从别的户号转来的。请核对金额，或到原来那笔上更正。", no=r.receipt_no
+    ),
+    undo.TenderAsItWas: lambda r: tr(
+        "改成的还是“{tender}”，没有变化。请选实际的付款方式。", tender=tender_word(r.tender)
+    ),
+    undo.InvoiceNoMissing: lambda _r: tr("还没有填写发票号码。请照税务系统开出的号码填写。"),
+    undo.InvoiceNoted: lambda r: tr(
+        "收据 {no} 已登记发票 {invoice}。同一笔钱不开两张发票。要改请先登记红字发票。",
+        no=r.receipt_no,
+        invoice=r.invoice_no,
+    ),
+    undo.InvoiceNotThere: lambda r: tr(
+        "收据 {no} 没有登记过发票 {invoice}，或已经冲红。请核对号码。", no=r.receipt_no, invoice=r.invoice_no
+    ),
     undo.ReasonUnknown: lambda _r: tr("还没有选撤销的原因，选“其他”时还须写明。请补上再继续。"),
 }

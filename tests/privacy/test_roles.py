@@ -38,6 +38,7 @@ from counter_app.services import (
     invoices,
     lost_receipts,
     mailings,
+    move_targets,
     moves,
     new_epochs,
     payments,
@@ -360,6 +361,7 @@ TABLE: dict[str, tuple[frozenset[Role], Call]] = {
         COUNTER,
         lambda s, w: retenders.correct(s.hall, w, s.retender_shown, RETENDERED, proof(s, w, ASKED)),
     ),
+    "move_targets.targets": (SEERS, lambda s, w: move_targets.targets(s.hall, w, "2345")),
     "moves.look": (
         COUNTER,
         lambda s, w: moves.look(s.hall, w, s.undo_shown.paid.payment_id, s.someone.account_id),
@@ -442,6 +444,7 @@ READS = {
     "mailings.waiting",
     "receipts.preview",
     "undo.look",
+    "move_targets.targets",
     "moves.look",
     "retenders.look",
     "retenders.tenders_of",

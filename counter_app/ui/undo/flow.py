@@ -8,11 +8,17 @@ from PySide6.QtWidgets import QWidget
 
 from counter_app.domain.refusals import Refusal
 from counter_app.domain.undo import UndoPlan
+from counter_app.services.moves import MoveDone, MovePlan
 from counter_app.services.undo import UndoDone
 from counter_app.ui.approvals.flow import open_approval
 from counter_app.ui.desk import Desk
 from counter_app.ui.frame import Frame
+from counter_app.ui.language import tr
+from counter_app.ui.printing import Printing, PrintState
 from counter_app.ui.theme import Tone
+from counter_app.ui.undo.move_panel import MovePanel
+from counter_app.ui.undo.move_presenter import MovePresenter, MoveToSign
+from counter_app.ui.undo.move_words import moved_words, to_facts, what_is_moved
 from counter_app.ui.undo.panel import RefusedPanel, UndoPanel
 from counter_app.ui.undo.presenter import ToSign, UndoPresenter, facts_to_sign, signed_words, what_is_signed
 from counter_app.ui.undo.screen import TypedUndo, WayOut
@@ -49,7 +55,11 @@ class Undoing:
         def go(given: TypedUndo) -> None:
             self._presenter.check(plan, given, lambda asked: self._ask(panel, asked, given), panel.fail)
 
-        panel = UndoPanel(undo_screen(plan), typed, go)
+        def move(given: TypedUndo) -> None:
+            self._frame.panels.close_panel(panel)
+            self._move(plan.paid.receipt_no, given, lambda: self._show(plan, given))
+
+        panel = UndoPanel(undo_screen(plan), typed, go, move)
         self._frame.panels.open(panel, beside=self._beside, actions=panel.shortcuts())
 
     def _ask(self, before: UndoPanel, asked: ToSign, typed: TypedUndo) -> None:
@@ -74,6 +84,45 @@ class Undoing:
         if done.slip_no:
             print_undo_slip(self._desk, done.slip_no, lambda more, tone: self._printed(f"{words}{more}", tone))
 
+    def _move(self, receipt_no: str, typed: TypedUndo, on_back: Callable[[], object]) -> None:
+        """Find the right account, see both sides, sign."""
+        presenter = MovePresenter(self._desk)
+
+        def go(plan: MovePlan) -> None:
+            presenter.check(plan, typed, lambda asked: self._sign_move(presenter, panel, asked, on_back), panel.fail)
+
+        panel = MovePanel(presenter, receipt_no, go)
+        self._frame.panels.open(panel, beside=self._beside, actions=panel.shortcuts(), on_back=on_back)
+
+    def _sign_move(
+        self, presenter: MovePresenter, before: MovePanel, asked: MoveToSign, on_back: Callable[[], object]
+    ) -> None:
+        self._frame.panels.close_panel(before)
+        open_approval(
+            self._desk,
+            self._frame,
+            asked.case,
+            lambda signed: presenter.carry_out(asked, signed),
+            self._moved,
+            what=what_is_moved(asked.plan),
+            facts=to_facts(asked.plan),
+            beside=self._beside,
+            on_back=on_back,
+        )
+
+    def _moved(self, done: MoveDone) -> None:
+        words = moved_words(done)
+        self._frame.toast.say(words)
+        self._desk.changed()
+        self._on_undone()
+        Printing(self._desk).start(done.taken.receipt_no, self._receipt_printed)
+        if done.slip_no:
+            print_undo_slip(self._desk, done.slip_no, lambda more, tone: self._printed(f"{words}{more}", tone))
+
+    def _receipt_printed(self, state: PrintState) -> None:
+        if state.state == "failed":
+            self._say(tr("收据 {no} 没有打印：{why}", no=state.receipt_no, why=state.why))
+
     def _print(self, slip_no: str) -> None:
         print_undo_slip(self._desk, slip_no, self._printed)
 
@@ -87,6 +136,8 @@ class Undoing:
                 self.begin(way.no)
             elif way.to == "slip":
                 self.print_slip(way.no)
+            elif way.to == "move":
+                self._move(receipt_no, TypedUndo(), lambda: None)
             else:
                 self._frame.show_room(_TASKS_ROOM)
 

@@ -26,11 +26,19 @@ _IN_HAND, _BANKED = "in_hand", "banked"
 
 
 class UndoPanel(Panel):
-    """`on_next` gets what was typed; what stands in the panel already comes in `typed`."""
+    """`on_next` and `on_move` get what was typed: it is to be signed, or the money belongs to another account. What
+    stands in the panel already comes in `typed`.
+    """
 
-    def __init__(self, screen: UndoScreen, typed: TypedUndo, on_next: Callable[[TypedUndo], object]) -> None:
+    def __init__(
+        self,
+        screen: UndoScreen,
+        typed: TypedUndo,
+        on_next: Callable[[TypedUndo], object],
+        on_move: Callable[[TypedUndo], object],
+    ) -> None:
         super().__init__(screen.heading, width_px=_WIDTH_PX)
-        self._screen, self._on_next = screen, on_next
+        self._screen, self._on_next, self._on_move = screen, on_next, on_move
         self.reason = NumberedLine(tr("原因（序号）"))
         self.words = TextField(tr("说明（选“其他”时必填）"), hint=tr("不写姓名、电话、证件号"))
         self.receipt = SegmentedChoice(
@@ -42,6 +50,7 @@ class UndoPanel(Panel):
         self.error = Label(role="field-error", is_wrapped=True)
         self.error.hide()
         self.next = PrimaryButton(tr("下一步：签字"), "F9")
+        self.move_button = Button(tr("转到对的户号…"), key="F7")
         self.first = self.reason.entry
         self._lay_out()
         self.red_no.setVisible(bool(screen.invoice))
@@ -49,6 +58,7 @@ class UndoPanel(Panel):
         self.reason.entry.typed.connect(lambda _text: self._show_reasons())
         self.reason.picked.connect(self._pick)
         self.next.clicked.connect(self.press)
+        self.move_button.clicked.connect(self.move)
         for entry in self._entries():
             entry.entered.connect(partial(self._on_from, entry))
 
@@ -58,6 +68,10 @@ class UndoPanel(Panel):
             self.next.setEnabled(False)
             self._say("")
             self._on_next(self.typed())
+
+    def move(self) -> None:
+        """F7: the money stays in the house, on another account."""
+        self._on_move(self.typed())
 
     def typed(self) -> TypedUndo:
         """What stands in the panel."""
@@ -80,6 +94,7 @@ class UndoPanel(Panel):
         """The keys of the panel."""
         return (
             Action("undo-next", tr("下一步：签字"), "F9", self.press),
+            Action("undo-move", tr("转到对的户号…"), "F7", self.move),
             Action("undo-down", tr("往下看"), "PgDown", partial(self._scroll, 1)),
             Action("undo-up", tr("往上看"), "PgUp", partial(self._scroll, -1)),
         )
@@ -161,6 +176,7 @@ class UndoPanel(Panel):
         end = QHBoxLayout()
         end.setSpacing(2 * SPACE)
         end.addWidget(self.next)
+        end.addWidget(self.move_button)
         end.addWidget(Label(tr("{signers} Esc 返回", signers=screen.signers), role="note", is_wrapped=True), 1)
         self.body.addLayout(end)
 

@@ -9,7 +9,7 @@ from typing import Literal
 from counter_app.ui.facts import Fact
 from counter_app.ui.retention.screen import Option
 
-WayOutTo = Literal["undo", "slip", "tasks"]
+WayOutTo = Literal["undo", "slip", "tasks", "move"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +64,25 @@ class WayOut:
     word: str
     to: WayOutTo
     no: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRow:
+    """An account to which a payment may be moved, masked."""
+
+    account_id: int
+    account_no: str
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoveScreen:
+    """Both sides of a move: what it does in a sentence, what the wrong account owes again, what the right one gets."""
+
+    what: str
+    from_word: str
+    from_facts: tuple[Fact, ...]
+    to_word: str
+    to_facts: tuple[Fact, ...]
+    lost: tuple[str, ...] = ()

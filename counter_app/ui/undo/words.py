@@ -5,6 +5,7 @@ from __future__ import annotations
 from counter_app.domain import undo_refusals as refusals
 from counter_app.domain.money import Fen
 from counter_app.domain.refusals import Refusal
+from counter_app.domain.shifts import DrawerTooLow
 from counter_app.domain.undo import REASONS, OrderBack, PaidBook, PaidPart, TenderBack, UndoPlan, Unrestorable
 from counter_app.ui.facts import Fact
 from counter_app.ui.formats import amount, day
@@ -44,8 +45,8 @@ def undo_screen(plan: UndoPlan) -> UndoScreen:
         way=way_words(plan),
         signers=signers(plan),
         facts=_facts(plan),
-        owed=_owed(plan),
-        restored=_restored(plan),
+        owed=owed_facts(plan),
+        restored=restored_facts(plan),
         lost=lost_lines(plan),
         tenders=tuple(map(_tender, plan.tenders)),
         reasons=reason_options(),
@@ -82,6 +83,8 @@ def way_out(refusal: Refusal) -> WayOut | None:
         return WayOut(tr("去看收据 {no}", no=refusal.later_receipt_no), "undo", refusal.later_receipt_no)
     if isinstance(refusal, refusals.BookSpent) and refusal.used_by_receipt_no:
         return WayOut(tr("去看收据 {no}", no=refusal.used_by_receipt_no), "undo", refusal.used_by_receipt_no)
+    if isinstance(refusal, DrawerTooLow):
+        return WayOut(tr("钱不出钱箱：转到对的户号"), "move")
     if isinstance(refusal, refusals.AlreadyUndone):
         return WayOut(tr("补打凭证"), "slip", refusal.receipt_no)
     if isinstance(refusal, refusals.TaskOpenOnIt) or (isinstance(refusal, refusals.CreditMadeOfIt) and refusal.task_id):
@@ -110,12 +113,14 @@ def _facts(plan: UndoPlan) -> tuple[Fact, ...]:
     )
 
 
-def _owed(plan: UndoPlan) -> tuple[Fact, ...]:
+def owed_facts(plan: UndoPlan) -> tuple[Fact, ...]:
+    """What bills owe again."""
     parts = tuple(map(_part, plan.paid.parts))
     return (*parts, Fact(tr("违约金和催缴"), tr("照原到期日算，如同没有缴过"))) if parts else ()
 
 
-def _restored(plan: UndoPlan) -> tuple[Fact, ...]:
+def restored_facts(plan: UndoPlan) -> tuple[Fact, ...]:
+    """What becomes of books and restore orders."""
     return (*(_book(book) for book in plan.paid.books if book.amount_fen), *map(_order, plan.orders))
 
 

@@ -14,10 +14,12 @@ from pytestqt.qtbot import QtBot
 from counter_app.services import printing
 from counter_app.services.customers import open_customer
 from counter_app.storage.hall import OpenHall
+from counter_app.storage.search_index import index_customers
 from counter_app.ui.approvals.panel import SignoffPanel
 from counter_app.ui.panels import Panel
 from counter_app.ui.payments.receipt_panel import ReceiptPanel
 from counter_app.ui.undo.flow import Undoing
+from counter_app.ui.undo.move_panel import MovePanel
 from counter_app.ui.undo.panel import RefusedPanel, UndoPanel
 from tests import halls
 from tests.ui.hands import press, type_text
@@ -171,3 +173,32 @@ def test_a_receipts_number_leads_to_its_payment_and_what_stands_in_the_way_to_th
     assert f"请先撤销收据 {second.receipt_no}" in words_of(panel_of(counter, RefusedPanel))
     key(Qt.Key.Key_F8)
     assert second.receipt_no in panel_of(counter, UndoPanel).heading.text()
+
+
+def test_money_on_the_wrong_account_goes_to_the_right_one_and_no_drawer_moves(counter: Counter) -> None:
+    right = halls.three_months_behind(counter.hall, no="10007788", name="李娜")
+    with counter.hall.writing() as work:
+        index_customers(work)
+    before = due(counter.hall, counter)
+    receipt_no = pay_exactly(counter)
+    key(Qt.Key.Key_F8, CONTROL)
+    key(Qt.Key.Key_F7)
+    panel = panel_of(counter, MovePanel)
+    key(Qt.Key.Key_F9)
+    assert "还没有选户号" in words_of(panel)
+    type_text(focus(), "7788")
+    settle()
+    key(Qt.Key.Key_Return)
+    key(Qt.Key.Key_Return)
+    said = words_of(panel)
+    assert "转到户号 10007788" in said
+    assert said.count("本金 98.00、违约金") == 4
+    key(Qt.Key.Key_F9)
+    sign(counter)
+    assert counter.frame.panels.current() is None
+    assert due(counter.hall, counter) == before
+    assert halls.position(counter.hall, right).due_fen == 0
+    assert open_customer(counter.hall, halls.teller(), right.customer_id).payments[0].receipt_no != receipt_no
+    folder = counter.hall.folder / printing.FOLDER
+    assert list(folder.glob("*CH000001-1*"))
+    assert list(folder.glob("*000002-1*"))
