@@ -332,7 +332,8 @@ def _keep(hall: OpenHall, given: Answer, guard: Guard) -> None:
             acked=acked,
             feed=feed,
             nonce=answer.next_nonce,
-            outstanding=None,
+            # under the nonce that the counter holds already, what it has sent may still be on its way
+            outstanding=known.outstanding if answer.next_nonce == known.nonce else None,
             new_epoch=new,
             stop=stop,
             # a hub of another history may have none of the records beside the entries: each is offered again

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -33,6 +34,7 @@ from counter_app.storage.store import FILE_NAME
 from counter_app.storage.sync_state import read_state
 from counter_app.storage.trouble import MoneyIsOff
 from counter_app.storage.verify import verify, verify_folder
+from counter_app.sync.engine import Engine
 from counter_app.sync.enrolment import (
     Begun,
     Way,
@@ -43,9 +45,12 @@ from counter_app.sync.enrolment import (
     keep_answer,
     prepare,
 )
+from counter_app.sync.ground import Ground
 from counter_app.sync.hub_line import LineDown
 from counter_app.sync.one_time_code import Code, address_of
+from counter_app.sync.snapshots import Snapshots
 from tests import halls
+from tests.hub.line import HandlerLine
 from tests.sync.real_hub import URL, RealHub, a_real_hub
 from tests.sync.test_engine import own_hashes, write
 from tests.sync.tls_server import an_authority
@@ -180,6 +185,36 @@ def test_a_hub_that_forgot_the_counter_takes_it_in_again(hall: OpenHall, hub: Re
         assert acked is not None
         assert (acked.seq, acked.hash) == (len(own_hashes(hall)), own_hashes(hall)[-1])
     assert verify(hall.store).findings == ()
+
+
+class Late:
+    """A line on which an upload comes late: nobody waits for its reply any more."""
+
+    def __init__(self, line: HandlerLine) -> None:
+        self._line = line
+        self.under_way: list[tuple[str, str, Mapping[str, str], bytes]] = []
+
+    def call(self, *message: Any) -> tuple[int, Mapping[str, str], bytes]:
+        """Keep an upload back; anything else passes."""
+        if "/v1/chains/" not in message[1]:
+            return self._line.call(*message)
+        self.under_way.append(message)
+        raise LineDown("slow")
+
+
+def test_what_is_under_way_is_sent_again_as_it_was_though_the_counter_joins_anew(hall: OpenHall, hub: RealHub) -> None:
+    hub.joined(hall)
+    hub.rounds(hall)
+    write(hall, 2)
+    late = Late(hub.line)
+    assert Engine(Ground(hall), lambda _enrolment: late, Snapshots(), Random(1)).round().why == "slow"
+    write(hall, 1)
+    join(hall, URL, hub.code(hall.hall, replaces=True), hub.way)
+
+    hub.line.call(*late.under_way[0])
+    assert hub.rounds(hall).why == ""
+
+    assert hall.store.money_off == (), "another range under the same nonce would be a second copy's"
 
 
 def test_records_go_up_again_to_a_hub_that_forgot_the_counter(hall: OpenHall, hub: RealHub) -> None:
