@@ -27,7 +27,7 @@ from tests.faults.truth import Truth
 
 KINDS = {"EIO": 1, "ENOSPC": 2, "short": 3, "EINTR": 4, "EIO at a sync": 5}
 PAY, PAY_AND_EMPTY = "pay", "pay and empty the log"
-FLOWS = (PAY, PAY_AND_EMPTY, acts.OPEN, acts.CASH_IN, acts.CASH_OUT, acts.CLOSE)
+FLOWS = (PAY, PAY_AND_EMPTY, acts.OPEN, acts.CASH_IN, acts.CASH_OUT, acts.UNDO, acts.CLOSE)
 """What is done on the failing disk. The log is emptied into the file in every flow but the first and cash in."""
 
 
@@ -65,7 +65,7 @@ def campaign(
     """Fail at every `every`th call position, with each kind of error, once and for good, in each flow."""
     result = Errors()
     started = time.monotonic()
-    template = make_ground(folder / "template", customers=2, is_demo=is_demo).folder
+    template = make_ground(folder / "template", customers=3, is_demo=is_demo).folder
     nursery = Nursery("tests.faults.io_errors:live", environment={"LD_PRELOAD": str(build_shim(folder))})
     try:
         for flow in FLOWS if not defect else (PAY,) if defect == TWICE else (acts.CASH_IN,):
@@ -166,6 +166,8 @@ def _live_shift(wanted: Task, hall: OpenHall, ground: Ground, say: Say) -> None:
     chance = Random(3)
     if wanted.flow == acts.OPEN:
         acts.carry_out(hall, acts.decide_act(hall, chance, kind=acts.CLOSE), -1, new_intent_id())
+    if wanted.flow == acts.UNDO:
+        assert _pay(hall, ground, 2, new_intent_id(), say) == "taken"
     act, intent = acts.decide_act(hall, chance, kind=wanted.flow), new_intent_id()
     heal = _arm(wanted)
     how = _do(hall, act, 0, intent, say)

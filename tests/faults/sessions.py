@@ -21,11 +21,13 @@ from tests.faults import acts
 from tests.faults.teller import NORMAL, Ground, Heard, decide, log_of, make_ground, open_ground, planted, say_to
 
 PAYMENTS = 6
+_ACTS = {1: acts.CASH_IN, 2: acts.UNDO, 4: acts.CASH_OUT}
+"""What follows a payment, by its decision."""
 Say = Callable[[dict[str, Any]], None]
 
 
 def paying(folder: Path, say: Say) -> None:
-    """A shift with payments, cash in and out, the file closed and opened in the middle, and WAL resets on the way."""
+    """A shift with payments, one undone, cash in and out, the file opened anew in the middle, and WAL resets."""
     ground = Ground.load(folder)
     hall = open_ground(folder)
     halls.an_open_shift(hall)
@@ -36,8 +38,8 @@ def paying(folder: Path, say: Say) -> None:
             hall.close()
             hall = open_ground(folder)
         pay_one(hall, ground, decision, chance, say)
-        if decision % 3 == 1:
-            kind = acts.CASH_IN if decision == 1 else acts.CASH_OUT
+        kind = _ACTS.get(decision)
+        if kind is not None:
             did = acts.carry_out(hall, acts.decide_act(hall, chance, kind=kind), 100 + decision, new_intent_id())
             say({"say": "did", **asdict(did)})
     sheet = shifts.sheet(hall)

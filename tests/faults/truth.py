@@ -26,8 +26,10 @@ _SERIES = Sql("SELECT coalesce(max(last_serial), 0) FROM receipt_series")
 _CHAIN = Sql("SELECT count(*), max(seq) FROM entries")
 _ACTED = Sql(
     "SELECT intent_id, kind, coalesce(content ->> '$.body.amount_fen', content ->> '$.body.float_fen',"
-    " content ->> '$.body.counted_fen') FROM entries"
-    " WHERE kind IN ('shift.open', 'shift.close', 'cash.in', 'cash.out') ORDER BY id"
+    " content ->> '$.body.counted_fen',"
+    " (SELECT -sum(value ->> 1) FROM json_each(content, '$.body.tenders')), 0) FROM entries"
+    " WHERE kind IN ('shift.open', 'shift.close', 'cash.in', 'cash.out', 'payment.reverse', 'payment.refund')"
+    " ORDER BY id"
 )
 _CASH = Sql(
     "WITH here AS (SELECT shift_id, float_fen FROM shifts WHERE closed_at IS NULL),"
@@ -37,6 +39,8 @@ _CASH = Sql(
     " SELECT (SELECT coalesce(sum(float_fen), 0) FROM here) + (SELECT coalesce(sum(amount_fen), 0)"
     " FROM payment_tenders WHERE tender = 'cash' AND payment_id IN (SELECT payment_id FROM paid))"
     " - (SELECT coalesce(sum(change_fen), 0) FROM paid)"
+    " + (SELECT coalesce(sum(amount_fen), 0) FROM tender_moves"
+    " WHERE tender = 'cash' AND shift_id IN (SELECT shift_id FROM here))"
     " + (SELECT coalesce(sum(iif(kind = 'cash.in', fen, -fen)), 0) FROM moved)"
 )
 _POSTED = Sql("SELECT coalesce(sum(amount_fen), 0) FROM postings WHERE account = 'drawer'")
@@ -126,7 +130,7 @@ class Truth:
         return [row[0] for row in rows]
 
     def _look_at_acts(self, hall: OpenHall) -> None:
-        """What was tried of openings, closings and cash in or out; those of the ground itself are left alone."""
+        """What was tried of openings, closings, undos and cash in or out; those of the ground itself are left alone."""
         with hall.reading() as reading:
             rows = reading.rows(_ACTED)
         for intent, kind, amount_fen in rows:
