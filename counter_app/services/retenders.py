@@ -66,7 +66,7 @@ def look(hall: OpenHall, session: Session, payment_id: str, wish: RetenderWish) 
 
 def ask(session: Session, plan: RetenderPlan, wish: RetenderWish) -> Challenge:
     """What the second person is asked to sign: this payment, off this tender, onto those."""
-    return approvals.ask(session, _request(plan, wish))
+    return approvals.ask(session, request(plan, wish))
 
 
 def sign(
@@ -99,7 +99,7 @@ def correct(hall: OpenHall, session: Session, shown: RetenderPlan, wish: Retende
         made = _plan(hall, work, shift, shown.paid.payment_id, wish)
         if made.digest != shown.digest:
             raise Refused(UndoChanged(made.paid.receipt_no, "retender", "retender"))
-        approver_no = approvals.hold(hall, work, session, signed, _request(made, wish)).first_no
+        approver_no = approvals.hold(hall, work, session, signed, request(made, wish)).first_no
         return _record(hall, work, session, shift, made, wish, approver_no, nonce)
 
     return once(hall, nonce, act, _recorded)
@@ -114,7 +114,8 @@ def _plan(hall: OpenHall, reading: Reading, shift: Shift, payment_id: str, wish:
     return plan_retender(kept.facts, undone_of(reading, payment_id), desk, allowed, wish)
 
 
-def _request(plan: RetenderPlan, wish: RetenderWish) -> ApprovalRequest:
+def request(plan: RetenderPlan, wish: RetenderWish) -> ApprovalRequest:
+    """The correction as it is asked for."""
     paid = plan.paid
     facts = {"receipt_no": paid.receipt_no, "line": plan.wrong.line, "lines": [list(line) for line in lines_of(plan)]}
     return ApprovalRequest(

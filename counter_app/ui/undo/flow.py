@@ -9,11 +9,13 @@ from PySide6.QtWidgets import QWidget
 from counter_app.domain.refusals import Refusal
 from counter_app.domain.undo import UndoPlan
 from counter_app.services.moves import MoveDone, MovePlan
+from counter_app.services.retenders import RetenderDone
 from counter_app.services.undo import UndoDone
 from counter_app.ui.approvals.flow import open_approval
 from counter_app.ui.desk import Desk
 from counter_app.ui.frame import Frame
 from counter_app.ui.language import tr
+from counter_app.ui.payments.presenter_tenders import TypedTender
 from counter_app.ui.printing import Printing, PrintState
 from counter_app.ui.theme import Tone
 from counter_app.ui.undo.move_panel import MovePanel
@@ -21,6 +23,15 @@ from counter_app.ui.undo.move_presenter import MovePresenter, MoveToSign
 from counter_app.ui.undo.move_words import moved_words, to_facts, what_is_moved
 from counter_app.ui.undo.panel import RefusedPanel, UndoPanel
 from counter_app.ui.undo.presenter import ToSign, UndoPresenter, facts_to_sign, signed_words, what_is_signed
+from counter_app.ui.undo.retender_panel import RetenderPanel
+from counter_app.ui.undo.retender_presenter import (
+    RetenderPresenter,
+    RetenderToSign,
+    Tenders,
+    corrected_words,
+    retender_facts,
+    what_is_corrected,
+)
 from counter_app.ui.undo.screen import TypedUndo, WayOut
 from counter_app.ui.undo.slips import print_undo_slip
 from counter_app.ui.undo.words import undo_screen, way_out
@@ -59,7 +70,11 @@ class Undoing:
             self._frame.panels.close_panel(panel)
             self._move(plan.paid.receipt_no, given, lambda: self._show(plan, given))
 
-        panel = UndoPanel(undo_screen(plan), typed, go, move)
+        def retender(given: TypedUndo) -> None:
+            self._frame.panels.close_panel(panel)
+            self._retender(plan.paid.receipt_no, lambda: self._show(plan, given))
+
+        panel = UndoPanel(undo_screen(plan), typed, go, move, retender)
         self._frame.panels.open(panel, beside=self._beside, actions=panel.shortcuts())
 
     def _ask(self, before: UndoPanel, asked: ToSign, typed: TypedUndo) -> None:
@@ -83,6 +98,42 @@ class Undoing:
         self._on_undone()
         if done.slip_no:
             print_undo_slip(self._desk, done.slip_no, lambda more, tone: self._printed(f"{words}{more}", tone))
+
+    def _retender(self, receipt_no: str, on_back: Callable[[], object]) -> None:
+        """Which tender is wrong, how it was really paid, sign."""
+        presenter = RetenderPresenter(self._desk)
+
+        def shown(tenders: Tenders) -> None:
+            def go(line: int, typed: TypedTender, reason: str) -> None:
+                presenter.check(tenders, line, typed, reason, ready, panel.fail)
+
+            def ready(asked: RetenderToSign) -> None:
+                self._frame.panels.close_panel(panel)
+                self._sign_retender(presenter, asked, on_back)
+
+            panel = RetenderPanel(tenders, go)
+            self._frame.panels.open(panel, beside=self._beside, actions=panel.shortcuts(), on_back=on_back)
+
+        presenter.read(receipt_no, shown, self._say)
+
+    def _sign_retender(
+        self, presenter: RetenderPresenter, asked: RetenderToSign, on_back: Callable[[], object]
+    ) -> None:
+        def corrected(done: RetenderDone) -> None:
+            self._frame.toast.say(corrected_words(done))
+            self._desk.changed()
+
+        open_approval(
+            self._desk,
+            self._frame,
+            asked.case,
+            lambda signed: presenter.carry_out(asked, signed),
+            corrected,
+            what=what_is_corrected(asked),
+            facts=retender_facts(asked),
+            beside=self._beside,
+            on_back=on_back,
+        )
 
     def _move(self, receipt_no: str, typed: TypedUndo, on_back: Callable[[], object]) -> None:
         """Find the right account, see both sides, sign."""

@@ -12,6 +12,7 @@ from counter_app.ui.choice import SegmentedChoice
 from counter_app.ui.fact_rows import FactRow
 from counter_app.ui.facts import Fact
 from counter_app.ui.fields import TextEntry, TextField
+from counter_app.ui.flow import Flow
 from counter_app.ui.keys import Action
 from counter_app.ui.language import tr
 from counter_app.ui.panels import Panel
@@ -26,8 +27,8 @@ _IN_HAND, _BANKED = "in_hand", "banked"
 
 
 class UndoPanel(Panel):
-    """`on_next` and `on_move` get what was typed: it is to be signed, or the money belongs to another account. What
-    stands in the panel already comes in `typed`.
+    """`on_next` gets what was typed when it is to be signed; `on_move` and `on_retender` when only the account, or only
+    the tender, is wrong. What stands in the panel already comes in `typed`.
     """
 
     def __init__(
@@ -36,9 +37,11 @@ class UndoPanel(Panel):
         typed: TypedUndo,
         on_next: Callable[[TypedUndo], object],
         on_move: Callable[[TypedUndo], object],
+        on_retender: Callable[[TypedUndo], object],
     ) -> None:
         super().__init__(screen.heading, width_px=_WIDTH_PX)
         self._screen, self._on_next, self._on_move = screen, on_next, on_move
+        self._on_retender = on_retender
         self.reason = NumberedLine(tr("原因（序号）"))
         self.words = TextField(tr("说明（选“其他”时必填）"), hint=tr("不写姓名、电话、证件号"))
         self.receipt = SegmentedChoice(
@@ -50,7 +53,8 @@ class UndoPanel(Panel):
         self.error = Label(role="field-error", is_wrapped=True)
         self.error.hide()
         self.next = PrimaryButton(tr("下一步：签字"), "F9")
-        self.move_button = Button(tr("转到对的户号…"), key="F7")
+        self.move_button = Button(tr("转到对的户号…"), key="F7", kind="quiet")
+        self.retender_button = Button(tr("更正付款方式…"), key="F6", kind="quiet")
         self.first = self.reason.entry
         self._lay_out()
         self.red_no.setVisible(bool(screen.invoice))
@@ -59,6 +63,7 @@ class UndoPanel(Panel):
         self.reason.picked.connect(self._pick)
         self.next.clicked.connect(self.press)
         self.move_button.clicked.connect(self.move)
+        self.retender_button.clicked.connect(self.retender)
         for entry in self._entries():
             entry.entered.connect(partial(self._on_from, entry))
 
@@ -72,6 +77,10 @@ class UndoPanel(Panel):
     def move(self) -> None:
         """F7: the money stays in the house, on another account."""
         self._on_move(self.typed())
+
+    def retender(self) -> None:
+        """F6: the payment stands, and was made by another tender."""
+        self._on_retender(self.typed())
 
     def typed(self) -> TypedUndo:
         """What stands in the panel."""
@@ -95,6 +104,7 @@ class UndoPanel(Panel):
         return (
             Action("undo-next", tr("下一步：签字"), "F9", self.press),
             Action("undo-move", tr("转到对的户号…"), "F7", self.move),
+            Action("undo-retender", tr("更正付款方式…"), "F6", self.retender),
             Action("undo-down", tr("往下看"), "PgDown", partial(self._scroll, 1)),
             Action("undo-up", tr("往上看"), "PgUp", partial(self._scroll, -1)),
         )
@@ -176,7 +186,11 @@ class UndoPanel(Panel):
         end = QHBoxLayout()
         end.setSpacing(2 * SPACE)
         end.addWidget(self.next)
-        end.addWidget(self.move_button)
+        others = QWidget()
+        ways = Flow(others)
+        for button in (self.retender_button, self.move_button):
+            ways.addWidget(button)
+        self.body.addWidget(others)
         end.addWidget(Label(tr("{signers} Esc 返回", signers=screen.signers), role="note", is_wrapped=True), 1)
         self.body.addLayout(end)
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from counter_app.services import printing
+from counter_app.services import printing, shifts
 from counter_app.services.customers import open_customer
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.search_index import index_customers
@@ -21,6 +21,7 @@ from counter_app.ui.payments.receipt_panel import ReceiptPanel
 from counter_app.ui.undo.flow import Undoing
 from counter_app.ui.undo.move_panel import MovePanel
 from counter_app.ui.undo.panel import RefusedPanel, UndoPanel
+from counter_app.ui.undo.retender_panel import RetenderPanel
 from tests import halls
 from tests.ui.hands import press, type_text
 from tests.ui.payments.rooms import Counter, a_counter, a_desk, late_hall, settle
@@ -202,3 +203,33 @@ def test_money_on_the_wrong_account_goes_to_the_right_one_and_no_drawer_moves(co
     folder = counter.hall.folder / printing.FOLDER
     assert list(folder.glob("*CH000001-1*"))
     assert list(folder.glob("*000002-1*"))
+
+
+def test_a_wrong_tender_is_corrected_and_the_payment_stands(counter: Counter) -> None:
+    before = shift_sheet(counter)
+    pay_exactly(counter)
+    paid_fen = shift_sheet(counter) - before
+    key(Qt.Key.Key_F8, CONTROL)
+    key(Qt.Key.Key_F6)
+    panel = panel_of(counter, RetenderPanel)
+    assert panel.kind.choice() == "card"
+    key(Qt.Key.Key_Return)
+    type_text(focus(), "887731")
+    key(Qt.Key.Key_Return)
+    key(Qt.Key.Key_F9)
+    assert "更正付款方式必须写明原因" in words_of(panel)
+    type_text(panel.reason.entry, "刷卡记成了现金")
+    key(Qt.Key.Key_F9)
+    assert "由现金改为刷卡" in words_of(panel_of(counter, SignoffPanel))
+    sign(counter)
+    assert counter.frame.panels.current() is None
+    assert due(counter.hall, counter) == 0
+    assert paid_fen > 0
+    assert shift_sheet(counter) == before
+
+
+def shift_sheet(counter: Counter) -> int:
+    """What the drawer must hold, in fen."""
+    sheet = shifts.sheet(counter.hall)
+    assert sheet is not None
+    return sheet.expected_cash_fen
