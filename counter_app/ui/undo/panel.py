@@ -62,7 +62,7 @@ class UndoPanel(Panel):
         self.reason.entry.typed.connect(lambda _text: self._show_reasons())
         self.reason.picked.connect(self._pick)
         self.next.clicked.connect(self.press)
-        self.move_button.clicked.connect(self.move)
+        self.move_button.clicked.connect(self.to_other_account)
         self.retender_button.clicked.connect(self.retender)
         for entry in self._entries():
             entry.entered.connect(partial(self._on_from, entry))
@@ -74,7 +74,7 @@ class UndoPanel(Panel):
             self._say("")
             self._on_next(self.typed())
 
-    def move(self) -> None:
+    def to_other_account(self) -> None:
         """F7: the money stays in the house, on another account."""
         self._on_move(self.typed())
 
@@ -103,7 +103,7 @@ class UndoPanel(Panel):
         """The keys of the panel."""
         return (
             Action("undo-next", tr("下一步：签字"), "F9", self.press),
-            Action("undo-move", tr("转到对的户号…"), "F7", self.move),
+            Action("undo-move", tr("转到对的户号…"), "F7", self.to_other_account),
             Action("undo-retender", tr("更正付款方式…"), "F6", self.retender),
             Action("undo-down", tr("往下看"), "PgDown", partial(self._scroll, 1)),
             Action("undo-up", tr("往上看"), "PgUp", partial(self._scroll, -1)),
