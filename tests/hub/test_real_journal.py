@@ -9,14 +9,20 @@ from pathlib import Path
 import pytest
 
 from counter_app.clock import new_intent_id
+from counter_app.domain.payments import Tender
+from counter_app.domain.retenders import RetenderWish
 from counter_app.domain.shifts import CashCount
+from counter_app.domain.undo import TenderAnswer, UndoWish
 from counter_app.hub import tables as t
-from counter_app.services import shifts
+from counter_app.services import invoices, shifts
 from counter_app.storage.hall import OpenHall
 from tests import halls, leaving
 from tests.hub.folds import check
 from tests.hub.kit import HubHall
+from tests.services.test_moves import moved
+from tests.services.test_retenders import corrected
 from tests.sync.real_hub import RealHub, a_real_hub
+from tests.undoing import undo
 
 
 @pytest.fixture
@@ -28,16 +34,38 @@ def hub() -> Iterator[RealHub]:
 
 @pytest.fixture
 def hall(tmp_path: Path) -> Iterator[OpenHall]:
-    """A hall that has worked alone: payments, prepaid money, a kept and a lost customer."""
+    """A hall that has worked alone: payments, some put right, prepaid money, a kept and a lost customer."""
     opened = leaving.a_hall(tmp_path / "hall")
     halls.an_open_shift(opened)
     behind = halls.three_months_behind(opened, no="20000001")
     halls.pay(opened, behind, halls.cash(100))
     halls.pay(opened, behind, halls.cash(500), is_change_stored=True)
+    put_right(opened)
     leaving.tell(opened, leaving.a_line(opened, no="10000001", is_vip=True), leaving.KEPT)
     leaving.tell(opened, leaving.a_line(opened, no="10000002", is_vip=True), leaving.LEFT)
     yield opened
     opened.close()
+
+
+def put_right(hall: OpenHall) -> None:
+    """A tender corrected and the payment undone, a stopped line with it; one moved; one refunded after the close."""
+    wrong, right = (halls.three_months_behind(hall, no=f"2000000{no}") for no in (2, 3))
+    with hall.writing() as work:
+        stopped = "UPDATE services SET state = 'stopped', state_reason = 'arrears' WHERE account_id = ?"
+        work.driver.execute(stopped, (wrong.account_id,))
+    _, taken = halls.pay(hall, wrong, Tender("cash", 60_000), is_change_stored=True)
+    invoices.note(hall, halls.teller(), taken.receipt_no, "F-1", halls.NOW.date(), new_intent_id())
+    to_card = RetenderWish(1, (Tender("card", 3_000, reference="4"),), "实际刷卡")
+    corrected(hall, taken.payment_id, to_card)
+    undo(hall, taken.payment_id, UndoWish("wish", answers=(TenderAnswer(2, reference="9"),), red_no="R-1"))
+    _, other = halls.pay(hall, wrong, halls.cash(70))
+    moved(hall, other.payment_id, right.account_id)
+    _, late = halls.pay(hall, wrong, halls.cash(20))
+    sheet = shifts.sheet(hall)
+    assert sheet is not None
+    halls.close_shift(hall, halls.teller(), CashCount({}, sheet.expected_cash_fen), "", new_intent_id())
+    halls.an_open_shift(hall)
+    undo(hall, late.payment_id)
 
 
 def state_of(hall: OpenHall, service_id: int) -> str:
@@ -74,11 +102,18 @@ def test_what_is_owed_and_what_is_held_is_the_same_on_both_sides(hub: RealHub, h
         kept = reading.driver.execute(
             "SELECT bill_id, sum(principal_fen), sum(late_fee_fen) FROM settlements GROUP BY bill_id ORDER BY 1"
         ).fetchall()
-        drawer = reading.driver.execute("SELECT balance_fen FROM balances WHERE account = 'drawer'").fetchall()
+        in_shifts = reading.driver.execute(
+            "SELECT account, sum(balance_fen) FROM balances WHERE account IN ('drawer', 'card', 'transfer') GROUP BY 1"
+        ).fetchall()
         prepaid = reading.driver.execute("SELECT sum(balance_fen) FROM balances WHERE account = 'prepaid'").fetchall()
     names = ("bill_id", "settled_principal_fen", "settled_late_fee_fen")
-    assert [row for row in at_hub.rows(t.bill_sums, *names) if any(row[1:])] == [tuple(row) for row in kept]
-    assert [fen for (account, _), fen in at_hub.balances().items() if account == "drawer"] == [drawer[0][0]]
+    assert [row for row in at_hub.rows(t.bill_sums, *names) if any(row[1:])] == [row for row in kept if any(row[1:])]
+    held = dict.fromkeys(("card", "drawer", "transfer"), 0)
+    for (account, _), fen in at_hub.balances().items():
+        if account in held:
+            held[account] += fen
+    assert held == dict(in_shifts)
+    assert held["drawer"] > held["card"] == held["transfer"] == 0
     assert at_hub.balances()["prepaid", ""] == prepaid[0][0] < 0
 
 
