@@ -28,6 +28,7 @@ from counter_app.services import approvals, authority, z_reports
 from counter_app.services.approvals import Signed
 from counter_app.services.intents import once
 from counter_app.services.payments import own_shift
+from counter_app.services.shifts import is_forgotten
 from counter_app.services.z_reports import Ending
 from counter_app.storage import shift_counts
 from counter_app.storage import shifts as rows
@@ -104,7 +105,7 @@ def count(hall: OpenHall, session: Session, declared: Declared, intent_id: str) 
 
     def act(work: Writing) -> Counted:
         authority.still(work, session, Right.RUN_SHIFT)
-        shift = own_shift(hall, work, session)
+        shift = _to_close(hall, work, session)
         count_no = len(shift_counts.counts_of(work, shift.shift_id)) + 1
         hall.journal.append(
             work,
@@ -132,7 +133,7 @@ def counted(hall: OpenHall, session: Session) -> Counted | None:
     """
     session.need(Right.RUN_SHIFT)
     with hall.reading() as reading:
-        shift = own_shift(hall, reading, session)
+        shift = _to_close(hall, reading, session)
         return _counted(hall, reading, session, shift) if shift_counts.counts_of(reading, shift.shift_id) else None
 
 
@@ -144,7 +145,7 @@ def look(hall: OpenHall, session: Session, reason: str) -> ApprovalCase:
     """
     session.need(Right.RUN_SHIFT)
     with hall.reading() as reading:
-        shift = own_shift(hall, reading, session)
+        shift = _to_close(hall, reading, session)
         request = _request(shift, _ready(reading, shift)[2], reason)
     return approvals.look(hall, session, request)
 
@@ -166,7 +167,7 @@ def close(hall: OpenHall, session: Session, reason: str, intent_id: str, signed:
 
     def act(work: Writing) -> Closed:
         authority.still(work, session, Right.RUN_SHIFT)
-        shift = own_shift(hall, work, session)
+        shift = _to_close(hall, work, session)
         report, counts, lines = _ready(work, shift)
         approvers: tuple[str, ...] = ()
         if off_fen(lines):
@@ -214,6 +215,18 @@ def _may_see(reading: Reading, session: Session, shift: Shift) -> None:
         return
     if shift.closed_at is None and not shift_counts.counts_of(reading, shift.shift_id):
         raise Refused(FiguresAfterCount(shift.shift_no))
+
+
+def _to_close(hall: OpenHall, reading: Reading, session: Session) -> Shift:
+    """One's own open shift; to whoever signs also one of somebody else that was forgotten on an earlier day.
+
+    Raises:
+        Refused: `NoOpenShift`, `ShiftOfSomebodyElse`.
+    """
+    shift = rows.open_shift_of(reading, hall.hall.counter_id)
+    if shift is not None and session.may(Right.SIGN_OFF) and is_forgotten(hall, shift):
+        return shift
+    return own_shift(hall, reading, session)
 
 
 def _open(hall: OpenHall, reading: Reading) -> Shift:
@@ -310,7 +323,7 @@ def _close(
                 "approvers": list(ending.approvers),
                 "z": {"paper_no": z.paper_no, "facts_sha256": z.facts_sha256},
             },
-            staff_no=shift.staff_no,
+            staff_no=session.staff_no,
             business_date=shift.business_date,
             postings=_postings(shift, lines),
             shift_id=shift.shift_id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 from counter_app.domain.journal import Draft, Posting, nonzero
 from counter_app.domain.masks import mask_in_words
@@ -31,6 +32,8 @@ from counter_app.storage.hall import OpenHall
 from counter_app.storage.journal import Found, balance, stamp
 from counter_app.storage.shifts import DRAWER
 from counter_app.storage.sql import Reading, Writing
+
+_LATE_EVENING = timedelta(hours=4)
 
 
 def open_shift(
@@ -156,6 +159,21 @@ def open_drawer(hall: OpenHall, session: Session, reason: str) -> None:
                 shift_id=shift.shift_id,
             ),
         )
+
+
+def is_forgotten(hall: OpenHall, shift: Shift) -> bool:
+    """Whether an open shift is one of an earlier day that nobody has closed: four hours into a later one it is no late
+    evening any more (reliability 2.9).
+    """
+    now = hall.clock.now()
+    return shift.business_date < (now - _LATE_EVENING).date()
+
+
+def forgotten(hall: OpenHall) -> Shift | None:
+    """The counter's open shift, if it was forgotten on an earlier day (feature 59)."""
+    with hall.reading() as reading:
+        shift = rows.open_shift_of(reading, hall.hall.counter_id)
+    return shift if shift is not None and is_forgotten(hall, shift) else None
 
 
 def sheet(hall: OpenHall) -> ShiftSheet | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from importlib import import_module
 
+from PySide6.QtCore import QTimer
+
 from counter_app.domain.rights import Right
 from counter_app.services.hall import OpenHall
 from counter_app.ui.desk import Desk
@@ -81,6 +83,7 @@ class Rooms:
                 frame.add_room("signoffs", tr("审批"), "checks", self._signoffs)
         elif self._shifts is None:
             self._shifts = ShiftRoom(desk, frame)
+            self._shifts.is_serving = self._payments.is_serving
             frame.add_room("shifts", tr("班结"), "calculator", self._shifts)
         elif self._tasks is None and self._has_tasks():
             self._tasks = TasksRoom(desk, frame)
@@ -107,6 +110,8 @@ class Rooms:
         """Somebody sits down: the rail says how much waits in each room."""
         self.signoffs.count()
         self.retention.count()
+        # behind the room that is shown first: one that was forgotten takes its place
+        QTimer.singleShot(0, self.shifts, self.shifts.catch_forgotten)
         if self._tasks is not None:
             self._tasks.count()
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from counter_app.clock import new_intent_id
+from counter_app.clock import FixedClock, new_intent_id
 from counter_app.domain.approvals import ApprovalMissing
 from counter_app.domain.drawer_detective import Slip
-from counter_app.domain.payments import Tender
+from counter_app.domain.payments import Tender, Wish, plan
 from counter_app.domain.refusals import Refused
 from counter_app.domain.retenders import RetenderWish
 from counter_app.domain.shift_close import (
@@ -23,14 +26,14 @@ from counter_app.domain.shift_close import (
     SlipCount,
     SlipsAreWrong,
 )
-from counter_app.domain.shifts import CashCount
+from counter_app.domain.shifts import CashCount, NoOpenShift, ShiftOfSomebodyElse
 from counter_app.domain.signoffs import SignoffByWorker, SignoffForOther
 from counter_app.domain.staff import Role
 from counter_app.domain.staff_refusals import NoRight
 from counter_app.domain.undo import TenderAnswer, UndoWish
 from counter_app.domain.z_papers import text_of_z
 from counter_app.domain.z_report import FiguresDiffer, ShiftReport
-from counter_app.services import approvals, retenders, shift_close, shifts, z_reports
+from counter_app.services import approvals, payments, retenders, shift_close, shifts, z_reports
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.journal import balance
 from counter_app.storage.shift_report import read_report
@@ -272,3 +275,81 @@ def test_what_was_put_right_stands_in_figures_of_its_own_and_leaves_a_closed_shi
         (figure.name, figure.fen, figure.count) for figure in kept.figures
     ]
     assert verify(hall.store).findings == ()
+
+
+def test_a_forgotten_shift_is_closed_by_who_opened_it_or_by_who_signs_and_by_nobody_else(hall: OpenHall) -> None:
+    shift = halls.an_open_shift(hall)
+    assert shifts.forgotten(hall) is None
+    supervisor, count = halls.teller("2001", Role.SUPERVISOR), Declared(CashCount({10_000: 5}))
+    with pytest.raises(Refused) as refused:
+        shift_close.count(hall, supervisor, count, new_intent_id())
+    assert isinstance(refused.value.refusal, ShiftOfSomebodyElse)
+    # a late evening is not the next morning
+    clock = hall.clock
+    assert isinstance(clock, FixedClock)
+    clock.moment = datetime(2026, 11, 22, 3, 59, tzinfo=UTC)
+    assert shifts.forgotten(hall) is None
+    clock.moment = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
+    assert shifts.forgotten(hall) == shift
+    with pytest.raises(Refused) as refused:
+        shift_close.count(hall, halls.teller("1002"), count, new_intent_id())
+    assert isinstance(refused.value.refusal, ShiftOfSomebodyElse)
+    assert shift_close.count(hall, supervisor, count, new_intent_id()).off_fen == 0
+    closed = shift_close.close(hall, supervisor, "", new_intent_id())
+    facts = z_reports.facts_of(hall, closed.z_no)
+    assert (facts.teller.staff_no, facts.business_date) == ("1001", shift.business_date)
+    assert shifts.forgotten(hall) is None
+    assert halls.an_open_shift(hall).business_date == shift.business_date + timedelta(days=1)
+    assert verify(hall.store).findings == ()
+
+
+def test_a_payment_of_the_closing_minute_lands_in_exactly_one_shift(hall: OpenHall) -> None:
+    """A press of each meets at the one thread that writes: whoever is first, each fen is in one Z report."""
+    who, people = halls.teller(), [halls.three_months_behind(hall, no=f"1000300{place}") for place in range(4)]
+    for place, someone in enumerate(people):
+        first = halls.an_open_shift(hall)
+        shift_close.count(hall, who, Declared(CashCount({10_000: 5})), new_intent_id())
+        order = an_order(hall, someone)
+        acts: list[Callable[[], object]] = [
+            partial(shift_close.close, hall, who, "", new_intent_id()),
+            partial(payments.take, hall, who, order),
+        ]
+        closed, taken = at_once(hall, acts, is_turned=place % 2 == 1)
+        if place % 2:
+            # the payment came first, and the count no longer holds
+            assert isinstance(taken, payments.Taken)
+            assert closed == CountIsOld(first.shift_no, 1)
+            halls.close_shift(hall, who, in_notes(expected_cash(hall, first.shift_id)), "", new_intent_id())
+        else:
+            assert isinstance(closed, shift_close.Closed)
+            assert taken == NoOpenShift()
+    with hall.reading() as reading:
+        homes: dict[str, int] = dict(
+            reading.driver.execute("SELECT shift_id, count(*) FROM payments GROUP BY shift_id").fetchall()
+        )
+    in_reports = {facts.shift_id: facts.fen("taken.cash") for facts in z_reports.issued(hall)}
+    assert {shift_id: fen for shift_id, fen in in_reports.items() if fen} == dict.fromkeys(homes, 6_000)
+    assert (len(in_reports), len(homes)) == (4, 2)
+    assert verify(hall.store).findings == ()
+
+
+def an_order(hall: OpenHall, someone: halls.Someone) -> payments.Order:
+    wish = Wish((halls.cash(60),))
+    previewed = plan(halls.position(hall, someone), wish)
+    return payments.Order(new_intent_id(), someone.customer_id, someone.account_id, wish, previewed)
+
+
+def at_once(hall: OpenHall, acts: list[Callable[[], object]], *, is_turned: bool) -> list[object]:
+    """What each came to on the writer's thread, both handed over before either is done; a refusal is an answer."""
+
+    def answer(act: Callable[[], object]) -> object:
+        try:
+            return act()
+        except Refused as refused:
+            return refused.refusal
+
+    with ThreadPoolExecutor(1, initializer=hall.store.adopt) as writer:
+        asked = [(act, writer.submit(answer, act)) for act in (acts[::-1] if is_turned else acts)]
+    hall.store.adopt()
+    answers = {id(act): found.result() for act, found in asked}
+    return [answers[id(act)] for act in acts]

@@ -136,6 +136,10 @@ class PaymentsRoom(QWidget):
         key = self.tabs.current()
         return self._view(key) if key else None
 
+    def is_serving(self) -> bool:
+        """Whether a customer's payment has begun and has not come to its end."""
+        return any(not self._view(key).money.is_untouched for key in self.tabs.keys())  # noqa: SIM118 - as above
+
     def close_current(self) -> None:
         """Closes the page on the screen; what was typed is asked about first, money on its way keeps it open."""
         view = self.current()

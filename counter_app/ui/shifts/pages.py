@@ -136,8 +136,9 @@ class RunningPage(QWidget):
         self.cash.show_figure(screen.expected_cash)
         self.whose.setText(screen.whose)
         self.whose.setVisible(bool(screen.whose))
-        for button in (self.in_button, self.out_button, self.drawer_button, self.close_button):
-            button.setEnabled(not screen.whose)
+        for button in (self.in_button, self.out_button, self.drawer_button):
+            button.setEnabled(screen.is_own)
+        self.close_button.setEnabled(screen.may_close)
         _show_facts(self._facts, self._rows, screen.facts)
 
     def _sums_card(self, ground: QWidget) -> Card:

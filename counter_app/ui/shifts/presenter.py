@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from counter_app.domain.refusals import Refusal
+from counter_app.domain.rights import Right
 from counter_app.domain.shift_close import Compared
 from counter_app.domain.shifts import CashCount, Shift, ShiftOfSomebodyElse, ShiftSheet
 from counter_app.services import printing, shifts, staff
@@ -33,13 +34,17 @@ class TotalRow:
 
 @dataclass(frozen=True, slots=True)
 class SheetScreen:
-    """An open shift in words and figures; `whose` explains a shift that somebody else opened, empty for one's own."""
+    """An open shift in words and figures; `whose` explains a shift that somebody else opened, or that was forgotten on
+    an earlier day; `is_own` says that its drawer is used by whoever looks.
+    """
 
     heading: str
     facts: tuple[tuple[str, str], ...]
     expected_cash: str
     totals: tuple[TotalRow, ...]
     whose: str = ""
+    may_close: bool = True
+    is_own: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,10 @@ class ShiftPresenter:
             if sheet is None:
                 return None
             names = {member.staff_no: member.name for member in staff.everybody(desk.hall)}
-            return sheet_screen(sheet, names, who.staff_no, desk.hall.clock.now().tzinfo)
+            late = shifts.is_forgotten(desk.hall, sheet.shift)
+            may_close = who.staff_no == sheet.shift.staff_no or (late and who.may(Right.SIGN_OFF))
+            zone = desk.hall.clock.now().tzinfo
+            return sheet_screen(sheet, names, who.staff_no, zone, is_forgotten=late, may_close=may_close)
 
         desk.lanes.run("reader", job, on_sheet, *answers_no(on_error))
 
@@ -154,12 +162,25 @@ def _trouble_words(trouble: Exception) -> str:
     return trouble_sentences(trouble)
 
 
-def sheet_screen(sheet: ShiftSheet, names: Mapping[str, str], who: str, zone: tzinfo | None) -> SheetScreen:
+def sheet_screen(
+    sheet: ShiftSheet,
+    names: Mapping[str, str],
+    who: str,
+    zone: tzinfo | None,
+    *,
+    is_forgotten: bool = False,
+    may_close: bool = True,
+) -> SheetScreen:
     """The running sums as the room shows them to `who`; `names` are those of the staff, moments in `zone`."""
     shift = sheet.shift
-    name = names.get(shift.staff_no, "")
+    name, is_own = names.get(shift.staff_no, ""), shift.staff_no == who
     whose = ""
-    if shift.staff_no != who:
+    if is_forgotten:
+        words = {"day": shift.business_date.isoformat(), "name": name or shift.staff_no}
+        whose = tr("这是 {day} 的班次，{name} 忘了班结。请先清点班结，今天的款另开新班。", **words)
+        if not may_close:
+            whose += tr("可由 {name} 本人或班长办理。", **words)
+    elif not is_own:
         whose = sentences(ShiftOfSomebodyElse(shift.staff_no, name or shift.staff_no, shift.shift_no))
     return SheetScreen(
         heading=tr("班次 {no}", no=shift.shift_no),
@@ -174,14 +195,18 @@ def sheet_screen(sheet: ShiftSheet, names: Mapping[str, str], who: str, zone: tz
             *(((tr("退还客户"), amount(sheet.given_back_fen)),) if sheet.given_back_fen else ()),
         ),
         # a count is blind only where the sum is nowhere before it (feature 61)
-        expected_cash=amount(sheet.expected_cash_fen) if whose else tr("清点后显示"),
+        expected_cash=tr("清点后显示") if may_close else amount(sheet.expected_cash_fen),
         totals=tuple(
             TotalRow(
-                tender_word(total.tender), str(total.payments), amount(total.amount_fen) if whose else tr("清点后显示")
+                tender_word(total.tender),
+                str(total.payments),
+                tr("清点后显示") if may_close else amount(total.amount_fen),
             )
             for total in sheet.totals
         ),
         whose=whose,
+        may_close=may_close,
+        is_own=is_own,
     )
 
 

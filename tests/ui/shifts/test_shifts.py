@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from types import ModuleType
 
@@ -11,21 +11,25 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
+from counter_app.clock import FixedClock
 from counter_app.domain.payments import Tender
 from counter_app.domain.shift_close import Declared
 from counter_app.domain.shifts import CashCount
+from counter_app.domain.sync_state import HubTime
 from counter_app.services import restores, shift_close, shifts
 from counter_app.services.hall import CommitUncertain, OpenHall
 from counter_app.storage import tables as t
 from counter_app.storage.shift_counts import counts_of
+from counter_app.storage.sync_state import keep
 from counter_app.ui.approvals.panel import SignoffPanel
 from counter_app.ui.desk import Desk
+from counter_app.ui.fact_rows import FactRow
 from counter_app.ui.settings.look_fields import LookPanel
 from counter_app.ui.shifts.closing import RowsPanel
 from counter_app.ui.shifts.pages import CashPanel
 from counter_app.ui.shifts.presenter import ShiftPresenter
 from counter_app.ui.shifts.presenter_close import ClosePresenter
-from tests.halls import PASSWORD, a_bill, a_customer, a_hall, an_open_shift, cash, pay, teller, three_months_behind
+from tests.halls import NOW, PASSWORD, a_bill, a_customer, a_hall, an_open_shift, cash, pay, teller, three_months_behind
 from tests.ui.counter.whole import Whole, rest, whole
 from tests.ui.payments.lanes import Inline
 
@@ -108,6 +112,47 @@ def test_cash_goes_out_with_a_reason_and_never_more_than_there_is(hall: OpenHall
     assert sheet is not None
     assert (sheet.expected_cash_fen, sheet.cash_out_fen) == (30_000, 20_000)
     assert counter.counter.shifts.running.cash.figure.text() == "清点后显示"
+    # above what the pack leaves to one person a supervisor signs, who sees what went out before
+    counter.counter.shifts.running.out_button.setFocus()
+    counter.press(Qt.Key.Key_Space)
+    for typed in ("250", "to the bank"):
+        counter.type(typed)
+        counter.press(Qt.Key.Key_Return)
+    signing = counter.shell.frame.panels.current()
+    assert isinstance(signing, SignoffPanel)
+    assert any(row.value.text() == "取出现金 1 次，共 200.00" for row in signing.findChildren(FactRow))
+    counter.press(Qt.Key.Key_Escape)
+    assert (panel(counter).amount.entry.text(), panel(counter).reason.entry.text()) == ("250.00", "to the bank")
+    panel(counter).reason.entry.setFocus()
+    counter.press(Qt.Key.Key_Return)
+    for typed in ("2001", PASSWORD):
+        counter.type(typed)
+        counter.press(Qt.Key.Key_Return)
+    assert counter.shell.frame.panels.current() is None
+    sheet = shifts.sheet(hall)
+    assert sheet is not None
+    assert (sheet.expected_cash_fen, sheet.cash_out_fen) == (5_000, 45_000)
+
+
+def test_a_shift_by_a_clock_that_cannot_be_right_is_opened_when_a_supervisor_has_signed(
+    hall: OpenHall, counter: Whole
+) -> None:
+    clock = hall.clock
+    a_day_before_ms = round(NOW.timestamp() * 1000) - 25 * 3_600_000 - clock.monotonic_ms()
+    with hall.writing() as work:
+        keep(work, hub_time=HubTime(clock.boot_id, a_day_before_ms, 40, clock.monotonic_ms()))
+    go_to_shifts(counter)
+    count(counter, "4")
+    counter.press(Qt.Key.Key_F9)
+    signing = counter.shell.frame.panels.current()
+    assert isinstance(signing, SignoffPanel)
+    assert shifts.sheet(hall) is None
+    for typed in ("2001", PASSWORD):
+        counter.type(typed)
+        counter.press(Qt.Key.Key_Return)
+    sheet = shifts.sheet(hall)
+    assert sheet is not None
+    assert sheet.shift.float_fen == 40_000
 
 
 def test_a_count_is_blind_and_a_difference_is_explained_signed_and_closed(hall: OpenHall, counter: Whole) -> None:
@@ -184,6 +229,46 @@ def test_a_likely_cause_opens_to_its_records_and_a_recount_is_another_count(hall
     assert "第 2 次清点" in room.compared.heading.text()
     counter.press(Qt.Key.Key_Escape)
     assert room.stack.currentWidget() is room.running
+
+
+def test_a_forgotten_shift_is_what_is_seen_first_the_next_day(hall: OpenHall, counter: Whole) -> None:
+    an_open_shift(hall)
+    counter.counter.sign_out()
+    clock = hall.clock
+    assert isinstance(clock, FixedClock)
+    clock.moment += timedelta(days=1, hours=6)
+    counter.sign_in("1002")
+    rest()
+    room, running = counter.counter.shifts, counter.counter.shifts.running
+    assert counter.shell.frame.room() == "shifts"
+    assert "2026-11-21 的班次，王芳 忘了班结" in running.whose.text()
+    assert "班长" in running.whose.text()
+    assert not running.close_button.isEnabled()
+    counter.counter.sign_out()
+    counter.sign_in("2001")
+    rest()
+    assert running.close_button.isEnabled()
+    assert not running.out_button.isEnabled()
+    assert running.cash.figure.text() == "清点后显示", "it is counted blind by whoever counts it"
+    counter.press(Qt.Key.Key_F9)
+    count(counter, "5")
+    counter.press(Qt.Key.Key_F9)
+    counter.press(Qt.Key.Key_F9)
+    assert room.stack.currentWidget() is room.closed
+    assert shifts.sheet(hall) is None
+
+
+def test_nothing_closes_while_a_customer_is_being_served(hall: OpenHall, counter: Whole) -> None:
+    an_open_shift(hall)
+    someone = three_months_behind(hall)
+    counter.counter.payments.open_customer(someone.customer_id)
+    rest()
+    counter.type("100")
+    go_to_shifts(counter)
+    room = counter.counter.shifts
+    counter.press(Qt.Key.Key_F9)
+    assert room.stack.currentWidget() is room.running
+    assert "还有一位客户没有办完" in counter.shell.frame.toast.label.text()
 
 
 def test_esc_goes_back_from_the_count(hall: OpenHall, counter: Whole) -> None:
