@@ -9,6 +9,7 @@ from typing import cast
 
 from counter_app.domain.approvals import (
     MAY_BE_ALONE,
+    ONE_APPROVER,
     RETENTION_KINDS,
     ApprovalAboveAll,
     ApprovalAboveLimit,
@@ -147,6 +148,10 @@ def check_approvals(document: Row, wrong: Wrong) -> None:
 def _check_line(path: str, kind: ApprovalKind, row: Row, wrong: Wrong) -> None:
     if row.get("signatures") == 2 and "two_above" in row:
         wrong(f"{path}.two_above", "no such key where two sign any sum", row["two_above"])
+    if kind in ONE_APPROVER and row.get("signatures") == 2:
+        wrong(f"{path}.signatures", f"1: an entry of kind {kind} names one approver", 2)
+    if kind in ONE_APPROVER and "two_above" in row:
+        wrong(f"{path}.two_above", f"no such key: an entry of kind {kind} names one approver", row["two_above"])
     limits = rows_of(row, "limits")
     roles: list[object] = []
     for number, limit in enumerate(limits, start=1):

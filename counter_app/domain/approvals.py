@@ -57,6 +57,14 @@ MAY_BE_ALONE = frozenset(
 )
 """Kinds for which a pack may leave a sum to one person alone; for the others two people are no matter of the pack."""
 
+ONE_APPROVER = RETENTION_KINDS | {
+    ApprovalKind.CREDIT,
+    ApprovalKind.CLOCK,
+    ApprovalKind.NEW_EPOCH,
+    ApprovalKind.RETENDER,
+}
+"""Kinds whose entry names one approver: a pack that asks two would lose the second."""
+
 _RIGHTS = {
     ApprovalKind.RECEPTION: (Right.SIGN_RECEPTION, Right.SIGN_RECEPTION),
     ApprovalKind.OFFER: (Right.SIGN_OFFER, Right.SIGN_OFFER),

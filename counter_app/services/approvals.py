@@ -46,8 +46,10 @@ def need(hall: OpenHall, session: Session, request: ApprovalRequest) -> Need:
     return found
 
 
-def ask(session: Session, request: ApprovalRequest) -> Challenge:
-    """What a second person is asked to sign: this act on this thing, this sum, what is shown of it, and once."""
+def ask(session: Session, request: ApprovalRequest, intent_id: str = "") -> Challenge:
+    """What a second person is asked to sign: this act on this thing, this sum, what is shown of it, and once: under the
+    act's intent, which is drawn here unless there is one already.
+    """
     return signoffs.ask(
         session,
         action=request.action or request.kind.value,
@@ -57,16 +59,17 @@ def ask(session: Session, request: ApprovalRequest) -> Challenge:
         shown=request.shown,
         words=request.words,
         own_desk_of=request.own_desk_of,
+        intent_id=intent_id,
     )
 
 
-def look(hall: OpenHall, session: Session, request: ApprovalRequest) -> ApprovalCase:
+def look(hall: OpenHall, session: Session, request: ApprovalRequest, intent_id: str = "") -> ApprovalCase:
     """The whole case for the screen, with the challenge that is signed: one for all signatures of it.
 
     Raises:
         Refused: as `need`.
     """
-    needed, challenge = need(hall, session, request), ask(session, request)
+    needed, challenge = need(hall, session, request), ask(session, request, intent_id)
     people = {challenge.asked_by, *request.hands}
     with hall.reading() as reading:
         earlier = earlier_today(reading, people, hall.clock.now().date())

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from counter_app.domain.approvals import ApprovalKind, ApprovalRequest
+from counter_app.domain.approvals import ApprovalCase, ApprovalKind, ApprovalRequest
 from counter_app.domain.hub_time import clock_off
 from counter_app.domain.journal import Draft
 from counter_app.domain.refusals import Refused
 from counter_app.domain.shifts import ClockOff
-from counter_app.domain.signoffs import Challenge
 from counter_app.domain.staff import Session
 from counter_app.domain.sync_refusals import ClockFarOff
 from counter_app.services import approvals
@@ -42,11 +41,16 @@ def finding(hall: OpenHall, reading: Reading, now: datetime) -> ClockOff | Clock
     return ClockFarOff(round(off / _HOUR), now) if off is not None and abs(off) > _FAR else None
 
 
-def ask(hall: OpenHall, session: Session) -> Challenge:
-    """What the second person is asked to sign: that a shift is opened on the day that this clock says."""
+def ask(hall: OpenHall, session: Session) -> ApprovalCase:
+    """What the second person is asked to sign: that a shift is opened on the day that this clock says.
+
+    Raises:
+        Refused: those of `approvals.look`.
+    """
     now = hall.clock.now()
     with hall.reading() as reading:
-        return approvals.ask(session, _request(hall, finding(hall, reading, now), now))
+        request = _request(hall, finding(hall, reading, now), now)
+    return approvals.look(hall, session, request)
 
 
 def hold(hall: OpenHall, work: Writing, session: Session, now: datetime, signed: Signed | None) -> None:

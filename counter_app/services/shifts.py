@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import timedelta
 
+from counter_app.domain.approvals import ApprovalCase, ApprovalKind, ApprovalRequest, Approved
 from counter_app.domain.journal import Draft, Posting, nonzero
 from counter_app.domain.masks import mask_in_words
 from counter_app.domain.refusals import Refused
@@ -21,8 +22,9 @@ from counter_app.domain.shifts import (
     ShiftAlreadyOpen,
     ShiftSheet,
 )
+from counter_app.domain.signoffs import SignoffForOther
 from counter_app.domain.staff import Right, Session
-from counter_app.services import authority, shift_clock
+from counter_app.services import approvals, authority, shift_clock
 from counter_app.services.approvals import Signed
 from counter_app.services.intents import once
 from counter_app.services.payments import own_shift
@@ -89,12 +91,26 @@ def open_shift(
     return once(hall, intent_id, act, _shift_of)
 
 
-def move_cash(hall: OpenHall, session: Session, amount_fen: int, reason: str, intent_id: str) -> ShiftSheet:
-    """Put cash into the drawer (positive) or take it out (negative), with a reason in words (feature 63).
+def ask_cash_out(hall: OpenHall, session: Session, amount_fen: int, reason: str, intent_id: str) -> ApprovalCase:
+    """What a second person is asked to sign before so much cash (positive) is taken out, under the act's own intent.
 
     Raises:
-        Refused: `NoRight`, `SignedOut`, `NoOpenShift`, `ShiftOfSomebodyElse`, `ReasonMissing`, `DrawerTooLow`;
-            `CashMoved`: the intent is in the journal already, with another amount or reason.
+        Refused: `NoOpenShift`, `ShiftOfSomebodyElse`, and those of `approvals.look`.
+    """
+    with hall.reading() as reading:
+        request = _cash_out(own_shift(hall, reading, session), amount_fen, mask_in_words(reason.strip()))
+    return approvals.look(hall, session, request, intent_id)
+
+
+def move_cash(
+    hall: OpenHall, session: Session, amount_fen: int, reason: str, intent_id: str, signed: Signed | None = None
+) -> ShiftSheet:
+    """Put cash into the drawer (positive) or take it out (negative), with a reason in words (feature 63). More than the
+    pack leaves to one person goes out with a signature (`ask_cash_out`).
+
+    Raises:
+        Refused: `NoRight`, `SignedOut`, `NoOpenShift`, `ShiftOfSomebodyElse`, `ReasonMissing`, `DrawerTooLow`, and
+            those of `approvals.hold`; `CashMoved`: the intent is in the journal already, with another amount or reason.
         MoneyIsOff: the self-test has findings.
         NotRecorded, CommitUncertain: the file failed; ask again under the same intent.
     """
@@ -109,12 +125,18 @@ def move_cash(hall: OpenHall, session: Session, amount_fen: int, reason: str, in
         expected_fen = balance(work, DRAWER, shift.shift_id)
         if amount_fen < -expected_fen:
             raise Refused(DrawerTooLow(-amount_fen, expected_fen))
+        approved = Approved()
+        if amount_fen < 0:
+            if signed is not None and signed.challenge.nonce != intent_id:
+                raise Refused(SignoffForOther("nonce"))
+            approved = approvals.hold(hall, work, session, signed, _cash_out(shift, -amount_fen, said))
+        body = {"amount_fen": abs(amount_fen), "reason": said}
         other = "cash_in" if amount_fen > 0 else "cash_out"
         hall.journal.append(
             work,
             Draft(
                 kind="cash.in" if amount_fen > 0 else "cash.out",
-                body={"amount_fen": abs(amount_fen), "reason": said},
+                body=body | ({"approvers": [*approved.staff_nos]} if approved.staff_nos else {}),
                 staff_no=session.staff_no,
                 business_date=shift.business_date,
                 postings=(
@@ -123,6 +145,7 @@ def move_cash(hall: OpenHall, session: Session, amount_fen: int, reason: str, in
                 ),
                 shift_id=shift.shift_id,
                 intent_id=intent_id,
+                approver_no=approved.first_no or None,
             ),
         )
         return rows.sheet_of(work, shift)
@@ -135,6 +158,18 @@ def move_cash(hall: OpenHall, session: Session, amount_fen: int, reason: str, in
         return rows.sheet_of(reading, _shift_of(reading, found))
 
     return once(hall, intent_id, act, recorded)
+
+
+def _cash_out(shift: Shift, amount_fen: int, said: str) -> ApprovalRequest:
+    return ApprovalRequest(
+        ApprovalKind.CASH_OUT,
+        shift.shift_id,
+        amount_fen,
+        words=said,
+        since_at=shift.opened_at,
+        hands=frozenset({shift.staff_no}),
+        no=shift.shift_no,
+    )
 
 
 def open_drawer(hall: OpenHall, session: Session, reason: str) -> None:

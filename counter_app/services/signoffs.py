@@ -37,11 +37,12 @@ def ask(
     shown: str,
     words: str = "",
     own_desk_of: str = "",
+    intent_id: str = "",
 ) -> Challenge:
     """What a second person is asked to sign; `shown` is the digest of what the screen shows of it. `own_desk_of` names
-    who asked, where the approver decides at the own desk.
+    who asked, where the approver decides at the own desk; `intent_id` the act's, where it has one before it is asked.
     """
-    asked_by, nonce = own_desk_of or session.staff_no, new_intent_id()
+    asked_by, nonce = own_desk_of or session.staff_no, intent_id or new_intent_id()
     return Challenge(action, case_id, outcome, amount_fen, shown, asked_by, nonce, words, bool(own_desk_of))
 
 

@@ -6,14 +6,14 @@ import json
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import bindparam, func, literal_column, select
+from sqlalchemy import ColumnElement, bindparam, func, literal_column, select
 
 from counter_app.domain.approvals import EARLIER, Earlier
 from counter_app.storage import tables as t
 from counter_app.storage.sql import Reading, compiled
 
 _e, _p = t.entries.c, t.postings.c
-_ZERO = literal_column("0")
+_ZERO: ColumnElement[int] = literal_column("0")
 _MOVED = (
     select(func.coalesce(func.sum(_p.amount_fen), _ZERO))
     .where(_p.entry == _e.id, _p.amount_fen > _ZERO)

@@ -156,10 +156,13 @@ def test_a_kind_without_a_line_and_a_line_without_a_signer_are_errors() -> None:
     document["approvals"] = [row for row in document["approvals"] if row["kind"] != "move"]
     (out,) = (row for row in document["approvals"] if row["kind"] == "cash_out")
     out["limits"] = [{"role": "auditor", "alone_to": "any"}]
+    credit = next(number for number, row in enumerate(document["approvals"], start=1) if row["kind"] == "credit")
+    document["approvals"][credit - 1]["signatures"] = 2
     place = document["approvals"].index(out) + 1
     found = {error.key: error.expected for error in check_pack(document, "gas.toml")}
     assert found == {
         "approvals": "a line for kind move",
         f"approvals[{place}].limits[1].role": "a role of asked_by",
         f"approvals[{place}].limits": "a role that signs",
+        f"approvals[{credit}].signatures": "1: an entry of kind credit names one approver",
     }

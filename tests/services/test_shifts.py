@@ -9,8 +9,9 @@ from datetime import timedelta
 import pytest
 
 from counter_app.clock import FixedClock, new_intent_id
+from counter_app.domain.approvals import ApprovalKind, ApprovalMissing
 from counter_app.domain.payments import Tender
-from counter_app.domain.refusals import Refused
+from counter_app.domain.refusals import Refusal, Refused
 from counter_app.domain.shifts import (
     CashCount,
     ClockOff,
@@ -23,12 +24,13 @@ from counter_app.domain.shifts import (
     ShiftOfSomebodyElse,
     TenderTotal,
 )
-from counter_app.domain.signoffs import SignoffByWorker, SignoffUsed
+from counter_app.domain.signoffs import SignoffByWorker, SignoffForOther, SignoffUsed
 from counter_app.domain.staff import Role
 from counter_app.domain.staff_refusals import NoRight
 from counter_app.domain.sync_refusals import ClockFarOff
 from counter_app.domain.sync_state import HubTime
-from counter_app.services import shift_clock, shifts
+from counter_app.services import approvals, shift_clock, shifts
+from counter_app.services.approvals import Signed
 from counter_app.storage import disk_room
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.journal import balance
@@ -80,11 +82,42 @@ def test_the_running_sums_follow_every_tender(hall: OpenHall) -> None:
     assert sheet.payment_count == 1
 
 
+def signed_out(hall: OpenHall, amount_fen: int, reason: str = "缴存银行") -> tuple[str, Signed]:
+    """A supervisor's signature for cash taken out, and the intent that it goes with."""
+    intent_id = new_intent_id()
+    case = shifts.ask_cash_out(hall, halls.teller(), amount_fen, reason, intent_id)
+    return intent_id, approvals.sign(hall, halls.teller(), case, staff_no="2001", password=halls.PASSWORD)
+
+
+def test_more_cash_than_the_pack_leaves_to_one_goes_out_signed_once_and_for_that_sum(hall: OpenHall) -> None:
+    halls.an_open_shift(hall)
+    shifts.move_cash(hall, halls.teller(), -20_000, "缴存银行", new_intent_id())
+
+    def refusal_of(amount_fen: int, intent_id: str, signed: Signed | None = None, reason: str = "缴存银行") -> Refusal:
+        with pytest.raises(Refused) as refused:
+            shifts.move_cash(hall, halls.teller(), -amount_fen, reason, intent_id, signed)
+        return refused.value.refusal
+
+    assert refusal_of(20_001, new_intent_id()) == ApprovalMissing(ApprovalKind.CASH_OUT, 20_001, 1, 0)
+    intent_id, signed = signed_out(hall, 20_001)
+    assert refusal_of(20_002, intent_id, signed) == SignoffForOther("amount_fen")
+    assert refusal_of(20_001, intent_id, signed, "给客户") == SignoffForOther("words")
+    assert refusal_of(20_001, new_intent_id(), signed) == SignoffForOther("nonce")
+    sheet = shifts.move_cash(hall, halls.teller(), -20_001, "缴存银行", intent_id, signed)
+    again = shifts.move_cash(hall, halls.teller(), -20_001, "缴存银行", intent_id, signed)
+    assert again == sheet
+    assert sheet.cash_out_fen == 40_001
+    with hall.reading() as reading:
+        (entry,) = reading.driver.execute("SELECT content FROM entries WHERE intent_id = ?", (intent_id,)).fetchall()
+    assert (json.loads(entry[0])["approver_no"], json.loads(entry[0])["body"]["approvers"]) == ("2001", ["2001"])
+    assert verify(hall.store).findings == ()
+
+
 def test_cash_in_and_out_needs_a_reason_and_never_more_than_is_there(hall: OpenHall) -> None:
     halls.an_open_shift(hall)
     sheet = shifts.move_cash(hall, halls.teller(), 20_000, "换零钱", new_intent_id())
     assert (sheet.expected_cash_fen, sheet.cash_in_fen) == (70_000, 20_000)
-    sheet = shifts.move_cash(hall, halls.teller(), -60_000, "缴存银行", new_intent_id())
+    sheet = shifts.move_cash(hall, halls.teller(), -60_000, "缴存银行", *signed_out(hall, 60_000))
     assert (sheet.expected_cash_fen, sheet.cash_out_fen) == (10_000, 60_000)
     with pytest.raises(Refused) as refused:
         shifts.move_cash(hall, halls.teller(), -10_001, "缴存银行", new_intent_id())

@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 
+from counter_app.domain.approvals import ApprovalCase, ApprovalMissing
 from counter_app.domain.refusals import Refusal
 from counter_app.domain.rights import Right
 from counter_app.domain.shift_close import Compared
-from counter_app.domain.shifts import CashCount, Shift, ShiftOfSomebodyElse, ShiftSheet
-from counter_app.services import printing, shifts, staff
+from counter_app.domain.shifts import CashCount, ClockOff, Shift, ShiftOfSomebodyElse, ShiftSheet
+from counter_app.domain.sync_refusals import ClockFarOff
+from counter_app.services import printing, shift_clock, shifts, staff
 from counter_app.services.hall import CommitUncertain, NotRecorded
 from counter_app.services.shift_close import Closed
 from counter_app.ui.desk import Desk
@@ -86,31 +88,67 @@ class ShiftPresenter:
 
         desk.lanes.run("reader", job, on_sheet, *answers_no(on_error))
 
-    def open(self, count: CashCount, on_open: Callable[[Shift], object], on_error: OnError) -> None:
-        """Open the shift with the counted float."""
+    def open(
+        self,
+        count: CashCount,
+        on_open: Callable[[Shift], object],
+        on_error: OnError,
+        on_clock: Callable[[str], object],
+    ) -> None:
+        """Open the shift with the counted float; `on_clock` hears in words that the clock cannot be right."""
         desk, who = self._desk, self._desk.who
+        troubled = answers_no(on_error)[1]
 
         def done(shift: Shift) -> None:
             on_open(shift)
             desk.changed()
 
+        def refused(refusal: Refusal) -> None:
+            (on_clock if isinstance(refusal, ClockOff | ClockFarOff) else on_error)(sentences(refusal))
+
         self._opening.run(
             _counted(count),
             lambda intent: shifts.open_shift(desk.hall, who, count, intent),
             done,
-            *answers_no(on_error),
+            refused,
+            troubled,
             word=tr("正在开班"),
         )
+
+    def ask_clock(self, show: Callable[[ApprovalCase], object], on_error: OnError) -> None:
+        """What a second person signs so that the shift is opened by this clock."""
+        desk, who = self._desk, self._desk.who
+        desk.lanes.run("reader", lambda: shift_clock.ask(desk.hall, who), show, *answers_no(on_error))
 
     def begin_anew(self) -> None:
         """A shift has ended: the next one is opened with the same float as often as not, and is another."""
         self._opening.begin()
 
     def move_cash(
-        self, amount_fen: int, reason: str, intent_id: str, on_done: Callable[[], object], on_error: OnError
+        self,
+        amount_fen: int,
+        reason: str,
+        intent_id: str,
+        on_done: Callable[[], object],
+        on_error: OnError,
+        on_needed: Callable[[ApprovalCase], object],
     ) -> None:
-        """Put cash in (positive) or take it out (negative), under the intent of the panel."""
+        """Put cash in (positive) or take it out (negative), under the intent of the panel; `on_needed` gets what a
+        second person signs first.
+        """
         desk, who = self._desk, self._desk.who
+        no = answers_no(on_error)
+
+        def refused(refusal: Refusal) -> None:
+            if not isinstance(refusal, ApprovalMissing):
+                no[0](refusal)
+                return
+            desk.lanes.run(
+                "reader",
+                lambda: shifts.ask_cash_out(desk.hall, who, -amount_fen, reason, intent_id),
+                on_needed,
+                *no,
+            )
 
         def done(_sheet: ShiftSheet) -> None:
             on_done()
@@ -120,7 +158,8 @@ class ShiftPresenter:
             "writer",
             lambda: shifts.move_cash(desk.hall, who, amount_fen, reason, intent_id),
             done,
-            *answers_no(on_error),
+            refused,
+            no[1],
         )
 
     def open_drawer(self, reason: str, on_done: Callable[[], object], on_error: OnError) -> None:

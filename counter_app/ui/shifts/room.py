@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
 from typing import TypeVar
 
@@ -10,11 +9,9 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from counter_app.clock import new_intent_id
+from counter_app.domain.approvals import ApprovalCase
 from counter_app.domain.refusals import Refusal
-from counter_app.domain.rights import Right
-from counter_app.domain.shift_close import CustomerStillOpen
 from counter_app.domain.shifts import Shift
-from counter_app.services import shifts
 from counter_app.ui.desk import Desk
 from counter_app.ui.frame import Frame
 from counter_app.ui.keys import Action
@@ -22,9 +19,10 @@ from counter_app.ui.language import tr
 from counter_app.ui.shifts.closing import ClosingFlow
 from counter_app.ui.shifts.compared_page import ComparedPage
 from counter_app.ui.shifts.pages import CashPanel, ClosedPage, CountPage, RunningPage
-from counter_app.ui.shifts.presenter import ClosedScreen, SheetScreen, ShiftPresenter, answers_no
+from counter_app.ui.shifts.presenter import ClosedScreen, SheetScreen, ShiftPresenter
 from counter_app.ui.shifts.presenter_close import ComparedScreen
 from counter_app.ui.shifts.presenter_restores import RestoresPresenter
+from counter_app.ui.shifts.signing import sign_cash_out, sign_clock
 from counter_app.ui.wording import sentences
 
 P = TypeVar("P", bound=QWidget)
@@ -43,7 +41,6 @@ class ShiftRoom(QWidget):
         self._desk, self._frame = desk, frame
         self.presenter = ShiftPresenter(desk)
         self.flow = ClosingFlow(desk, frame, self)
-        self.is_serving: Callable[[], bool] = lambda: False
         self.restores = RestoresPresenter(desk)
         self.stack = QStackedWidget()
         column = QVBoxLayout(self)
@@ -111,19 +108,6 @@ class ShiftRoom(QWidget):
         self.presenter.read(self._show, self._say)
         self.restores.read(self.running.restores.show_rows, self._say)
 
-    def catch_forgotten(self) -> None:
-        """Somebody has signed in: a shift that was forgotten on an earlier day is what they see first (feature 59)."""
-        hall = self._desk.hall
-
-        def show(shift: Shift | None) -> None:
-            session = self._desk.session
-            if shift is not None and session is not None and session.may(Right.RUN_SHIFT):
-                self._frame.show_room("shifts")
-                self.read()
-
-        words = answers_no(self._say)
-        self._desk.lanes.run("reader", lambda: shifts.forgotten(hall), show, *words)
-
     def let_go(self) -> None:
         """The person leaves the counter: no count of theirs is left for the next one."""
         for name in ("opening", "closing", "compared"):
@@ -142,14 +126,10 @@ class ShiftRoom(QWidget):
         """Open the shift with what was counted."""
         if not self.opening.begin_work():
             return
-        self.presenter.open(self.opening.grid.count(), self._opened, self.opening.fail)
+        self.presenter.open(self.opening.grid.count(), self._opened, self.opening.fail, self._ask_clock)
 
     def begin_closing(self) -> None:
         """Show the count of the drawer, empty; what it should come to is nowhere on that page."""
-        if self.is_serving():
-            # who waits is served first: nothing closes by the clock (004-34)
-            self._say(sentences(CustomerStillOpen()))
-            return
         self.closing.clear()
         self.stack.setCurrentWidget(self.closing)
         self.closing.grid.begin()
@@ -235,15 +215,27 @@ class ShiftRoom(QWidget):
             if is_new and self.isVisible() and self.running.close_button.isEnabled():
                 self.running.close_button.setFocus()
 
+    def _ask_clock(self, why: str) -> None:
+        """A second person looks at a clock that cannot be right."""
+        self.opening.fail(why)
+
+        def signs(case: ApprovalCase) -> None:
+            sign_clock(self._desk, self._frame, case, self.opening.grid.count(), why, self._opened)
+
+        self.presenter.ask_clock(signs, self.opening.fail)
+
     def _opened(self, shift: Shift) -> None:
         self.opening.clear()
         self._frame.toast.say(tr("班次 {no} 已开，可以收款。", no=shift.shift_no))
         self._frame.show_room("payments")
         self._frame.go_to_search()
 
-    def _ask_cash(self, *, is_in: bool) -> None:
+    def _ask_cash(self, *, is_in: bool, amount_fen: int = 0, reason: str = "") -> None:
         panel = CashPanel(tr("存入现金") if is_in else tr("取出现金"))
         intent_id = new_intent_id()
+        if amount_fen:
+            panel.amount.entry.put_fen(amount_fen)
+            panel.reason.entry.setText(reason)
 
         def go() -> None:
             found = panel.amount.entry.fen()
@@ -254,12 +246,24 @@ class ShiftRoom(QWidget):
                 panel.amount.show_error(sentences(found))
                 panel.amount.entry.setFocus()
             elif panel.begin_work():
-                reason = panel.reason.entry.text()
-                self.presenter.move_cash(found if is_in else -found, reason, intent_id, done, panel.fail)
+                moved_fen = found if is_in else -found
+                self.presenter.move_cash(moved_fen, panel.reason.entry.text(), intent_id, done, panel.fail, signs)
 
         def done() -> None:
             self._frame.panels.close_panel(panel)
             self.read()
+
+        def signs(case: ApprovalCase) -> None:
+            self._frame.panels.close_panel(panel)
+            asked = case.request
+            sign_cash_out(
+                self._desk,
+                self._frame,
+                case,
+                self.read,
+                lambda: self._ask_cash(is_in=False, amount_fen=asked.amount_fen, reason=asked.words),
+                beside=self.running.in_button,
+            )
 
         panel.button.clicked.connect(go)
         panel.reason.entry.entered.connect(go)
