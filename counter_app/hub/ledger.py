@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
@@ -128,8 +129,7 @@ def _try(page: Slate, batch: Batch, entry: Arrived) -> Fate:
 def _write_line(page: Slate, batch: Batch, entry: Arrived, fate: Fate) -> None:
     is_payment = entry.kind == "payment.take"
     is_money = is_payment or entry.kind in undo.KINDS
-    receipt = entry.body.get("receipt")
-    receipt_no = receipt.get("receipt_no") if is_payment and isinstance(receipt, dict) else None
+    receipt = entry.body.get("receipt") if is_payment else None
     amount_fen = entry.taken_fen if is_money else sum(fen for _, _, fen in entry.postings if fen > 0)
     line = Line(
         batch.hall_id,
@@ -143,13 +143,18 @@ def _write_line(page: Slate, batch: Batch, entry: Arrived, fate: Fate) -> None:
         entry.business_date,
         amount_fen,
         entry.customer_id,
-        receipt_no[:80] if isinstance(receipt_no, str) and receipt_no.isprintable() else None,
+        _receipt_no(receipt) if isinstance(receipt, dict) else None,
         fate.value,
     )
     page.put(LINES, line)
     if entry.carrier != (entry.counter_id, entry.epoch, entry.seq):
         page.put(CARRIED, Carried(batch.hall_id, entry.entry_id, *entry.carrier))
     page.tell(batch.hall_id, "line", line_text(line))
+
+
+def _receipt_no(said: Mapping[str, Any]) -> str | None:
+    receipt_no = said.get("receipt_no")
+    return receipt_no[:80] if isinstance(receipt_no, str) and receipt_no.isprintable() else None
 
 
 def line_text(line: Line) -> str:
@@ -175,6 +180,8 @@ def keep_apart(slate: Slate, batch: Batch, entry: Arrived, reason: str, detail: 
         "seq": entry.seq,
         "epoch": entry.epoch,
     }
+    if reason in (undo.TWICE, undo.OTHER_PAYMENT):
+        facts["receipt_no"] = _receipt_no(entry.body)
     work = Work(QUARANTINED, place, entry.counter_id, entry.in_shift_fen, facts, customer_id=entry.customer_id)
     task_id = open_task(slate, batch.hall_id, batch.at, work)
     slate.put(

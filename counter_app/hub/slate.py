@@ -124,7 +124,8 @@ class Slate:
         if not rows and not made:
             return []
         rows = {**rows, **{(row.hall_id, row.entry_id): row for row in made}}
-        return [row for row in rows.values() if row.freed_by is None and row.hall_id == hall_id]
+        found = [row for row in rows.values() if row.freed_by is None and row.hall_id == hall_id]
+        return sorted(found, key=lambda row: row.entry_id)
 
     def made(self, kept: Kept[R]) -> list[R]:
         """The rows of a kind that were put so far, the oldest first."""
@@ -202,7 +203,8 @@ class Slate:
         put(connection, t.master_rows, list(self.masters.values()), "replace")
         put(connection, t.guests, list(self.guests.values()))
         self._check_balances()
-        balances = [(*key, fen) for key, fen in sorted(self.balances.items()) if fen]
+        # what came to nothing is written too: the rows are the same however uploads were cut
+        balances = [(*key, fen) for key, fen in sorted(self.balances.items())]
         put(connection, t.balances, balances, "add")
         rows: dict[str, list[tuple[str, str]]] = {}
         for hall_id, kind, body in self.told:

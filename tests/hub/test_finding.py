@@ -15,6 +15,7 @@ from counter_app.hub.lines import unpack
 from counter_app.sync.wire import Fate, Find, FoundRows, Uploaded, Why
 from tests.hub.kit import Desk, HubHall
 from tests.hub.rows import bill, customer, ids, take
+from tests.hub.test_undo import undo
 
 
 @pytest.fixture
@@ -130,6 +131,30 @@ def test_a_bill_paid_at_home_and_as_a_guests_is_a_credit_at_home(home: HubHall, 
     receipts = (task["facts"]["other"]["receipt_no"], task["facts"]["this"]["receipt_no"])
     assert receipts == ("HZ01-A-2026-000001", "HZ01-B-2026-000001"), "wherever each was paid"
     assert [kind for kind, _ in hall.feed()][-2:] == ["settlement", "settlement"]
+
+
+def test_a_guests_payment_is_undone_at_home_too_and_what_was_too_much_there_pays_the_bill(
+    home: HubHall, hall: HubHall
+) -> None:
+    rows = found(hall)
+    bill_id, account_id, book_id = (int(str(rows[kind]["id"])) for kind in ("bill", "account", "book"))
+    desk, at_home = hall.desk("B"), home.desk("A")
+    paid = desk.pay((bill_id, 10_000, 30), used=(book_id, 1_000), account_id=account_id)
+    desk.sent_all()
+    at_home.pay((ids(home, "bill")["B1"], 10_000))
+    at_home.sent_all()
+    assert home.rows(t.credits_, "amount_fen") == [(10_000,)]
+    told = len(hall.feed())
+    undo(desk, desk, paid)
+
+    assert desk.sent_all().fates == (Fate.APPLIED,)
+
+    assert home.rows(t.bill_sums, "settled_principal_fen", "settled_late_fee_fen") == [(10_000, 0)]
+    assert home.rows(t.credits_, "way") == [("withdrawn",)]
+    assert home.tasks() == []
+    assert home.balances() == {("drawer", "shift-A"): 10_000, ("receivable", ""): -10_000}
+    assert hall.balances() == {}
+    assert [kind for kind, _ in hall.feed()[told:]] == ["line", "undone", "settlement", "settlement", "book_move"]
 
 
 def test_a_first_book_that_a_guest_gets_is_a_book_at_home(home: HubHall, hall: HubHall) -> None:

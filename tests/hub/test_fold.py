@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -22,6 +23,7 @@ from counter_app.sync.wire import Fate, Uploaded
 from tests.hub.folds import check, digest
 from tests.hub.kit import Desk, HubHall
 from tests.hub.rows import bill, customer, ids, take
+from tests.hub.test_undo import undo
 
 BILLS = 4
 FEN = 1_000
@@ -42,7 +44,21 @@ class Plan(NamedTuple):
     order: tuple[tuple[int, int], ...]
 
 
-WHATS = ("pay", "pay", "pay", "two", "unknown", "store", "use", "stranger", "poison", "float", "settle", "restore")
+WHATS = (
+    "pay",
+    "pay",
+    "pay",
+    "two",
+    "unknown",
+    "store",
+    "use",
+    "stranger",
+    "poison",
+    "float",
+    "settle",
+    "restore",
+    "undo",
+)
 _deeds = st.lists(
     st.builds(Done, st.sampled_from(WHATS), st.integers(0, BILLS - 1), st.integers(1, 3).map(lambda n: n * FEN // 2)),
     min_size=1,
@@ -107,6 +123,11 @@ def do(desk: Desk, deed: Done, bills: list[int], account_id: int) -> None:
             lines = (Posting("credit", credit, fen), Posting("drawer", f"shift-{desk.name}", -fen))
             body = {"credit_id": credit, "way": "cash", "amount_fen": fen, "task_id": ""}
             desk.write("credit.settled", body, lines, shift_id=f"shift-{desk.name}", approver_no="2001")
+        case "undo":
+            paid = [sent.content for sent, _ in desk.sent if '"kind":"payment.take"' in sent.content]
+            if paid:
+                # the same one twice, at times
+                undo(desk, desk, json.loads(paid[deed.bill % len(paid)])["entry_id"], staff_no="1002")
         case _:
             desk.write("restore.sent", {"service_id": 3, "order_id": "o"}, seen_n=1)
 

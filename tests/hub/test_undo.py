@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from counter_app.hub.database import Database
 from counter_app.sync.wire import ROW_KEYS, Fate
 from tests.hub.folds import check
 from tests.hub.kit import DAY, Desk, HubHall
+from tests.hub.rows import bill, customer, ids, take
+from tests.hub.test_ledger import next_epoch, rechained
 
 
 def said_of(desk: Desk, entry_id: str) -> dict[str, Any]:
@@ -154,6 +157,7 @@ def test_a_payment_is_undone_once_and_a_second_undo_is_missing_money_with_a_task
     assert hall.balances()["suspense", ""] == 4_600
     (task,) = hall.tasks()
     assert (task["kind"], task["amount_fen"], task["facts"]["reason"]) == ("quarantined", -4_600, "undone_already")
+    assert task["facts"]["receipt_no"] == "HZ01-A-2026-000001"
     # the book of the counter that wrote the second one is the hub's, too
     assert hall.rows(t.book_sums, "moved_fen") == [(0,)]
     told = {body["move_id"]: body["amount_fen"] for kind, body in hall.feed() if kind == "book_move"}
@@ -207,3 +211,111 @@ def test_nobody_signs_for_what_passed_through_their_own_hands(hall: HubHall, mor
 
     assert hall.rows(t.quarantine, "reason") == [(reason,)]
     assert hall.rows(t.payments_undone) == []
+
+
+def test_money_that_moves_to_another_account_is_taken_there_once_and_only_after_it_left(hall: HubHall) -> None:
+    desk = hall.desk("A")
+    paid = desk.pay((1, 4_000, 20))
+    desk.sent_all()
+    for bill_id in (2, 2):
+        # what comes before the money has left waits for it
+        moved_to(desk, paid, bill_id)
+    undo(desk, desk, paid, kind="payment.move")
+
+    assert desk.sent_all().fates == (Fate.PARKED, Fate.PARKED, Fate.APPLIED)
+
+    assert settled(hall) == [(1, 0, 0, 0), (2, 4_000, 0, 0)]
+    assert hall.balances()["drawer", "shift-A"] == 4_020, "in the drawer nothing moves"
+    assert ("transfer", paid) not in hall.balances()
+    assert hall.rows(t.quarantine, "reason") == [("incoherent",)], "the money was there for one of the two"
+    assert hall.rows(t.payments_undone, "way", "moved_to") == [("move", "A-1-000002")]
+
+
+def moved_to(desk: Desk, paid: str, bill_id: int) -> None:
+    """The payment that the money of another one becomes; 20 fen more than the bill asks go back as a credit."""
+    name = desk.pay((bill_id, 4_020))
+    said = json.loads(desk.sent.pop()[0].content)
+    lines = [Posting("transfer", paid, 4_020), *(Posting(*line) for line in said["postings"] if line[0] != "drawer")]
+    desk.write("payment.take", said["body"], lines, shift_id="shift-A", entry_id=name, customer_id=1)
+
+
+def test_a_corrected_tender_moves_within_the_shift_and_nothing_else(hall: HubHall) -> None:
+    desk = hall.desk("A")
+    paid = desk.pay((2, 4_000))
+    for fen in (4_000, 3_999):
+        body = {"payment_id": paid, "receipt_no": "HZ01-A-2026-000001", "line": 1, "from": ["cash", 4_000]}
+        body |= {"to": [["card", fen, "ref", "", "", None]], "reason": ""}
+        lines = (Posting("drawer", "shift-A", -4_000), Posting("card", "shift-A", 4_000))
+        desk.write("payment.retender", body, lines, shift_id="shift-A", cause_entry_id=paid, approver_no="2001")
+
+    assert desk.sent_all().fates == (Fate.APPLIED, Fate.APPLIED, Fate.QUARANTINED)
+
+    assert hall.rows(t.quarantine, "reason") == [("not_the_payment",)]
+    assert settled(hall)[1] == (2, 4_000, 0, 0)
+    # what was kept apart has moved at the desk all the same
+    assert hall.balances() == {("drawer", "shift-A"): -4_000, ("card", "shift-A"): 8_000, ("receivable", ""): -4_000}
+
+
+def test_a_payment_that_was_carried_over_or_kept_apart_is_undone_when_it_is_applied(hall: HubHall) -> None:
+    desk, other = hall.desk("A"), hall.desk("B")
+    desk.pay((1, 4_000))
+    desk.sent_all()
+    carried = desk.pay((1, 5_000), staff_no="9001")
+    old = next_epoch(desk)
+    undo(other, replace(desk, sent=old), carried)  # type: ignore[arg-type]  # what was sent before
+    rechained(desk, old)
+    assert other.sent_all().fates == (Fate.PARKED,)
+    assert desk.sent_all().fates == (Fate.QUARANTINED,)
+    check(hall)
+    assert settled(hall)[0] == (1, 4_000, 0, 0)
+    (task,) = hall.tasks()
+
+    done = {"task_id": task["task_id"], "words": "已核对", "outcome": "accept"}
+    desk.write("task.done", done, staff_no="2001")
+    desk.sent_all()
+
+    assert hall.tasks() == []
+    assert settled(hall)[0] == (1, 4_000, 0, 0)
+    told = [body["settlement_id"] for kind, body in hall.feed() if kind == "settlement"]
+    assert [name.rpartition(":B1")[2] for name in told] == ["", "", ":undo"]
+    assert hall.rows(t.payments_undone, "payment_id") == [(carried,)]
+
+
+def test_a_service_that_still_waited_for_its_order_is_stopped_again(hall: HubHall) -> None:
+    take(hall, customer("1001"))
+    desk, service = hall.desk("A"), ids(hall, "service")["mobile:1391001"]
+    back = [[service, "stopped", "2026-11-01", "arrears"]]
+    for is_late in (False, True):
+        paid = desk.pay((1, 100))
+        desk.write("restore.sent", {"service_id": service, "order_id": "o", "payment_id": paid}, seen_n=1)
+        if is_late:
+            desk.write("restore.confirmed", {"service_id": service, "order_id": "o"}, seen_n=1)
+        undo(desk, desk, paid, services=back, seen_n=1)
+    desk.sent_all()
+
+    told = [(body["state"], body["state_since_on"]) for kind, body in hall.feed() if kind == "service"]
+    today = DAY.isoformat()
+    assert told[1:] == [("restoring", today), ("stopped", "2026-11-01"), ("restoring", today), ("active", today)]
+
+
+def test_a_bill_that_was_made_smaller_never_has_less_than_nothing_paid(hall: HubHall) -> None:
+    desk = hall.desk("A")
+    take(hall, [*customer("1001"), bill("B9", "1001", 900)])
+    bill_id = ids(hall, "bill")["B9"]
+    paid = desk.pay((bill_id, 900))
+    desk.sent_all()
+    take(hall, [bill("B9", "1001", 600)])
+    credit_id = hall.rows(t.credits_, "credit_id")[0][0]
+    settle(desk, credit_id, 300)
+    undo(desk, desk, paid, staff_no="1002")
+    desk.sent_all()
+
+    assert settled(hall)[-1] == (bill_id, 0, 0, 0)
+    assert hall.balances() == {("drawer", "shift-A"): -300, ("suspense", ""): 300}
+    (task,) = hall.tasks()
+    assert (task["kind"], task["amount_fen"], task["facts"]["receipt_no"]) == (
+        "given_twice",
+        300,
+        "HZ01-A-2026-000001",
+    )
+    assert not any(body["settled_on"] != DAY.isoformat() for kind, body in hall.feed() if kind == "settlement")

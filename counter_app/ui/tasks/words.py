@@ -18,10 +18,13 @@ _KINDS = {
     "book_overdrawn": later("预存透支"),
     "quarantined": later("记录待核"),
     "parked": later("记录待配"),
+    "given_twice": later("一笔钱退了两次"),
     "alarm": later("数据告警"),
 }
 _REASONS = {
     "credit_spent": later("这笔钱已在别处退过，又退了一次"),
+    "undone_already": later("这笔缴费已经退过，又退了一次"),
+    "not_the_payment": later("退回的明细与原来的缴费对不上"),
     "credit_open": later("客户的钱还没退，就办结了"),
     "no_right": later("办理人没有这项权限"),
     "unknown_staff": later("办理人不在本厅人员里"),
@@ -60,6 +63,8 @@ def why_words(task: OpenTask) -> str:
         return tr(reason, reason=_said(facts, "reason"))
     if task.kind == "parked":
         return tr("等的另一条记录一天还没有到")
+    if task.kind == "given_twice":
+        return tr("收据 {no} 多收的钱退过了，整笔缴费又退了，多退 {sum}", no=_said(facts, "receipt_no"), sum=sum_)
     if task.kind == "alarm":
         return tr(_ALARMS.get(str(facts.get("what")), later("上游发现异常（{what}）")), what=_said(facts, "what"))
     return ""

@@ -256,6 +256,9 @@ def test_a_supervisor_reads_the_payments_that_came_back_and_a_teller_does_not(tm
         ("账单", "2026-06 · 1-2026-06 · 本金 98.00 · 违约金 11.76"),
         ("转入预存", "35.24"),
     ]
+    counter.press(Key.Key_F9)
+    assert found.words.text() == "收据已存为 PDF 文件：HZ01-03-2026-000001-2.pdf", "never taken for the first print"
+    assert bodies(hall, "print.copy")[0]["made"] == "certificate"
     counter.press(Key.Key_Escape)
     counter.counter.sign_out()
     assert room.given_button.isHidden()
@@ -316,6 +319,7 @@ def test_esc_comes_back_from_every_panel(hall: OpenHall) -> None:
 def test_each_kind_has_plain_words_and_no_name_in_them(hall: OpenHall) -> None:
     all_kinds(hall)
     a_task(hall, "something new", no=7, facts="{}")
+    a_task(hall, "given_twice", no=8, facts=json.dumps({"receipt_no": "HZ01-03-2026-000009"}))
     for task in tasks.waiting(hall).tasks:
         words = " ".join((kind_word(task), why_words(task), message_words(task), *(f.value for f in task_facts(task))))
         assert "张伟" not in words
