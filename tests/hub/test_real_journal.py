@@ -14,7 +14,8 @@ from counter_app.domain.retenders import RetenderWish
 from counter_app.domain.shifts import CashCount
 from counter_app.domain.undo import TenderAnswer, UndoWish
 from counter_app.hub import tables as t
-from counter_app.services import invoices, shifts
+from counter_app.services import invoices, restores, shifts
+from counter_app.services import undo as undoing
 from counter_app.storage.hall import OpenHall
 from tests import halls, leaving
 from tests.hub.folds import check
@@ -22,7 +23,7 @@ from tests.hub.kit import HubHall
 from tests.services.test_moves import moved
 from tests.services.test_retenders import corrected
 from tests.sync.real_hub import RealHub, a_real_hub
-from tests.undoing import undo
+from tests.undoing import findings, undo
 
 
 @pytest.fixture
@@ -139,3 +140,34 @@ def test_what_is_done_after_the_hall_has_joined_moves_services_too(hub: RealHub,
     check(at_hub)
     feed = [json.loads(body)["kind"] for kind, body in at_hub.rows(t.feed, "kind", "body") if kind == "line"]
     assert {"shift.close", "shift.open", "retention.open"} <= set(feed)
+
+
+@pytest.mark.parametrize("is_sent_on", [False, True])
+def test_a_service_goes_back_when_its_payment_is_undone(hub: RealHub, hall: OpenHall, is_sent_on: bool) -> None:
+    with hall.writing() as work:
+        row = work.driver.execute("SELECT id, customer_id FROM accounts WHERE account_no = '20000002'").fetchone()
+    assert row is not None
+    someone = halls.Someone(row[1], row[0])
+    with hall.reading() as reading:
+        line = reading.driver.execute("SELECT id FROM services WHERE account_id = ?", (row[0],)).fetchone()
+    assert line is not None
+    hub.joined(hall)
+    assert not hub.rounds(hall).why
+    assert state_of(hall, line[0]) == "stopped"
+
+    _, taken = halls.pay(hall, someone, halls.cash(600))
+    if is_sent_on:
+        assert not hub.rounds(hall).why
+    assert state_of(hall, line[0]) == "restoring"
+    plan = undoing.look(hall, halls.teller(), taken.payment_id)
+    assert [order.outcome for order in plan.orders] == ["countered" if is_sent_on else "withdrawn"]
+    undo(hall, taken.payment_id)
+    # one more is from before the hall had a hub
+    assert [order.state for order in restores.running(hall)] == ["countered"] * (1 + is_sent_on)
+
+    assert not hub.rounds(hall).why
+    assert state_of(hall, line[0]) == "stopped"
+    at_hub = HubHall.over(hub.hub.database, hall.hall.hall_id)
+    assert at_hub.rows(t.quarantine, "kind", "reason", "detail") == []
+    assert findings(hall) == []
+    check(at_hub)
