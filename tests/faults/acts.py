@@ -1,21 +1,27 @@
-"""Acts of a shift that are no payments: opening it, cash in, cash out, closing it with a count."""
+"""Acts of a shift that are no payments: opening it, cash in, cash out, undoing a payment, closing it with a count."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
+from counter_app.domain.refusals import Refused
 from counter_app.domain.shifts import CashCount
-from counter_app.services import shifts
+from counter_app.domain.undo import KIND_OF, TenderAnswer, UndoPlan, UndoWish
+from counter_app.services import shifts, undo
 from counter_app.storage.hall import OpenHall
+from counter_app.storage.sql import Sql
 from counter_app.storage.trouble import CommitUncertain
 from tests import halls
 
 OPEN, CASH_IN, CASH_OUT, CLOSE = "shift.open", "cash.in", "cash.out", "shift.close"
+UNDO = "payment.reverse"
 _REASON = "换零钱"
+_WISH = UndoWish("wish", answers=tuple(TenderAnswer(line, reference="R", document_no="D") for line in range(1, 4)))
+_LAST = Sql("SELECT payment_id FROM payments ORDER BY entry DESC LIMIT 4")
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,7 @@ class Act:
 
     kind: str
     amount_fen: int
+    shown: UndoPlan | None = None
 
 
 def decide_act(hall: OpenHall, chance: Random, *, kind: str = "") -> Act:
@@ -41,7 +48,10 @@ def decide_act(hall: OpenHall, chance: Random, *, kind: str = "") -> Act:
     sheet = shifts.sheet(hall)
     if sheet is None:
         return Act(OPEN, chance.randrange(1, 9) * 10_000)
-    kind = kind or chance.choice((CASH_IN, CASH_IN, CASH_OUT, CLOSE))
+    kind = kind or chance.choice((CASH_IN, CASH_IN, CASH_OUT, UNDO, UNDO, CLOSE))
+    shown = _undoable(hall, chance) if kind == UNDO else None
+    if shown is not None:
+        return Act(KIND_OF[shown.way], shown.back_fen, shown)
     if kind == CLOSE:
         return Act(CLOSE, sheet.expected_cash_fen)
     if kind == CASH_OUT and sheet.expected_cash_fen > 1:
@@ -54,6 +64,9 @@ def carry_out(hall: OpenHall, act: Act, decision: int, intent: str) -> Did:
     """Do it under its intent; what was told is read from the program's answer where it says a figure."""
     who, told_fen = halls.teller(), act.amount_fen
     count = CashCount({10_000: act.amount_fen // 10_000}, act.amount_fen % 10_000)
+    if act.shown is not None:
+        done = _undo(hall, act.shown, intent)
+        return Did(decision, intent, KIND_OF[done.way], done.back_fen)
     if act.kind == OPEN:
         told_fen = shifts.open_shift(hall, who, count, intent).float_fen
     elif act.kind == CLOSE:
@@ -62,6 +75,27 @@ def carry_out(hall: OpenHall, act: Act, decision: int, intent: str) -> Did:
         moved_fen = act.amount_fen if act.kind == CASH_IN else -act.amount_fen
         shifts.move_cash(hall, who, moved_fen, _REASON, intent)
     return Did(decision, intent, act.kind, told_fen)
+
+
+def _undoable(hall: OpenHall, chance: Random) -> UndoPlan | None:
+    """One of the last payments that nothing stands in the way of, as it would be undone."""
+    with hall.reading() as reading:
+        rows = [row[0] for row in reading.rows(_LAST)]
+    chance.shuffle(rows)
+    for payment_id in rows:
+        try:
+            return undo.look(hall, halls.teller(), payment_id, _WISH)
+        except Refused:
+            continue
+    return None
+
+
+def _undo(hall: OpenHall, shown: UndoPlan, intent: str) -> undo.UndoDone:
+    """A second person signs under this very intent, and it is done; pressed again, both are as before."""
+    who = halls.teller()
+    challenge = replace(undo.ask(who, shown, _WISH)[0], nonce=intent)
+    signed = undo.sign(hall, who, shown, challenge, staff_no="2001", password=halls.PASSWORD)
+    return undo.undo(hall, who, shown, _WISH, (signed,))
 
 
 @contextmanager

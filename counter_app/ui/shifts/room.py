@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import TypeVar
 
@@ -11,7 +12,10 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from counter_app.clock import new_intent_id
 from counter_app.domain.approvals import ApprovalCase
 from counter_app.domain.refusals import Refusal
+from counter_app.domain.rights import Right
+from counter_app.domain.shift_close import CustomerStillOpen
 from counter_app.domain.shifts import Shift
+from counter_app.services import shifts
 from counter_app.ui.desk import Desk
 from counter_app.ui.frame import Frame
 from counter_app.ui.keys import Action
@@ -19,7 +23,7 @@ from counter_app.ui.language import tr
 from counter_app.ui.shifts.closing import ClosingFlow
 from counter_app.ui.shifts.compared_page import ComparedPage
 from counter_app.ui.shifts.pages import CashPanel, ClosedPage, CountPage, RunningPage
-from counter_app.ui.shifts.presenter import ClosedScreen, SheetScreen, ShiftPresenter
+from counter_app.ui.shifts.presenter import ClosedScreen, SheetScreen, ShiftPresenter, answers_no
 from counter_app.ui.shifts.presenter_close import ComparedScreen
 from counter_app.ui.shifts.presenter_restores import RestoresPresenter
 from counter_app.ui.shifts.signing import sign_cash_out, sign_clock
@@ -41,6 +45,7 @@ class ShiftRoom(QWidget):
         self._desk, self._frame = desk, frame
         self.presenter = ShiftPresenter(desk)
         self.flow = ClosingFlow(desk, frame, self)
+        self.is_serving: Callable[[], bool] = lambda: False
         self.restores = RestoresPresenter(desk)
         self.stack = QStackedWidget()
         column = QVBoxLayout(self)
@@ -108,6 +113,19 @@ class ShiftRoom(QWidget):
         self.presenter.read(self._show, self._say)
         self.restores.read(self.running.restores.show_rows, self._say)
 
+    def catch_forgotten(self) -> None:
+        """Somebody has signed in: a shift that was forgotten on an earlier day is what they see first (feature 59)."""
+        hall = self._desk.hall
+
+        def show(shift: Shift | None) -> None:
+            session = self._desk.session
+            if shift is not None and session is not None and session.may(Right.RUN_SHIFT):
+                self._frame.show_room("shifts")
+                self.read()
+
+        words = answers_no(self._say)
+        self._desk.lanes.run("reader", lambda: shifts.forgotten(hall), show, *words)
+
     def let_go(self) -> None:
         """The person leaves the counter: no count of theirs is left for the next one."""
         for name in ("opening", "closing", "compared"):
@@ -130,6 +148,10 @@ class ShiftRoom(QWidget):
 
     def begin_closing(self) -> None:
         """Show the count of the drawer, empty; what it should come to is nowhere on that page."""
+        if self.is_serving():
+            # who waits is served first: nothing closes by the clock (004-34)
+            self._say(sentences(CustomerStillOpen()))
+            return
         self.closing.clear()
         self.stack.setCurrentWidget(self.closing)
         self.closing.grid.begin()
