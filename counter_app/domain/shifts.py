@@ -46,7 +46,7 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class TenderTotal:
-    """What one tender brought in a shift: how many payments, how much, in fen."""
+    """What one tender brought in a shift: how many payments, how much, in fen, less what went back of it meanwhile."""
 
     tender: str
     payments: int

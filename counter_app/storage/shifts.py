@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, null, select, union_all, update
 
 from counter_app.domain.shifts import Shift, ShiftSheet, TenderTotal
 from counter_app.domain.tasks import SETTLED
 from counter_app.storage import tables as t
 from counter_app.storage.journal import moment
 from counter_app.storage.sql import Reading, Row, Writing, compiled, placed
+from counter_app.storage.tables_undo import tender_moves
 
 DRAWER = "drawer"
 """The posting account of cash in the drawer; its subject is the shift. Other tenders post to an account of their
@@ -48,15 +49,19 @@ _BALANCES = compiled(
         t.balances.c.subject == bindparam("shift"),
     )
 )
-_TENDERS = compiled(
-    select(
-        t.payment_tenders.c.tender,
-        func.count(t.payment_tenders.c.payment_id.distinct()),
-        func.sum(t.payment_tenders.c.amount_fen),
-    )
+# what came in by the shift's payments, and what was put right in it, of whichever shift the payment was
+_LINES = union_all(
+    select(t.payment_tenders.c.tender, t.payment_tenders.c.payment_id, t.payment_tenders.c.amount_fen)
     .select_from(t.payments.join(t.payment_tenders, t.payment_tenders.c.payment_id == t.payments.c.payment_id))
-    .where(t.payments.c.shift_id == bindparam("shift"))
-    .group_by(t.payment_tenders.c.tender)
+    .where(t.payments.c.shift_id == bindparam("shift")),
+    select(tender_moves.c.tender, null(), tender_moves.c.amount_fen).where(
+        tender_moves.c.shift_id == bindparam("shift")
+    ),
+).subquery()
+_TENDERS = compiled(
+    select(_LINES.c.tender, func.count(_LINES.c.payment_id.distinct()), func.sum(_LINES.c.amount_fen)).group_by(
+        _LINES.c.tender
+    )
 )
 _GIVEN_BACK = compiled(
     select(func.sum(t.postings.c.amount_fen))

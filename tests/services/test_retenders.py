@@ -11,7 +11,7 @@ from counter_app.domain.payment_refusals import ReferenceMissing, TenderNotAllow
 from counter_app.domain.payments import Tender
 from counter_app.domain.refusals import Refusal, Refused
 from counter_app.domain.retenders import RetenderWish
-from counter_app.domain.shifts import CashCount, DrawerTooLow, ReasonMissing
+from counter_app.domain.shifts import CashCount, DrawerTooLow, ReasonMissing, TenderTotal
 from counter_app.domain.undo import TenderAnswer, UndoWish
 from counter_app.domain.undo_refusals import (
     AlreadyUndone,
@@ -22,7 +22,7 @@ from counter_app.domain.undo_refusals import (
     TenderAsItWas,
     TenderNotThere,
 )
-from counter_app.services import invoices, retenders
+from counter_app.services import invoices, retenders, shifts
 from counter_app.services import undo as undoing
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.journal import balance
@@ -104,6 +104,9 @@ def test_a_card_that_was_cash_is_corrected_on_another_day_in_todays_shift(hall: 
     corrected(hall, taken.payment_id, RetenderWish(1, (halls.cash(15), Tender("card", 500, reference="78")), "现金"))
     assert [in_shift(hall, name, first.shift_id) for name in ("drawer", "card")] == [0, 2_000]
     assert [in_shift(hall, name, second.shift_id) for name in ("drawer", "card")] == [1_500, -1_500]
+    sheet = shifts.sheet(hall)
+    assert sheet is not None
+    assert set(sheet.totals) == {TenderTotal("cash", 0, 1_500), TenderTotal("card", 0, -1_500)}
     tenders = retenders.tenders_of(hall, halls.teller(), taken.payment_id)
     assert [(x.kind, x.amount_fen, x.reference) for x in tenders] == [
         ("cash", 5_000, ""),
