@@ -28,7 +28,7 @@ def receipt_escpos(
     for words in wrapped(wording.CURRENCY_IN_WORDS + to_capital(facts.total_fen), settings.columns):
         job.line(words, align=Align.RIGHT)
     job.rule()
-    _add_payment(job, facts)
+    _add_payment(job, facts, mark)
     _add_foot(job, facts, mark, proof, settings)
     job.cut()
     return job.data()
@@ -78,18 +78,21 @@ def _add_line(job: EscPos, line: ReceiptLine, settings: EscPosSettings) -> None:
             job.line("  " + text)
 
 
-def _add_payment(job: EscPos, facts: ReceiptFacts) -> None:
+def _add_payment(job: EscPos, facts: ReceiptFacts, mark: PrintMark) -> None:
     for paid in facts.tenders:
         job.pair(wording.printable(wording.tender(paid)), wording.money(paid.amount_fen))
     if facts.prepaid_used_fen and all(t.kind != PREPAID for t in facts.tenders):
         job.pair("预存款抵扣", wording.money(facts.prepaid_used_fen))
-    for label, fen in (
-        ("实收", facts.received_fen),
-        ("找零", facts.change_fen),
+    balances = (
         ("缴前欠费", facts.arrears_before_fen),
         ("缴后欠费", facts.arrears_after_fen),
         ("缴前预存款", facts.prepaid_before_fen),
         ("缴后预存款", facts.prepaid_after_fen),
+    )
+    for label, fen in (
+        ("实收", facts.received_fen),
+        ("找零", facts.change_fen),
+        *(() if mark.is_certificate else balances),
     ):
         job.pair(label, wording.money(fen))
     job.rule()

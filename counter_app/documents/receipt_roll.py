@@ -31,7 +31,7 @@ def receipt_roll(facts: ReceiptFacts, *, mark: PrintMark, proof: str) -> bytes:
     for words in wrapped(wording.CURRENCY_IN_WORDS + to_capital(facts.total_fen), size_pt=10, max_mm=71, lines_max=3):
         roll.centered(words, size_pt=10, lines_max=1)
     roll.rule()
-    _add_payment(roll, facts)
+    _add_payment(roll, facts, mark)
     _add_foot(roll, facts, mark, proof)
     title = f"{facts.title} {facts.receipt_no}"
     if mark.void is not None:
@@ -69,7 +69,7 @@ def _add_line(roll: Roll, line: ReceiptLine) -> None:
         roll.note(wording.working(row), indent_mm=2)
 
 
-def _add_payment(roll: Roll, facts: ReceiptFacts) -> None:
+def _add_payment(roll: Roll, facts: ReceiptFacts, mark: PrintMark) -> None:
     for paid in facts.tenders:
         roll.pair(wording.tender(paid), wording.money(paid.amount_fen))
     if facts.prepaid_used_fen and all(t.kind != "prepaid" for t in facts.tenders):
@@ -77,6 +77,8 @@ def _add_payment(roll: Roll, facts: ReceiptFacts) -> None:
     roll.pair("实收", wording.money(facts.received_fen))
     roll.pair("找零", wording.money(facts.change_fen))
     roll.rule()
+    if mark.is_certificate:
+        return
     roll.pair("缴前欠费", wording.money(facts.arrears_before_fen))
     roll.pair("缴后欠费", wording.money(facts.arrears_after_fen))
     roll.pair("缴前预存款", wording.money(facts.prepaid_before_fen))

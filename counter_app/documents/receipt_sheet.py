@@ -227,7 +227,7 @@ def _draw_total(sheet: Sheet, part: _Part) -> None:
 def _draw_payment(sheet: Sheet, part: _Part) -> None:
     facts = part.facts
     y = part.height_mm - _CLOSING + 16.4
-    for label, value in _payment_lines(facts):
+    for label, value in _payment_lines(facts, part.mark):
         sheet.text(_LEFT, y, label, size_pt=_LABEL, grey=_SOFT)
         sheet.text(_LEFT + 19, y, value, size_pt=_TEXT, max_mm=92, may_shrink=True)
         y += 4.5
@@ -236,18 +236,18 @@ def _draw_payment(sheet: Sheet, part: _Part) -> None:
         y += 3.1
 
 
-def _payment_lines(facts: ReceiptFacts) -> list[tuple[str, str]]:
+def _payment_lines(facts: ReceiptFacts, mark: PrintMark) -> list[tuple[str, str]]:
     tenders = "  ".join(f"{wording.tender(t)} {wording.money(t.amount_fen)}" for t in facts.tenders)
     received = f"{wording.money(facts.received_fen)}    找零 {wording.money(facts.change_fen)}"
     if facts.prepaid_used_fen:
         received += f"    预存款抵扣 {wording.money(facts.prepaid_used_fen)}"
     balance = f"缴前 {wording.money(facts.arrears_before_fen)}    缴后 {wording.money(facts.arrears_after_fen)}"
     prepaid = f"缴前 {wording.money(facts.prepaid_before_fen)}    缴后 {wording.money(facts.prepaid_after_fen)}"
+    balances = [("欠费余额", balance), ("预存款余额", prepaid)]
     return [
         ("支付方式", tenders or "预存款抵扣"),
         ("实收", received),
-        ("欠费余额", balance),
-        ("预存款余额", prepaid),
+        *([] if mark.is_certificate else balances),
         ("收费员", f"{wording.teller(facts)}    {facts.counter_name}"),
         ("客服热线", facts.hotline),
     ]

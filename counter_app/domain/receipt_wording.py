@@ -12,6 +12,8 @@ from counter_app.domain.print_marks import VOID as VOID
 from counter_app.domain.print_marks import print_mark as print_mark
 from counter_app.domain.receipts import ReceiptFacts, ReceiptLine, ReceiptTender, ReceiptWorking
 
+CERTIFICATE = "缴费证明"
+CERTIFICATE_NOTE = "原收据的文字没有保存下来，本证明按流水记录出具，只证明以上已缴款项，不代替收据。"
 DEMO_NOTE = "演示数据 不是收款凭证"
 PROOF_NOTE = "扫码验真"
 SEAL = "收款单位盖章"
@@ -59,7 +61,8 @@ def bill_note(line: ReceiptLine) -> str:
     """What a narrow paper says under a bill: principal, late fee with its days, cost."""
     parts = [f"本金 {yuan(line.principal_fen)}"]
     if line.late_fee_fen or line.working:
-        parts.append(f"违约金 {yuan(line.late_fee_fen)}（{line.late_days}天）")
+        days = f"（{line.late_days}天）" if line.working else ""
+        parts.append(f"违约金 {yuan(line.late_fee_fen)}{days}")
     if line.cost_fen:
         parts.append(f"费用 {yuan(line.cost_fen)}")
     return " ".join(parts)

@@ -24,11 +24,13 @@ def order(
     paper: str,
     printer: str,
     now: datetime,
+    before: int = 0,
+    made: str = "",
 ) -> PrintJob:
     """Write down that a document is printed; the first print is the original, every further one a reprint.
 
     `named` is how the entry calls the document, and its number; the entry is of `kind`, or of `kind.copy` for a
-    reprint.
+    reprint. `before` prints are known from elsewhere; `made` says how a document that was lost was made anew.
 
     Raises:
         Refused: `NoRight` (any print, or more reprints than the pack leaves to a teller), `SignedOut`.
@@ -36,14 +38,15 @@ def order(
     key, number = named
     with hall.writing() as work:
         authority.still(work, session, Right.REPRINT)
-        copy_no = prints.last_copy(work, number) + 1
+        copy_no = max(prints.last_copy(work, number), before) + 1
+        body = {key: number, "copy_no": copy_no, "paper": paper, "printer": printer}
         if copy_no - 1 > hall.pack.thresholds(now.date()).reprints_without_manager:
             session.need(Right.REPRINT_MANY)
         entry = hall.journal.append(
             work,
             Draft(
                 kind=kind if copy_no == 1 else f"{kind}.copy",
-                body={key: number, "copy_no": copy_no, "paper": paper, "printer": printer},
+                body={**body, "made": made} if made else body,
                 staff_no=session.staff_no,
                 business_date=now.date(),
             ),

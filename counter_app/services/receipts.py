@@ -8,11 +8,11 @@ from datetime import datetime
 from counter_app.documents.paper import Paper
 from counter_app.documents.receipt import missing_in_receipt, receipt_pdf
 from counter_app.domain.payment_history import PrintJob
-from counter_app.domain.print_marks import Void
+from counter_app.domain.print_marks import Rebuilt, Void
 from counter_app.domain.receipts import PrintMark, ReceiptFacts, proof_text, signed_proof
 from counter_app.domain.refusals import Refusal, Refused
 from counter_app.domain.staff import Right, Session
-from counter_app.services import prints, voids
+from counter_app.services import prints, rebuilt_receipts, voids
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.print_jobs import RECEIPTS
 from counter_app.storage.receipts import receipt_facts
@@ -46,7 +46,7 @@ def facts_of(hall: OpenHall, receipt_no: str) -> ReceiptFacts:
     Raises:
         Refused: `ReceiptUnknown`.
     """
-    return _kept(hall, receipt_no)[0]
+    return _kept(hall, receipt_no).facts
 
 
 def void_of(hall: OpenHall, receipt_no: str) -> Void | None:
@@ -55,7 +55,7 @@ def void_of(hall: OpenHall, receipt_no: str) -> Void | None:
     Raises:
         Refused: `ReceiptUnknown`.
     """
-    return _kept(hall, receipt_no)[1]
+    return _kept(hall, receipt_no).void
 
 
 def proof_of(hall: OpenHall, facts: ReceiptFacts) -> str:
@@ -67,17 +67,28 @@ def proof_of(hall: OpenHall, facts: ReceiptFacts) -> str:
 def order_print(hall: OpenHall, session: Session, receipt_no: str, *, paper: str, printer: str) -> PrintOrder:
     """Ask for a print; the first is the original, every further one is a reprint and says so.
 
-    `paper` is a5, a4 or roll-80.
+    `paper` is a5, a4 or roll-80. A receipt that was lost and whose payment the hub gave back is made anew.
 
     Raises:
         Refused: `NoRight` (any print, or more reprints than the pack leaves to a teller), `SignedOut`,
             `ReceiptUnknown`.
     """
-    facts, void = _kept(hall, receipt_no)
+    kept = _kept(hall, receipt_no)
     now = hall.clock.now()
-    named = ("receipt_no", receipt_no)
-    job = prints.order(hall, session, RECEIPTS, named, kind="print", paper=paper, printer=printer, now=now)
-    return PrintOrder(job, facts, PrintMark(job.copy_no, now, session.name, void), proof_of(hall, facts))
+    job = prints.order(
+        hall,
+        session,
+        RECEIPTS,
+        ("receipt_no", receipt_no),
+        kind="print",
+        paper=paper,
+        printer=printer,
+        now=now,
+        before=kept.copies,
+        made=kept.rebuilt or "",
+    )
+    mark = PrintMark(job.copy_no, now, session.name, kept.void, kept.rebuilt)
+    return PrintOrder(job, kept.facts, mark, proof_of(hall, kept.facts))
 
 
 def render(order: PrintOrder) -> bytes:
@@ -92,11 +103,11 @@ def preview(hall: OpenHall, session: Session, receipt_no: str, paper: str, at: d
         Refused: `NoRight`, `ReceiptUnknown`.
     """
     session.need(Right.SEE_CUSTOMERS)
-    facts, void = _kept(hall, receipt_no)
+    kept = _kept(hall, receipt_no)
     with hall.reading() as reading:
-        copy_no = RECEIPTS.last_copy(reading, receipt_no) + 1
-    mark = PrintMark(copy_no, at, session.name, void)
-    return receipt_pdf(facts, paper=Paper(paper), mark=mark, proof=proof_of(hall, facts))
+        copy_no = max(RECEIPTS.last_copy(reading, receipt_no), kept.copies) + 1
+    mark = PrintMark(copy_no, at, session.name, kept.void, kept.rebuilt)
+    return receipt_pdf(kept.facts, paper=Paper(paper), mark=mark, proof=proof_of(hall, kept.facts))
 
 
 def mark_job(hall: OpenHall, job_id: int, state: str, why: str = "") -> None:
@@ -116,10 +127,23 @@ def unfinished(hall: OpenHall) -> tuple[PrintJob, ...]:
         return RECEIPTS.unfinished_jobs(reading)
 
 
-def _kept(hall: OpenHall, receipt_no: str) -> tuple[ReceiptFacts, Void | None]:
-    """The facts as they were when it was issued, and what undid it since."""
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A receipt's facts, what undid it since; of one that was lost how it was made anew, and its prints before."""
+
+    facts: ReceiptFacts
+    void: Void | None
+    rebuilt: Rebuilt | None = None
+    copies: int = 0
+
+
+def _kept(hall: OpenHall, receipt_no: str) -> _Kept:
+    """The facts as they were when it was issued."""
     with hall.reading() as reading:
         kept = receipt_facts(reading, receipt_no)
-        if kept is None:
+        if kept is not None:
+            return _Kept(ReceiptFacts.from_json(kept[0]), voids.void_of(reading, kept[1]))
+        found = rebuilt_receipts.rebuilt(hall, reading, receipt_no)
+        if found is None:
             raise Refused(ReceiptUnknown(receipt_no))
-        return ReceiptFacts.from_json(kept[0]), voids.void_of(reading, kept[1])
+        return _Kept(found.facts, voids.void_of(reading, found.payment_id), found.what, found.copies)

@@ -15,14 +15,15 @@ CARRIER = "recover.rechain"
 """The kind of an entry that carries another one."""
 
 _f = s.foreign_entries.c
-_CARRIED = func.json_extract(_f.content, literal_column("'$.body.content'"))
+CARRIED = func.json_extract(_f.content, literal_column("'$.body.content'"))
+"""The entry inside of one that carries it, as text; nothing in any other."""
 _OF_KIND = compiled(
-    select(_f.epoch, _f.seq, func.iif(_f.kind == bindparam("kind"), _f.content, _CARRIED))
+    select(_f.epoch, _f.seq, func.iif(_f.kind == bindparam("kind"), _f.content, CARRIED))
     .where(
         or_(
             _f.kind == bindparam("kind"),
             (_f.kind == bindparam("rechain"))
-            & (func.json_extract(_CARRIED, literal_column("'$.kind'")) == bindparam("kind")),
+            & (func.json_extract(CARRIED, literal_column("'$.kind'")) == bindparam("kind")),
         )
     )
     .order_by(_f.epoch, _f.seq)

@@ -64,6 +64,20 @@ def _needs(child: Column[int] | Column[str], parent: Column[int] | Column[str]) 
     return f"{child.table.name} {child.name}", compiled(question)
 
 
+_made = func.json_extract(t.entries.c.content, literal_column("'$.body.made'"))
+_PRINTS = (
+    "print_jobs receipt_no",
+    compiled(
+        select(t.print_jobs.c.id, t.print_jobs.c.receipt_no)
+        .select_from(
+            t.print_jobs.outerjoin(t.receipts, t.receipts.c.receipt_no == t.print_jobs.c.receipt_no).outerjoin(
+                t.entries, t.entries.c.id == t.print_jobs.c.entry
+            )
+        )
+        .where(t.receipts.c.receipt_no.is_(None), _made.is_(None))
+    ),
+)
+"""Of a receipt that was lost and made anew the print's entry says so; there is no row of it."""
 _OWNERS = (
     _needs(t.accounts.c.customer_id, t.customers.c.id),
     _needs(t.services.c.account_id, t.accounts.c.id),
@@ -93,7 +107,7 @@ _OWNERS = (
     _needs(t.payment_tenders.c.payment_id, t.payments.c.payment_id),
     _needs(t.receipts.c.payment_id, t.payments.c.payment_id),
     _needs(t.receipts.c.entry, t.entries.c.id),
-    _needs(t.print_jobs.c.receipt_no, t.receipts.c.receipt_no),
+    _PRINTS,
     _needs(t.print_jobs.c.entry, t.entries.c.id),
     _needs(t.restore_orders.c.service_id, t.services.c.id),
     _needs(t.restore_orders.c.payment_id, t.payments.c.payment_id),

@@ -6,12 +6,18 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from sqlalchemy import func, select
 
 from counter_app.clock import FixedClock
+from counter_app.domain.payments import Tender
+from counter_app.domain.print_marks import PrintMark, Rebuilt, print_mark
+from counter_app.domain.receipts import ReceiptFacts
+from counter_app.domain.refusals import Refused
+from counter_app.domain.staff import Role
 from counter_app.hub import tables as h
-from counter_app.services import new_epochs, shifts
+from counter_app.services import new_epochs, receipts, shifts
 from counter_app.storage.hall import OpenHall, open_hall
 from counter_app.storage.mark import MARK_NAME
 from counter_app.storage.verify import verify_folder
@@ -132,6 +138,49 @@ def test_a_restored_counter_owes_nobody_and_is_owed_the_same(desk: Desk, *, keep
     assert desk.meet() == ""
     assert desk.kept_apart() == []
     assert desk.credits() == 0
+    assert desk.is_sound()
+
+
+def printed(hall: OpenHall, receipt_no: str) -> tuple[ReceiptFacts, PrintMark, bytes]:
+    order = receipts.order_print(hall, halls.teller("2001", Role.SUPERVISOR), receipt_no, paper="a5", printer="pdf")
+    return order.facts, order.mark, receipts.render(order)
+
+
+def test_a_lost_receipt_is_printed_as_it_was_or_certified_and_never_taken_for_the_first(desk: Desk) -> None:
+    desk.copy("backup")
+    number = "HZ01-03-2026-00000{}".format
+    halls.pay(desk.hall, desk.people[1], halls.cash(100))
+    halls.pay(desk.hall, desk.people[2], halls.cash(50), settle_fen=3_000, is_change_stored=True)
+    halls.pay(desk.hall, desk.people[2], Tender("prepaid", 1_000), halls.cash(5))
+    before = [receipts.facts_of(desk.hall, number(serial)) for serial in (2, 3, 4)]
+    for _ in range(2):
+        printed(desk.hall, number(2))
+    assert desk.meet() == ""
+    desk.restore("backup", keeps_mark=True)
+    desk.meet()
+    confirm(desk.hall)
+    assert desk.meet() == ""
+    for facts in before:
+        found, mark, _ = printed(desk.hall, facts.receipt_no)
+        assert (found, mark.rebuilt) == (facts, Rebuilt.RECEIPT)
+        assert mark.copy_no == (3 if facts.serial == 2 else 2)
+        assert "依流水重制，与原件一致" in print_mark(mark)
+    with desk.hall.store.writing() as work:
+        work.driver.execute("UPDATE customers SET name = '李月如' WHERE name = '李雷'")
+    found, mark, pdf = printed(desk.hall, number(2))
+    assert (mark.rebuilt, mark.copy_no, found.title) == (Rebuilt.CERTIFICATE, 4, "缴费证明")
+    assert [line.total_fen for line in found.lines] == [line.total_fen for line in before[0].lines]
+    assert (found.total_fen, found.entry_hash) == (before[0].total_fen, before[0].entry_hash)
+    text = pypdfium2.PdfDocument(pdf)[0].get_textpage().get_text_range()
+    assert "不是原收据" in text
+    assert "不代替收据" in text
+    assert "欠费余额" not in text
+    with pytest.raises(Refused):
+        receipts.facts_of(desk.hall, number(9))
+    assert desk.meet() == ""
+    assert desk.kept_apart() == []
+    with desk.hall.store.writing() as work:
+        work.driver.execute("UPDATE customers SET name = '李雷' WHERE name = '李月如'")
     assert desk.is_sound()
 
 

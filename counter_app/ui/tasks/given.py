@@ -1,17 +1,19 @@
-"""The payments that came back from the hub after a loss: the list, and each with its bills and tenders."""
+"""The payments that came back from the hub after a loss: the list, each with its bills and tenders, and its receipt."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import tzinfo
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from counter_app.domain.given_payments import GivenBill, GivenPayment
-from counter_app.ui.blocks import Label, ScrollColumn
+from counter_app.ui.blocks import SPACE, Label, PrimaryButton, ScrollColumn
 from counter_app.ui.formats import amount, day_and_clock
+from counter_app.ui.keys import Action
 from counter_app.ui.language import tr
 from counter_app.ui.panels import Panel
+from counter_app.ui.printing import PrintState, printed_words
 from counter_app.ui.retention.screen import Fact
 from counter_app.ui.retention.side import FactRow
 from counter_app.ui.table import Column, Table
@@ -21,11 +23,20 @@ from counter_app.ui.wording_money import tender_word
 _WIDTH_PX, _LIST_PX, _FACTS_PX = 860, 180, 190
 
 
-class GivenPanel(Panel):
-    """The list on top, its moments in the hall's zone; below it receipt, tenders and bills of the chosen one."""
+Print = Callable[[str, Callable[[PrintState], object]], object]
+"""Starts the print of a receipt by its number, and tells how it goes."""
 
-    def __init__(self, payments: Sequence[GivenPayment], zone: tzinfo | None) -> None:
+
+class GivenPanel(Panel):
+    """The list on top, its moments in the hall's zone; below it receipt, tenders and bills of the chosen one. Enter or
+    F9 prints its receipt again.
+    """
+
+    def __init__(self, payments: Sequence[GivenPayment], zone: tzinfo | None, print_receipt: Print) -> None:
         super().__init__(tr("取回的缴费"), width_px=_WIDTH_PX)
+        self._print = print_receipt
+        self.words = Label(is_wrapped=True)
+        self.button = PrimaryButton(tr("补打"), "F9")
         self.table: Table[GivenPayment] = Table(
             (
                 Column("no", tr("收据"), lambda r: r.receipt_no, 210),
@@ -46,15 +57,37 @@ class GivenPanel(Panel):
         self.facts.setMinimumHeight(min(px(_FACTS_PX), _FACTS_PX))
         self.facts.body.addStretch(1)
         why = tr(
-            "本机曾丢失这些缴费，上游有记录，账单、预存和钱箱都已按它们算好。收据的文字不在流水里，这里不能补打：以客户手里的收据为准，二维码可核验。"
+            "本机曾丢失这些缴费，上游有记录，账单、预存和钱箱都已按它们算好。补打的收据依流水重制：与原件的指纹一致才叫收据，不一致时印成“缴费证明”。"
         )
         self.body.addWidget(Label(why, role="muted", is_wrapped=True))
         self.body.addWidget(self.table, 1)
         self.body.addWidget(self.facts, 1)
+        row = QHBoxLayout()
+        row.setSpacing(SPACE)
+        row.addWidget(self.words, 1)
+        row.addWidget(self.button)
+        self.body.addLayout(row)
         self.body.addWidget(Label(tr("Esc 返回"), role="note"))
+        self.button.clicked.connect(self.press)
+        self.table.activated_row.connect(lambda _row: self.press())
         self.table.current_changed.connect(self._show)
         self.table.show_rows(tuple(payments))
         self._show(self.table.current_row())
+
+    def press(self) -> None:
+        """Print the receipt of the chosen one."""
+        row = self.table.current_row()
+        if row is not None and self.button.isEnabled():
+            self._print(row.receipt_no, self._printed)
+
+    def shortcuts(self) -> tuple[Action, ...]:
+        """The keys of the panel."""
+        return (Action("given-print", tr("补打"), "F9", self.press),)
+
+    def _printed(self, state: PrintState) -> None:
+        self.button.setEnabled(state.state != "printing")
+        self.words.set_tone("bad" if state.state == "failed" else None)
+        self.words.setText(state.why if state.state == "failed" else printed_words(state))
 
     def _show(self, one: GivenPayment | None) -> None:
         for widget in self._shown:

@@ -19,6 +19,7 @@ from counter_app.ui.desk import Desk
 from counter_app.ui.frame import Frame
 from counter_app.ui.keys import Action
 from counter_app.ui.language import tr
+from counter_app.ui.printing import Printing
 from counter_app.ui.table import Column, Table
 from counter_app.ui.tasks.given import GivenPanel
 from counter_app.ui.tasks.panels import CreditPanel, DonePanel
@@ -188,7 +189,8 @@ class TasksRoom(QWidget):
     def show_given(self) -> None:
         """F6: the payments that came back after a loss."""
         if self._given:
-            self._frame.panels.open(GivenPanel(self._given, self._desk.hall.clock.now().tzinfo))
+            panel = GivenPanel(self._given, self._desk.hall.clock.now().tzinfo, Printing(self._desk).start)
+            self._frame.panels.open(panel, actions=panel.shortcuts())
 
     def _show_given(self, found: tuple[GivenPayment, ...]) -> None:
         self._given = found

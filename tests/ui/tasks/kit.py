@@ -103,7 +103,13 @@ def lost_and_given_back(hall: OpenHall, count: int = 2) -> None:
             "staff_no": "1001",
             "body": {
                 "account_id": someone.account_id,
-                "receipt": {"receipt_no": f"HZ01-03-2026-{no:06d}"},
+                "receipt": {
+                    "receipt_no": f"HZ01-03-2026-{no:06d}",
+                    "serial": no,
+                    "year": 2026,
+                    "facts_sha256": "0" * 64,
+                },
+                "books": [],
                 "received_fen": 15_000,
                 "change_fen": 500,
                 "settled_fen": 10_976,
@@ -121,7 +127,7 @@ def lost_and_given_back(hall: OpenHall, count: int = 2) -> None:
             "kind": "payment.take",
             "content": json.dumps(content),
             "prev_hash": b"a",
-            "hash": bytes([no]),
+            "hash": bytes([no]) * 32,
             "signature": b"b",
             "fetched_at": "2026-11-21T01:00:00+00:00",
         }
