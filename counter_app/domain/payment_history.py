@@ -8,7 +8,9 @@ from datetime import date, datetime
 
 @dataclass(frozen=True, slots=True)
 class PastPayment:
-    """A payment in the customer's history; `undone_way` is reverse, refund or move, empty while it stands."""
+    """A payment in the customer's history; `undone_way` is reverse, refund or move, empty while it stands. Of an undo
+    that another counter's entry made, or one that this file has lost, the moment is not known.
+    """
 
     payment_id: str
     receipt_no: str

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
 from counter_app.domain.payment_history import PastPayment
 from counter_app.domain.payments import Tender
 from counter_app.storage import tables as t
 from counter_app.storage.journal import moment
 from counter_app.storage.sql import Reading, Writing, placed
-from counter_app.storage.tables_undo import payments_undone
+from counter_app.storage.tables_undo import payments_undone, undone_elsewhere
 
-_p, _u = t.payments.c, payments_undone.c
+_p, _u, _there = t.payments.c, payments_undone.c, undone_elsewhere.c
 _HISTORY = placed(
     select(
         _p.payment_id,
@@ -29,10 +29,14 @@ _HISTORY = placed(
         _p.prepaid_used_fen,
         _p.prepaid_stored_fen,
         _p.staff_no,
-        _u.way,
+        func.coalesce(_u.way, _there.way),
         _u.at,
     )
-    .select_from(t.payments.outerjoin(payments_undone, _u.payment_id == _p.payment_id))
+    .select_from(
+        t.payments.outerjoin(payments_undone, _u.payment_id == _p.payment_id).outerjoin(
+            undone_elsewhere, _there.payment_id == _p.payment_id
+        )
+    )
     .where(_p.customer_id == bindparam("customer"))
     .order_by(_p.taken_at.desc()),
     ("customer",),
@@ -109,8 +113,7 @@ def payments_of(reading: Reading, customer_id: int) -> tuple[PastPayment, ...]:
             PastPayment(
                 *(row[0], row[1], moment(row[2]), date.fromisoformat(row[3])),
                 *row[4:11],
-                undone_way=row[11] or "",
-                undone_at=moment(row[12]) if row[12] else None,
+                *(row[11] or "", moment(row[12]) if row[12] else None),
             )
             for row in reading.rows(_HISTORY, (customer_id,))
         ]

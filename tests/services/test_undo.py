@@ -32,7 +32,9 @@ from counter_app.services import undo as undoing
 from counter_app.storage import tables as t
 from counter_app.storage import tables_sync as y
 from counter_app.storage.hall import OpenHall
+from counter_app.storage.payments import payments_of
 from counter_app.storage.staff import add_staff
+from counter_app.storage.tables_undo import undone_elsewhere
 from counter_app.storage.undo_facts import kept_payment
 from tests import halls
 from tests.undoing import WISH, findings, signed, state, undo
@@ -282,3 +284,19 @@ def test_an_order_that_was_carried_out_stays_and_is_said_before(hall: OpenHall) 
     undo(hall, taken.payment_id)
     assert [row[1] for row in state(hall, someone.account_id)["services"]] == ["active"]
     assert findings(hall) == []
+
+
+def test_a_payment_that_the_hub_says_is_undone_is_so_here(hall: OpenHall) -> None:
+    someone = halls.three_months_behind(hall)
+    on = halls.an_open_shift(hall).business_date
+    _, taken = halls.pay(hall, someone, halls.cash(50))
+    with hall.reading() as reading:
+        (before,) = payments_of(reading, someone.customer_id)
+    assert before.undone_way == ""
+    told = {"payment_id": taken.payment_id, "undo_id": "u", "way": "refund", "counter_id": "c", "reason_code": "wish"}
+    with hall.writing() as work:
+        halls.put(work, undone_elsewhere, {**told, "receipt_no": taken.receipt_no, "business_date": on.isoformat()})
+    with hall.reading() as reading:
+        (after,) = payments_of(reading, someone.customer_id)
+    assert (after.undone_way, after.undone_at) == ("refund", None)
+    assert refusal_of(hall, taken.payment_id) == AlreadyUndone(taken.receipt_no, "refund", on, "u")
