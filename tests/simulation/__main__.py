@@ -1,4 +1,4 @@
-"""Long simulated lives by one command: `python -m tests.simulation --years N [--seed S] [--profile light|heavy]`."""
+"""Long simulated lives by one command: `python -m tests.simulation --years N [--seed S] [--profile all|light …]`."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import count
+from itertools import count, cycle
 from multiprocessing import get_context
 
 from tests.faults.__main__ import commit
 from tests.faults.nursery import ROOT
-from tests.simulation.profiles import PROFILES
+from tests.simulation.profiles import PROFILES, Profile
 from tests.simulation.runs import Outcome, run, shortest
 from tests.simulation.search import search_for
 
@@ -24,7 +24,18 @@ DOCUMENT = ROOT / "docs" / "simulation.md"
 BEGIN, END = "<!-- result: begin -->", "<!-- result: end -->"
 DAYS_OF_A_YEAR = 250
 """Working days of 8 hours in a counter-year (reliability 5, G4)."""
-STEPS = {"light": 600, "heavy": 3_000, "dense": 150, "shaken": 150}
+STEPS = {
+    "light": 600,
+    "heavy": 3_000,
+    "dense": 150,
+    "shaken": 150,
+    "fed": 400,
+    "mixed": 250,
+    "leaving": 150,
+    "alone": 250,
+}
+ALL = "all"
+"""One world of each profile after another."""
 
 
 @dataclass
@@ -75,7 +86,8 @@ def main() -> int:
     """Live so many counter-years, or one seed again; 1 when an invariant failed or a planted bug was missed."""
     asked = _asked()
     if asked.replay:
-        done = run(asked.replay, asked.steps or STEPS[asked.profile], PROFILES[asked.profile])
+        profile = next(iter(profiles_of(asked.profile)))
+        done = run(asked.replay, asked.steps or STEPS[profile.name], profile)
         _say(f"seed {done.seed}, {done.steps} steps, digest {done.digest}", *done.examples)
         return 0 if done.is_good else 1
     began = datetime.now(UTC)
@@ -83,8 +95,8 @@ def main() -> int:
     said = [f"profile {asked.profile}, seed {asked.seed}, {began:%Y-%m-%d %H:%M} UTC{commit()}", *total.lines()]
     _say(*said)
     for failed in total.failed[:3]:
-        least = shortest(failed, PROFILES[asked.profile])
-        where = f"--replay {least.seed} --steps {least.steps} --profile {asked.profile}"
+        least = shortest(failed, PROFILES[failed.profile])
+        where = f"--replay {least.seed} --steps {least.steps} --profile {failed.profile}"
         _say(f"FAILED: python -m tests.simulation {where}", *least.examples)
     missed = 0
     if asked.planted:
@@ -104,12 +116,13 @@ def main() -> int:
 def live(years: float, seed: int, profile: str, processes: int) -> Total:
     """One world after another, until they have lived long enough together."""
     total, began = Total(), time.monotonic()
-    numbers = count(seed * 1_000_000)
+    numbers, kinds = count(seed * 1_000_000), cycle(profiles_of(profile))
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         running: set[Future[Outcome]] = set()
         while total.years < years and len(total.failed) < 3:
             while len(running) < processes:
-                running.add(pool.submit(run, str(next(numbers)), STEPS[profile], PROFILES[profile]))
+                kind = next(kinds)
+                running.add(pool.submit(run, str(next(numbers)), STEPS[kind.name], kind))
             ended, running = wait(running, return_when=FIRST_COMPLETED)
             for done in ended:
                 total.add(done.result())
@@ -120,11 +133,16 @@ def live(years: float, seed: int, profile: str, processes: int) -> Total:
     return total
 
 
+def profiles_of(name: str) -> tuple[Profile, ...]:
+    """The profile of a name, or all of them."""
+    return tuple(PROFILES.values()) if name == ALL else (PROFILES[name],)
+
+
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.simulation")
     parser.add_argument("--years", type=float, default=10, help="counter-years of 250 days")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--profile", choices=tuple(PROFILES), default="light")
+    parser.add_argument("--profile", choices=(ALL, *PROFILES), default="light")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--replay", default="", help="one seed again")
     parser.add_argument("--steps", type=int, default=0, help="with --replay: so many steps of it")

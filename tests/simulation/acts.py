@@ -11,6 +11,8 @@ from tests.simulation.clocks import HOUR_MS, MINUTE_MS
 from tests.simulation.desks import finish, give_back
 from tests.simulation.enrolling import join_again as join
 from tests.simulation.erasing import erase
+from tests.simulation.first_counter import FIRST as CONNECT
+from tests.simulation.first_counter import look_for_halves
 from tests.simulation.leavers import follow_up, leaver
 from tests.simulation.machines import OFF, Machine
 from tests.simulation.tellers import Teller, someone_of
@@ -40,7 +42,7 @@ def act_at(world: World, number: int, what: str) -> str:
         _befall(world, machine)
     if what == "round":
         return _round(world, number)
-    if what == "join":
+    if what in ("join", CONNECT):
         return join_again(world, number)
     answer = machine.does(_act(world, machine, what))
     if (what, answer) == ("confirm", NOBODY):
@@ -96,6 +98,8 @@ def _round(world: World, number: int) -> str:
         return OFF
     if done.why in WORDS:
         _look_at_word(world, number, done.why)
+    if world.profile.is_first:
+        look_for_halves(world, number)
     if machine.is_stopped:
         world.plan(world.time.ms + world.chance.randrange(5 * HOUR_MS), "confirm", number)
     if done.why == FORGOTTEN:

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from counter_app.storage.hall import open_hall
+from counter_app.storage.hall import OpenHall, open_hall
 from tests.halls import Someone
 from tests.simulation.chance import seeded_randomness
 from tests.simulation.clocks import WallClock, WorldTime
@@ -42,7 +42,7 @@ def a_folder() -> Iterator[Path]:
 @cache
 def hall_ground(counters: int) -> Ground:
     """A hall with its people and their bills; every process makes the same one."""
-    return make_ground(Path(_kept().name) / str(counters), counters)
+    return make_ground(kept_folder() / str(counters), counters)
 
 
 def make_ground(root: Path, counters: int, disk: PostgresDisk | None = None) -> Ground:
@@ -68,10 +68,21 @@ def _caught_up(house: HubHouse, folder: Path, time: WorldTime) -> tuple[Someone,
         done = engine.round()
         assert not done.why, done
     assert state_of(hall).outstanding is None, "the ground is quiet"
+    people = people_of(hall)
+    hall.close()
+    return people
+
+
+def people_of(hall: OpenHall) -> tuple[Someone, ...]:
+    """Everybody who has an account."""
     with hall.reading() as reading:
         rows = reading.driver.execute("SELECT customer_id, id FROM accounts ORDER BY id").fetchall()
-    hall.close()
     return tuple(Someone(*row) for row in rows)
+
+
+def kept_folder() -> Path:
+    """Where the grounds of this process lie."""
+    return Path(_kept().name)
 
 
 @cache

@@ -15,6 +15,8 @@ from counter_app.storage.trouble import CommitUncertain, NotRecorded
 from counter_app.sync import apply_feed, contact, new_epoch, wire
 from counter_app.sync.engine import Engine
 from counter_app.sync.ground import Ground
+from counter_app.sync.hub_line import LineDown
+from counter_app.sync.master_offer import MasterOffers
 from counter_app.sync.upload import Uploads
 from counter_app.sync.wire import MOST_BYTES, MOST_ENTRIES, Why
 from tests.simulation.swapping import swapped
@@ -103,6 +105,18 @@ def _who_is_behind_is_not_told() -> AbstractContextManager[None]:
     return swapped(wire, "word_of", lambda no: no.why.value)
 
 
+def _no_answer_is_a_yes() -> AbstractContextManager[None]:
+    honest = MasterOffers._put
+
+    def hopeful(self: MasterOffers, offer: Any, content: str) -> Any:
+        try:
+            return honest(self, offer, content)
+        except LineDown:
+            return None
+
+    return swapped(MasterOffers, "_put", hopeful)
+
+
 BUGS: Mapping[str, Put] = {
     "a COMMIT with an error is taken for one that was not done": _failed_commit_is_not_done,
     "the range of a request without an answer is made anew": _range_is_made_anew,
@@ -114,6 +128,7 @@ BUGS: Mapping[str, Put] = {
     "a new epoch carries nothing over": _nothing_is_carried,
     "own moves in books count again when they come down": _own_moves_count_twice,
     "what the hub says against the file stops nothing": _stop_is_forgotten,
+    "a part of an offer that had no answer counts as taken": _no_answer_is_a_yes,
     "a counter that is newer than its hub is told to update itself": _who_is_behind_is_not_told,
 }
 """By what whoever wrote them would have said."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from counter_app.hub import chains, contacts, enrolment, epochs, feed, ledger, masters, payments, recover
+from counter_app.hub import chains, contacts, enrolment, epochs, feed, ledger, masters, offers, payments, recover
 from counter_app.hub import tables as t
 from counter_app.hub.calls import Caller, No
 from counter_app.hub.contacts import Lease
@@ -156,6 +156,10 @@ def _smaller_bill_gives_nothing_back() -> AbstractContextManager[None]:
     return swapped(masters, "too_much_of", lambda *_: None)
 
 
+def _half_a_hall_is_a_hall() -> AbstractContextManager[None]:
+    return swapped(offers, "is_under_way", lambda *_: False)
+
+
 BUGS: Mapping[str, Put] = {
     "the hub answers before its commit is on the disk": _answers_before_the_commit,
     "a repeated request is taken for a second copy": _repeated_is_a_second_copy,
@@ -170,6 +174,7 @@ BUGS: Mapping[str, Put] = {
     "a receipt that is entered again counts beside its payment": _receipt_counts_anew,
     "a book keeps what two counters gave back for one credit": _book_keeps_what_was_given_twice,
     "a hub that has forgotten epochs heeds none that is named": _named_epoch_is_not_heeded,
+    "half of an offer is taken for the whole hall": _half_a_hall_is_a_hall,
     "what a newer hub understands stays apart": _understood_is_not_driven_again,
     "a bill made smaller than what was paid of it gives nothing back": _smaller_bill_gives_nothing_back,
 }

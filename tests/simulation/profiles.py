@@ -14,7 +14,7 @@ class Profile:
     hub's own data base neither dies nor goes back, so that any data base can stand there. So many times as often as
     usual (`returns`) files and hubs go back, disks are lost and folders copied. So many `files` are brought to the hub
     in a day, so many programs of counters and of the hub are updated (`updates`), and so many customers want to leave
-    at a counter (`cases`).
+    at a counter (`cases`). `is_first`: in the beginning there is one counter, with all of the hall's data and no hub.
     """
 
     name: str
@@ -29,6 +29,7 @@ class Profile:
     cases: int = 0
     files: int = 0
     updates: int = 0
+    is_first: bool = False
 
 
 LIGHT = Profile("light", payments=(1, 5))
@@ -43,5 +44,7 @@ MIXED = replace(DENSE, name="mixed", updates=2, files=1)
 """The hub and its counters are of different versions, one before and one behind the other."""
 LEAVING = replace(SHAKEN, name="leaving", cases=4)
 """As shaken, and in a hall where many customers want to leave."""
+ALONE = replace(DENSE, name="alone", is_first=True, files=1)
+"""The first counter of a hall that worked alone offers its data to a hub that has none, and a further one joins."""
 
-PROFILES = {profile.name: profile for profile in (LIGHT, HEAVY, DENSE, SHAKEN, FED, MIXED, LEAVING)}
+PROFILES = {profile.name: profile for profile in (LIGHT, HEAVY, DENSE, SHAKEN, FED, MIXED, LEAVING, ALONE)}

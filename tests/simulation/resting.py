@@ -18,6 +18,7 @@ from tests.simulation.cases import contents_in_file
 from tests.simulation.chains import chain_of
 from tests.simulation.clocks import MINUTE_MS, SECOND_MS
 from tests.simulation.desks import bring_receipts
+from tests.simulation.first_counter import is_joined
 from tests.simulation.joining import state_of
 from tests.simulation.judging import judge_agreement, judge_hub
 from tests.simulation.judging_bills import judge_bills
@@ -100,6 +101,8 @@ def _heal(world: World) -> None:
         machine.fuse.mend()
         machine.weather.clear()
         machine.clock.off_ms = 0
+    if not is_joined(world.machines[0].hall):
+        join_again(world, 0)
     if trouble := world.office.bring(world.time.ms).removeprefix("brought"):
         world.truth.wrong("I12 converge", f"a file is not taken: {trouble}")
 

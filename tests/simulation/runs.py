@@ -12,6 +12,7 @@ from counter_app.services import passwords
 from tests.halls import PASSWORD
 from tests.simulation.chance import seeded_randomness
 from tests.simulation.clocks import DAY_MS
+from tests.simulation.first_counter import first_ground
 from tests.simulation.ground import Ground, a_folder, hall_ground
 from tests.simulation.hub_disk import PostgresDisk
 from tests.simulation.profiles import LIGHT, Profile
@@ -25,6 +26,7 @@ class Outcome:
     """What one seed came to."""
 
     seed: str
+    profile: str
     steps: int
     digest: str
     days: float
@@ -47,7 +49,7 @@ def run(seed: str, steps: int, profile: Profile = LIGHT, on: tuple[Ground, Postg
 
     `on` is a ground of its own, whose hub is on PostgreSQL.
     """
-    ground, disk = on or (hall_ground(profile.machines), None)
+    ground, disk = on or (first_ground() if profile.is_first else hall_ground(profile.machines), None)
     began = time.process_time()
     with a_folder() as folder, seeded_randomness(seed), quick_passwords():
         world = World(seed, profile, ground, folder, disk)
@@ -62,6 +64,7 @@ def run(seed: str, steps: int, profile: Profile = LIGHT, on: tuple[Ground, Postg
     truth = world.truth
     return Outcome(
         seed,
+        profile.name,
         world.done,
         world.digest,
         days,

@@ -9,7 +9,7 @@ from multiprocessing import get_context
 
 from tests.simulation import plants_of_cases
 from tests.simulation.planted import PLANTS
-from tests.simulation.profiles import DENSE, FED, LEAVING, LIGHT, MIXED, SHAKEN
+from tests.simulation.profiles import ALONE, DENSE, FED, LEAVING, LIGHT, MIXED, SHAKEN
 from tests.simulation.runs import Outcome, run
 
 STEPS = 120
@@ -37,6 +37,8 @@ SHOWN_BY = {
     "a receipt that is entered again counts beside its payment": ("0", SHAKEN, 150),
     "a book keeps what two counters gave back for one credit": ("2", LIGHT, 250),
     "a hub that has forgotten epochs heeds none that is named": ("8", SHAKEN, 150),
+    "half of an offer is taken for the whole hall": ("1", ALONE, 80),
+    "a part of an offer that had no answer counts as taken": ("0", ALONE, 60),
     "what a newer hub understands stays apart": ("0", MIXED, 60),
     "a counter that is newer than its hub is told to update itself": ("3", MIXED, 80),
     **dict.fromkeys(plants_of_cases.BUGS, ("0", LEAVING, 70)),

@@ -105,7 +105,11 @@ class HubWatcher:
             return
         self._turns = house.turns
         with house.disk.looking() as connection:
-            history, n, digest = connection.execute(_END).one()
+            end = connection.execute(_END).first()
+        if end is None:
+            # no hall has come yet
+            return
+        history, n, digest = end
         if history != self._history:
             self._history, self._n, self._hashes = history, 0, {}
         if n < self._n or self._hashes.setdefault(n, digest) != digest:

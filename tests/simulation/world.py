@@ -13,6 +13,7 @@ from random import Random
 from tests.simulation.acts import AFTER_CASES, act_at
 from tests.simulation.chance import happens
 from tests.simulation.clocks import DAY_MS, HOUR_MS, WorldTime
+from tests.simulation.first_counter import BROUGHT, FURTHER, is_whole, plan_joining, set_further_up, small_parts
 from tests.simulation.ground import Ground
 from tests.simulation.hazards import DAILY, OF_THE_HUB, RETURNS
 from tests.simulation.hub_disk import PostgresDisk
@@ -46,6 +47,8 @@ class World:
         self.versions = Versions(seed)
         if profile.updates:
             self.house.program = self.versions.at_hub
+        if profile.is_first:
+            self.office.files.append(BROUGHT)
         self.hub_watcher = HubWatcher(self.truth)
         self.machines: list[Machine] = []
         self.watchers: list[Watcher] = []
@@ -64,6 +67,11 @@ class World:
     def digest(self) -> str:
         """Everything that was done and answered, in one hash."""
         return self._line.hexdigest()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the hub has all that the hall began with."""
+        return not self.profile.is_first or is_whole(self)
 
     def plan(self, at_ms: int, what: str, machine: int) -> None:
         """Something will happen."""
@@ -104,6 +112,8 @@ class World:
         machine.weather.share = self.profile.messages
         if self.profile.updates:
             machine.program = partial(self.versions.at_counter, len(self.machines))
+        elif self.profile.is_first:
+            machine.program = small_parts
         self.machines.append(machine)
         self.watchers.append(Watcher(machine, self.truth))
         return machine
@@ -114,7 +124,9 @@ class World:
             self.house.restart()
             return what
         if what == "file":
-            return self.office.work(self.time.ms)
+            return self.office.work(self.time.ms) if self.is_whole else "no hall"
+        if what == FURTHER:
+            return set_further_up(self)
         if what == "update":
             return self._update()
         self._morning()
@@ -132,7 +144,8 @@ class World:
     def _morning(self) -> None:
         """The day of every machine is laid out: its shift, its customers, its rounds, and what will befall it."""
         begin, draw = self.time.ms, self.chance.randrange
-        self.house.keep_image()
+        if self.is_whole:
+            self.house.keep_image()
         self._plan_from_above(begin)
         for number, machine in enumerate(self.machines):
             if machine.is_gone:
@@ -167,6 +180,8 @@ class World:
             self.plan(at_ms, "file", -1)
         for at_ms in self.versions.days_work(begin, self.profile.updates):
             self.plan(at_ms, "update", -1)
+        if self.profile.is_first:
+            plan_joining(self, begin)
         for number in range(len(self.machines)):
             if self.versions.is_newer(number):
                 self.plan(self.versions.moment(begin), "deed", number)
@@ -177,6 +192,8 @@ class World:
         befall = self.chance.choices([row[1] for row in DAILY], weights)[0]
         if self.profile.is_hub_spared and befall in OF_THE_HUB:
             return "the hub is spared"
+        if befall in RETURNS and not self.is_whole:
+            return "no hall"
         kind = befall(self, number)
         self.faults[kind] += 1
         return kind
