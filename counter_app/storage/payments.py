@@ -12,7 +12,7 @@ from counter_app.domain.payment_history import PastPayment
 from counter_app.domain.payments import Tender
 from counter_app.storage import tables as t
 from counter_app.storage.journal import moment
-from counter_app.storage.sql import Reading, Writing, placed
+from counter_app.storage.sql import Reading, Row, Writing, placed
 from counter_app.storage.tables_undo import payments_undone, undone_elsewhere
 
 _p, _u, _there = t.payments.c, payments_undone.c, undone_elsewhere.c
@@ -108,16 +108,12 @@ def add_payment(work: Writing, row: PaymentRow, tenders: Sequence[Tender], settl
 
 def payments_of(reading: Reading, customer_id: int) -> tuple[PastPayment, ...]:
     """The payments of a customer at this hall's counters, newest first."""
-    return tuple(
-        [
-            PastPayment(
-                *(row[0], row[1], moment(row[2]), date.fromisoformat(row[3])),
-                *row[4:11],
-                *(row[11] or "", moment(row[12]) if row[12] else None),
-            )
-            for row in reading.rows(_HISTORY, (customer_id,))
-        ]
-    )
+    return tuple([_past(row) for row in reading.rows(_HISTORY, (customer_id,))])
+
+
+def _past(row: Row) -> PastPayment:
+    sums_and_undo: Row = (*row[4:11], row[11] or "", moment(row[12]) if row[12] else None)
+    return PastPayment(row[0], row[1], moment(row[2]), date.fromisoformat(row[3]), *sums_and_undo)
 
 
 def _text(on: date | None) -> str | None:
