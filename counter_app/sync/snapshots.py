@@ -12,8 +12,8 @@ from typing import NamedTuple
 from counter_app.domain.packed_rows import BadPart, rows_of_part
 from counter_app.domain.sync_state import FeedMark, Loading
 from counter_app.storage import feed, feed_seal, feed_swap
-from counter_app.storage.feed_checks import MOVES, SETTLEMENTS, next_id
-from counter_app.storage.feed_compare import Comparing, unseen
+from counter_app.storage.feed_checks import MOVES, SETTLEMENTS, UNDONE, next_id
+from counter_app.storage.feed_compare import FACTS, Comparing, unseen
 from counter_app.storage.feed_held import hold
 from counter_app.storage.feed_taking import Taking
 from counter_app.storage.own_ids import own_range
@@ -233,7 +233,7 @@ class _Compared:
             with hall.writing() as work:
                 taking = feed.begin(hall, work, read_state(work).acked)
                 feed_swap.drop_held(work)
-                for kind in ("settlement", "book_move"):
+                for kind in FACTS:
                     feed_swap.drop_facts(work, kind, gone[kind])
                 feed_swap.drop_books(work, self._comparing.reopened)
                 feed_swap.drop_tasks(work, json.dumps(sorted(self._comparing.tasks)))
@@ -262,4 +262,5 @@ def _others(comparing: Comparing, kind: str, rows: Sequence[tuple[object, ...]])
 
 
 def _last_facts(reading: Reading) -> dict[str, int]:
-    return {"settlement": next_id(reading, SETTLEMENTS) - 1, "book_move": next_id(reading, MOVES) - 1}
+    last = {"settlement": SETTLEMENTS, "book_move": MOVES, "undone": UNDONE}
+    return {kind: next_id(reading, of) - 1 for kind, of in last.items()}
