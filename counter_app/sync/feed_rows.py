@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from counter_app.domain.customers import Flag
 from counter_app.domain.money import LARGEST_FEN
 from counter_app.domain.staff import Role, StaffState
+from counter_app.domain.undo import KIND_OF
 from counter_app.sync.wire import ROW_KEYS
 
 _LARGEST_ID = 2**63 - 1
@@ -130,6 +131,7 @@ _FIELDS: dict[str, tuple[_Field, ...]] = {
     "settlement": (_NAME, _ID, _DAY, _FEN, _FEN, _FEN, _NAME, _TEXT, _TEXT_OR_NULL),
     "book": (_ID, _ID, _TEXT, _NAME, _Field((list,), _is_texts), _Field((int,)), _DAY_OR_NULL, _FEN, _NAME, _DAY),
     "book_move": (_NAME, _ID, _FEN, _TEXT, _TEXT),
+    "undone": (_NAME, _NAME, _Field((str,), _is_one_of(dict.fromkeys(KIND_OF))), _NAME, _DAY, _TEXT, _TEXT),
     "staff": (_NAME, _TEXT, _ROLE, _STATE, _TEXT, _FLAG),
     "pack": (_NAME, _NAME, _TEXT),
     "hall": (_NAME, _TEXT),
