@@ -26,7 +26,7 @@ def _sign_in(counter: Counter, role: Role) -> None:
 def _at_work(counter: Counter) -> None:
     """The demo teller with an open shift: the one that is open, or a new one."""
     _sign_in(counter, Role.TELLER)
-    counter.shifts.presenter.open(_FLOAT, lambda _shift: None, lambda _words: None)
+    counter.shifts.presenter.open(_FLOAT, lambda _shift: None, lambda _words: None, lambda _words: None)
     counter.frame.show_room("payments")
 
 

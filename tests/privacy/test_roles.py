@@ -411,6 +411,7 @@ PARTS = {
     "retention_signing.prove": "the second person's own right, see test_retention",
     "new_epochs.ask": "what the screen shows, made into one number",
     "shift_clock.ask": "what the screen shows, made into one number",
+    "shifts.ask_cash_out": "what the screen shows, made into one number",
     "shift_clock.hold": "a part of opening a shift",
     "tasks.ask": "what the screen shows, made into one number",
     "approvals.need": "what the pack asks for, a question inside of the acts above",
