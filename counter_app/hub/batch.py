@@ -33,7 +33,8 @@ class Held(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Batch:
     """The circumstances of an upload: roles by staff number, public keys (hex) by device; `allowed` are entries that a
-    supervisor accepted though nobody had the right.
+    supervisor accepted though nobody had the right. `generation` is the history in which they come, empty where old
+    entries are driven again.
     """
 
     hall_id: str
@@ -41,6 +42,7 @@ class Batch:
     roles: Mapping[str, tuple[Held, ...]]
     keys: Mapping[str, str] = field(default_factory=dict)
     allowed: frozenset[str] = frozenset()
+    generation: str = ""
 
     def need(self, entry: Arrived, right: Right, *, staff_no: str | None = None) -> None:
         """Hold an entry to the right of who made it, by what its counter could know of the hall's staff.
@@ -65,13 +67,14 @@ class Batch:
             raise Unfit("no_right", right.value)
 
 
-def batch_of(connection: Connection, hall_id: str, at: str) -> Batch:
+def batch_of(connection: Connection, hall_id: str, at: str, generation: str = "") -> Batch:
     """The circumstances of a hall's entries: its staff, which are few, and its devices."""
     rows: defaultdict[str, list[Held]] = defaultdict(list)
     for staff_no, n, role, state in ask(connection, _STAFF, hall=hall_id):
         rows[staff_no].append(Held(n, role, state))
     roles = {staff_no: tuple(sorted(found)) for staff_no, found in rows.items()}
-    return Batch(hall_id, at, roles, dict(ask(connection, _DEVICES, hall=hall_id)))
+    keys = dict(ask(connection, _DEVICES, hall=hall_id))
+    return Batch(hall_id, at, roles, keys, generation=generation)
 
 
 @lru_cache(maxsize=1024)

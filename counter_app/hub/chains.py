@@ -152,7 +152,7 @@ def _fork(caller: Caller, upload: Upload, place: int, known: dict[int, str]) -> 
 def _take_in(connection: Connection, caller: Caller, new: _New) -> tuple[Fate, ...] | No:
     entries = []
     at = caller.stamp
-    batch = batch_of(connection, caller.hall_id, at)
+    batch = batch_of(connection, caller.hall_id, at, caller.generation)
     key = key_of(batch.keys[caller.device_id])
     for place, (sent, digest) in enumerate(zip(new.sent, new.hashes, strict=True), new.first_seq):
         if not is_signed(key, digest, sent.signature):

@@ -70,6 +70,7 @@ class Arrived:
     shift_id: str = ""
     customer_id: int | None = None
     seen_n: int | None = None
+    seen_gen: str = ""
     body: Mapping[str, Any] = field(default_factory=dict)
     postings: tuple[Line, ...] = ()
 
@@ -188,7 +189,7 @@ def plain_kind(kind: str) -> str:
 
 def _known_of(read_from: Any) -> dict[str, Any]:
     document = _map(read_from)
-    seen_n = document.get("seen_hub_seq")
+    seen_n, seen_gen = document.get("seen_hub_seq"), document.get("seen_gen")
     return {
         "place": (document["epoch"], document["seq"]),
         "entry_id": _fits(_ID, document["entry_id"]),
@@ -201,6 +202,7 @@ def _known_of(read_from: Any) -> dict[str, Any]:
         "shift_id": _fits(_PLAIN, document["shift_id"] or ""),
         "customer_id": None if document["customer_id"] is None else number(document["customer_id"]),
         "seen_n": seen_n if type(seen_n) is int else None,
+        "seen_gen": seen_gen if type(seen_gen) is str else "",
         "body": _map(document["body"]),
         "postings": _balanced(document["postings"]),
     }

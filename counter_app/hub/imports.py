@@ -14,6 +14,7 @@ from counter_app.hub import tables as t
 from counter_app.hub.calls import stamp
 from counter_app.hub.database import Database
 from counter_app.hub.masters import Taken, take
+from counter_app.hub.revisions import generation
 from counter_app.hub.sql import find
 
 
@@ -78,7 +79,7 @@ def bring(
     """Take a chunk of rows in one transaction; as a trial, everything is undone but what it says."""
     try:
         with database.transaction() as connection:
-            taken = take(connection, hall_id, stamp(at), rows)
+            taken = take(connection, hall_id, stamp(at), rows, generation=generation(database, connection))
             if is_trial or taken.faults:
                 raise _OnlyTried
     except _OnlyTried:

@@ -39,18 +39,26 @@ class Taken:
 
 
 def take(
-    connection: Connection, hall_id: str, at: str, rows: Sequence[tuple[str, Body]], *, is_offer: bool = False
+    connection: Connection,
+    hall_id: str,
+    at: str,
+    rows: Sequence[tuple[str, Body]],
+    *,
+    is_offer: bool = False,
+    generation: str = "",
 ) -> Taken:
     """Take rows (kind, body); a body may leave out what stays as it is.
 
     A row of a file names what it hangs on by that one's key (`customer_no`, `account_no`, `bill_no`). The offer of a
     hall that worked alone has ids, which stay: its journal speaks of them. The offer is told to nobody through the feed
-    unless the hall has other devices: whoever comes later takes a snapshot.
+    unless the hall has other devices: whoever comes later takes a snapshot. `generation` is the hub's history, as far
+    as it is known.
     """
     found = guests.everywhere(connection, hall_id)
     ends, known = guests.hold(connection, hall_id, lambda: guests.everywhere(connection, hall_id), found)
     slate = Slate(Ground(connection, ends, known))
     taking = _Taking(connection, hall_id, at, slate, is_offer=is_offer)
+    taking.generation = generation
     groups: defaultdict[str, list[tuple[int, Body]]] = defaultdict(list)
     for place, (kind, body) in enumerate(rows):
         groups[kind].append((place, body))
@@ -80,12 +88,12 @@ class _Taking:
 
     def __init__(self, connection: Connection, hall_id: str, at: str, slate: Slate, *, is_offer: bool) -> None:
         self.connection, self.hall_id, self.at, self.slate, self.is_offer = connection, hall_id, at, slate, is_offer
-        self.taken = Taken()
+        self.taken, self.generation = Taken(), ""
         self.fresh: defaultdict[str, list[int]] = defaultdict(list)
         self._known: dict[tuple[str, str], MasterRow] = {}
         self._plain: list[MasterRow] = []
         self._roles: list[tuple[str, str, int, str, str]] = []
-        self._passwords: list[tuple[str, str, int, str]] = []
+        self._passwords: list[tuple[str, str, int, str, str]] = []
         self._terms: list[tuple[str, str, str, int]] = []
         self._old_terms: list[tuple[str, str, int]] = []
 
@@ -246,7 +254,7 @@ class _Taking:
                 (self.hall_id, body["staff_no"], 0 if before is None else n, body["role"], body["state"])
             )
         if body["verifier"] and (before is None or before["verifier"] != body["verifier"]):
-            self._passwords.append((self.hall_id, body["staff_no"], n, ""))
+            self._passwords.append((self.hall_id, body["staff_no"], n, "", self.generation))
 
     def _bill(self, row: MasterRow, body: Mapping[str, Any], *, is_new: bool) -> None:
         assert row.id is not None, "a bill has an id"

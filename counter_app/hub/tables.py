@@ -333,8 +333,12 @@ Index("guests_by_home", guests.c.home_hall_id, guests.c.kind, guests.c.home_id)
 staff_history = _table("staff_history", ("staff_no", "n"), _text("staff_no"), _int("n"), _text("role"), _text("state"))
 """Who held which role from which row of the feed on: a right is judged by what the counter could know."""
 
-password_changes = _table("password_changes", ("staff_no",), _text("staff_no"), _int("n"), _text("counter_id"))
-"""With which row of the feed somebody's password last changed, and at which counter; empty: at the hub."""
+password_changes = _table(
+    "password_changes", ("staff_no",), _text("staff_no"), _int("n"), _text("counter_id"), _text("generation")
+)
+"""With which row of the feed somebody's password last changed, at which counter (empty: at the hub), and in which
+history (empty: not known).
+"""
 
 find_keys = _table("find_keys", ("kind", "term", "customer_id"), _text("kind"), _text("term"), _int("customer_id"))
 Index("find_keys_by_term", find_keys.c.kind, find_keys.c.term)

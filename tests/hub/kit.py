@@ -94,6 +94,7 @@ class Desk:
         content = content_of(draft, place)
         if seen_n is not None:
             content = content.replace('"seen_hub_seq":null', f'"seen_hub_seq":{seen_n}')
+            content = content.replace('"seen_gen":null', f'"seen_gen":"{self.hub.generation}"')
         self.add(content)
         return entry_id
 

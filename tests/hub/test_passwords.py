@@ -11,7 +11,7 @@ from counter_app.hub import tables as t
 from counter_app.hub.database import Database
 from counter_app.hub.masters import take
 from counter_app.sync.wire import Fate
-from tests.hub.kit import Desk, HubHall
+from tests.hub.kit import GENERATION, Desk, HubHall
 
 VERIFIER = "$argon2id$v=19$m=8192,t=1,p=1$c2FsdA$aGFzaA"
 AT = "2026-11-22T08:00:00+00:00"
@@ -79,6 +79,22 @@ def test_a_change_that_comes_late_does_not_replace_a_newer_one_that_it_had_not_s
     assert body["verifier"] == reset
     changed(second, late, before)
     assert told()[-1] == late, "who has seen the reset changes it"
+
+
+def test_how_far_a_lost_history_was_read_says_nothing_of_a_change_in_this_one(hall: HubHall) -> None:
+    kept, late = f"{VERIFIER}kept", f"{VERIFIER}late"
+    first, second = hall.desk("A"), hall.desk("B")
+    far = len(hall.feed()) + 50
+    hall.generation = "lost.1.0"
+    second.write("staff.password", {"staff_no": "1001", "verifier": late}, seen_n=far)
+    hall.generation = GENERATION
+    first.write("staff.password", {"staff_no": "1001", "verifier": kept}, seen_n=len(hall.feed()))
+    first.sent_all()
+    second.sent_all()
+    assert [row["verifier"] for kind, row in hall.feed() if kind == "staff"] == [kept, kept]
+    second.write("staff.password", {"staff_no": "1001", "verifier": late}, seen_n=len(hall.feed()))
+    second.sent_all()
+    assert [row["verifier"] for kind, row in hall.feed() if kind == "staff"][-1] == late
 
 
 @pytest.mark.parametrize(
