@@ -27,6 +27,7 @@ class ApprovalKind(StrEnum):
     DISPUTE = "dispute"
     CASH_OUT = "cash_out"
     DIFFERENCE = "difference"
+    HANDOVER = "handover"
     REPRINT_MANY = "reprint_many"
     REDIRECT = "redirect"
     CASH_LIMIT = "cash_limit"
@@ -62,11 +63,14 @@ ONE_APPROVER = RETENTION_KINDS | {
     ApprovalKind.CLOCK,
     ApprovalKind.NEW_EPOCH,
     ApprovalKind.RETENDER,
+    ApprovalKind.HANDOVER,
 }
 """Kinds whose entry names one approver: a pack that asks two would lose the second."""
 
 _RIGHTS = {
     ApprovalKind.RECEPTION: (Right.SIGN_RECEPTION, Right.SIGN_RECEPTION),
+    # whoever takes a drawer over is to run it
+    ApprovalKind.HANDOVER: (Right.RUN_SHIFT, Right.RUN_SHIFT),
     ApprovalKind.OFFER: (Right.SIGN_OFFER, Right.SIGN_OFFER),
     # finance has a word in it when the month is over (domain_rules 2.4)
     ApprovalKind.REFUND_AFTER_MONTH: (Right.SIGN_OFF, Right.SIGN_LATE_UNDO),

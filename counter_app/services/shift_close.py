@@ -146,7 +146,7 @@ def look(hall: OpenHall, session: Session, reason: str) -> ApprovalCase:
     session.need(Right.RUN_SHIFT)
     with hall.reading() as reading:
         shift = _to_close(hall, reading, session)
-        request = _request(shift, _ready(reading, shift)[2], reason)
+        request = difference_request(shift, ready(reading, shift)[2], reason)
     return approvals.look(hall, session, request)
 
 
@@ -168,16 +168,16 @@ def close(hall: OpenHall, session: Session, reason: str, intent_id: str, signed:
     def act(work: Writing) -> Closed:
         authority.still(work, session, Right.RUN_SHIFT)
         shift = _to_close(hall, work, session)
-        report, counts, lines = _ready(work, shift)
+        report, counts, lines = ready(work, shift)
         approvers: tuple[str, ...] = ()
         if off_fen(lines):
             if not reason.strip():
                 raise Refused(ReasonMissing("difference"))
-            approvers = approvals.hold(hall, work, session, signed, _request(shift, lines, reason)).staff_nos
+            approvers = approvals.hold(hall, work, session, signed, difference_request(shift, lines, reason)).staff_nos
         ending = Ending(counts, lines, mask_in_words(reason.strip()), approvers, hall.clock.now())
-        return _close(hall, work, session, report, ending, intent)
+        return end(hall, work, session, report, ending, intent)
 
-    return once(hall, intent, act, _closed)
+    return once(hall, intent, act, closed_of)
 
 
 def x_report(hall: OpenHall, session: Session) -> ShiftReport:
@@ -243,7 +243,12 @@ def _agreed(reading: Reading, shift: Shift) -> ShiftReport:
     return found
 
 
-def _ready(reading: Reading, shift: Shift) -> tuple[ShiftReport, tuple[KeptCount, ...], tuple[Compared, ...]]:
+def ready(reading: Reading, shift: Shift) -> tuple[ShiftReport, tuple[KeptCount, ...], tuple[Compared, ...]]:
+    """The figures, the counts and how the last of them compares, of a shift that can be closed on it.
+
+    Raises:
+        Refused: `CountMissing`, `CountIsOld`, `FiguresDiffer`.
+    """
     counts = shift_counts.counts_of(reading, shift.shift_id)
     if not counts:
         raise Refused(CountMissing(shift.shift_no))
@@ -253,7 +258,8 @@ def _ready(reading: Reading, shift: Shift) -> tuple[ShiftReport, tuple[KeptCount
     return report, counts, compare(report, counts[-1].declared)
 
 
-def _request(shift: Shift, lines: tuple[Compared, ...], reason: str) -> ApprovalRequest:
+def difference_request(shift: Shift, lines: tuple[Compared, ...], reason: str) -> ApprovalRequest:
+    """What is asked of whoever signs the difference of a shift."""
     return ApprovalRequest(
         ApprovalKind.DIFFERENCE,
         shift.shift_id,
@@ -278,7 +284,7 @@ def _counted(hall: OpenHall, reading: Reading, session: Session, shift: Shift) -
         return Counted(shift, kept.count_no, kept.declared, (), (), 0, differ=found)
     lines = compare(found, kept.declared)
     off = off_fen(lines)
-    signatures = approvals.need(hall, session, _request(shift, lines, "")).signatures if off else 0
+    signatures = approvals.need(hall, session, difference_request(shift, lines, "")).signatures if off else 0
     is_good = not shift_counts.has_moved_since(reading, shift.shift_id, kept.entry)
     likely = causes(_scene(reading, shift, lines, kept.declared)) if off else ()
     return Counted(shift, kept.count_no, kept.declared, lines, likely, signatures, is_good)
@@ -297,9 +303,10 @@ def _scene(reading: Reading, shift: Shift, lines: tuple[Compared, ...], declared
     )
 
 
-def _close(
-    hall: OpenHall, work: Writing, session: Session, report: ShiftReport, ending: Ending, intent_id: str
+def end(
+    hall: OpenHall, work: Writing, session: Session, report: ShiftReport, ending: Ending, intent_id: str | None
 ) -> Closed:
+    """Write the end of a shift, in the unit of work that allows it."""
     shift, lines = report.shift, tuple(ending.compared)
     cash, declared = lines[0], ending.counts[-1].declared
     z = z_reports.issue(hall, work, session, report, ending)
@@ -363,7 +370,7 @@ def _shift_of(reading: Reading, found: Found) -> Shift:
     return shift
 
 
-def _closed(reading: Reading, found: Found) -> Closed:
+def closed_of(reading: Reading, found: Found) -> Closed:
     """A close as its entry tells it; the drawer is empty since."""
     body = found.content["body"]
     lines = tuple(Compared(*line) for line in body["tenders"])

@@ -63,32 +63,36 @@ def open_shift(
         if free_bytes < disk_room.SHIFT_BYTES:
             raise Refused(DiskTooFull(free_bytes, disk_room.SHIFT_BYTES))
         shift_clock.hold(hall, work, session, now, signed)
-        on = now.date()
-        shift_no = f"{hall.hall.counter_code}-{on:%Y%m%d}-{rows.shifts_on(work, counter_id, on) + 1}"
-        shift = Shift(
-            str(uuid.uuid4()), shift_no, counter_id, session.staff_no, on, now.replace(microsecond=0), count.total_fen
-        )
-        entry = hall.journal.append(
-            work,
-            Draft(
-                kind="shift.open",
-                body={"shift_no": shift_no, "float_fen": shift.float_fen, "count": count.as_rows()},
-                staff_no=session.staff_no,
-                business_date=on,
-                postings=nonzero(
-                    [
-                        Posting(DRAWER, shift.shift_id, shift.float_fen),
-                        Posting("float", shift.shift_id, -shift.float_fen),
-                    ]
-                ),
-                shift_id=shift.shift_id,
-                intent_id=intent_id,
-            ),
-        )
-        rows.add_shift(work, shift, entry.id, stamp(shift.opened_at))
-        return shift
+        return begin(hall, work, session.staff_no, count, intent_id)
 
     return once(hall, intent_id, act, _shift_of)
+
+
+def begin(hall: OpenHall, work: Writing, staff_no: str, count: CashCount, intent_id: str | None) -> Shift:
+    """Write a freshly opened shift of somebody with its counted float, in the unit of work that allows it."""
+    now, counter_id = hall.clock.now(), hall.hall.counter_id
+    on = now.date()
+    shift_no = f"{hall.hall.counter_code}-{on:%Y%m%d}-{rows.shifts_on(work, counter_id, on) + 1}"
+    shift = Shift(str(uuid.uuid4()), shift_no, counter_id, staff_no, on, now.replace(microsecond=0), count.total_fen)
+    entry = hall.journal.append(
+        work,
+        Draft(
+            kind="shift.open",
+            body={"shift_no": shift_no, "float_fen": shift.float_fen, "count": count.as_rows()},
+            staff_no=staff_no,
+            business_date=on,
+            postings=nonzero(
+                [
+                    Posting(DRAWER, shift.shift_id, shift.float_fen),
+                    Posting("float", shift.shift_id, -shift.float_fen),
+                ]
+            ),
+            shift_id=shift.shift_id,
+            intent_id=intent_id,
+        ),
+    )
+    rows.add_shift(work, shift, entry.id, stamp(shift.opened_at))
+    return shift
 
 
 def ask_cash_out(hall: OpenHall, session: Session, amount_fen: int, reason: str, intent_id: str) -> ApprovalCase:

@@ -24,6 +24,7 @@ APPROVAL_KINDS = {
     ApprovalKind.DISPUTE: later("争议冻结"),
     ApprovalKind.CASH_OUT: later("钱箱取出现金"),
     ApprovalKind.DIFFERENCE: later("长短款"),
+    ApprovalKind.HANDOVER: later("交接钱箱"),
     ApprovalKind.REPRINT_MANY: later("多次补打"),
     ApprovalKind.REDIRECT: later("先缴所选账单"),
     ApprovalKind.CASH_LIMIT: later("钱箱超限额收现金"),

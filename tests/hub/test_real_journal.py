@@ -11,10 +11,11 @@ import pytest
 from counter_app.clock import new_intent_id
 from counter_app.domain.payments import Tender
 from counter_app.domain.retenders import RetenderWish
+from counter_app.domain.shift_close import Declared
 from counter_app.domain.shifts import CashCount
 from counter_app.domain.undo import TenderAnswer, UndoWish
 from counter_app.hub import tables as t
-from counter_app.services import invoices, restores, shifts
+from counter_app.services import approvals, handovers, invoices, restores, shift_close, shifts
 from counter_app.services import undo as undoing
 from counter_app.storage.hall import OpenHall
 from tests import halls, leaving
@@ -67,6 +68,18 @@ def put_right(hall: OpenHall) -> None:
     halls.close_shift(hall, halls.teller(), CashCount({}, sheet.expected_cash_fen), "", new_intent_id())
     halls.an_open_shift(hall)
     undo(hall, late.payment_id)
+    # the drawer goes to the next teller, and back
+    for giver, taker in (("1001", "1002"), ("1002", "1001")):
+        hand_over(hall, giver, taker)
+
+
+def hand_over(hall: OpenHall, giver: str, taker: str) -> None:
+    """One teller's shift ends with what the other's begins with."""
+    who, sheet = halls.teller(giver), shifts.sheet(hall)
+    assert sheet is not None
+    shift_close.count(hall, who, Declared(CashCount({}, sheet.expected_cash_fen)), new_intent_id())
+    case = handovers.look(hall, who, "")
+    handovers.hand_over(hall, who, "", approvals.sign(hall, who, case, staff_no=taker, password=halls.PASSWORD))
 
 
 def state_of(hall: OpenHall, service_id: int) -> str:
@@ -104,17 +117,18 @@ def test_what_is_owed_and_what_is_held_is_the_same_on_both_sides(hub: RealHub, h
             "SELECT bill_id, sum(principal_fen), sum(late_fee_fen) FROM settlements GROUP BY bill_id ORDER BY 1"
         ).fetchall()
         in_shifts = reading.driver.execute(
-            "SELECT account, sum(balance_fen) FROM balances WHERE account IN ('drawer', 'card', 'transfer') GROUP BY 1"
+            "SELECT account, sum(balance_fen) FROM balances"
+            " WHERE account IN ('drawer', 'card', 'transfer', 'turned_in', 'float', 'handed_over') GROUP BY 1"
         ).fetchall()
         prepaid = reading.driver.execute("SELECT sum(balance_fen) FROM balances WHERE account = 'prepaid'").fetchall()
     names = ("bill_id", "settled_principal_fen", "settled_late_fee_fen")
     assert [row for row in at_hub.rows(t.bill_sums, *names) if any(row[1:])] == [row for row in kept if any(row[1:])]
-    held = dict.fromkeys(("card", "drawer", "transfer"), 0)
+    held = dict.fromkeys(("card", "drawer", "transfer", "turned_in", "float", "handed_over"), 0)
     for (account, _), fen in at_hub.balances().items():
         if account in held:
             held[account] += fen
     assert held == dict(in_shifts)
-    assert held["drawer"] > held["card"] == held["transfer"] == 0
+    assert held["drawer"] > held["card"] == held["transfer"] == held["handed_over"] == 0
     assert at_hub.balances()["prepaid", ""] == prepaid[0][0] < 0
 
 

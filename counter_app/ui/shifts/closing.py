@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from counter_app.domain.approvals import ApprovalCase
 from counter_app.domain.refusals import Refused
 from counter_app.domain.shift_close import Declared
+from counter_app.services.handovers import HandedOver
 from counter_app.ui.approvals.flow import open_approval
 from counter_app.ui.blocks import Label
 from counter_app.ui.desk import Desk
@@ -86,6 +87,12 @@ class ClosingFlow:
         else:
             self.presenter.close(reason, self._ended, page.fail)
 
+    def hand_over(self) -> None:
+        """Give the drawer to the next teller as it was counted; she signs for it."""
+        page, reason = self._room.compared, self._room.compared.reason.entry.text()
+        if page.hand_button.isVisible() and page.begin_work():
+            self.presenter.ask_next(reason, lambda case: self._take_over(case, reason), page.fail)
+
     def show_rows(self, row: CauseRow | None) -> None:
         """Open the entries behind a cause."""
         if row is None:
@@ -115,6 +122,24 @@ class ClosingFlow:
             lambda closed: self._ended(self.presenter.ended(closed)),
             what=tr("长短款合计 {sum}，请当面复点后签字。", sum=amount(case.request.amount_fen)),
             facts=difference_facts(case),
+            on_back=lambda: page.fail(""),
+        )
+
+    def _take_over(self, case: ApprovalCase, reason: str) -> None:
+        page, count = self._room.compared, amount(case.request.amount_fen)
+
+        def done(handed: HandedOver) -> None:
+            self._ended(self.presenter.ended(handed.closed))
+            taker, no = handed.shift.staff_no, handed.shift.shift_no
+            self._frame.toast.say(tr("钱箱已交给工号 {staff}，新班次 {no}。请她登录。", staff=taker, no=no))
+
+        open_approval(
+            self._desk,
+            self._frame,
+            case,
+            lambda signed: self.presenter.hand_over(reason, signed),
+            done,
+            what=tr("接收钱箱现金 {sum}，请当面点清后签字。", sum=count),
             on_back=lambda: page.fail(""),
         )
 

@@ -45,6 +45,7 @@ class ComparedPage(QWidget):
         self.error = Label(role="field-error", is_wrapped=True)
         self.error.hide()
         self.again_button = Button(tr("重新清点"), key="F6")
+        self.hand_button = Button(tr("交给下一位"), key="F8")
         self.button = PrimaryButton(tr("确认班结"), "F9")
         self.reason.entry.entered.connect(self.button.setFocus)
         self.reason.entry.typed.connect(lambda _text: self.say(""))
@@ -59,6 +60,8 @@ class ComparedPage(QWidget):
         self.causes.show_rows(screen.causes)
         self.reason.setVisible(screen.asks_reason)
         self.button.setEnabled(screen.may_close)
+        # a difference that somebody has to sign is closed first, never handed on
+        self.hand_button.setVisible(screen.may_close and not screen.signatures)
         self.say(screen.wrong)
 
     def begin_work(self) -> bool:
@@ -105,6 +108,7 @@ class ComparedPage(QWidget):
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACE)
         buttons.addWidget(self.again_button)
+        buttons.addWidget(self.hand_button)
         buttons.addWidget(self.button, 1)
         card.body.addLayout(buttons)
         return card

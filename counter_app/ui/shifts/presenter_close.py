@@ -9,8 +9,9 @@ from typing import Literal
 from counter_app.domain.approvals import ApprovalCase
 from counter_app.domain.drawer_detective import Cause
 from counter_app.domain.shift_close import Compared, CountIsOld, Declared, ShiftEntry
-from counter_app.services import shift_close
+from counter_app.services import handovers, shift_close
 from counter_app.services.approvals import Signed
+from counter_app.services.handovers import HandedOver
 from counter_app.services.shift_close import Closed, Counted
 from counter_app.ui.desk import Desk
 from counter_app.ui.facts import Fact
@@ -132,6 +133,15 @@ class ClosePresenter:
         self.begin()
         self._desk.changed()
         return closed_screen(closed)
+
+    def ask_next(self, reason: str, on_case: Callable[[ApprovalCase], object], on_error: OnError) -> None:
+        """Read what the next teller signs to take the drawer over."""
+        desk, who = self._desk, self._desk.who
+        desk.lanes.run("reader", lambda: handovers.look(desk.hall, who, reason), on_case, *answers_no(on_error))
+
+    def hand_over(self, reason: str, signed: Signed) -> HandedOver:
+        """Close the shift and open the next teller's, as she has signed it; on the writer's lane."""
+        return handovers.hand_over(self._desk.hall, self._desk.who, reason, signed)
 
     def rows(self, ids: tuple[str, ...], on_rows: Callable[[tuple[EntryRow, ...]], object], on_error: OnError) -> None:
         """Read the entries behind a cause."""

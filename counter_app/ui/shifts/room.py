@@ -57,6 +57,9 @@ class ShiftRoom(QWidget):
         frame.keys.add(
             Action("shift-side", tr("重新清点 / 打印班结单"), "F6", self._side, is_possible=self._has_side), page=self
         )
+        frame.keys.add(
+            Action("shift-hand", tr("交给下一位"), "F8", self.flow.hand_over, is_possible=self._is_compared), page=self
+        )
         desk.listen(self._changed)
 
     @cached_property
@@ -92,6 +95,7 @@ class ShiftRoom(QWidget):
         page = self._put(ComparedPage(self.stack))
         page.button.clicked.connect(self.flow.close)
         page.again_button.clicked.connect(self.begin_closing)
+        page.hand_button.clicked.connect(self.flow.hand_over)
         page.causes.activated_row.connect(self.flow.show_rows)
         return page
 
@@ -202,6 +206,9 @@ class ShiftRoom(QWidget):
             self.begin_closing()
         else:
             self.flow.print()
+
+    def _is_compared(self) -> bool:
+        return self._is_at("compared")
 
     def _has_side(self) -> bool:
         return self._is_at("compared", "closed")

@@ -258,6 +258,27 @@ def test_a_forgotten_shift_is_what_is_seen_first_the_next_day(hall: OpenHall, co
     assert shifts.sheet(hall) is None
 
 
+def test_the_next_teller_signs_for_the_drawer_and_goes_on_with_it(hall: OpenHall, counter: Whole) -> None:
+    an_open_shift(hall)
+    go_to_shifts(counter)
+    counter.press(Qt.Key.Key_F9)
+    count(counter, "5")
+    counter.press(Qt.Key.Key_F9)
+    counter.press(Qt.Key.Key_F8)
+    signing = counter.shell.frame.panels.current()
+    assert isinstance(signing, SignoffPanel)
+    assert "500.00" in words_on(signing)
+    counter.type("1002")
+    counter.press(Qt.Key.Key_Tab)
+    counter.type(PASSWORD)
+    counter.press(Qt.Key.Key_F9)
+    assert counter.counter.shifts.stack.currentWidget() is counter.counter.shifts.closed
+    assert "1002" in counter.shell.frame.toast.label.text()
+    sheet = shifts.sheet(hall)
+    assert sheet is not None
+    assert (sheet.shift.staff_no, sheet.shift.float_fen) == ("1002", 50_000)
+
+
 def test_nothing_closes_while_a_customer_is_being_served(hall: OpenHall, counter: Whole) -> None:
     an_open_shift(hall)
     someone = three_months_behind(hall)
