@@ -33,7 +33,7 @@ from counter_app.hub.rows import (
     Quarantined,
     Suspense,
 )
-from counter_app.hub.settling import SPENT, hold_in_book, settle_credit, take_back, waits_for_what_came
+from counter_app.hub.settling import OTHER_SUM, SPENT, hold_in_book, settle_credit, take_back, waits_for_what_came
 from counter_app.hub.slate import Slate
 from counter_app.hub.tasks import CREDITED, QUARANTINED, Work, close_task, open_task, task_name
 from counter_app.hub.tasks import PARKED as WAITS_LONG
@@ -205,7 +205,7 @@ def keep_apart(slate: Slate, batch: Batch, entry: Arrived, reason: str, detail: 
     if not entry.problem and slate.find(LINES, batch.hall_id, entry.entry_id) is None:
         _write_line(slate, batch, entry, Fate.QUARANTINED)
     _hold(slate, batch, entry, place, task_id)
-    if reason == SPENT:
+    if reason in (SPENT, OTHER_SUM):
         take_back(slate, batch, entry)
     elif reason == undo.TWICE:
         undo.move_back(slate, batch, entry)

@@ -21,6 +21,10 @@ PREPAID_WAY, CASH_WAY = "prepaid", "cash"
 """How a credit is settled: into a prepaid book of the account, or in cash out of the drawer."""
 SPENT = "credit_spent"
 """Why an entry is kept apart that gives back what another one gave back before it."""
+OTHER_SUM = "credit_other_sum"
+"""Why an entry is kept apart that gives back another sum than its credit is: a hub that has lost its tail may work out
+another one from the same payments.
+"""
 _CREDIT = "credit:"
 
 
@@ -35,7 +39,7 @@ def settle_credit(slate: Slate, batch: Batch, entry: Arrived) -> None:
     Raises:
         Waits: the credit is not known yet.
         Unfit: `unreadable`, `out_of_bounds`, `incoherent`, `no_right`, `unknown_staff`, `no_approver`;
-            `credit_spent`: that money went back before.
+            `credit_spent`: that money went back before; `credit_other_sum`: it is another one.
     """
     body = entry.body
     try:
@@ -68,7 +72,7 @@ def _credit_of(slate: Slate, batch: Batch, why: Because, credit_id: str, amount_
 
     Raises:
         Waits: nothing is known yet of which it could be a part.
-        Unfit: `credit_spent`, `incoherent`.
+        Unfit: `credit_spent`, `credit_other_sum`.
     """
     credit = slate.find(CREDITS, batch.hall_id, credit_id)
     if credit is None:
@@ -78,7 +82,7 @@ def _credit_of(slate: Slate, batch: Batch, why: Because, credit_id: str, amount_
     if credit.spent_by is not None and credit.way != WITHDRAWN:
         raise Unfit(SPENT, credit.spent_by)
     if credit.amount_fen != amount_fen:
-        raise Unfit("incoherent")
+        raise Unfit(OTHER_SUM, str(credit.amount_fen))
     if credit.spent_by is None:
         return credit
     return _late(slate, why, batch.hall_id, credit_id, amount_fen, withdrawn=credit)
@@ -174,7 +178,9 @@ def hold_in_book(slate: Slate, batch: Batch, entry: Arrived, place: str) -> None
 
 
 def take_back(slate: Slate, batch: Batch, entry: Arrived) -> None:
-    """Take out of a book again what an entry put there that is kept apart because the credit was spent before it."""
+    """Take out of a book again what an entry put there that is kept apart because the credit was spent before it,
+    or is another sum.
+    """
     body = entry.body
     if body["way"] == PREPAID_WAY:
         moved = [(number(body["book_id"]), whole(body["amount_fen"]))]

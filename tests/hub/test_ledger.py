@@ -127,7 +127,7 @@ def test_a_credit_is_spent_once_and_a_second_cash_is_missing_money_in_suspense(h
 
 @pytest.mark.parametrize(
     ("fen", "approver", "reason"),
-    [(9_000, "2001", "incoherent"), (10_000, "1001", "no_approver"), (10_000, "1002", "no_right")],
+    [(9_000, "2001", "credit_other_sum"), (10_000, "1001", "no_approver"), (10_000, "1002", "no_right")],
 )
 def test_a_credit_is_settled_whole_and_by_two_people(hall: HubHall, fen: int, approver: str, reason: str) -> None:
     desk, _, credit_id = paid_twice(hall)
@@ -136,6 +136,19 @@ def test_a_credit_is_settled_whole_and_by_two_people(hall: HubHall, fen: int, ap
 
     assert hall.rows(t.quarantine, "reason") == [(reason,)]
     assert hall.rows(t.credits_, "spent_by") == [(None,)]
+
+
+def test_another_sum_than_the_credits_leaves_book_and_credit_as_they_are_and_is_a_task(hall: HubHall) -> None:
+    desk, _, credit_id = paid_twice(hall)
+    book = desk.pay(stored=(1 << 41, 500), account_id=ids(hall, "account")["1001"]) and 1 << 41
+    settle(desk, credit_id, book=book, fen=9_000)
+    assert desk.sent_all().fates[-1] is Fate.QUARANTINED
+
+    # the counter has it in the book; the hub takes it out again by a move that every counter gets, the own one too
+    assert sum(fen for (fen,) in hall.rows(t.book_moves, "amount_fen")) == 500
+    assert [body["amount_fen"] for kind, body in hall.feed() if kind == "book_move"] == [500, 9_000, -9_000]
+    assert hall.rows(t.credits_, "amount_fen", "spent_by") == [(10_000, None)]
+    assert sorted(task["kind"] for task in hall.tasks()) == ["duplicate_payment", "quarantined"]
 
 
 def test_what_comes_before_its_credit_waits_for_it(hall: HubHall) -> None:

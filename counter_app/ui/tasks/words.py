@@ -23,6 +23,7 @@ _KINDS = {
 }
 _REASONS = {
     "credit_spent": later("这笔钱已在别处退过，又退了一次"),
+    "credit_other_sum": later("退给客户的钱和上游算出的不一样"),
     "undone_already": later("这笔缴费已经退过，又退了一次"),
     "not_the_payment": later("退回的明细与原来的缴费对不上"),
     "credit_open": later("客户的钱还没退，就办结了"),
