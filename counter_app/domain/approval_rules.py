@@ -8,6 +8,7 @@ from datetime import date
 from typing import cast
 
 from counter_app.domain.approvals import (
+    BY_CODE,
     MAY_BE_ALONE,
     ONE_APPROVER,
     RETENTION_KINDS,
@@ -146,12 +147,22 @@ def check_approvals(document: Row, wrong: Wrong) -> None:
 
 
 def _check_line(path: str, kind: ApprovalKind, row: Row, wrong: Wrong) -> None:
+    _check_signatures(path, kind, row, wrong)
+    _check_limits(path, kind, row, wrong)
+
+
+def _check_signatures(path: str, kind: ApprovalKind, row: Row, wrong: Wrong) -> None:
     if row.get("signatures") == 2 and "two_above" in row:
         wrong(f"{path}.two_above", "no such key where two sign any sum", row["two_above"])
+    if kind not in BY_CODE and row.get("by_code") is True:
+        wrong(f"{path}.by_code", f"false: the hub holds no entry of kind {kind} to a code", True)
     if kind in ONE_APPROVER and row.get("signatures") == 2:
         wrong(f"{path}.signatures", f"1: an entry of kind {kind} names one approver", 2)
     if kind in ONE_APPROVER and "two_above" in row:
         wrong(f"{path}.two_above", f"no such key: an entry of kind {kind} names one approver", row["two_above"])
+
+
+def _check_limits(path: str, kind: ApprovalKind, row: Row, wrong: Wrong) -> None:
     limits = rows_of(row, "limits")
     roles: list[object] = []
     for number, limit in enumerate(limits, start=1):

@@ -67,6 +67,25 @@ ONE_APPROVER = RETENTION_KINDS | {
 }
 """Kinds whose entry names one approver: a pack that asks two would lose the second."""
 
+BY_CODE = frozenset(
+    {
+        ApprovalKind.REVERSE,
+        ApprovalKind.REFUND,
+        ApprovalKind.REFUND_AFTER_MONTH,
+        ApprovalKind.MOVE,
+        ApprovalKind.RETENDER,
+    },
+)
+"""Kinds that somebody at the hub may consent to: those whose entry the hub holds to the code when it comes."""
+FROM_AFAR = "code:"
+"""What the approver of an entry begins with that was consented to at the hub; the name of the consent follows."""
+
+
+def is_from_afar(approver_no: str) -> bool:
+    """Whether an approver is a consent given at the hub, and nobody's staff number."""
+    return approver_no.startswith(FROM_AFAR)
+
+
 _RIGHTS = {
     ApprovalKind.RECEPTION: (Right.SIGN_RECEPTION, Right.SIGN_RECEPTION),
     # whoever takes a drawer over is to run it
@@ -205,10 +224,13 @@ class ApprovalCase:
 
 @dataclass(frozen=True, slots=True)
 class Approved:
-    """Who signed, in the order of signing, and in which role; nobody where it is done alone."""
+    """Who signed, in the order of signing, and in which role; nobody where it is done alone. `challenge` is the digest
+    of what was consented to at the hub, which the entry carries; empty where everybody signed here.
+    """
 
     staff_nos: tuple[str, ...] = ()
     roles: tuple[Role, ...] = ()
+    challenge: str = ""
 
     @property
     def first_no(self) -> str:
@@ -260,6 +282,13 @@ class ApprovalTwice(Refusal):
     """The two signatures are given by two different people."""
 
     staff_no: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalNotByCode(Refusal):
+    """By the pack a one-time code does not stand in for a signature of this kind."""
+
+    kind: ApprovalKind
 
 
 @dataclass(frozen=True, slots=True)

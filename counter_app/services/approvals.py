@@ -14,15 +14,17 @@ from counter_app.domain.approvals import (
     ApprovalCase,
     ApprovalKind,
     ApprovalMissing,
+    ApprovalNotByCode,
     ApprovalNotConfigured,
     ApprovalRequest,
     ApprovalTwice,
     Approved,
     Need,
+    is_from_afar,
     rights_to_sign,
 )
 from counter_app.domain.refusals import Refusal, Refused
-from counter_app.domain.signoffs import Challenge
+from counter_app.domain.signoffs import Challenge, Proof
 from counter_app.domain.staff import Right, Role, Session
 from counter_app.services import authority, signoffs
 from counter_app.services.signoffs import Signed
@@ -31,7 +33,7 @@ from counter_app.storage.approvals import hands_of as hands_of
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.sql import Reading
 
-__all__ = ["Signed", "ask", "hands_of", "hold", "look", "need", "sign"]
+__all__ = ["Signed", "ask", "from_afar", "hands_of", "hold", "look", "need", "sign"]
 
 
 def need(hall: OpenHall, session: Session, request: ApprovalRequest) -> Need:
@@ -109,6 +111,23 @@ def sign(
     return signed if first is None else replace(first, second=signed.proof)
 
 
+def from_afar(case: ApprovalCase, approver: str, proved_at_ms: int, first: Signed | None = None) -> Signed:
+    """The consent of somebody at the hub as a signature of this case: `approver` is what the hub calls it after it was
+    told the code (`sync.one_time_approvals`), the moment is of the monotonic clock. The hub holds the entry to it.
+
+    Raises:
+        Refused: `ApprovalNotByCode`; `ApprovalTwice`: of two signatures one at least is given here.
+    """
+    if not case.need.is_code_allowed:
+        raise Refused(ApprovalNotByCode(case.request.kind))
+    proof = Proof(case.challenge.digest, approver, proved_at_ms)
+    if first is None:
+        return Signed(case.challenge, proof)
+    if is_from_afar(first.proof.approver_no):
+        raise Refused(ApprovalTwice(first.proof.approver_no))
+    return replace(first, second=proof)
+
+
 def hold(hall: OpenHall, work: Reading, session: Session, signed: Signed | None, request: ApprovalRequest) -> Approved:
     """Hold the signatures to what is about to be written, in the unit of work that writes it; who signed, in order.
 
@@ -116,9 +135,9 @@ def hold(hall: OpenHall, work: Reading, session: Session, signed: Signed | None,
     signature that was used before is found there. Nobody signed and nobody has to: `Approved` without names.
 
     Raises:
-        Refused: as `need`; `ApprovalMissing`, `ApprovalTwice`, `ApprovalAboveLimit`, `SignoffForOther`,
-            `SignoffExpired`, `SignoffUsed`, `SignoffByWorker`, and `NoRight`, `SignedOut`, `PasswordMustChange` of
-            whoever signed.
+        Refused: as `need`; `ApprovalMissing`, `ApprovalTwice`, `ApprovalAboveLimit`, `ApprovalNotByCode`,
+            `SignoffForOther`, `SignoffExpired`, `SignoffUsed`, `SignoffByWorker`, and `NoRight`, `SignedOut`,
+            `PasswordMustChange` of whoever signed.
     """
     needed = need(hall, session, request)
     proofs = () if signed is None else (signed.proof,) if signed.second is None else (signed.proof, signed.second)
@@ -130,11 +149,14 @@ def hold(hall: OpenHall, work: Reading, session: Session, signed: Signed | None,
     numbers = tuple(
         signoffs.hold(hall, work, session, Signed(signed.challenge, proof), done, request.hands) for proof in proofs
     )
-    if len(set(numbers)) < len(numbers):
+    afar = [staff_no for staff_no in numbers if is_from_afar(staff_no)]
+    if len(set(numbers)) < len(numbers) or len(afar) > 1:
         raise Refused(ApprovalTwice(numbers[0]))
-    signers = zip(numbers, rights, strict=False)
+    if afar and not needed.is_code_allowed:
+        raise Refused(ApprovalNotByCode(request.kind))
+    signers = [(no, right) for no, right in zip(numbers, rights, strict=False) if not is_from_afar(no)]
     roles = tuple(_hold_limit(line, work, staff_no, right, request.amount_fen) for staff_no, right in signers)
-    return Approved(numbers, roles)
+    return Approved(numbers, roles, signed.challenge.digest if afar else "")
 
 
 def _hold_limit(line: ApprovalLine, reading: Reading, staff_no: str, right: Right, amount_fen: int) -> Role:

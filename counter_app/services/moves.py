@@ -122,9 +122,12 @@ def move(hall: OpenHall, session: Session, shown: MovePlan, wish: UndoWish, sign
         made, kept = _plan(hall, work, session, shift, paid.payment_id, shown.to.account.id, wish)
         if made.digest != shown.digest:
             raise Refused(UndoChanged(paid.receipt_no, shown.undone.way, made.undone.way))
-        approvers = approvals.hold(hall, work, session, all_signed, _request(made, wish)).staff_nos
+        approved = approvals.hold(hall, work, session, all_signed, _request(made, wish))
+        approvers, afar = approved.staff_nos, approved.challenge
         to = (made.to.account.id, made.to.account.account_no)
-        entry, slip_no = record(hall, work, session, shift, kept, made.undone, wish, approvers, nonce, to=to)
+        entry, slip_no = record(
+            hall, work, session, shift, kept, made.undone, wish, approvers, nonce, to=to, challenge=afar
+        )
         move_id = entry.place.entry_id
         order = Order(_intent_of_payment(nonce), made.to_customer.id, to[0], _wish(made.undone), made.taken)
         moved = Moved(move_id, paid.payment_id)

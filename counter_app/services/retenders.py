@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from counter_app.domain.approvals import ApprovalKind, ApprovalRequest, ApprovalRow, RowKind
+from counter_app.domain.approvals import ApprovalKind, ApprovalRequest, ApprovalRow, Approved, RowKind
 from counter_app.domain.journal import Draft, Posting
 from counter_app.domain.masks import mask_in_words
 from counter_app.domain.payments import CASH
@@ -99,8 +99,8 @@ def correct(hall: OpenHall, session: Session, shown: RetenderPlan, wish: Retende
         made = _plan(hall, work, shift, shown.paid.payment_id, wish)
         if made.digest != shown.digest:
             raise Refused(UndoChanged(made.paid.receipt_no, "retender", "retender"))
-        approver_no = approvals.hold(hall, work, session, signed, request(made, wish)).first_no
-        return _record(hall, work, session, shift, made, wish, approver_no, nonce)
+        approved = approvals.hold(hall, work, session, signed, request(made, wish))
+        return _record(hall, work, session, shift, made, wish, approved, nonce)
 
     return once(hall, nonce, act, _recorded)
 
@@ -137,7 +137,7 @@ def _record(
     shift: Shift,
     made: RetenderPlan,
     wish: RetenderWish,
-    approver_no: str,
+    approved: Approved,
     nonce: str,
 ) -> RetenderDone:
     paid, (less, *more) = made.paid, lines_of(made)
@@ -153,7 +153,8 @@ def _record(
                 "from": wrong,
                 "to": [list(line) for line in more],
                 "reason": mask_in_words(wish.reason.strip()),
-            },
+            }
+            | ({"challenge": approved.challenge} if approved.challenge else {}),
             staff_no=session.staff_no,
             business_date=shift.business_date,
             postings=tuple(
@@ -162,14 +163,14 @@ def _record(
             shift_id=shift.shift_id,
             customer_id=paid.customer_id,
             intent_id=nonce,
-            approver_no=approver_no,
+            approver_no=approved.first_no,
             cause_entry_id=paid.payment_id,
         ),
     )
     entry_id = entry.place.entry_id
     moves = [TenderMove(*line) for line in (less, *more)]
     add_tender_moves(work, entry_id, entry.id, paid.payment_id, shift.shift_id, moves)
-    return RetenderDone(paid.receipt_no, entry_id, made.amount_fen, approver_no)
+    return RetenderDone(paid.receipt_no, entry_id, made.amount_fen, approved.first_no)
 
 
 def _recorded(_reading: Reading, found: Found) -> RetenderDone:

@@ -109,9 +109,9 @@ def undo(hall: OpenHall, session: Session, shown: UndoPlan, wish: UndoWish, sign
         made, kept = _plan(hall, work, session, shift, shown.paid.payment_id, wish)
         if made.digest != shown.digest:
             raise Refused(UndoChanged(made.paid.receipt_no, shown.way, made.way))
-        approvers = approvals.hold(hall, work, session, all_signed, request(made, wish)).staff_nos
-        nonce = all_signed.challenge.nonce
-        entry, slip_no = record(hall, work, session, shift, kept, made, wish, approvers, nonce)
+        approved = approvals.hold(hall, work, session, all_signed, request(made, wish))
+        approvers, nonce, afar = approved.staff_nos, all_signed.challenge.nonce, approved.challenge
+        entry, slip_no = record(hall, work, session, shift, kept, made, wish, approvers, nonce, challenge=afar)
         paid, undo_id = made.paid, entry.place.entry_id
         return UndoDone(paid.payment_id, paid.receipt_no, made.way, undo_id, made.back_fen, approvers, slip_no)
 

@@ -94,9 +94,10 @@ def record(
     intent_id: str,
     *,
     to: tuple[int, str] | None = None,
+    challenge: str = "",
 ) -> tuple[Entry, str]:
     """Write the undo in the unit of work that allowed it: its entry and the number of its slip. `to` is the account
-    that a payment is moved to, and its number.
+    that a payment is moved to, and its number; `challenge` what was consented to at the hub, if it was.
     """
     paid, now = made.paid, hall.clock.now()
     parts = tuple(
@@ -115,7 +116,9 @@ def record(
         work,
         Draft(
             kind=KIND_OF[made.way],
-            body=_body(made, wish, parts, moves, approvers) | ({"to_account_id": to[0]} if to else {}),
+            body=_body(made, wish, parts, moves, approvers)
+            | ({"to_account_id": to[0]} if to else {})
+            | ({"challenge": challenge} if challenge else {}),
             staff_no=session.staff_no,
             business_date=shift.business_date,
             postings=_postings(kept, made),

@@ -110,6 +110,9 @@ APPROVALS: dict[type[Refusal], Callable[[Any], str]] = {
     approvals.ApprovalTwice: lambda r: tr(
         "工号 {no} 已经签过一次，第二个签字要另一个人。请换一位来签。", no=r.staff_no
     ),
+    approvals.ApprovalNotByCode: lambda r: tr(
+        "按规则，“{what}”不能用一次性授权码。请有权的同事到本屏幕签字。", what=approval_word(r.kind)
+    ),
     approvals.ApprovalNotConfigured: lambda r: tr(
         "现行规则里没有“{what}”的审批规定，不能办理。请告诉管理员。", what=approval_word(r.kind)
     ),

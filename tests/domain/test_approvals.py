@@ -133,6 +133,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str, str]] = {
     "a number for yuan": ({"two_above": 10}, "two_above", "yuan as a text"),
     "two, and two above": ({"signatures": 2, "two_above": "1.00"}, "two_above", "no such key"),
     "no flag": ({"by_code": "yes"}, "by_code", "true or false"),
+    "a code the hub does not know": ({"kind": "waive", "by_code": True}, "by_code", "false: the hub holds"),
     "a limit in words": ({"limits": [{"role": "supervisor", "signs_to": "much"}]}, "limits[1].signs_to", '"any"'),
     "a role twice": ({"limits": [{"role": "supervisor", "signs_to": "any"}] * 2}, "limits[2].role", "each role once"),
     "an empty limit": ({"limits": [{"role": "supervisor"}]}, "limits[1]", "alone_to, signs_to or both"),

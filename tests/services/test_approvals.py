@@ -11,6 +11,7 @@ from counter_app.clock import new_intent_id
 from counter_app.domain.approvals import (
     ApprovalKind,
     ApprovalMissing,
+    ApprovalNotByCode,
     ApprovalNotForRole,
     ApprovalRequest,
     ApprovalRow,
@@ -227,6 +228,26 @@ def test_a_second_person_gives_an_own_password_and_never_one_twice(hall: OpenHal
     assert held(hall, TELLER, sign("2002", first=first), LATE).staff_nos == ("2001", "2002")
     assert held(hall, TELLER, sign("9001", first=first), LATE).roles == (Role.SUPERVISOR, Role.ADMIN)
     assert isinstance(refusal_of(lambda: sign("9001")), NoRight), "finance's word is the second one"
+
+
+def test_a_consent_from_afar_stands_in_for_one_signature_where_the_pack_allows_it(hall: OpenHall) -> None:
+    case = approvals.look(hall, TELLER, REFUND)
+    afar = approvals.from_afar(case, "code:ABCDEFGH", _now(hall))
+    assert held(hall, TELLER, afar, REFUND) == Approved(("code:ABCDEFGH",), (), case.challenge.digest)
+    other = replace(REFUND, amount_fen=1)
+    assert refusal_of(lambda: held(hall, TELLER, afar, other)) == SignoffForOther("amount_fen")
+    late = approvals.look(hall, TELLER, LATE)
+    first = approvals.from_afar(late, "code:ABCDEFGH", _now(hall))
+    assert isinstance(refusal_of(lambda: held(hall, TELLER, first, LATE)), ApprovalMissing)
+    twice = ApprovalTwice("code:ABCDEFGH")
+    assert refusal_of(lambda: approvals.from_afar(late, "code:IJKLMNOP", _now(hall), first)) == twice
+    both = approvals.sign(hall, TELLER, late, staff_no="2002", password=halls.PASSWORD, first=first)
+    assert held(hall, TELLER, both, LATE).staff_nos == ("code:ABCDEFGH", "2002")
+    out = approvals.look(hall, TELLER, ApprovalRequest(ApprovalKind.CASH_OUT, "s1", 30_000))
+    no = ApprovalNotByCode(ApprovalKind.CASH_OUT)
+    assert refusal_of(lambda: approvals.from_afar(out, "code:ABCDEFGH", 0)) == no
+    forged = proved(out.challenge, "code:ABCDEFGH")
+    assert refusal_of(lambda: held(hall, TELLER, forged, out.request)) == no
 
 
 # --- the case as it is shown ---
