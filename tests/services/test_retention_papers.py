@@ -334,12 +334,12 @@ def test_register_and_order_are_a4_whatever_lies_in_the_printer(hall: OpenHall) 
 def test_a_sheet_goes_into_a_file_and_to_no_receipt_printer(hall: OpenHall) -> None:
     order = printed(hall, issue(hall, told(hall), PaperKind.EXIT_SLIP))
     pdf = retention_papers.render(order)
-    sent = {"title": "HZ01-03-2026-PT000001-1", "paper": "a4"}
-    where = printing.print_sheet(hall, pdf, printer_name=printing.TO_FILE, **sent)
+    title = "HZ01-03-2026-PT000001-1"
+    where = printing.print_sheet(hall, pdf, title=title, paper="a4", printer_name=printing.TO_FILE)
     assert Path(where).read_bytes() == pdf
     for name in ("tcp:127.0.0.1:9", "device:/no/such", "raw:till"):
         with pytest.raises(NotPrinted) as trouble:
-            printing.print_sheet(hall, pdf, printer_name=name, **sent)
+            printing.print_sheet(hall, pdf, title=title, paper="a4", printer_name=name)
         assert trouble.value.reason == "bad_setting"
 
 

@@ -10,11 +10,11 @@ from counter_app.ui.fields import AmountField, TextField
 from counter_app.ui.language import tr
 from counter_app.ui.payments.done_card import DoneCard
 from counter_app.ui.payments.presenter_money import MoneyPresenter
-from counter_app.ui.payments.presenter_tenders import TypedTender
 from counter_app.ui.payments.screen import MoneyScreen
 from counter_app.ui.payments.tab_order import order_tabs
 from counter_app.ui.payments.tender_choice import LaidTenders, TenderChoice
 from counter_app.ui.theme import scale_in_use
+from counter_app.ui.typed_tender import TypedTender
 
 REST_MS = 400
 """Hands that have not typed for so long rest: what is wrong is said, or the intent of the amount is kept."""

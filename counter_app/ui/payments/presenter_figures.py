@@ -16,9 +16,10 @@ from counter_app.services.payments import Taken
 from counter_app.ui.formats import amount, total
 from counter_app.ui.language import language_in_use, tr
 from counter_app.ui.payments.presenter_aim import Aim
-from counter_app.ui.payments.presenter_tenders import FIELDS, Table
+from counter_app.ui.payments.presenter_tenders import Table
 from counter_app.ui.payments.screen import DoneScreen, Mark, MoneyScreen, PayingValue, TenderValue
 from counter_app.ui.payments.words import restore_word
+from counter_app.ui.typed_tender import FIELDS
 from counter_app.ui.wording_money import tender_word
 
 _FAR_TOO_MUCH = 10

@@ -20,8 +20,9 @@ from counter_app.ui.payments.presenter_aim import Aim, Settle
 from counter_app.ui.payments.presenter_customer import position_of
 from counter_app.ui.payments.presenter_figures import closed_because, done_screen, money_screen, unusual
 from counter_app.ui.payments.presenter_intent import Intent
-from counter_app.ui.payments.presenter_tenders import Table, TypedTender, field_of
+from counter_app.ui.payments.presenter_tenders import Table, field_of
 from counter_app.ui.payments.screen import DoneScreen, MoneyScreen, Phase
+from counter_app.ui.typed_tender import TypedTender
 from counter_app.ui.wording import sentences, trouble_sentences
 
 

@@ -3,56 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date
 
-from counter_app.domain.money import BadAmount, Fen, parse_fen
+from counter_app.domain.money import BadAmount, Fen
 from counter_app.domain.payment_refusals import DateMissing, NothingToPay, ReferenceMissing
 from counter_app.domain.payments import CASH, Tender
 from counter_app.domain.refusals import Refusal, Refused
-
-FIELDS: dict[str, tuple[str, ...]] = {
-    "card": ("reference",),
-    "qr": ("reference",),
-    "cheque": ("bank", "document_no"),
-    "bank_slip": ("document_no", "document_on"),
-}
-"""What each tender asks for beside its amount, in reading order."""
-
-
-@dataclass(frozen=True, slots=True)
-class TypedTender:
-    """One tender as typed: nothing is lost by a mistake."""
-
-    kind: str = CASH
-    text: str = ""
-    reference: str = ""
-    bank: str = ""
-    document_no: str = ""
-    document_on: str = ""
-
-    @property
-    def fen(self) -> Fen:
-        """The amount; 0 while there is none."""
-        try:
-            return parse_fen(self.text)
-        except Refused:
-            return 0
-
-    def read(self) -> Tender:
-        """The tender for the plan.
-
-        Raises:
-            Refused: `BadAmount`, or `DateMissing` for a date that is none.
-        """
-        asked = FIELDS.get(self.kind, ())
-        return Tender(
-            self.kind,
-            parse_fen(self.text),
-            reference=self.reference.strip() if "reference" in asked else "",
-            bank=self.bank.strip() if "bank" in asked else "",
-            document_no=self.document_no.strip() if "document_no" in asked else "",
-            document_on=read_date(self.document_on, self.kind) if "document_on" in asked else None,
-        )
+from counter_app.ui.typed_tender import TypedTender
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,21 +68,6 @@ class Table:
         if not filled:
             raise Refused(NothingToPay())
         return tuple(line.read() for line in filled)
-
-
-def read_date(text: str, tender: str) -> date | None:
-    """A date as typed: `2026-11-21`, `20261121`, `2026/11/21`; None for nothing.
-
-    Raises:
-        Refused: `DateMissing` for anything else.
-    """
-    plain = text.strip().replace("/", "-").replace(".", "-")
-    if not plain:
-        return None
-    try:
-        return date.fromisoformat(plain)
-    except ValueError:
-        raise Refused(DateMissing(tender)) from None
 
 
 def field_of(refusal: Refusal) -> str:

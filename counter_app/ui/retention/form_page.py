@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 from counter_app.ui.blocks import SPACE, Label, ScrollColumn
 from counter_app.ui.fields import TextField
 from counter_app.ui.language import tr
-from counter_app.ui.retention.numbered import NumberedLine
+from counter_app.ui.numbered import NumberedLine
 from counter_app.ui.retention.screen import FormScreen
 
 _OF_CONTRACT = ("contract", "contract_until")

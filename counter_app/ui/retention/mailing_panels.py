@@ -10,8 +10,8 @@ from counter_app.ui.choice import SegmentedChoice
 from counter_app.ui.fields import TextField
 from counter_app.ui.keys import Action
 from counter_app.ui.language import tr
+from counter_app.ui.numbered import NumberedLine
 from counter_app.ui.panels import Panel
-from counter_app.ui.retention.numbered import NumberedLine
 from counter_app.ui.retention.presenter_mailing import WaitingList, options_of
 
 _WIDTH_PX = 520

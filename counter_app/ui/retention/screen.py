@@ -8,6 +8,7 @@ from typing import Literal
 from counter_app.services.retention_signing import Wanted
 from counter_app.ui.approvals.screen import SignoffScreen as SignoffScreen
 from counter_app.ui.facts import Fact as Fact
+from counter_app.ui.options import Option as Option
 from counter_app.ui.theme import Tone
 
 Page = Literal["manager", "talk", "offers", "sign", "customer", "gates", "order", "feedback", "end"]
@@ -23,15 +24,6 @@ class StepLine:
     state: State
     note: str = ""
     can_open: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One entry of a numbered list; `number` is what is typed for it."""
-
-    number: str
-    word: str
-    is_chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

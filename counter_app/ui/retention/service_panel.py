@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from counter_app.ui.language import tr
+from counter_app.ui.numbered import NumberedLine
 from counter_app.ui.panels import Panel
-from counter_app.ui.retention.numbered import NumberedLine
 from counter_app.ui.retention.screen import Option
 
 

@@ -8,8 +8,8 @@ from counter_app.ui.blocks import Label, PrimaryButton
 from counter_app.ui.fields import TextField
 from counter_app.ui.keys import Action
 from counter_app.ui.language import tr
+from counter_app.ui.numbered import NumberedLine
 from counter_app.ui.panels import Panel
-from counter_app.ui.retention.numbered import NumberedLine
 from counter_app.ui.retention.presenter_visits import VisitScreen
 from counter_app.ui.retention.whole_panel import section_column
 from counter_app.ui.theme import LARGEST_SCALE, px, scale_in_use

@@ -15,9 +15,9 @@ from counter_app.ui.approvals.flow import open_approval
 from counter_app.ui.desk import Desk
 from counter_app.ui.frame import Frame
 from counter_app.ui.language import tr
-from counter_app.ui.payments.presenter_tenders import TypedTender
 from counter_app.ui.printing import Printing, PrintState
 from counter_app.ui.theme import Tone
+from counter_app.ui.typed_tender import TypedTender
 from counter_app.ui.undo.move_panel import MovePanel
 from counter_app.ui.undo.move_presenter import MovePresenter, MoveToSign
 from counter_app.ui.undo.move_words import moved_words, to_facts, what_is_moved

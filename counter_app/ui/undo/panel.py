@@ -15,9 +15,9 @@ from counter_app.ui.fields import TextEntry, TextField
 from counter_app.ui.flow import Flow
 from counter_app.ui.keys import Action
 from counter_app.ui.language import tr
+from counter_app.ui.numbered import NumberedLine
+from counter_app.ui.options import Option
 from counter_app.ui.panels import Panel
-from counter_app.ui.retention.numbered import NumberedLine
-from counter_app.ui.retention.screen import Option
 from counter_app.ui.undo.screen import TenderLine, TypedUndo, UndoScreen, WayOut
 from counter_app.ui.undo.words import reason_code
 

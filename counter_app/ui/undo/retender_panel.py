@@ -13,7 +13,7 @@ from counter_app.ui.fields import AmountEntry, AmountField, TextEntry, TextField
 from counter_app.ui.keys import Action
 from counter_app.ui.language import tr
 from counter_app.ui.panels import Panel
-from counter_app.ui.payments.presenter_tenders import FIELDS, TypedTender
+from counter_app.ui.typed_tender import FIELDS, TypedTender
 from counter_app.ui.undo.retender_presenter import Tenders, line_word
 from counter_app.ui.wording_money import tender_word
 

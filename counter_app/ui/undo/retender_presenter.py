@@ -17,8 +17,8 @@ from counter_app.ui.desk import Desk
 from counter_app.ui.facts import Fact
 from counter_app.ui.formats import amount
 from counter_app.ui.language import tr
-from counter_app.ui.payments.presenter_tenders import TypedTender
 from counter_app.ui.step_trouble import step_trouble
+from counter_app.ui.typed_tender import TypedTender
 from counter_app.ui.wording import sentences
 from counter_app.ui.wording_money import tender_word
 

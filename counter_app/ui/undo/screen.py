@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from counter_app.ui.facts import Fact
-from counter_app.ui.retention.screen import Option
+from counter_app.ui.options import Option
 
 WayOutTo = Literal["undo", "slip", "tasks", "move"]
 

@@ -10,7 +10,7 @@ from counter_app.domain.undo import REASONS, OrderBack, PaidBook, PaidPart, Tend
 from counter_app.ui.facts import Fact
 from counter_app.ui.formats import amount, day
 from counter_app.ui.language import later, tr
-from counter_app.ui.retention.screen import Option
+from counter_app.ui.options import Option
 from counter_app.ui.undo.screen import TenderLine, UndoScreen, WayOut
 from counter_app.ui.wording_money import tender_word
 from counter_app.ui.wording_undo import lost_words, service_word, way_word

@@ -17,7 +17,7 @@ from counter_app.services.hall import OpenHall
 from counter_app.storage import tables as t
 from counter_app.storage.search_index import index_customers
 from counter_app.ui.blocks import Label
-from counter_app.ui.retention.numbered import NumberedLine
+from counter_app.ui.numbered import NumberedLine
 from counter_app.ui.retention.signoff_panel import SignoffPanel
 from tests import halls, leaving
 from tests.ui.counter.whole import rest, whole

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from counter_app.ui.choice import Segment
 from counter_app.ui.fields import TextField
 from counter_app.ui.flow import Flow
-from counter_app.ui.retention.screen import Option
+from counter_app.ui.options import Option
 
 
 class NumberedLine(TextField):
