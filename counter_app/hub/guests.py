@@ -137,6 +137,7 @@ def mirror(slate: Slate) -> None:
     if not known:
         return
     away = away_of(known.values())
+    _look_up_references(slate, away)
     for home_id, kind, text in tuple(slate.told):
         if kind not in SUBJECT:
             continue
@@ -151,6 +152,25 @@ def mirror(slate: Slate) -> None:
                     slate.put_guest(Guest(hall_id, subject, away[key][hall_id], home_id, body[name]))
         for hall_id in sorted(away.get(key, {})):
             slate.tell_row(hall_id, kind, translated(kind, body, home_id, hall_id, away))
+
+
+def _look_up_references(slate: Slate, away: Away) -> None:
+    """What a guest's row hangs on (the account of a service) need not be touched by any entry: its ids elsewhere are
+    looked up, or the row would refer to nothing there.
+    """
+    wanted: dict[str, set[int]] = {}
+    for home_id, kind, text in slate.told:
+        body = json.loads(text) if kind in SUBJECT else {}
+        if not body or (home_id, SUBJECT[kind][0], body[SUBJECT[kind][1]]) not in away:
+            continue
+        for reference, of in _REFERENCES.items():
+            row_id = body.get(reference)
+            if row_id is not None and (home_id, of, row_id) not in away:
+                wanted.setdefault(home_id, set()).add(row_id)
+    for home_id in sorted(wanted):
+        for row in find(slate.ground.connection, t.guests, "home_id", sorted(wanted[home_id]), home_hall_id=home_id):
+            guest = Guest(*row)
+            away.setdefault((home_id, guest.kind, guest.home_id), {})[guest.hall_id] = guest.id
 
 
 def away_of(rows: Iterable[Guest]) -> Away:

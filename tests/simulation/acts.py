@@ -9,6 +9,7 @@ from counter_app.storage.hall import OpenHall
 from tests.simulation.chance import happens
 from tests.simulation.clocks import HOUR_MS, MINUTE_MS
 from tests.simulation.desks import finish, give_back
+from tests.simulation.elsewhere import serve
 from tests.simulation.enrolling import join_again as join
 from tests.simulation.erasing import erase
 from tests.simulation.first_counter import FIRST as CONNECT
@@ -57,7 +58,10 @@ def _act(world: World, machine: Machine, what: str) -> Callable[[OpenHall], str]
     teller = machine.teller
     if what == "pay":
         someone = someone_of(list(world.ground.people), world.chance, 0.3)
-        return lambda hall: teller.pay(hall, someone)
+        line = machine.weather
+        assert line is not None, "every machine has a line"
+        account_no = world.ground.account_no(someone)
+        return lambda hall: serve(teller, hall, line, someone, account_no)
     if what in CASES:
         return _of_cases(world, teller, what)
     if what == "confirm":

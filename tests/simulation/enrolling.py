@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import text
+
 from counter_app.clock import Clock
 from counter_app.domain.staff import Role
 from counter_app.hub import masters
@@ -20,7 +22,7 @@ from counter_app.sync.enrolment import join as join_open
 from tests import halls
 from tests.simulation.hub_house import HubHouse
 
-HALL_CODE = "HZ01"
+HALL_CODE, AWAY_CODE = "HZ01", "HZ02"
 HALL = {"name": "测试营业厅", "company": "测试公司", "trade": "telecom", "hotline": "10000", "footer": ""}
 STAFF = (
     ("1001", Role.TELLER),
@@ -30,6 +32,7 @@ STAFF = (
     ("8001", Role.AUDITOR),
 )
 URL = "https://hub.example"
+_HALL = text("SELECT hall_id FROM halls WHERE hall_code = :code")
 AUTHORITY = ssl.DER_cert_to_PEM_cert(b"the hub's authority")
 """Looked at by its digest alone: the line of a simulated world has no TLS, which tests of the line itself look at."""
 
@@ -47,23 +50,32 @@ class PlainLine:
         return self._house.handle(method, target, headers, body)
 
 
-def code_for(house: HubHouse, counter_code: str, *, replaces: bool = False) -> str:
+def code_for(house: HubHouse, counter_code: str, *, hall_code: str = HALL_CODE, replaces: bool = False) -> str:
     """A one-time code as it is printed."""
     with house.disk.database.transaction() as connection:
-        wish = Wish(HALL_CODE, counter_code, f"{counter_code} 号台", HALL, replaces)
+        wish = Wish(hall_code, counter_code, f"{counter_code} 号台", HALL, replaces)
         code = issue(connection, wish, house.now(), house.hub.secret)
     assert isinstance(code, str), code
     return f"{code}-{wire.authority_fingerprint(ssl.PEM_cert_to_DER_cert(AUTHORITY))}"
 
 
-def join(house: HubHouse, folder: Path, counter_code: str, clock: Clock, *, replaces: bool = False) -> None:
-    """Make the folder of a counter of the hub's hall, as `counter-app enrol` does on an empty machine."""
-    join_new(folder, URL, code_for(house, counter_code, replaces=replaces), counter_code, clock=clock, way=_way(house))
+def join(
+    house: HubHouse,
+    folder: Path,
+    counter_code: str,
+    clock: Clock,
+    *,
+    hall_code: str = HALL_CODE,
+    replaces: bool = False,
+) -> None:
+    """Make the folder of a counter of one of the hub's halls, as `counter-app enrol` does on an empty machine."""
+    code = code_for(house, counter_code, hall_code=hall_code, replaces=replaces)
+    join_new(folder, URL, code, counter_code, clock=clock, way=_way(house))
 
 
 def join_again(house: HubHouse, hall: OpenHall) -> None:
     """Bring a counter that the hub has forgotten back to it, as `counter-app enrol` does in a folder that is there."""
-    code = code_for(house, hall.hall.counter_code, replaces=True)
+    code = code_for(house, hall.hall.counter_code, hall_code=hall.hall.hall_code, replaces=True)
     join_open(hall, URL, code, _way(house))
 
 
@@ -71,21 +83,26 @@ def _way(house: HubHouse) -> Way:
     return Way(lambda _url: AUTHORITY, lambda _url, _authority: PlainLine(house))
 
 
-def give(house: HubHouse, rows: list[Row]) -> masters.Taken:
+def give(house: HubHouse, rows: list[Row], hall_code: str = HALL_CODE) -> masters.Taken:
     """Rows from above, as `counter-app hub import` brings them."""
     with house.disk.looking() as connection:
-        (hall_id,) = [hall_id for hall_id, _, _ in house.feed_ends(connection)]
+        hall_id = connection.execute(_HALL, {"code": hall_code}).scalar_one()
         return masters.take(connection, hall_id, stamp(house.now()), rows)
 
 
-def first_rows(customers: int) -> Iterator[Row]:
-    """The hall's people and its customers, each with three open bills; some lines are stopped for arrears."""
+def people_of_the_hall() -> Iterator[Row]:
+    """Everybody who works in a hall."""
     verifier = make_verifier(halls.PASSWORD, is_cheap=True)
     for staff_no, role in STAFF:
         yield (
             "staff",
             {"staff_no": staff_no, "name": "王芳", "role": role.value, "verifier": verifier, "must_change_password": 0},
         )
+
+
+def first_rows(customers: int) -> Iterator[Row]:
+    """The hall's people and its customers, each with three open bills; some lines are stopped for arrears."""
+    yield from people_of_the_hall()
     for number in range(customers):
         yield (
             "customer",

@@ -15,7 +15,7 @@ from counter_app.storage.hall import OpenHall, open_hall
 from tests.halls import Someone
 from tests.simulation.chance import seeded_randomness
 from tests.simulation.clocks import WallClock, WorldTime
-from tests.simulation.enrolling import PlainLine, first_rows, give, join
+from tests.simulation.enrolling import AWAY_CODE, PlainLine, first_rows, give, join, people_of_the_hall
 from tests.simulation.hub_disk import PostgresDisk
 from tests.simulation.hub_house import HubHouse
 from tests.simulation.joining import engine_of, state_of
@@ -31,6 +31,10 @@ class Ground:
     image: bytes
     people: tuple[Someone, ...]
 
+    def account_no(self, someone: Someone) -> str:
+        """The number of a customer's account, by which another hall asks for it."""
+        return f"1000{self.people.index(someone):04}"
+
 
 @contextmanager
 def a_folder() -> Iterator[Path]:
@@ -39,13 +43,17 @@ def a_folder() -> Iterator[Path]:
         yield Path(name)
 
 
-@cache
-def hall_ground(counters: int) -> Ground:
+def hall_ground(counters: int, away: int = 0) -> Ground:
     """A hall with its people and their bills; every process makes the same one."""
-    return make_ground(kept_folder() / str(counters), counters)
+    return _ground(counters, away)
 
 
-def make_ground(root: Path, counters: int, disk: PostgresDisk | None = None) -> Ground:
+@cache
+def _ground(counters: int, away: int) -> Ground:
+    return make_ground(kept_folder() / f"{counters}-{away}", counters, away=away)
+
+
+def make_ground(root: Path, counters: int, disk: PostgresDisk | None = None, *, away: int = 0) -> Ground:
     """The same in a folder, on any data base of the hub."""
     os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
     time = WorldTime()
@@ -57,8 +65,20 @@ def make_ground(root: Path, counters: int, disk: PostgresDisk | None = None) -> 
             if not number:
                 taken = give(house, list(first_rows(CUSTOMERS)))
                 assert not taken.faults, taken
+        further = tuple(_of_another_hall(house, root, time, number) for number in range(away))
         found = [_caught_up(house, folder, time) for folder in folders]
-    return Ground(folders, house.disk.image(), found[0])
+        for folder in further:
+            _caught_up(house, folder, time)
+    return Ground(folders + further, house.disk.image(), found[0])
+
+
+def _of_another_hall(house: HubHouse, root: Path, time: WorldTime, number: int) -> Path:
+    """A counter of a hall that has no customers of its own."""
+    folder = root / f"away-{number}"
+    join(house, folder, f"0{number + 1}", WallClock(time, f"ground-away-{number}"), hall_code=AWAY_CODE)
+    if not number:
+        assert not give(house, list(people_of_the_hall()), AWAY_CODE).faults
+    return folder
 
 
 def _caught_up(house: HubHouse, folder: Path, time: WorldTime) -> tuple[Someone, ...]:

@@ -80,7 +80,7 @@ def file_is_cloned(world: World, number: int) -> str:
     """The folder is copied to a second machine, keys and all, and both take money."""
     machine = world.machines[number]
     state = state_of(machine.hall)
-    if len(world.machines) > world.profile.machines or state.stop is not None or state.new_epoch is not None:
+    if len(world.machines) > len(world.ground.folders) or state.stop is not None or state.new_epoch is not None:
         return "no further clone"
     world.clone(number)
     return "clone"
@@ -92,13 +92,14 @@ def disk_is_lost(world: World, number: int) -> str:
     if world.house.is_down or any("twin" in other.name for other in world.machines):
         # the new device takes the old one's place, and a twin would have to be enrolled anew by hand
         return "no disk is lost"
+    own = machine.hall.hall
     machine.off()
     # somebody who sets a machine up stays until it works
     world.house.restart()
     fresh = world.folder / "fresh"
     try:
         with machine.program():
-            join(world.house, fresh, f"0{number + 1}", machine.clock, replaces=True)
+            join(world.house, fresh, own.counter_code, machine.clock, hall_code=own.hall_code, replaces=True)
     except Refused:
         return "not enrolled"
     shutil.rmtree(machine.folder)

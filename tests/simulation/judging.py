@@ -19,14 +19,15 @@ IMPORT = "recover.import"
 TENDERS = ("drawer", "card", "qr", "cheque", "bank_slip")
 """Accounts that hold what customers gave; the hub folds them as the counters posted them."""
 
-_FEED = text("SELECT n, kind, body, hash FROM feed ORDER BY n")
-_FEED_END = text("SELECT n, hash FROM hall_feed")
+_FEED = text("SELECT hall_id, n, kind, body, hash FROM feed ORDER BY hall_id, n")
+_FEED_END = text("SELECT hall_id, n, hash FROM hall_feed")
 _LINES = text("SELECT entry_id, count(*) FROM ledger_lines GROUP BY entry_id")
 _LINE_IDS = text("SELECT entry_id FROM ledger_lines")
 _FROM_PAPER = text("SELECT entry_id FROM ledger_lines WHERE kind = 'payment.recovered'")
 _QUARANTINED = text("SELECT entry_id, reason FROM quarantine WHERE freed_at IS NULL")
 _PARKED = text("SELECT entry_id FROM parked WHERE freed_by IS NULL")
 _BALANCES = text("SELECT account, subject, balance_fen FROM balances")
+_HALLS = text("SELECT hall_id, sum(balance_fen) FROM balances GROUP BY hall_id")
 _OVER = text(
     "SELECT b.bill_no, b.principal_fen, sum(s.principal_fen) FROM bill_sums b JOIN settlements s"
     " ON s.hall_id = b.hall_id AND s.bill_id = b.bill_id GROUP BY b.bill_no, b.principal_fen"
@@ -111,8 +112,9 @@ def _once_wrongs(connection: Connection, facts: dict[str, dict[str, Any]], carri
 def _money_wrongs(connection: Connection, facts: dict[str, dict[str, Any]]) -> Iterator[str]:
     """Sums of the hub against a fold of the entries that looks at nothing but their postings."""
     rows = connection.execute(_BALANCES).all()
-    if total := sum(row[2] for row in rows):
-        yield f"all accounts together hold {total} fen"
+    for hall_id, total in connection.execute(_HALLS):
+        if total:
+            yield f"all accounts of {hall_id} together hold {total} fen"
     folded: Counter[str] = Counter()
     on_paper = {entry_id for (entry_id,) in connection.execute(_FROM_PAPER)}
     for entry_id, said in facts.items():
@@ -144,15 +146,16 @@ def _credit_wrongs(connection: Connection, facts: dict[str, dict[str, Any]]) -> 
 
 
 def _feed_wrongs(connection: Connection) -> Iterator[str]:
-    last, digest = 0, NO_HASH
-    for n, kind, body, kept in connection.execute(_FEED):
-        digest = feed_hash(digest, n, kind, body)
+    ends: dict[str, tuple[int, str]] = {}
+    for hall_id, n, kind, body, kept in connection.execute(_FEED):
+        last, before = ends.get(hall_id, (0, NO_HASH))
+        digest = feed_hash(before, n, kind, body)
         if n != last + 1 or digest != kept:
             yield f"row {n} behind {last}"
-        last = n
-    for n, kept in connection.execute(_FEED_END):
-        if (n, kept) != (last, digest):
-            yield f"the feed's end says {n}, its rows {last}"
+        ends[hall_id] = n, digest
+    for hall_id, n, kept in connection.execute(_FEED_END):
+        if (n, kept) != ends.get(hall_id, (0, NO_HASH)):
+            yield f"the feed's end says {n}, its rows {ends.get(hall_id)}"
 
 
 def _say(truth: Truth, invariant: str, wrongs: Iterator[str] | list[str]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from tests.simulation import plants_of_cases, plants_of_counter, plants_of_hub
+from tests.simulation import plants_of_cases, plants_of_counter, plants_of_guests, plants_of_hub
 
 Put = Callable[[], AbstractContextManager[None]]
 
@@ -19,5 +19,10 @@ class Plant:
     put: Put
 
 
-BUGS: Mapping[str, Put] = {**plants_of_hub.BUGS, **plants_of_counter.BUGS, **plants_of_cases.BUGS}
+BUGS: Mapping[str, Put] = {
+    **plants_of_hub.BUGS,
+    **plants_of_counter.BUGS,
+    **plants_of_cases.BUGS,
+    **plants_of_guests.BUGS,
+}
 PLANTS = tuple(Plant(name, put) for name, put in BUGS.items())

@@ -15,6 +15,7 @@ class Profile:
     usual (`returns`) files and hubs go back, disks are lost and folders copied. So many `files` are brought to the hub
     in a day, so many programs of counters and of the hub are updated (`updates`), and so many customers want to leave
     at a counter (`cases`). `is_first`: in the beginning there is one counter, with all of the hall's data and no hub.
+    There are so many counters of another hall (`away`), to which customers of this one come.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Profile:
     is_hub_spared: bool = False
     returns: int = 1
     cases: int = 0
+    away: int = 0
     files: int = 0
     updates: int = 0
     is_first: bool = False
@@ -47,4 +49,7 @@ LEAVING = replace(SHAKEN, name="leaving", cases=4)
 ALONE = replace(DENSE, name="alone", is_first=True, files=1)
 """The first counter of a hall that worked alone offers its data to a hub that has none, and a further one joins."""
 
-PROFILES = {profile.name: profile for profile in (LIGHT, HEAVY, DENSE, SHAKEN, FED, MIXED, LEAVING, ALONE)}
+ABROAD = replace(DENSE, name="abroad", machines=1, away=1, payments=(4, 7), messages=0.25, daily=2.0)
+"""Customers pay in another hall, too, which asks the hub for them."""
+
+PROFILES = {profile.name: profile for profile in (LIGHT, HEAVY, DENSE, SHAKEN, FED, MIXED, LEAVING, ALONE, ABROAD)}

@@ -52,7 +52,7 @@ def come_to_rest(world: World) -> None:
         inbox = judge_hub(connection, truth)
         judge_cases(connection, truth, inbox)
         judge_bills(connection, truth, inbox, world.office)
-        there = view_of_hub(connection)
+        there = {hall_id: view_of_hub(connection, hall_id) for hall_id, _, _ in world.house.feed_ends(connection)}
     for machine, watcher in zip(world.machines, world.watchers, strict=True):
         if machine.is_gone:
             continue
@@ -61,7 +61,7 @@ def come_to_rest(world: World) -> None:
         with world.house.disk.looking() as connection:
             judge_own_cases(connection, truth, machine.name, machine.hall, inbox)
             judge_lost_records(connection, truth, machine.name, machine.hall)
-        for odd in differences(view_of_counter(machine.hall), there):
+        for odd in differences(view_of_counter(machine.hall), there[machine.hall.hall.hall_id]):
             truth.wrong("I12 converge", f"{machine.name} sees (here, hub): {odd}")
         with swapped(verify_file, "objects_of_version", lambda _driver, version: schema_of(version)):
             report = verify(machine.hall.store, mark=read_mark(machine.folder))
@@ -169,9 +169,9 @@ def _wait(world: World, only: set[int] | None = None) -> None:
 
 def _unrest(world: World, here: set[int]) -> list[str]:
     with world.house.disk.looking() as connection:
-        ends = [(n, digest) for _, n, digest in world.house.feed_ends(connection)]
+        ends = {hall_id: (n, digest) for hall_id, n, digest in world.house.feed_ends(connection)}
         apart = connection.execute(_NOT_UNDERSTOOD).scalar_one() if world.versions.is_hub_newer else 0
     machines = [world.machines[number] for number in sorted(here)]
-    found = [(machine.name, unrest_of(machine, ends[0])) for machine in machines]
+    found = [(machine.name, unrest_of(machine, ends.get(machine.hall.hall.hall_id, (0, "")))) for machine in machines]
     waits = [f"hub: {apart} entries that it understands by now"] if apart else []
     return waits + [f"{name}: {odd}" for name, odd in found if odd]

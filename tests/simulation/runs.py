@@ -49,7 +49,7 @@ def run(seed: str, steps: int, profile: Profile = LIGHT, on: tuple[Ground, Postg
 
     `on` is a ground of its own, whose hub is on PostgreSQL.
     """
-    ground, disk = on or (first_ground() if profile.is_first else hall_ground(profile.machines), None)
+    ground, disk = on or (first_ground() if profile.is_first else hall_ground(profile.machines, profile.away), None)
     began = time.process_time()
     with a_folder() as folder, seeded_randomness(seed), quick_passwords():
         world = World(seed, profile, ground, folder, disk)

@@ -7,9 +7,9 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 
-from tests.simulation import plants_of_cases
+from tests.simulation import plants_of_cases, plants_of_guests
 from tests.simulation.planted import PLANTS
-from tests.simulation.profiles import ALONE, DENSE, FED, LEAVING, LIGHT, MIXED, SHAKEN
+from tests.simulation.profiles import ABROAD, ALONE, DENSE, FED, LEAVING, LIGHT, MIXED, SHAKEN
 from tests.simulation.runs import Outcome, run
 
 STEPS = 120
@@ -41,6 +41,7 @@ SHOWN_BY = {
     "a part of an offer that had no answer counts as taken": ("0", ALONE, 60),
     "what a newer hub understands stays apart": ("0", MIXED, 60),
     "a counter that is newer than its hub is told to update itself": ("3", MIXED, 80),
+    **dict.fromkeys(plants_of_guests.BUGS, ("g", ABROAD, 100)),
     **dict.fromkeys(plants_of_cases.BUGS, ("0", LEAVING, 70)),
     "whoever worked on a case signs it": ("1", LEAVING, 120),
     "a bill made smaller than what was paid of it gives nothing back": ("2", FED, 150),

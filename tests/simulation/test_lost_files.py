@@ -74,7 +74,7 @@ def test_a_bill_is_paid_by_its_number_whatever_has_its_id_by_now(tmp_path: Path)
         for _ in range(6):
             assert engine.round().why == ""
         with house.disk.looking() as connection:
-            there = view_of_hub(connection)
+            there = view_of_hub(connection, anew.hall.hall.hall_id)
         assert differences(view_of_counter(anew.hall), there) == [], "a file that is made anew is the hub's"
         anew.off()
 

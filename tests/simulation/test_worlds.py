@@ -10,13 +10,13 @@ import pytest
 
 from tests.faults.nursery import ROOT
 from tests.simulation.planted import PLANTS, Plant
-from tests.simulation.profiles import DENSE, LEAVING, LIGHT, SHAKEN, Profile
+from tests.simulation.profiles import ABROAD, DENSE, LEAVING, LIGHT, SHAKEN, Profile
 from tests.simulation.runs import run, shortest
 from tests.simulation.search import STEPS, find
 
 FEW = 60
-OTHERS = (("0", 70, LEAVING),)
-ANSWERS = {"leaving": "case: step"}
+OTHERS = (("0", 70, LEAVING), ("g", 100, ABROAD))
+ANSWERS = {"leaving": "case: step", "abroad": "guest: paid"}
 """What must have happened in them."""
 SEEDS = tuple(f"short-{number}" for number in range(3))
 MENDED = (("0", 150, SHAKEN), ("5", 250, LIGHT), ("100", 250, LIGHT))

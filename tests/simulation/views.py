@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from counter_app.hub import away
 from counter_app.storage.hall import OpenHall
 
 View = dict[str, dict[Any, Any]]
@@ -26,11 +27,13 @@ _HERE: Mapping[str, str] = {
     "staff": "SELECT staff_no, name, role, state FROM staff",
 }
 _THERE: Mapping[str, str] = {
-    "settled": "SELECT settlement_id, bill_id, principal_fen, late_fee_fen, cost_fen FROM settlements",
-    "books": "SELECT book_id, account_id, opening_fen + moved_fen FROM book_sums",
-    "tasks": "SELECT task_id, kind, state, amount_fen FROM tasks",
+    "settled": (
+        "SELECT settlement_id, bill_id, principal_fen, late_fee_fen, cost_fen FROM settlements WHERE hall_id = :hall"
+    ),
+    "books": "SELECT book_id, account_id, opening_fen + moved_fen FROM book_sums WHERE hall_id = :hall",
+    "tasks": "SELECT task_id, kind, state, amount_fen FROM tasks WHERE hall_id = :hall",
 }
-_MASTER = text("SELECT body FROM master_rows WHERE kind = :kind")
+_MASTER = text("SELECT body FROM master_rows WHERE kind = :kind AND hall_id = :hall")
 _KEYS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "bills": ("bill", ("bill_no", "id", "account_id", "month", "due_on", "principal_fen", "cost_fen")),
     "services": ("service", ("number", "id", "state")),
@@ -48,14 +51,23 @@ def view_of_counter(hall: OpenHall) -> View:
         }
 
 
-def view_of_hub(connection: Connection) -> View:
-    """What the hub's tables say of the same."""
+def view_of_hub(connection: Connection, hall_id: str) -> View:
+    """What the hub's tables say of the same; of customers of other halls what their home has, under the hall's ids."""
     found: View = {
-        name: {row[0]: tuple(row[1:]) for row in connection.execute(text(sql))} for name, sql in _THERE.items()
+        name: {row[0]: tuple(row[1:]) for row in connection.execute(text(sql), {"hall": hall_id})}
+        for name, sql in _THERE.items()
     }
+    guests = {kind: [json.loads(body) for _, body in rows] for kind, rows in away.rows_of(connection, hall_id).items()}
     for name, (kind, keys) in _KEYS.items():
-        bodies = [json.loads(body) for (body,) in connection.execute(_MASTER, {"kind": kind})]
+        rows = connection.execute(_MASTER, {"kind": kind, "hall": hall_id})
+        bodies = [json.loads(body) for (body,) in rows] + guests.get(kind, [])
         found[name] = {body[keys[0]]: tuple(body[key] for key in keys[1:]) for body in bodies}
+    for paid in guests["settlement"]:
+        fen = paid["principal_fen"], paid["late_fee_fen"], paid["cost_fen"]
+        found["settled"][paid["settlement_id"]] = (paid["bill_id"], *fen)
+    for book in guests["book"]:
+        moved_fen = sum(move["amount_fen"] for move in guests["book_move"] if move["book_id"] == book["id"])
+        found["books"][book["id"]] = (book["account_id"], book["opening_fen"] + moved_fen)
     return found
 
 

@@ -12,7 +12,9 @@ from tests.simulation.joining import state_of
 from tests.simulation.machines import Machine
 from tests.simulation.truth import Truth
 
-_END = text("SELECT (SELECT value FROM hub_state WHERE key = 'restores'), n, hash FROM hall_feed")
+_END = text(
+    "SELECT (SELECT value FROM hub_state WHERE key = 'restores'), hall_id, n, hash FROM hall_feed ORDER BY hall_id"
+)
 
 
 class Watcher:
@@ -95,8 +97,8 @@ class HubWatcher:
     def __init__(self, truth: Truth) -> None:
         self.truth = truth
         self._history = ""
-        self._n = 0
-        self._hashes: dict[int, str] = {}
+        self._n: dict[str, int] = {}
+        self._hashes: dict[tuple[str, int], str] = {}
         self._turns = -1
 
     def look(self, house: HubHouse) -> None:
@@ -105,13 +107,11 @@ class HubWatcher:
             return
         self._turns = house.turns
         with house.disk.looking() as connection:
-            end = connection.execute(_END).first()
-        if end is None:
-            # no hall has come yet
-            return
-        history, n, digest = end
-        if history != self._history:
-            self._history, self._n, self._hashes = history, 0, {}
-        if n < self._n or self._hashes.setdefault(n, digest) != digest:
-            self.truth.wrong("I11 feed", f"the feed of history {history} ends at {n} after {self._n}")
-        self._n = n
+            ends = connection.execute(_END).all()
+        for history, hall_id, n, digest in ends:
+            if history != self._history:
+                self._history, self._n, self._hashes = history, {}, {}
+            if n < self._n.get(hall_id, 0) or self._hashes.setdefault((hall_id, n), digest) != digest:
+                before = self._n.get(hall_id, 0)
+                self.truth.wrong("I11 feed", f"the feed of history {history} ends at {n} after {before}")
+            self._n[hall_id] = n
