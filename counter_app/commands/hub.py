@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from counter_app.commands import hub_imports
+from counter_app.commands import hub_approvals, hub_imports
 from counter_app.domain.hall import TRADES
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     _add_enrol(parts)
     revoke = _part(parts, "revoke", "立即停用终端 · refuse a device from now on", _revoke)
     revoke.add_argument("device", metavar="DEVICE", help="终端编号 · the device's id")
+    hub_approvals.add_arguments(_part(parts, "approve", "异地授权，打印一次性授权码 · consent from afar", _approve))
     hub_imports.add_arguments(_part(parts, "import", "导入主数据 · bring in a hall's master data", _import))
     document = parts.add_parser("openapi", help="接口说明 · the OpenAPI document")
     document.set_defaults(run=_openapi)
@@ -229,6 +230,18 @@ def _revoke(args: argparse.Namespace) -> int:
         return 0
 
     return _with_database(Database.open(args.database, role=API_ROLE), do) if _has_database(args) else 2
+
+
+def _approve(args: argparse.Namespace) -> int:
+    from counter_app.hub.database import Database
+    from counter_app.hub.schema import API_ROLE
+
+    if not _has_database(args):
+        return 2
+    return _with_database(
+        Database.open(args.database, role=API_ROLE),
+        lambda database: hub_approvals.run(args, database, datetime.now(UTC)),
+    )
 
 
 def _import(args: argparse.Namespace) -> int:

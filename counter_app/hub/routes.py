@@ -6,12 +6,15 @@ from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from counter_app.hub import chains, epochs, feed, finding, offers, records, snapshots
+from counter_app.hub import approvals, chains, epochs, feed, finding, offers, records, snapshots
 from counter_app.hub.asking import BYTES_TYPE, GZIP_TYPE, MB, PEM_TYPE, Bytes, Call, Route
 from counter_app.hub.calls import No
 from counter_app.hub.messages import message_of, query_of
 from counter_app.sync.wire import (
     MOST_ROWS,
+    ApprovalAsked,
+    ApprovalTold,
+    AskApproval,
     ChainPage,
     Count,
     Done,
@@ -28,6 +31,7 @@ from counter_app.sync.wire import (
     Message,
     NewEpoch,
     Snapshot,
+    TellApproval,
     Upload,
     Uploaded,
     Why,
@@ -106,6 +110,15 @@ def _record_back(call: Call) -> Bytes | No:
 
 def _find(call: Call) -> Message | No:
     return finding.find_customer(call.connection, call.caller, message_of(Find, call.body))
+
+
+def _ask_approval(call: Call) -> Message | No:
+    return approvals.ask(call.connection, call.caller, message_of(AskApproval, call.body))
+
+
+def _tell_approval(call: Call) -> Message | No:
+    told = message_of(TellApproval, call.body)
+    return approvals.tell(call.connection, call.caller, call.names["approval_id"], told)
 
 
 HEALTH = Route("health", "GET", "/v1/health", "Whether the hub and its data base answer; nothing of a hall.", "open")
@@ -196,6 +209,26 @@ ROUTES = (
         "The content of a side record that an entry of the counter itself has named, after a loss.",
         act=_record_back,
         answers=BYTES_TYPE,
+    ),
+    Route(
+        "ask_approval",
+        "POST",
+        "/v1/approvals",
+        AskApproval.__doc__ or "",
+        act=_ask_approval,
+        asks=AskApproval,
+        answers=ApprovalAsked,
+        cost=5,
+    ),
+    Route(
+        "tell_approval",
+        "POST",
+        "/v1/approvals/{approval_id}",
+        TellApproval.__doc__ or "",
+        act=_tell_approval,
+        asks=TellApproval,
+        answers=ApprovalTold,
+        cost=5,
     ),
     Route("find", "POST", "/v1/customers/find", Find.__doc__ or "", act=_find, asks=Find, answers=FoundRows, cost=5),
 )

@@ -248,6 +248,26 @@ class Undone(NamedTuple):
     moved_to: str | None
 
 
+class Approval(NamedTuple):
+    """A consent that was asked for from afar."""
+
+    hall_id: str
+    approval_id: str
+    counter_id: str
+    kind: str
+    challenge: str
+    amount_fen: int
+    staff_no: str
+    subject_no: str
+    asked_at: str
+    given_by: str | None
+    code_hash: str | None
+    expires_at: str | None
+    tries: int
+    told_at: str | None
+    used_by: str | None
+
+
 class FeedLine(NamedTuple):
     """One row of a hall's feed."""
 
@@ -282,6 +302,7 @@ CASES = Kept(t.cases, CaseRow, "case_id", "replace")
 RECORDS = Kept(t.side_records, SideRecord, "record_id", "once")
 CARRIED = Kept(t.carried, Carried, "entry_id", "new")
 UNDONE = Kept(t.payments_undone, Undone, "payment_id", "replace")
+APPROVALS = Kept(t.approval_codes, Approval, "approval_id", "replace")
 WRITTEN: tuple[Kept[tuple[object, ...]], ...] = (
     LINES,
     SETTLEMENTS,
@@ -297,5 +318,6 @@ WRITTEN: tuple[Kept[tuple[object, ...]], ...] = (
     RECORDS,
     CARRIED,
     UNDONE,
+    APPROVALS,
 )  # type: ignore[assignment]  # every row is a named tuple, and is written as one
 """All of them, in the order in which they are written."""

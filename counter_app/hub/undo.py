@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from counter_app.domain.rights import Right
 from counter_app.domain.undo import KIND_OF, REFUND, TRANSFER, UNDONE_END
-from counter_app.hub import books, guests, states
+from counter_app.hub import approvals, books, guests, states
 from counter_app.hub.accounts import COST, LATE_FEE, PREPAID, RECEIVABLE, WAITING
 from counter_app.hub.batch import Batch
 from counter_app.hub.entries import Arrived, Unfit, Waits, number, whole, words
@@ -18,6 +18,7 @@ from counter_app.hub.rows import BILLS, LINES, SETTLEMENTS, SUSPENSE, UNDONE, Su
 from counter_app.hub.slate import Slate
 from counter_app.hub.tasks import close_task
 from counter_app.hub.texts import entry_of, is_applied
+from counter_app.sync.wire import BY_CODE
 
 KINDS = frozenset(KIND_OF.values())
 TWICE = "undone_already"
@@ -54,6 +55,11 @@ class Payment(NamedTuple):
         """What came in by its tenders."""
         return sum(paid.total_fen for paid in self.facts.paid) + sum(fen for _, fen in self.facts.books)
 
+    @property
+    def worth_fen(self) -> int:
+        """What goes back in all: by tenders, and into books out of which it was paid."""
+        return self.taken_fen - sum(fen for _, fen in self.facts.books if fen < 0)
+
 
 def awaited(payment_id: str) -> str:
     """The name under which an entry waits for a payment."""
@@ -65,8 +71,9 @@ def undo(slate: Slate, batch: Batch, entry: Arrived) -> None:
 
     Raises:
         Waits: the payment has not come yet, or is kept apart itself.
-        Unfit: `unreadable`, `out_of_bounds`, `no_right`, `unknown_staff`, `no_approver`; `not_the_payment`: it is not
-            exactly what the payment was; `undone_already`: another entry has undone it.
+        Unfit: `unreadable`, `out_of_bounds`, `no_right`, `unknown_staff`, `no_approver`, `code_not_given`,
+            `code_used`; `not_the_payment`: it is not exactly what the payment was; `undone_already`: another entry has
+            undone it.
     """
     said = read_undo(entry)
     payment = payment_of(slate, batch, said.payment_id)
@@ -74,7 +81,7 @@ def undo(slate: Slate, batch: Batch, entry: Arrived) -> None:
     before = slate.find(UNDONE, batch.hall_id, said.payment_id)
     if before is not None:
         raise Unfit(TWICE, before.undo_id)
-    _check_people(batch, entry, said, payment)
+    _check_people(slate, batch, entry, said, payment)
     for account, subject, fen in entry.postings:
         if subject == entry.shift_id or account == TRANSFER:
             slate.post(batch.hall_id, account, subject, fen)
@@ -195,7 +202,7 @@ def _check(entry: Arrived, said: Said, payment: Payment) -> None:
         raise Unfit(OTHER_PAYMENT, "postings")
 
 
-def _check_people(batch: Batch, entry: Arrived, said: Said, payment: Payment) -> None:
+def _check_people(slate: Slate, batch: Batch, entry: Arrived, said: Said, payment: Payment) -> None:
     """Whoever took the payment or undoes it does not sign for that (reliability I13, I14)."""
     batch.need(entry, Right.UNDO_PAYMENT)
     hands = {entry.staff_no, payment.entry.staff_no}
@@ -204,8 +211,11 @@ def _check_people(batch: Batch, entry: Arrived, said: Said, payment: Payment) ->
         raise Unfit("no_approver")
     # finance has a word in what is refunded of a month that is over
     late = Right.SIGN_LATE_UNDO if entry.kind == REFUND else Right.SIGN_OFF
-    for place, staff_no in enumerate(said.approvers):
-        batch.need(entry, late if place else Right.SIGN_OFF, staff_no=staff_no)
+    for place, approver in enumerate(said.approvers):
+        if approver.startswith(BY_CODE):
+            approvals.use(slate, batch.hall_id, entry, approver, payment.worth_fen, hands=hands)
+        else:
+            batch.need(entry, late if place else Right.SIGN_OFF, staff_no=approver)
 
 
 def _take_back(slate: Slate, batch: Batch, entry: Arrived, payment_id: str, paid: Paid) -> None:

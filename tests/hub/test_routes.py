@@ -192,7 +192,7 @@ def test_every_route_asks_for_a_device_but_three(hub: Hub) -> None:
     for route in ROUTES:
         if route.access == "device":
             target = route.path.replace("{epoch}", "1").replace("{part}", "1")
-            for name in ("counter_id", "snapshot_id", "upload_id", "record_id"):
+            for name in ("counter_id", "snapshot_id", "upload_id", "record_id", "approval_id"):
                 target = target.replace(f"{{{name}}}", "x")
             status, headers, _ = line.call(route.method, target, {}, b"")
             assert (status, "Hub-Signature" in headers) == (401, False), route.name

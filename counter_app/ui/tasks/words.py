@@ -26,6 +26,8 @@ _REASONS = {
     "credit_other_sum": later("退给客户的钱和上游算出的不一样"),
     "undone_already": later("这笔缴费已经退过，又退了一次"),
     "not_the_payment": later("退回的明细与原来的缴费对不上"),
+    "code_not_given": later("授权码不是为这件事给的"),
+    "code_used": later("授权码已经用过"),
     "credit_open": later("客户的钱还没退，就办结了"),
     "no_right": later("办理人没有这项权限"),
     "unknown_staff": later("办理人不在本厅人员里"),
