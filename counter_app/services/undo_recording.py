@@ -15,6 +15,7 @@ from counter_app.domain.undo import (
     KIND_OF,
     TRANSFER,
     UNDONE_END,
+    PaidPart,
     TenderAnswer,
     TenderBack,
     UndoPlan,
@@ -100,18 +101,7 @@ def record(
     that a payment is moved to, and its number; `challenge` what was consented to at the hub, if it was.
     """
     paid, now = made.paid, hall.clock.now()
-    parts = tuple(
-        PartBack(
-            f"{part.settlement_id}{UNDONE_END}",
-            part.bill_id,
-            -part.principal_fen,
-            -part.late_fee_fen,
-            -part.cost_fen,
-            part.settled_on.isoformat(),
-        )
-        for part in paid.parts
-    )
-    moves = tuple(map(_move, made.tenders))
+    parts, moves = tuple(map(_part, paid.parts)), tuple(map(_move, made.tenders))
     entry = hall.journal.append(
         work,
         Draft(
@@ -199,6 +189,18 @@ def _postings(kept: Kept, made: UndoPlan) -> tuple[Posting, ...]:
     subject = paid.payment_id if made.way == "move" else made.shift_id
     tenders = [Posting(DRAWER if back.to == CASH else back.to, subject, -back.fen) for back in made.tenders]
     return nonzero([*tenders, *others])
+
+
+def _part(part: PaidPart) -> PartBack:
+    """The settlement that takes one back: its day is that of the other, so that no late fee knows of either."""
+    return PartBack(
+        f"{part.settlement_id}{UNDONE_END}",
+        part.bill_id,
+        -part.principal_fen,
+        -part.late_fee_fen,
+        -part.cost_fen,
+        part.settled_on.isoformat(),
+    )
 
 
 def _move(back: TenderBack) -> TenderMove:

@@ -300,7 +300,7 @@ def books(reading: Reading) -> Iterator[Finding]:
 
 
 _RESTORE_KINDS = {name: f"restore.{name}" for name in ("sent", "confirmed", "archived")}
-_ALL_KINDS = {**_RESTORE_KINDS, **KIND_OF}
+_ALL_KINDS: dict[str, str] = _RESTORE_KINDS | dict(KIND_OF.items())
 _RESTORED = compiled(
     select(t.entries.c.kind, t.entries.c.content)
     .where(t.entries.c.kind.in_([bindparam(name) for name in _ALL_KINDS]))
