@@ -64,7 +64,7 @@ def _unknown_nonce_is_stale() -> AbstractContextManager[None]:
 
 
 def _too_much_is_kept() -> AbstractContextManager[None]:
-    return swapped(payments, "_excess", lambda *_: None)
+    return swapped(payments, "excess_of", lambda *_: None)
 
 
 def _page_leaves_a_row_out() -> AbstractContextManager[None]:

@@ -18,6 +18,7 @@ MOST_SEEDS = 40
 
 
 FIRST = {
+    "what is paid too much stays with the bill": 5,
     "the hub answers before its commit is on the disk": 3,
     "a repeated request is taken for a second copy": 1,
     "a reply that nobody signed is a reply": 2,
