@@ -180,14 +180,15 @@ def close(hall: OpenHall, session: Session, reason: str, intent_id: str, signed:
     return once(hall, intent, act, closed_of)
 
 
-def x_report(hall: OpenHall, session: Session) -> ShiftReport:
-    """The figures of the counter's open shift so far: for whose shift it is only once the drawer was counted.
+def x_report(hall: OpenHall, session: Session, shift_id: str = "") -> ShiftReport:
+    """The figures of the counter's open shift so far, or of a named one on which it was closed: for whose shift it is
+    only once the drawer was counted.
 
     Raises:
         Refused: `NoOpenShift`, `FiguresAfterCount`, `NoRight`, `FiguresDiffer`.
     """
     with hall.reading() as reading:
-        shift = _open(hall, reading)
+        shift = _named(reading, shift_id) if shift_id else _open(hall, reading)
         _may_see(reading, session, shift)
         return _agreed(reading, shift)
 
@@ -199,9 +200,7 @@ def entries_behind(hall: OpenHall, session: Session, shift_id: str, ids: tuple[s
         Refused: `NoOpenShift`: there is no such shift; `FiguresAfterCount`, `NoRight`.
     """
     with hall.reading() as reading:
-        shift = rows.find_shift(reading, shift_id)
-        if shift is None:
-            raise Refused(NoOpenShift())
+        shift = _named(reading, shift_id)
         _may_see(reading, session, shift)
         found = shift_counts.entries_of(reading, shift_id)
     wanted = set(ids)
@@ -364,7 +363,11 @@ def _postings(shift: Shift, lines: tuple[Compared, ...]) -> tuple[Posting, ...]:
 
 
 def _shift_of(reading: Reading, found: Found) -> Shift:
-    shift = rows.find_shift(reading, found.content["shift_id"])
+    return _named(reading, found.content["shift_id"])
+
+
+def _named(reading: Reading, shift_id: str) -> Shift:
+    shift = rows.find_shift(reading, shift_id)
     if shift is None:
         raise Refused(NoOpenShift())
     return shift

@@ -28,7 +28,7 @@ class ComparedPage(QWidget):
                 Column("tender", tr("收款方式"), lambda r: r.tender, 130),
                 Column("expected", tr("账面"), lambda r: r.expected, 120, align="right"),
                 Column("counted", tr("清点"), lambda r: r.counted, 120, align="right"),
-                Column("pieces", tr("笔数 / 张数"), lambda r: r.pieces, 110, align="right"),
+                Column("pieces", tr("笔数 / 张数"), lambda r: r.pieces, 136, align="right"),
                 Column("off", tr("差异"), lambda r: r.off, 120, align="right", tone=lambda r: r.tone),
             ),
             name=tr("账面与清点"),

@@ -118,9 +118,11 @@ class RunningPage(QWidget):
         self._facts = QVBoxLayout()
         self._rows: list[KeyValueRow] = []
         self.cash = BigFigure(tr("账面现金"))
+        self.blind = Label(tr("各项金额和钱箱应有数清点后显示。"), role="muted", is_wrapped=True)
         self.whose = Label(tone="warn", is_wrapped=True)
         self.in_button, self.out_button = Button(tr("存入现金")), Button(tr("取出现金"))
         self.drawer_button = Button(tr("开钱箱"))
+        self.reports_button = Button(tr("班结单"), key="F7")
         self.close_button = PrimaryButton(tr("班结"), "F9")
         left = QVBoxLayout()
         left.setSpacing(SPACE + 4)
@@ -134,6 +136,8 @@ class RunningPage(QWidget):
         self.heading.setText(screen.heading)
         self.table.show_rows(screen.totals)
         self.cash.show_figure(screen.expected_cash)
+        self.cash.setVisible(bool(screen.expected_cash))
+        self.blind.setVisible(not screen.expected_cash)
         self.whose.setText(screen.whose)
         self.whose.setVisible(bool(screen.whose))
         for button in (self.in_button, self.out_button, self.drawer_button):
@@ -151,6 +155,7 @@ class RunningPage(QWidget):
         card = Card(parent=ground)
         card.setFixedWidth(min(px(_CARD_WIDTH - 60), _MOST_PX))
         card.body.addWidget(self.cash)
+        card.body.addWidget(self.blind)
         column = ScrollColumn()
         card.body.addWidget(column, 1)
         column.body.addLayout(self._facts)
@@ -161,7 +166,11 @@ class RunningPage(QWidget):
         for button in (self.in_button, self.out_button):
             buttons.addWidget(button)
         card.body.addLayout(buttons)
-        card.body.addWidget(self.drawer_button)
+        below = QHBoxLayout()
+        below.setSpacing(SPACE)
+        for button in (self.drawer_button, self.reports_button):
+            below.addWidget(button)
+        card.body.addLayout(below)
         card.body.addWidget(self.close_button)
         return card
 

@@ -37,7 +37,8 @@ class TotalRow:
 @dataclass(frozen=True, slots=True)
 class SheetScreen:
     """An open shift in words and figures; `whose` explains a shift that somebody else opened, or that was forgotten on
-    an earlier day; `is_own` says that its drawer is used by whoever looks.
+    an earlier day; `is_own` says that its drawer is used by whoever looks; `expected_cash` is empty for whoever is to
+    count it.
     """
 
     heading: str
@@ -234,12 +235,12 @@ def sheet_screen(
             *(((tr("退还客户"), amount(sheet.given_back_fen)),) if sheet.given_back_fen else ()),
         ),
         # a count is blind only where the sum is nowhere before it (feature 61)
-        expected_cash=tr("清点后显示") if may_close else amount(sheet.expected_cash_fen),
+        expected_cash="" if may_close else amount(sheet.expected_cash_fen),
         totals=tuple(
             TotalRow(
                 tender_word(total.tender),
                 str(total.payments),
-                tr("清点后显示") if may_close else amount(total.amount_fen),
+                "—" if may_close else amount(total.amount_fen),
             )
             for total in sheet.totals
         ),

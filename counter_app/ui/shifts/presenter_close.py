@@ -153,7 +153,7 @@ class ClosePresenter:
         def job() -> tuple[EntryRow, ...]:
             zone = desk.hall.clock.now().tzinfo
             found = shift_close.entries_behind(desk.hall, who, shift_id, ids)
-            return tuple(_entry_row(entry, day_and_clock(entry.at.astimezone(zone))) for entry in found)
+            return tuple(entry_row(entry, day_and_clock(entry.at.astimezone(zone))) for entry in found)
 
         desk.lanes.run("reader", job, on_rows, *answers_no(on_error))
 
@@ -193,7 +193,7 @@ def compared_screen(counted: Counted) -> ComparedScreen:
 
 def difference_facts(case: ApprovalCase) -> tuple[Fact, ...]:
     """What each tender is off by, for whoever signs it."""
-    return tuple(Fact(tender_word(row.no), _signed_amount(row.amount_fen or 0)) for row in case.request.rows)
+    return tuple(Fact(tender_word(row.no), signed_amount(row.amount_fen or 0)) for row in case.request.rows)
 
 
 def _row(line: Compared) -> ComparedRow:
@@ -203,12 +203,13 @@ def _row(line: Compared) -> ComparedRow:
         amount(line.expected_fen),
         amount(line.counted_fen),
         pieces,
-        _signed_amount(line.difference_fen),
+        signed_amount(line.difference_fen),
         "bad" if line.difference_fen else "ink",
     )
 
 
-def _signed_amount(fen: int) -> str:
+def signed_amount(fen: int) -> str:
+    """An amount whose sign is said either way; nothing has none."""
     return f"+{amount(fen)}" if fen > 0 else amount(fen)
 
 
@@ -216,5 +217,6 @@ def _cause(place: int, cause: Cause) -> CauseRow:
     return CauseRow(str(place), cause_words(cause), cause.rows)
 
 
-def _entry_row(entry: ShiftEntry, at: str) -> EntryRow:
-    return EntryRow(at, entry_word(entry.kind), entry.words, _signed_amount(entry.fen))
+def entry_row(entry: ShiftEntry, at: str) -> EntryRow:
+    """An entry as a list of records shows it."""
+    return EntryRow(at, entry_word(entry.kind), entry.words, signed_amount(entry.fen))

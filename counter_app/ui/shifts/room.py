@@ -26,6 +26,7 @@ from counter_app.ui.shifts.pages import CashPanel, ClosedPage, CountPage, Runnin
 from counter_app.ui.shifts.presenter import ClosedScreen, SheetScreen, ShiftPresenter, answers_no
 from counter_app.ui.shifts.presenter_close import ComparedScreen
 from counter_app.ui.shifts.presenter_restores import RestoresPresenter
+from counter_app.ui.shifts.reports import ReportsPanel
 from counter_app.ui.shifts.signing import sign_cash_out, sign_clock
 from counter_app.ui.wording import sentences
 
@@ -60,6 +61,7 @@ class ShiftRoom(QWidget):
         frame.keys.add(
             Action("shift-hand", tr("交给下一位"), "F8", self.flow.hand_over, is_possible=self._is_compared), page=self
         )
+        frame.keys.add(Action("shift-reports", tr("班结单与班中报告"), "F7", self.show_reports), page=self)
         desk.listen(self._changed)
 
     @cached_property
@@ -78,6 +80,7 @@ class ShiftRoom(QWidget):
         page.in_button.clicked.connect(lambda: self._ask_cash(is_in=True))
         page.out_button.clicked.connect(lambda: self._ask_cash(is_in=False))
         page.drawer_button.clicked.connect(self._ask_drawer)
+        page.reports_button.clicked.connect(self.show_reports)
         page.restores.step_wanted.connect(self._step_order)
         return page
 
@@ -116,6 +119,11 @@ class ShiftRoom(QWidget):
         """Show what is true now."""
         self.presenter.read(self._show, self._say)
         self.restores.read(self.running.restores.show_rows, self._say)
+
+    def show_reports(self) -> None:
+        """F7: the figures of the open shift and of those before, and their Z reports to be printed again."""
+        panel = ReportsPanel(self._desk, self._frame)
+        self._frame.panels.open(panel, actions=panel.shortcuts())
 
     def catch_forgotten(self) -> None:
         """Somebody has signed in: a shift that was forgotten on an earlier day is what they see first (feature 59)."""

@@ -29,6 +29,7 @@ from counter_app.ui.shifts.closing import RowsPanel
 from counter_app.ui.shifts.pages import CashPanel
 from counter_app.ui.shifts.presenter import ShiftPresenter
 from counter_app.ui.shifts.presenter_close import ClosePresenter
+from counter_app.ui.shifts.reports import FiguresPanel, ReportsPanel
 from tests.halls import NOW, PASSWORD, a_bill, a_customer, a_hall, an_open_shift, cash, pay, teller, three_months_behind
 from tests.ui.counter.whole import Whole, rest, whole
 from tests.ui.payments.lanes import Inline
@@ -111,7 +112,7 @@ def test_cash_goes_out_with_a_reason_and_never_more_than_there_is(hall: OpenHall
     sheet = shifts.sheet(hall)
     assert sheet is not None
     assert (sheet.expected_cash_fen, sheet.cash_out_fen) == (30_000, 20_000)
-    assert counter.counter.shifts.running.cash.figure.text() == "清点后显示"
+    assert counter.counter.shifts.running.cash.isHidden()
     # above what the pack leaves to one person a supervisor signs, who sees what went out before
     counter.counter.shifts.running.out_button.setFocus()
     counter.press(Qt.Key.Key_Space)
@@ -249,7 +250,7 @@ def test_a_forgotten_shift_is_what_is_seen_first_the_next_day(hall: OpenHall, co
     rest()
     assert running.close_button.isEnabled()
     assert not running.out_button.isEnabled()
-    assert running.cash.figure.text() == "清点后显示", "it is counted blind by whoever counts it"
+    assert running.cash.isHidden(), "it is counted blind by whoever counts it"
     counter.press(Qt.Key.Key_F9)
     count(counter, "5")
     counter.press(Qt.Key.Key_F9)
@@ -277,6 +278,30 @@ def test_the_next_teller_signs_for_the_drawer_and_goes_on_with_it(hall: OpenHall
     sheet = shifts.sheet(hall)
     assert sheet is not None
     assert (sheet.shift.staff_no, sheet.shift.float_fen) == ("1002", 50_000)
+
+
+def test_figures_are_shown_to_others_at_any_time_and_open_to_their_records(hall: OpenHall, counter: Whole) -> None:
+    an_open_shift(hall)
+    _, taken = pay(hall, three_months_behind(hall), cash(350))
+    go_to_shifts(counter)
+    counter.press(Qt.Key.Key_F7)
+    listed = counter.shell.frame.panels.current()
+    assert isinstance(listed, ReportsPanel)
+    counter.press(Qt.Key.Key_Return)
+    assert "先清点" in listed.words.text(), "the own shift is counted blind"
+    counter.press(Qt.Key.Key_F9)
+    assert "没有班结单" in listed.words.text()
+    counter.counter.sign_out()
+    counter.sign_in("2001")
+    go_to_shifts(counter)
+    counter.press(Qt.Key.Key_F7)
+    counter.press(Qt.Key.Key_Return)
+    shown = counter.shell.frame.panels.current()
+    assert isinstance(shown, FiguresPanel)
+    figures = {row.name: row.amount for row in shown.table.rows()}
+    assert (figures["收款 现金"], figures["应有 现金"], figures["备用金"]) == ("+350.00", "+850.00", "+500.00")
+    counter.press(Qt.Key.Key_Down)
+    assert [row.words for row in shown.records.rows()] == [taken.receipt_no]
 
 
 def test_nothing_closes_while_a_customer_is_being_served(hall: OpenHall, counter: Whole) -> None:
