@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from counter_app.domain.approvals import ApprovalCase
 from counter_app.services.approvals import Signed
 from counter_app.ui.approvals.panel import SignoffPanel
-from counter_app.ui.approvals.presenter import Signing, approval_screen
+from counter_app.ui.approvals.presenter import Answers, Signing, approval_screen
 from counter_app.ui.desk import Desk
 from counter_app.ui.facts import Fact
 from counter_app.ui.frame import Frame
@@ -42,13 +42,11 @@ def open_approval(
         on_done(what_came)
 
     def signed(staff_no: str, password: str, _words: str, _is_refusal: bool) -> None:
-        signing.sign(
-            (staff_no, password),
-            on_first=panel.next_signature,
-            on_done=done,
-            on_again=panel.begin_again,
-            on_error=panel.fail,
-        )
+        signing.sign((staff_no, password), ways)
+
+    def asked(approval_id: str) -> None:
+        panel.on_tell = lambda code: signing.tell(approval_id, code, ways)
+        panel.by_code(approval_id)
 
     def late() -> None:
         frame.panels.close_panel(panel)
@@ -56,7 +54,9 @@ def open_approval(
         if on_back is not None:
             on_back()
 
-    panel = SignoffPanel(approval_screen(case, what=what, facts=facts), signed)
-    panel.on_late = late
+    screen = approval_screen(case, what=what, facts=facts, has_hub=desk.line.is_enrolled)
+    panel = SignoffPanel(screen, signed)
+    ways = Answers(panel.next_signature, done, panel.begin_again, panel.fail)
+    panel.on_late, panel.on_code = late, lambda: signing.ask_code(asked, panel.fail)
     frame.panels.open(panel, beside=beside, actions=panel.shortcuts(), on_back=on_back)
     return panel

@@ -14,7 +14,7 @@ VALID_SECONDS = 60
 class SignoffScreen:
     """What a second person sees before signing: what is signed, and the whole case. `own_no` is the number of whoever
     signs under the own sign-in; `can_wait`: the teller may leave it to a supervisor's own desk and go on.
-    `signatures` are how many different people sign one after the other.
+    `signatures` are how many different people sign one after the other; `can_code`: somebody at the hub may consent.
     """
 
     heading: str
@@ -25,3 +25,4 @@ class SignoffScreen:
     own_no: str = ""
     can_wait: bool = False
     signatures: int = 1
+    can_code: bool = False

@@ -26,9 +26,11 @@ from counter_app.ui.approvals.flow import open_approval
 from counter_app.ui.approvals.panel import SignoffPanel
 from counter_app.ui.desk import Desk
 from counter_app.ui.frame import Frame
+from counter_app.ui.language import tr
 from tests.halls import NOW, a_hall, teller, verifier
 from tests.ui.counter.rooms import a_folder, lanes
 from tests.ui.demonstration import words
+from tests.ui.tasks.kit import a_line
 
 RECEIPT = "HZ01-03-2026-000127"
 LATE = ApprovalRequest(
@@ -69,7 +71,7 @@ def opened(
     earlier: tuple[Earlier, ...] = (),
 ) -> tuple[Frame, SignoffPanel]:
     """The panel over an empty room, before a teller."""
-    frame, desk = Frame(), Desk(hall, lanes(), teller())
+    frame, desk = Frame(), Desk(hall, lanes(), teller(), line=a_line())
     frame.add_room("payments", words("收费", "Payments"), "cash", QWidget())
     frame.set_who(words("王芳", "Wang Fang"), words("3 号台", "Counter 3"))
     frame.show_room("payments")
@@ -81,8 +83,15 @@ def opened(
 def half_signed() -> QWidget:
     """The fullest panel there is."""
     frame, panel = opened(a_hall_of_signers(), LATE, lambda _signed: "", lambda _words: None, BUSY)
-    panel.next_signature("2001")
+    panel.next_signature(tr("工号 {no}", no="2001"))
     return frame
 
 
-APPROVAL_PAGES: dict[str, Callable[[], QWidget]] = {"approval-second": half_signed}
+def by_code() -> QWidget:
+    """Nobody is there to sign, and the hub has been asked."""
+    frame, panel = opened(a_hall_of_signers(), replace(LATE, rows=()), lambda _signed: "", lambda _words: None)
+    panel.by_code("K7QX2MPA")
+    return frame
+
+
+APPROVAL_PAGES: dict[str, Callable[[], QWidget]] = {"approval-second": half_signed, "approval-code": by_code}

@@ -11,10 +11,15 @@ from PySide6.QtWidgets import QWidget
 
 from counter_app.domain.approvals import ApprovalKind, ApprovalRequest
 from counter_app.domain.journal import Draft
+from counter_app.domain.signoffs import Challenge
 from counter_app.services import approvals
 from counter_app.services.approvals import Signed
 from counter_app.services.hall import OpenHall
+from counter_app.sync import one_time_approvals
+from counter_app.sync.hub_line import LineDown
+from counter_app.sync.one_time_approvals import CodeAsked, CodeGiven, CodeRefused
 from counter_app.ui.approvals.panel import SignoffPanel
+from counter_app.ui.approvals.presenter import approval_screen
 from counter_app.ui.fact_rows import FactRow
 from tests.halls import NOW, PASSWORD, teller
 from tests.ui.approvals.pages import BUSY, LATE, RECEIPT, a_hall_of_signers, opened
@@ -129,6 +134,55 @@ def test_what_changed_under_two_signatures_is_said_and_both_sign_anew(hall: Open
     typed(panel, "9001")
     assert act.done == ["2002 9001"]
     frame.deleteLater()
+
+
+def test_where_nobody_is_there_a_code_from_the_hub_stands_in_for_a_signature(
+    hall: OpenHall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+
+    def ask(_hall: OpenHall, challenge: Challenge, kind: str, staff_no: str, subject_no: str) -> CodeAsked:
+        told.append(f"{kind} {challenge.amount_fen} {staff_no} {subject_no}")
+        return CodeAsked("K7QX2MPA")
+
+    def tell(_hall: OpenHall, _challenge: Challenge, approval_id: str, code: str) -> CodeGiven | CodeRefused:
+        told.append(f"{approval_id} {code}")
+        if code == "down":
+            raise LineDown("offline")
+        return CodeGiven("code:K7QX2MPA", "HZ02/2001") if code == "right" else CodeRefused("wrong", 4)
+
+    monkeypatch.setattr(one_time_approvals, "ask", ask)
+    monkeypatch.setattr(one_time_approvals, "tell", tell)
+    act = Refunding(hall, LATE)
+    frame, panel = opened(hall, LATE, act, act.done.append)
+    keys = {action.shortcut: action.run for action in panel.shortcuts()}
+    keys["F7"]()
+    assert "K7QX2MPA" in panel.code.asked.text()
+    assert (panel.staff_no.isHidden(), panel.code.isHidden()) == (True, False)
+    panel.press()
+    assert panel.code.line.error.text() == "还没有填写授权码。"
+    for code, said in (("bad", "还可以试 4 次"), ("down", "上游没有回应")):
+        panel.code.line.entry.setText(code)
+        panel.press()
+        assert said in panel.error.text()
+    panel.code.line.entry.setText("right")
+    panel.press()
+    assert panel.signed.text().startswith("上游 HZ02/2001 已签字")
+    assert (panel.staff_no.isHidden(), panel.code.isHidden(), act.done) == (False, True, [])
+    typed(panel, "2002")
+    assert act.done == ["code:K7QX2MPA 2002"]
+    asked, *codes = told
+    assert asked == f"refund_after_month 12345 1001 {RECEIPT}"
+    assert codes == ["K7QX2MPA bad", "K7QX2MPA down", "K7QX2MPA right"]
+    frame.deleteLater()
+
+
+def test_a_hall_without_a_hub_or_a_kind_without_codes_offers_none(hall: OpenHall) -> None:
+    case = approvals.look(hall, teller(), REFUND)
+    assert not approval_screen(case).can_code
+    assert approval_screen(case, has_hub=True).can_code
+    out = approvals.look(hall, teller(), ApprovalRequest(ApprovalKind.CASH_OUT, "s1", 30_000))
+    assert not approval_screen(out, has_hub=True).can_code
 
 
 def test_nobody_signs_in_time_and_nothing_is_done(hall: OpenHall) -> None:
