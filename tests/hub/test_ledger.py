@@ -140,7 +140,8 @@ def test_a_credit_is_settled_whole_and_by_two_people(hall: HubHall, fen: int, ap
 
 def test_another_sum_than_the_credits_leaves_book_and_credit_as_they_are_and_is_a_task(hall: HubHall) -> None:
     desk, _, credit_id = paid_twice(hall)
-    book = desk.pay(stored=(1 << 41, 500), account_id=ids(hall, "account")["1001"]) and 1 << 41
+    book = 1 << 41
+    desk.pay(stored=(book, 500), account_id=ids(hall, "account")["1001"])
     settle(desk, credit_id, book=book, fen=9_000)
     assert desk.sent_all().fates[-1] is Fate.QUARANTINED
 

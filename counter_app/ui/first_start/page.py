@@ -182,7 +182,7 @@ class _ChoosingStep(QWidget):
         self.join_button = Button(tr("接入上游"))
         self.language = SegmentedChoice((("zh", "中文"), ("en", "English")), name="语言 Language")
         self.language.choose(language_in_use())
-        demo, own, join = Card(is_inset=True), Card(is_inset=True), Card(is_inset=True)
+        demo, own = Card(is_inset=True), Card(is_inset=True)
         demo.body.addWidget(Label(tr("先试一试"), role="heading"))
         demo.body.addWidget(
             Label(
@@ -205,14 +205,6 @@ class _ChoosingStep(QWidget):
         )
         own.body.addStretch(1)
         own.body.addWidget(self.own_button)
-        join.body.addWidget(Label(tr("本厅已有上游"), role="heading"))
-        row = QHBoxLayout()
-        row.setSpacing(2 * SPACE)
-        row.addWidget(
-            Label(tr("新增一个柜台，或换了电脑、坏了硬盘：用上游给的接入码，取回本厅数据。"), is_wrapped=True), 1
-        )
-        row.addWidget(self.join_button)
-        join.body.addLayout(row)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(2 * SPACE)
@@ -221,12 +213,22 @@ class _ChoosingStep(QWidget):
         grid.addWidget(Label(tr("数据目录：{folder}", folder=folder), role="muted", is_wrapped=True), 1, 0, 1, 2)
         grid.addWidget(demo, 2, 0)
         grid.addWidget(own, 2, 1)
-        grid.addWidget(join, 3, 0, 1, 2)
+        grid.addWidget(self._join_card(), 3, 0, 1, 2)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
         grid.setRowMinimumHeight(2, px(240))
         for before, after in pairwise((self.trade, self.demo_button, self.own_button, self.join_button)):
             QWidget.setTabOrder(before, after)
+
+    def _join_card(self) -> Card:
+        card, row = Card(is_inset=True), QHBoxLayout()
+        row.setSpacing(2 * SPACE)
+        words = tr("新增一个柜台，或换了电脑、坏了硬盘：用上游给的接入码，取回本厅数据。")
+        row.addWidget(Label(words, is_wrapped=True), 1)
+        row.addWidget(self.join_button)
+        card.body.addWidget(Label(tr("本厅已有上游"), role="heading"))
+        card.body.addLayout(row)
+        return card
 
 
 class _MadeStep(QWidget):
