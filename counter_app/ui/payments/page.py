@@ -18,6 +18,7 @@ from counter_app.ui.frame import Frame
 from counter_app.ui.language import tr
 from counter_app.ui.payments.data_card import DataCard
 from counter_app.ui.payments.header import HeaderCard
+from counter_app.ui.payments.invoice_note import InvoiceNotes
 from counter_app.ui.payments.money_panel import MoneyPanel
 from counter_app.ui.payments.money_view import Till
 from counter_app.ui.payments.presenter_about import about_screen
@@ -87,6 +88,7 @@ class CustomerView(QWidget):
         self.customer_id = customer_id
         self.money = MoneyPresenter(self._desk, customer_id, self, self._till)
         self.money_panel.attach(self.money)
+        self._invoices = InvoiceNotes(self._desk, self._frame, beside=self.money_panel)
         self._connect()
         self.read()
 
@@ -174,7 +176,12 @@ class CustomerView(QWidget):
             else:
                 self._undoing().begin(receipt_no)
 
-        panel = ReceiptPanel(self._desk, receipt_no, heard=self._printed, on_undo=undo)
+        def invoice() -> None:
+            self._frame.panels.close_panel(panel)
+            panel.presenter.close()
+            self._invoices.ask(receipt_no, lambda: self.show_receipt(receipt_no))
+
+        panel = ReceiptPanel(self._desk, receipt_no, heard=self._printed, on_undo=undo, on_invoice=invoice)
         self._frame.panels.open(
             panel, beside=self.money_panel, actions=panel.shortcuts(), on_back=panel.presenter.close
         )

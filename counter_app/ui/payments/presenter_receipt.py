@@ -11,7 +11,8 @@ from counter_app.domain.print_marks import Void
 from counter_app.domain.receipts import ReceiptFacts
 from counter_app.domain.refusals import Refusal
 from counter_app.domain.staff import Right
-from counter_app.services import printing, receipts, settings
+from counter_app.services import invoices, printing, receipts, settings
+from counter_app.services.invoices import InvoiceNote
 from counter_app.ui.desk import Desk
 from counter_app.ui.formats import amount, day_and_clock
 from counter_app.ui.language import later, tr
@@ -49,6 +50,7 @@ class ReceiptScreen:
     picture: PagePicture | None = None
     is_void: bool = False
     undo_word: str = ""
+    can_note_invoice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +59,16 @@ class _Read:
 
     facts: ReceiptFacts
     void: Void | None
+    invoices: tuple[InvoiceNote, ...]
     prints: tuple[PrintJob, ...]
     chosen: tuple[str, str]
     printers: tuple[str, ...]
+
+    @property
+    def has_invoice(self) -> bool:
+        """Whether an invoice is noted that no red one takes back."""
+        red = {note.red_of for note in self.invoices}
+        return any(note.red_of is None and note.invoice_no not in red for note in self.invoices)
 
 
 class ReceiptView(Protocol):
@@ -91,13 +100,15 @@ class ReceiptPresenter:
 
         def read() -> _Read:
             facts, void = receipts.facts_of(hall, number), receipts.void_of(hall, number)
-            return _Read(facts, void, receipts.prints_of(hall, number), printing.chosen(hall), printing.printers())
+            noted, jobs = invoices.notes_of(hall, number), receipts.prints_of(hall, number)
+            return _Read(facts, void, noted, jobs, printing.chosen(hall), printing.printers())
 
         def done(found: _Read) -> None:
             void, jobs, (paper, printer), names = found.void, found.prints, found.chosen, found.printers
             names = names if printer in names else (printer, *names)
             self._put(
-                facts=(*_void_facts(void), *_facts(found.facts)),
+                facts=(*_void_facts(void), *_invoice_facts(found.invoices), *_facts(found.facts)),
+                can_note_invoice=void is None and self._desk.who.may(Right.TAKE_PAYMENT) and not found.has_invoice,
                 is_void=void is not None,
                 undo_word=self._undo_word(void),
                 prints=tuple(map(print_words, jobs)),
@@ -201,6 +212,10 @@ class ReceiptPresenter:
 def _void_facts(void: Void | None) -> tuple[tuple[str, str], ...]:
     """That it no longer counts, and by which paper; that paper names the receipt in turn."""
     return () if void is None else ((tr("作废"), f"{void.on} {void.paper} {void.paper_no}".rstrip()),)
+
+
+def _invoice_facts(notes: tuple[InvoiceNote, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((tr("红字发票") if note.red_of else tr("发票"), note.invoice_no) for note in notes)
 
 
 def _facts(facts: ReceiptFacts) -> tuple[tuple[str, str], ...]:

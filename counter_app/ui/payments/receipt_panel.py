@@ -23,7 +23,7 @@ _TALLEST_PX = 330
 
 class ReceiptPanel(Panel):
     """One receipt; `heard` hears how a print that is started here goes on, `on_undo` that its payment is to be undone,
-    or, of a void one (True), that its slip is printed again.
+    or, of a void one (True), that its slip is printed again; `on_invoice` that the number of its invoice is noted.
     """
 
     def __init__(
@@ -33,6 +33,7 @@ class ReceiptPanel(Panel):
         *,
         heard: Callable[[PrintState], object] = lambda _state: None,
         on_undo: Callable[[bool], object] | None = None,
+        on_invoice: Callable[[], object] | None = None,
     ) -> None:
         super().__init__(tr("收据 {no}", no=receipt_no), width_px=560)
         self.picture = Label()
@@ -43,8 +44,10 @@ class ReceiptPanel(Panel):
         self.printers = DropDown((), name=tr("打印机"))
         self.print_button = PrimaryButton(tr("打印"), "Ctrl+P")
         self.undo_button = Button(tr("撤销这笔缴费…"), key="F8")
+        self.invoice_button = Button(tr("登记发票号…"), key="F7", kind="quiet")
         self.undo_button.hide()
-        self._on_undo, self._is_void = on_undo, False
+        self.invoice_button.hide()
+        self._on_undo, self._on_invoice, self._is_void = on_undo, on_invoice, False
         self.message = Label(role="note", is_wrapped=True)
         self._facts, self._prints = QVBoxLayout(), QVBoxLayout()
         self._drawn: tuple[object, object] = ((), ())
@@ -57,18 +60,28 @@ class ReceiptPanel(Panel):
         self.printers.chosen.connect(self.presenter.choose_printer)
         self.print_button.clicked.connect(self.presenter.print_again)
         self.undo_button.clicked.connect(self.undo)
+        self.invoice_button.clicked.connect(self.note_invoice)
 
     def shortcuts(self) -> tuple[Action, ...]:
         """The keys of the panel."""
         return (
             Action("print", tr("打印"), "Ctrl+P", self.presenter.print_again),
             Action("undo", tr("撤销这笔缴费…"), "F8", self.undo, is_possible=self._can_undo),
+            Action("invoice", tr("登记发票号…"), "F7", self.note_invoice, is_possible=self._can_note),
         )
 
     def undo(self) -> None:
         """F8: on to the undo of the payment; of a void receipt, its slip is printed again."""
         if self._on_undo is not None and self._can_undo():
             self._on_undo(self._is_void)
+
+    def note_invoice(self) -> None:
+        """F7: the number of the invoice about this receipt."""
+        if self._on_invoice is not None and self._can_note():
+            self._on_invoice()
+
+    def _can_note(self) -> bool:
+        return not self.invoice_button.isHidden()
 
     def _can_undo(self) -> bool:
         return not self.undo_button.isHidden()
@@ -89,6 +102,7 @@ class ReceiptPanel(Panel):
         self.print_button.set_word(tr("补打") if screen.prints else tr("打印"))
         self._is_void = screen.is_void
         self.undo_button.setVisible(bool(screen.undo_word) and self._on_undo is not None)
+        self.invoice_button.setVisible(screen.can_note_invoice and self._on_invoice is not None)
         if screen.undo_word:
             self.undo_button.set_word(screen.undo_word)
         if screen.picture is not self._picture:
@@ -135,6 +149,7 @@ class ReceiptPanel(Panel):
         end.setSpacing(SPACE)
         end.addWidget(self.print_button)
         end.addWidget(self.undo_button)
+        end.addWidget(self.invoice_button)
         end.addStretch(1)
         end.addWidget(Label(tr("Esc 返回"), role="note"))
         self.body.addLayout(end)

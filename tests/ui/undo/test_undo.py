@@ -233,3 +233,26 @@ def shift_sheet(counter: Counter) -> int:
     sheet = shifts.sheet(counter.hall)
     assert sheet is not None
     return sheet.expected_cash_fen
+
+
+def test_an_invoice_is_noted_at_the_receipt_and_an_undo_asks_for_its_red_one(counter: Counter) -> None:
+    receipt_no = pay_exactly(counter)
+    counter.view().show_receipt(receipt_no)
+    settle()
+    key(Qt.Key.Key_F7)
+    type_text(focus(), "24332000000012345678")
+    key(Qt.Key.Key_Return)
+    key(Qt.Key.Key_Return)
+    assert "24332000000012345678" in words_of(panel_of(counter, ReceiptPanel))
+    key(Qt.Key.Key_F8)
+    panel = panel_of(counter, UndoPanel)
+    type_text(focus(), "1")
+    key(Qt.Key.Key_F9)
+    assert "要先冲红才能退" in words_of(panel)
+    type_text(panel.red_no.entry, "24332000000099999999")
+    key(Qt.Key.Key_F9)
+    sign(counter)
+    assert counter.frame.panels.current() is None
+    counter.view().show_receipt(receipt_no)
+    settle()
+    assert "24332000000099999999" in words_of(panel_of(counter, ReceiptPanel))
