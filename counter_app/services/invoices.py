@@ -21,7 +21,7 @@ from counter_app.storage import undo as rows
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.journal import Found
 from counter_app.storage.sql import Reading, Writing
-from counter_app.storage.undo import InvoiceNote
+from counter_app.storage.undo import InvoiceNote as InvoiceNote
 from counter_app.storage.undo_facts import payment_of_receipt
 
 
