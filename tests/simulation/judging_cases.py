@@ -14,7 +14,7 @@ from counter_app.storage.retention import load_case
 from tests.simulation.authority import Approvals, named_in
 from tests.simulation.cases import STEP, records_at_hub
 from tests.simulation.inbox import CARRIERS, Received, facts_of, is_carried
-from tests.simulation.numbers import number_wrongs
+from tests.simulation.numbers import gap_wrongs, number_wrongs
 from tests.simulation.truth import Truth
 
 AT_DESK = (
@@ -44,6 +44,7 @@ def judge_cases(connection: Connection, truth: Truth, inbox: list[Received]) -> 
     facts, _ = facts_of(inbox)
     _say(truth, "I4 unchanged", records_at_hub(connection, facts, truth))
     _say(truth, "I16 numbers", number_wrongs(inbox))
+    _say(truth, "I16 numbers", gap_wrongs(inbox))
     _say(truth, "I3 once", _fold_wrongs(connection, facts))
     chains: defaultdict[tuple[str, int], Approvals] = defaultdict(Approvals)
     for entry in inbox:

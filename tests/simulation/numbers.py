@@ -47,6 +47,23 @@ def number_wrongs(inbox: list[Received]) -> Iterator[str]:
                 yield f"{number} was given at {first}, came back with a new epoch, and was given again at {then}"
 
 
+def gap_wrongs(inbox: list[Received]) -> Iterator[str]:
+    """Numbers that a chain has left out between two that it gave, unless others came back in between."""
+    last: dict[tuple[str, int], dict[str, int]] = defaultdict(dict)
+    for entry in inbox:
+        given = last[entry.counter_id, entry.epoch]
+        if entry.said["kind"].startswith("recover.") or is_carried(entry):
+            given.clear()
+            continue
+        number = number_of(entry.said)
+        if number is not None:
+            series = number.rstrip("0123456789")
+            serial = int(number.removeprefix(series))
+            if given.setdefault(series, serial - 1) != serial - 1:
+                yield f"{number} comes after {given[series]} in epoch {entry.epoch}"
+            given[series] = serial
+
+
 def number_of(said: dict[str, Any]) -> str | None:
     """The number of a receipt, a paper or a case that an entry gives."""
     body, kind = said["body"], said["kind"]
