@@ -135,7 +135,7 @@ class Engine:
         if isinstance(offered, wire.Refusal):
             # money is up; nothing comes down before the hub knows what this hall has
             return replace(_refused(offered), sent=sent)
-        pulled = Downloads(ground, contact, self._rebuild).pull() if self._is_news(hub) else None
+        pulled = Downloads(ground, contact, self._rebuild).pull() if self._is_news(hub, state.stop) else None
         if pulled is not None and pulled.no is not None:
             return replace(_refused(pulled.no), sent=sent, taken=pulled.rows)
         if pulled is not None and pulled.hub is not None:
@@ -169,9 +169,15 @@ class Engine:
             return _Pushed(sent, hub, is_more=True)
         return _Pushed(sent, hub)
 
-    def _is_news(self, hub: wire.HubState | None) -> bool:
-        """Whether the feed is asked for: not where the hub has just said that there is nothing new in it."""
-        mark = self._ground.state().feed
+    def _is_news(self, hub: wire.HubState | None, known: Stop | None) -> bool:
+        """Whether the feed is asked for: not where the hub has just said that there is nothing new in it, nor where it
+        has just spoken against the file. How much of the chain it has is then not known before a person has confirmed
+        it, and states that entries of ours gave to services would be kept over rows that have those entries in them.
+        """
+        state = self._ground.state()
+        mark = state.feed
+        if known is None and state.stop is not None:
+            return False
         return hub is None or mark is None or (hub.generation, hub.feed.n) != (mark.generation, mark.n)
 
     def _offer_again(self, uploads: Uploads, hub: wire.HubState) -> None:

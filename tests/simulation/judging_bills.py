@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from counter_app.domain.undo import UNDONE_END
 from tests.simulation.inbox import Received, facts_of
 from tests.simulation.office import Office
 from tests.simulation.truth import PAYMENT, Truth
@@ -22,7 +23,7 @@ _SUMS = text(
     " FROM bill_sums b LEFT JOIN settlements s ON s.hall_id = b.hall_id AND s.bill_id = b.bill_id"
     " GROUP BY b.hall_id, b.bill_id"
 )
-_CREDITS = text("SELECT credit_id, amount_fen FROM credits")
+_CREDITS = text("SELECT credit_id, amount_fen FROM credits WHERE coalesce(way, '') <> 'withdrawn'")
 _APART = text(
     "SELECT entry_id FROM quarantine WHERE freed_at IS NULL UNION SELECT entry_id FROM parked WHERE freed_by IS NULL"
 )
@@ -44,17 +45,19 @@ def _wrongs(connection: Connection, facts: dict[str, dict[str, Any]], office: Of
     said = {row[0]: (row[0].split(":", 1)[1], *row[2:]) for row in _paid_here(facts, apart)}
     here: dict[str, tuple[Any, ...]] = {}
     elsewhere: Counter[tuple[Any, ...]] = Counter()
-    excess: dict[str, int] = {}
+    excess = Counter[str]()
     for name, bill_no, source, on, *fen in connection.execute(_SETTLED):
-        if name.endswith(_EXCESS):
-            excess[name] = -sum(fen)
+        if _EXCESS in name:
+            # what was too much, less what of it the bill needed after all
+            excess[name.removesuffix(UNDONE_END)] -= sum(fen)
         elif source == "counter":
             here[name] = (bill_no, *fen)
         else:
             elsewhere[bill_no, on, *fen] += 1
     yield from _other("paid (said, at the hub)", said, here)
     yield from _other("paid elsewhere (file, at the hub)", office.paid(), elsewhere)
-    yield from _other("too much (taken off, credit)", excess, {row[0]: row[1] for row in connection.execute(_CREDITS)})
+    owed = {row[0]: row[1] for row in connection.execute(_CREDITS)}
+    yield from _other("too much (taken off, credit)", excess, owed)
     for bill_no, *sums in connection.execute(_SUMS):
         if sums[:3] != sums[3:]:
             yield f"bill {bill_no} is settled with {sums[3:]}, its sums say {sums[:3]}"
@@ -64,7 +67,7 @@ def _wrongs(connection: Connection, facts: dict[str, dict[str, Any]], office: Of
 
 def _other(what: str, one: Mapping[Any, Any], two: Mapping[Any, Any]) -> Iterator[str]:
     for key in sorted(one.keys() | two.keys()):
-        if one.get(key) != two.get(key):
+        if (one.get(key) or None) != (two.get(key) or None):
             yield f"{key} {what}: {one.get(key)}, {two.get(key)}"
 
 
