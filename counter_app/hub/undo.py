@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from counter_app.domain.rights import Right
@@ -18,7 +19,7 @@ from counter_app.hub.rows import BILLS, LINES, SETTLEMENTS, SUSPENSE, UNDONE, Su
 from counter_app.hub.slate import Slate
 from counter_app.hub.tasks import close_task
 from counter_app.hub.texts import entry_of, is_applied
-from counter_app.sync.wire import BY_CODE
+from counter_app.sync.wire_approvals import BY_CODE
 
 KINDS = frozenset(KIND_OF.values())
 TWICE = "undone_already"
@@ -81,7 +82,7 @@ def undo(slate: Slate, batch: Batch, entry: Arrived) -> None:
     before = slate.find(UNDONE, batch.hall_id, said.payment_id)
     if before is not None:
         raise Unfit(TWICE, before.undo_id)
-    _check_people(slate, batch, entry, said, payment)
+    _check_people(slate, batch, entry, payment, said.approvers, payment.worth_fen)
     for account, subject, fen in entry.postings:
         if subject == entry.shift_id or account == TRANSFER:
             slate.post(batch.hall_id, account, subject, fen)
@@ -136,7 +137,8 @@ def retender(slate: Slate, batch: Batch, entry: Arrived) -> None:
 
     Raises:
         Waits: the payment has not come yet.
-        Unfit: `unreadable`, `out_of_bounds`, `no_right`, `unknown_staff`; `not_the_payment`.
+        Unfit: `unreadable`, `out_of_bounds`, `no_right`, `unknown_staff`, `no_approver`, `code_not_given`,
+            `code_used`; `not_the_payment`.
     """
     body = entry.body
     try:
@@ -144,12 +146,12 @@ def retender(slate: Slate, batch: Batch, entry: Arrived) -> None:
         in_fen = sum([whole(row[1]) for row in body["to"]])
     except (KeyError, TypeError, IndexError) as error:
         raise Unfit("unreadable", type(error).__name__) from error
-    payment_of(slate, batch, payment_id)
+    payment = payment_of(slate, batch, payment_id)
     moved = [fen for _, subject, fen in entry.postings if subject == entry.shift_id]
     is_right = len(moved) == len(entry.postings) and out_fen == in_fen == sum(fen for fen in moved if fen > 0)
     if not is_right:
         raise Unfit(OTHER_PAYMENT)
-    batch.need(entry, Right.UNDO_PAYMENT)
+    _check_people(slate, batch, entry, payment, (entry.approver_no,) if entry.approver_no else (), in_fen)
     for account, subject, fen in entry.postings:
         slate.post(batch.hall_id, account, subject, fen)
 
@@ -202,18 +204,20 @@ def _check(entry: Arrived, said: Said, payment: Payment) -> None:
         raise Unfit(OTHER_PAYMENT, "postings")
 
 
-def _check_people(slate: Slate, batch: Batch, entry: Arrived, said: Said, payment: Payment) -> None:
-    """Whoever took the payment or undoes it does not sign for that (reliability I13, I14)."""
+def _check_people(
+    slate: Slate, batch: Batch, entry: Arrived, payment: Payment, approvers: Sequence[str], amount_fen: int
+) -> None:
+    """Whoever took the payment, undoes it or corrects its tender does not sign for that (reliability I13, I14)."""
     batch.need(entry, Right.UNDO_PAYMENT)
     hands = {entry.staff_no, payment.entry.staff_no}
-    is_right = len(set(said.approvers)) == len(said.approvers) and not hands & set(said.approvers)
-    if not said.approvers or said.approvers[0] != entry.approver_no or not is_right:
+    is_right = len(set(approvers)) == len(approvers) and not hands & set(approvers)
+    if not approvers or approvers[0] != entry.approver_no or not is_right:
         raise Unfit("no_approver")
     # finance has a word in what is refunded of a month that is over
     late = Right.SIGN_LATE_UNDO if entry.kind == REFUND else Right.SIGN_OFF
-    for place, approver in enumerate(said.approvers):
+    for place, approver in enumerate(approvers):
         if approver.startswith(BY_CODE):
-            approvals.use(slate, batch.hall_id, entry, approver, payment.worth_fen, hands=hands)
+            approvals.use(slate, batch.hall_id, entry, approver, amount_fen, hands=hands)
         else:
             batch.need(entry, late if place else Right.SIGN_OFF, staff_no=approver)
 
