@@ -20,7 +20,8 @@ from counter_app.hub.entries import Arrived, Unfit
 from counter_app.hub.epochs import is_allowed
 from counter_app.hub.rows import APPROVALS
 from counter_app.hub.slate import Slate
-from counter_app.sync.wire import BY_CODE, ApprovalAsked, ApprovalTold, AskApproval, TellApproval, Why
+from counter_app.sync.wire import Why
+from counter_app.sync.wire_approvals import BY_CODE, ApprovalAsked, ApprovalTold, AskApproval, TellApproval
 
 LIVES = timedelta(minutes=15)
 """How long a code is good once it is given."""

@@ -12,9 +12,6 @@ from counter_app.hub.calls import No
 from counter_app.hub.messages import message_of, query_of
 from counter_app.sync.wire import (
     MOST_ROWS,
-    ApprovalAsked,
-    ApprovalTold,
-    AskApproval,
     ChainPage,
     Count,
     Done,
@@ -31,11 +28,11 @@ from counter_app.sync.wire import (
     Message,
     NewEpoch,
     Snapshot,
-    TellApproval,
     Upload,
     Uploaded,
     Why,
 )
+from counter_app.sync.wire_approvals import ApprovalAsked, ApprovalTold, AskApproval, TellApproval
 
 PART_BYTES = 12 * MB
 RECORD_BYTES = 8 * MB

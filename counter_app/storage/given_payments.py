@@ -17,6 +17,7 @@ from counter_app.storage.books import PREPAID
 from counter_app.storage.given_back import CARRIED, CARRIER, given_back_of, is_held, told_in
 from counter_app.storage.journal import moment
 from counter_app.storage.sql import Reading, compiled
+from counter_app.storage.undo import undone_of
 
 KIND = "payment.take"
 PRINT, COPY = "print", "print.copy"
@@ -85,6 +86,7 @@ def _payment(reading: Reading, content: Mapping[str, Any]) -> GivenPayment:
     body = content["body"]
     account = reading.one(_ACCOUNT, {"account": body["account_id"]})
     account_no, name = (str(account[0]), str(account[1])) if account is not None else ("", "")
+    undone = undone_of(reading, content["entry_id"])
     return GivenPayment(
         entry_id=content["entry_id"],
         at=moment(content["at"]),
@@ -100,6 +102,7 @@ def _payment(reading: Reading, content: Mapping[str, Any]) -> GivenPayment:
         used_fen=body["prepaid_used_fen"],
         bills=tuple(_bill(reading, *row[1:]) for row in body["settlements"]),
         tenders=tuple(GivenTender(kind, fen, reference) for kind, fen, reference, *_paper in body["tenders"]),
+        undone_way=undone.way if undone is not None else "",
     )
 
 

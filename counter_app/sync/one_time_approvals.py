@@ -10,6 +10,7 @@ from counter_app.domain.signoffs import Challenge
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.sync_state import read_state
 from counter_app.sync import wire
+from counter_app.sync import wire_approvals as messages
 from counter_app.sync.contact import Contact
 from counter_app.sync.hub_line import HttpLine, Line, LineDown
 
@@ -53,14 +54,14 @@ def ask(
     Raises:
         LineDown: the hub does not answer in time, or there is none.
     """
-    asked = wire.AskApproval(
+    asked = messages.AskApproval(
         kind=kind,
         challenge=challenge.digest,
         amount_fen=challenge.amount_fen,
         staff_no=staff_no,
         subject_no=subject_no,
     )
-    said = _call(hall, "/v1/approvals", asked, wire.ApprovalAsked, line)
+    said = _call(hall, "/v1/approvals", asked, messages.ApprovalAsked, line)
     return CodeRefused(said.why.value) if isinstance(said, wire.Refusal) else CodeAsked(said.approval_id)
 
 
@@ -75,13 +76,13 @@ def tell(
     typed = "".join(code.split()).replace("-", "").upper()
     if not 6 <= len(typed) <= 20:
         return CodeRefused("wrong")
-    told = wire.TellApproval(challenge=challenge.digest, code=typed)
-    said = _call(hall, f"/v1/approvals/{approval_id}", told, wire.ApprovalTold, line)
+    told = messages.TellApproval(challenge=challenge.digest, code=typed)
+    said = _call(hall, f"/v1/approvals/{approval_id}", told, messages.ApprovalTold, line)
     if isinstance(said, wire.Refusal):
         return CodeRefused(said.why.value)
     if said.said != "given" or said.given_by is None:
         return CodeRefused(said.said, said.tries_left)
-    return CodeGiven(f"{wire.BY_CODE}{approval_id}", said.given_by)
+    return CodeGiven(f"{messages.BY_CODE}{approval_id}", said.given_by)
 
 
 def _call(hall: OpenHall, target: str, asked: wire.Message, answer: type[M], line: Line | None) -> M | wire.Refusal:

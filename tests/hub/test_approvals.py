@@ -16,7 +16,8 @@ from counter_app.hub import tables as t
 from counter_app.hub.approvals import Given
 from counter_app.hub.calls import No
 from counter_app.hub.database import Database
-from counter_app.sync.wire import ApprovalTold, AskApproval, Fate, TellApproval, Why
+from counter_app.sync.wire import Fate, Why
+from counter_app.sync.wire_approvals import ApprovalTold, AskApproval, TellApproval
 from tests.hub.folds import check
 from tests.hub.kit import Desk, HubHall
 from tests.hub.test_undo import undo

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from counter_app.domain.refusals import Refused
+from counter_app.domain.staff import Role
 from counter_app.domain.undo_refusals import AlreadyUndone
+from counter_app.services import given_payments
+from counter_app.ui.tasks.given import given_facts
 from tests import halls
 from tests.sync.feeds import ask
 from tests.sync.test_restored_with_hub import Desk, confirm, desk
@@ -21,6 +24,8 @@ def test_what_was_undone_stays_undone_after_a_restore_and_two_copies_undo_it_onc
     desk.copy("backup")
     desk.copy("copy")
     undo(desk.hall, taken.payment_id)
+    _, lost = halls.pay(desk.hall, desk.people[2], halls.cash(30))
+    undo(desk.hall, lost.payment_id)
     assert desk.meet() == ""
     assert desk.kept_apart() == []
     assert desk.at_hub(desk.people[1]) == 0
@@ -37,6 +42,9 @@ def test_what_was_undone_stays_undone_after_a_restore_and_two_copies_undo_it_onc
     with pytest.raises(Refused) as no:
         undo(desk.hall, taken.payment_id)
     assert isinstance(no.value.refusal, AlreadyUndone)
+    (given,) = given_payments.listed(desk.hall, halls.teller("2001", Role.SUPERVISOR))
+    assert (given.receipt_no, given.undone_way) == (lost.receipt_no, "reverse")
+    assert [fact.value for fact in given_facts(given)].count("已冲正") == 1
     assert desk.is_sound()
 
     other = desk.opened("copy")

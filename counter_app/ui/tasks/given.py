@@ -19,6 +19,7 @@ from counter_app.ui.retention.side import FactRow
 from counter_app.ui.table import Column, Table
 from counter_app.ui.theme import px
 from counter_app.ui.wording_money import tender_word
+from counter_app.ui.wording_undo import void_word
 
 _WIDTH_PX, _LIST_PX, _FACTS_PX = 860, 180, 190
 
@@ -105,6 +106,8 @@ class GivenPanel(Panel):
 def given_facts(one: GivenPayment) -> tuple[Fact, ...]:
     """Receipt, tenders and bills of a payment, line by line."""
     found = [Fact(tr("收据"), one.receipt_no), Fact(tr("业务日期"), one.business_date)]
+    if one.undone_way:
+        found.append(Fact(tr("状态"), void_word(one.undone_way)))
     for tender in one.tenders:
         words = f"{tender_word(tender.kind)} {amount(tender.amount_fen)}"
         found.append(Fact(tr("实收"), f"{words} · {tender.reference}" if tender.reference else words))
