@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from counter_app.domain.approvals import is_from_afar
 from counter_app.domain.rights import Right
 from counter_app.domain.undo import KIND_OF, REFUND, TRANSFER, UNDONE_END
 from counter_app.hub import approvals, books, guests, states
@@ -19,7 +20,6 @@ from counter_app.hub.rows import BILLS, LINES, SETTLEMENTS, SUSPENSE, UNDONE, Su
 from counter_app.hub.slate import Slate
 from counter_app.hub.tasks import close_task
 from counter_app.hub.texts import entry_of, is_applied
-from counter_app.sync.wire_approvals import BY_CODE
 
 KINDS = frozenset(KIND_OF.values())
 TWICE = "undone_already"
@@ -216,7 +216,7 @@ def _check_people(
     # finance has a word in what is refunded of a month that is over
     late = Right.SIGN_LATE_UNDO if entry.kind == REFUND else Right.SIGN_OFF
     for place, approver in enumerate(approvers):
-        if approver.startswith(BY_CODE):
+        if is_from_afar(approver):
             approvals.use(slate, batch.hall_id, entry, approver, amount_fen, hands=hands)
         else:
             batch.need(entry, late if place else Right.SIGN_OFF, staff_no=approver)
