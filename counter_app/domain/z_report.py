@@ -30,7 +30,8 @@ _IN_HAND: Mapping[str, str] = {"recovered": CASH, **dict.fromkeys(_ERRANDS.value
 """Which tender a figure without one in its name is held in."""
 
 
-class Figure(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Figure:
     """One figure: fen, how many, and the entries it opens to, by their ids in the order of the journal.
 
     Out of the counter is negative. The names: `float`, `cash_in`, `cash_out`, `given_back`, `recovered`, `receipts`;

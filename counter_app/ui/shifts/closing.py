@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from counter_app.domain.approvals import ApprovalCase
 from counter_app.domain.refusals import Refused
@@ -15,6 +15,8 @@ from counter_app.ui.formats import amount
 from counter_app.ui.frame import Frame
 from counter_app.ui.language import tr
 from counter_app.ui.panels import Panel
+from counter_app.ui.shifts.compared_page import ComparedPage
+from counter_app.ui.shifts.pages import CountPage
 from counter_app.ui.shifts.presenter import ClosedScreen
 from counter_app.ui.shifts.presenter_close import (
     CauseRow,
@@ -26,9 +28,6 @@ from counter_app.ui.shifts.presenter_close import (
 from counter_app.ui.shifts.z_prints import ZPrints
 from counter_app.ui.table import Column, Table
 from counter_app.ui.wording import sentences
-
-if TYPE_CHECKING:
-    from counter_app.ui.shifts.room import ShiftRoom
 
 _WIDTH_PX, _LIST_PX = 720, 260
 
@@ -56,10 +55,28 @@ class RowsPanel(Panel):
         self.first = self.table
 
 
+class EndingPages(Protocol):
+    """The room as far as the end of a shift goes through it."""
+
+    @property
+    def closing(self) -> CountPage:
+        """The drawer is counted."""
+
+    @property
+    def compared(self) -> ComparedPage:
+        """What the count came to."""
+
+    def show_compared(self, screen: ComparedScreen) -> None:
+        """Show what the count came to."""
+
+    def show_closed(self, screen: ClosedScreen) -> None:
+        """Show what the shift came to."""
+
+
 class ClosingFlow:
     """What the buttons of the pages at the end of a shift do."""
 
-    def __init__(self, desk: Desk, frame: Frame, room: ShiftRoom) -> None:
+    def __init__(self, desk: Desk, frame: Frame, room: EndingPages) -> None:
         self._desk, self._frame, self._room = desk, frame, room
         self.presenter = ClosePresenter(desk)
         self.prints = ZPrints(desk)
