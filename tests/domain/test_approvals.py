@@ -78,7 +78,6 @@ def _signatures(found: ApprovalLine, role: Role) -> int:
         (K.CASH_OUT, R.TELLER, -20_001, 1),
         (K.DIFFERENCE, R.TELLER, -500, 0),
         (K.DIFFERENCE, R.SUPERVISOR, 501, 1),
-        (K.REPRINT_MANY, R.TELLER, 0, 1),
         (K.REPRINT_MANY, R.SUPERVISOR, 0, 0),
         (K.REDIRECT, R.SUPERVISOR, 10**12, 0),
         (K.NEW_EPOCH, R.AUDITOR, 0, 1),
