@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from counter_app.ui.blocks import SPACE, Button, Label, PrimaryButton, ScrollColumn
 from counter_app.ui.choice import SegmentedChoice
@@ -233,7 +233,7 @@ class RefusedPanel(Panel):
     def __init__(self, receipt_no: str, words: str, way: WayOut | None, on_way: Callable[[WayOut], object]) -> None:
         super().__init__(tr("现在不能撤销：收据 {no}", no=receipt_no), width_px=_REFUSED_PX)
         self._way, self._on_way = way, on_way
-        self.words: QLabel = Label(words, is_wrapped=True)
+        self.words = Label(words, is_wrapped=True)
         self.button = Button(way.word if way else "", key="F8")
         self.body.addWidget(self.words)
         self.body.addWidget(self.button)
