@@ -1,4 +1,4 @@
-"""Planted bugs around retention cases, their sealed records, and who may approve what."""
+"""Planted bugs around retention cases, their sealed records, numbers, and who may approve what."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from counter_app.domain.retention import Case
 from counter_app.domain.retention_steps import Opening
 from counter_app.services import retention as desk
 from counter_app.services import retention_desk, signoffs
+from counter_app.storage import receipts
 from counter_app.sync import download, engine
 from counter_app.sync.lost_records import LostRecords, RecordsBack
 from tests.simulation.swapping import swapped
@@ -63,6 +64,16 @@ def _numbers_stay_in_words() -> AbstractContextManager[None]:
     return swapped(retention_steps, "written_words", lambda words: words.strip())
 
 
+def _numbers_are_left_out() -> AbstractContextManager[None]:
+    honest = receipts.next_serial
+
+    def hasty(work: Any, counter_id: str, year: int) -> int:
+        serial = honest(work, counter_id, year)
+        return serial + 1 if serial % 3 == 0 else serial
+
+    return swapped(receipts, "next_serial", hasty)
+
+
 @contextmanager
 def _workers_may_sign() -> Iterator[None]:
     with ExitStack() as stack:
@@ -78,6 +89,7 @@ BUGS: Mapping[str, Put] = {
     "the contents of lost records are not asked for": _lost_records_stay_lost,
     "cases that come back are not shown": _cases_stay_lost,
     "two counters number their cases alike": _numbers_without_counters,
+    "every third receipt's number is left out": _numbers_are_left_out,
     "a telephone number stays in an entry's words": _numbers_stay_in_words,
     "whoever worked on a case signs it": _workers_may_sign,
 }
