@@ -104,9 +104,11 @@ class LineKeeper:
             worker.stop()
 
     def _line(self) -> HttpLine | None:
+        line = None if self._worker is None else self._worker.line
+        if line is None:
+            return None
         from counter_app.sync.hub_line import HttpLine
 
-        line = None if self._worker is None else self._worker.line
         return line if isinstance(line, HttpLine) else None
 
     def _begin_again(self, hall: OpenHall, writer: Executor) -> None:

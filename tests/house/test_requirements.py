@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,7 @@ def faults(text: str, wanted: set[str]) -> Iterator[str]:
         yield from (f"{row}: {file} has no {test}" for file, test in named if test not in names_in(file))
 
 
+@cache
 def names_in(file: str) -> set[str]:
     """The names of the tests of a file; none where there is no such file."""
     path = ROOT / file

@@ -58,7 +58,7 @@ class GivenPanel(Panel):
         self.facts.setMinimumHeight(min(px(_FACTS_PX), _FACTS_PX))
         self.facts.body.addStretch(1)
         why = tr(
-            "本机曾丢失这些缴费，上游有记录，账单、预存和钱箱都已按它们算好。补打的收据依流水重制：与原件的指纹一致才叫收据，不一致时印成“缴费证明”。"
+            "本机曾丢失这些缴费，上游有记录，账单、预存和钱箱都已按它们算好。补打的收据依流水重制：能证明与原件一字不差的才叫收据，证明不了的印成“缴费证明”。"
         )
         self.body.addWidget(Label(why, role="muted", is_wrapped=True))
         self.body.addWidget(self.table, 1)
