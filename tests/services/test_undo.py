@@ -10,6 +10,7 @@ import pytest
 
 from counter_app.clock import FixedClock, new_intent_id
 from counter_app.domain.approvals import ApprovalMissing, ApprovalTwice
+from counter_app.domain.journal import Draft
 from counter_app.domain.payments import Tender
 from counter_app.domain.refusals import Refusal, Refused
 from counter_app.domain.shifts import CashCount, DrawerTooLow, NoOpenShift
@@ -33,6 +34,7 @@ from counter_app.storage import tables as t
 from counter_app.storage import tables_sync as y
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.payments import payments_of
+from counter_app.storage.restores import add_order, set_service_state
 from counter_app.storage.staff import add_staff
 from counter_app.storage.tables_undo import undone_elsewhere
 from counter_app.storage.undo_facts import kept_payment
@@ -300,3 +302,33 @@ def test_a_payment_that_the_hub_says_is_undone_is_so_here(hall: OpenHall) -> Non
         (after,) = payments_of(reading, someone.customer_id)
     assert (after.undone_way, after.undone_at) == ("refund", None)
     assert refusal_of(hall, taken.payment_id) == AlreadyUndone(taken.receipt_no, "refund", on, "u")
+
+
+def test_what_cannot_be_given_back_is_said_before_the_press(hall: OpenHall) -> None:
+    someone, clock = halls.three_months_behind(hall), hall.opened_with
+    assert isinstance(clock, FixedClock)
+    shift = halls.an_open_shift(hall)
+    book = {"account_id": someone.account_id, "name": "赠送", "kind": "benefit", "items": "[]", "priority": 1}
+    book |= {"opening_fen": 3_000, "opening_source": "import", "opened_on": "2026-01-01"}
+    with hall.writing() as work:
+        halls.put(work, t.books, {**book, "valid_to": shift.business_date.isoformat()})
+    _, taken = halls.pay(hall, someone, Tender("prepaid", 2_000), halls.cash(10))
+    # an order of a program of before, which did not say what state the service was in
+    with hall.writing() as work:
+        row = work.driver.execute("SELECT id FROM services").fetchone()
+        assert row is not None
+        said = {"order_id": "o", "service_id": row[0], "payment_id": taken.payment_id, "due_at": "2026-11-22T02:00:00Z"}
+        entry = hall.journal.append(work, Draft("restore.sent", said, "1001", shift.business_date))
+        moments = {"ordered_at": "2026-11-21T02:04:00Z", "due_at": said["due_at"]}
+        add_order(work, order_id="o", service_id=row[0], payment_id=taken.payment_id, entry=entry.id, **moments)
+        set_service_state(work, row[0], "restoring", shift.business_date, "paid")
+    halls.close_shift(hall, halls.teller(), CashCount({100: 510}), "", new_intent_id())
+    clock.moment += timedelta(days=1)
+    halls.an_open_shift(hall)
+    plan = undoing.look(hall, halls.teller(), taken.payment_id)
+    assert [(lost.what, lost.of) for lost in plan.unrestorable][1:] == [("book_expired", "赠送")]
+    assert (plan.amount_fen, plan.cash_fen) == (3_000, 1_000)
+    undo(hall, taken.payment_id)
+    after = state(hall, someone.account_id)
+    assert [row[1:] for row in after["services"]] == [("stopped", shift.business_date, "arrears")]
+    assert [fen for _, fen in after["books"]] == [3_000]
