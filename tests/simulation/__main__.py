@@ -33,6 +33,7 @@ STEPS = {
     "mixed": 250,
     "leaving": 150,
     "alone": 250,
+    "abroad": 150,
 }
 ALL = "all"
 """One world of each profile after another."""
