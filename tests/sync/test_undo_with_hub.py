@@ -6,15 +6,19 @@ import pytest
 
 from counter_app.domain.refusals import Refused
 from counter_app.domain.staff import Role
-from counter_app.domain.undo_refusals import AlreadyUndone
+from counter_app.domain.undo_refusals import AlreadyUndone, CreditMadeOfIt
 from counter_app.services import given_payments
+from counter_app.storage.hall import OpenHall
 from counter_app.ui.tasks.given import given_facts
 from tests import halls
 from tests.sync.feeds import ask
+from tests.sync.real_hub import RealHub
+from tests.sync.test_down_with_hub import agreed, first, hub, rounds
 from tests.sync.test_restored_with_hub import Desk, confirm, desk
+from tests.sync.test_tasks_with_hub import both, credits_of, second
 from tests.undoing import undo
 
-__all__ = ["desk"]
+__all__ = ["desk", "first", "hub", "second"]
 
 
 def test_what_was_undone_stays_undone_after_a_restore_and_two_copies_undo_it_once(desk: Desk) -> None:
@@ -60,3 +64,32 @@ def test_what_was_undone_stays_undone_after_a_restore_and_two_copies_undo_it_onc
         ("quarantined", "undone_already")
     ]
     other.close()
+
+
+def test_what_another_counter_took_too_much_pays_the_bill_and_is_undone_itself(
+    hub: RealHub, first: OpenHall, second: OpenHall
+) -> None:
+    someone, before = halls.Someone(1, 1), len(credits_of(first))
+    owed_fen = halls.position(first, someone).due_fen
+    _, mine = halls.pay(first, someone, halls.cash(400), is_change_stored=True)
+    rounds(hub, first)
+    _, theirs = halls.pay(second, someone, halls.cash(400), is_change_stored=True)
+    rounds(hub, second)
+    with pytest.raises(Refused) as no:
+        undo(second, theirs.payment_id)
+    assert isinstance(no.value.refusal, CreditMadeOfIt)
+    # the first counter has not heard of it
+    undo(first, mine.payment_id)
+    both(hub, first, second)
+    assert len(credits_of(first)) == len(credits_of(second)) == before
+    assert halls.position(first, someone).due_fen == 0, "what the other one took pays"
+    agreed(first, second)
+
+    undo(second, theirs.payment_id)
+    both(hub, first, second)
+    assert halls.position(first, someone).due_fen == halls.position(second, someone).due_fen == owed_fen
+    assert ask(first, "SELECT payment_id FROM undone_elsewhere") == [(theirs.payment_id,)]
+    assert ask(second, "SELECT payment_id FROM undone_elsewhere") == [(mine.payment_id,)]
+    assert len(ask(first, "SELECT task_id FROM tasks WHERE closed_at IS NULL")) == before
+    agreed(first, second)
+    second.close()
