@@ -11,6 +11,8 @@ from counter_app.ui.shifts.presenter_close import CauseRow, ComparedRow, Compare
 from counter_app.ui.table import Column, Table
 from counter_app.ui.theme import px
 
+_LEAST_PX = 360
+
 
 class ComparedPage(QWidget):
     """Counted and expected; `button` closes the shift, `again_button` goes back to the count."""
@@ -109,13 +111,14 @@ class ComparedPage(QWidget):
         buttons.setSpacing(SPACE)
         buttons.addWidget(self.again_button)
         buttons.addWidget(self.hand_button)
-        buttons.addWidget(self.button, 1)
+        buttons.addStretch(1)
         card.body.addLayout(buttons)
+        card.body.addWidget(self.button)
         return card
 
     def _causes_card(self, ground: QWidget) -> Card:
         card = Card(parent=ground)
-        card.setMinimumWidth(px(320))
+        card.setMinimumWidth(min(px(320), _LEAST_PX))
         card.body.addWidget(Label(tr("先查这些"), role="heading"))
         card.body.addWidget(
             Label(tr("按可能性排列，都能正好解释差异。回车看相关记录。"), role="muted", is_wrapped=True)

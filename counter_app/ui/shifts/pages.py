@@ -30,6 +30,7 @@ from counter_app.ui.theme import px
 
 _CARD_WIDTH = 440
 _MOST_PX = 560
+_MOST_COUNT_PX = 1160
 
 
 class CountPage(QWidget):
@@ -40,8 +41,7 @@ class CountPage(QWidget):
     ) -> None:
         super().__init__(parent)
         card = _in_the_middle(self)
-        card.setMaximumWidth(px(_CARD_WIDTH * (2 if has_slips else 1)))
-        card.setMinimumWidth(px(_CARD_WIDTH * (2 if has_slips else 1)))
+        card.setFixedWidth(min(px(2 * _CARD_WIDTH), _MOST_COUNT_PX) if has_slips else px(_CARD_WIDTH))
         card.body.addWidget(Label(heading, role="heading"))
         card.body.addWidget(Label(words, role="muted", is_wrapped=True))
         self.grid = CountGrid()

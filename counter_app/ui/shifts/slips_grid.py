@@ -102,9 +102,7 @@ class SlipsGrid(QWidget):
         self.pieces[tender], self.totals[tender] = pieces, total
 
     def _add_list(self, grid: QGridLayout, line: int, tender: str) -> None:
-        entry = TextEntry(
-            name=tr("{tender} 逐张金额", tender=tender_word(tender)), is_number=True, hint=tr("逐张金额，空格分开")
-        )
+        entry = TextEntry(name=tr("{tender} 逐张金额", tender=tender_word(tender)), is_number=True)
         said = Label("", role="muted")
         said.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         said.setMinimumWidth(px(96))
