@@ -8,10 +8,13 @@ from counter_app.ui.blocks import SPACE, BigFigure, Button, Chip, KeyValueRow, L
 from counter_app.ui.language import tr
 from counter_app.ui.payments.screen import DoneScreen
 from counter_app.ui.printing import PrintState, printed_words
+from counter_app.ui.theme import LARGEST_SCALE, scale_in_use
 
 
 class DoneCard(QWidget):
-    """Receipt number, received, change, and how the print goes; `print_again` after a print that failed."""
+    """Receipt number, received, change, and how the print goes; `print_again` after a print that failed, `undo` when it
+    was a mistake.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -26,6 +29,7 @@ class DoneCard(QWidget):
         self.print = Label(role="note", is_wrapped=True)
         self.print_again = Button(tr("再打一次"), key="Ctrl+P")
         self.again = Button(tr("同一客户再收一笔"), kind="quiet")
+        self.undo = Button(tr("收错了，撤销"), key="Ctrl+F8", kind="quiet")
         chip = Chip("good", tr("已收费"))
         scroll = ScrollColumn()
         inner = scroll.body
@@ -43,11 +47,13 @@ class DoneCard(QWidget):
         column.addWidget(scroll, 1)
         column.addWidget(self.print_again)
         column.addWidget(self.again)
+        # with the largest text the change needs the room, and this one scrolls
+        (inner if scale_in_use() == LARGEST_SCALE else column).addWidget(self.undo)
         column.addWidget(Label(tr("F2 查下一位客户"), role="note"))
 
     def stops(self) -> list[QWidget]:
         """Everything that takes the focus, in reading order."""
-        return [self.print_again, self.again]
+        return [self.print_again, self.again, self.undo]
 
     def show_done(self, done: DoneScreen) -> None:
         """Draws a recorded payment."""

@@ -249,6 +249,7 @@ class CustomerView(QWidget):
         self.data.note_written.connect(self._write_note)
         self.money_panel.open_shift_wanted.connect(self.open_shift_wanted)
         self.money_panel.done.print_again.clicked.connect(self.print_last)
+        self.money_panel.done.undo.clicked.connect(self.undo_last)
 
     def redirect(self) -> None:
         """Pay the marked bills first: a reason is asked for; pressed again, the oldest comes first again."""
