@@ -37,7 +37,7 @@ SHOWN_BY = {
     "entries of a forgotten device stay apart for ever": ("0", SHAKEN, 150),
     "a receipt that is entered again counts beside its payment": ("0", SHAKEN, 150),
     "a book keeps what two counters gave back for one credit": ("2", LIGHT, 250),
-    "a hub that has forgotten epochs heeds none that is named": ("8", SHAKEN, 150),
+    "a hub that has forgotten epochs heeds none that is named": ("8", SHAKEN, 120),
     "half of an offer is taken for the whole hall": ("1", ALONE, 80),
     "a part of an offer that had no answer counts as taken": ("0", ALONE, 60),
     "what a newer hub understands stays apart": ("0", MIXED, 60),
@@ -45,7 +45,7 @@ SHOWN_BY = {
     **dict.fromkeys(plants_of_guests.BUGS, ("g", ABROAD, 100)),
     **dict.fromkeys(plants_of_cases.BUGS, ("0", LEAVING, 70)),
     "whoever worked on a case signs it": ("1", LEAVING, 120),
-    "a bill made smaller than what was paid of it gives nothing back": ("2", FED, 150),
+    "a bill made smaller than what was paid of it gives nothing back": ("6", FED, 45),
 }
 """By which world, and how long it lives, where dense ones rarely show a bug."""
 
