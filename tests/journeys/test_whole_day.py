@@ -197,7 +197,7 @@ def moves_cash(window: Window) -> None:
     window.press(Key.Key_4, CTRL)
     window.wait(room.running.isVisible)
     window.at(room.running.close_button)
-    for steps, modifiers, amount in ((3, SHIFT, "200"), (1, PLAIN, "150.5")):
+    for steps, modifiers, amount in ((4, SHIFT, "200"), (1, PLAIN, "150.5")):
         for _ in range(steps):
             window.press(Key.Key_Tab, modifiers)
         window.press(Key.Key_Return)
