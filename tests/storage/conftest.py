@@ -23,6 +23,7 @@ from counter_app.storage.sql import DriverConnection
 from counter_app.storage.store import FILE_NAME
 from counter_app.storage.verify import VerifyReport, verify_folder
 from tests import halls
+from tests.storage import older
 
 # a test writes no secret into the keyring of whoever runs it
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
@@ -70,7 +71,11 @@ class Worked:
         return row[0] if row else None
 
 
-def a_day(hall: OpenHall) -> None:
+OLD = "as before: "
+"""Begins the name of a form whose day was worked with an older program."""
+
+
+def a_day(hall: OpenHall, *, is_old: bool = False) -> None:
     """Two shifts, payments of every shape, a restored line, a note, a print, an intent."""
     first, second = halls.three_months_behind(hall), halls.three_months_behind(hall, no="10002346", name="李雷")
     away = halls.a_customer(hall, no="10002347", name="韩梅梅")
@@ -89,7 +94,11 @@ def a_day(hall: OpenHall) -> None:
     sheet = shifts.sheet(hall)
     assert sheet is not None
     notes, loose_fen = divmod(sheet.expected_cash_fen, 10_000)
-    halls.close_shift(hall, halls.teller(), CashCount({10_000: notes}, loose_fen), "", new_intent_id())
+    counted = CashCount({10_000: notes}, loose_fen)
+    if is_old:
+        older.close_shift(hall, halls.teller(), counted)
+    else:
+        halls.close_shift(hall, halls.teller(), counted, "", new_intent_id())
     halls.an_open_shift(hall)
     halls.pay(hall, second, halls.cash(5))
     halls.pay(hall, away, Tender("card", 3_000, reference="1"), halls.cash(60), is_change_stored=True)
@@ -103,10 +112,10 @@ def worked_templates(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str]
 
     def template(form: str) -> Path:
         if form not in made:
-            driver, is_demo = FORMS[form]
-            folder = tmp_path_factory.mktemp(form) / "hall"
+            driver, is_demo = FORMS[form.removeprefix(OLD)]
+            folder = tmp_path_factory.mktemp("worked") / "hall"
             hall = halls.a_hall(folder, is_demo=is_demo, driver=driver)
-            a_day(hall)
+            a_day(hall, is_old=form.startswith(OLD))
             hall.close()
             made[form] = folder
         return made[form]
@@ -119,9 +128,9 @@ def make_worked(worked_templates: Callable[[str], Path], tmp_path: Path) -> Call
     """A fresh copy of the worked hall in one form."""
 
     def make(form: str) -> Worked:
-        folder = tmp_path / form
+        folder = tmp_path / form.removeprefix(OLD)
         shutil.copytree(worked_templates(form), folder)
-        return Worked(folder, find_driver(FORMS[form][0]), data_key(folder))
+        return Worked(folder, find_driver(FORMS[folder.name][0]), data_key(folder))
 
     return make
 

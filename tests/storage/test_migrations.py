@@ -25,7 +25,7 @@ from counter_app.storage.store import FILE_NAME, Store
 from counter_app.storage.trouble import FileIsNewer, FileIsOlder, StoreTrouble
 from counter_app.storage.verify import FileIsDamaged
 from counter_app.storage.verify_file import normal
-from tests.storage.conftest import FORMS, Worked
+from tests.storage.conftest import FORMS, OLD, Worked
 from tests.storage.test_backup import AT
 
 WHAT_TO_DO = (
@@ -78,7 +78,7 @@ def old_templates(
     def template(form: str) -> Path:
         if form not in made:
             folder = tmp_path_factory.mktemp("old") / form
-            shutil.copytree(worked_templates(form), folder)
+            shutil.copytree(worked_templates(OLD + form), folder)
             moved_to_version_1(Worked(folder, find_driver(FORMS[form][0]), data_key(folder)))
             made[form] = folder
         return made[form]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from counter_app.storage.search import search
 from counter_app.storage.search_index import has_lines, index_customers
 from counter_app.storage.sql import Sql, Writing
 from tests.services.test_search import HALL
-from tests.storage.conftest import Worked
+from tests.storage.conftest import FORMS, OLD, Worked
 from tests.storage.older import back_to_version_5
 from tests.storage.test_search import BANK, EVERYBODY, ZHANG, Person, put, questions_of, random_person
 
@@ -111,7 +111,11 @@ def test_a_meter_found_by_its_last_signs_alone_tells_nothing_of_the_name(hall: O
     assert (identity.kind, identity.part, identity.name) == (Kind.IDENTITY, "110***********771X", "李*")
 
 
-def test_a_file_of_version_5_gets_the_lines_that_a_filling_makes(worked: Worked) -> None:
+@pytest.mark.parametrize("form", FORMS)
+def test_a_file_of_version_5_gets_the_lines_that_a_filling_makes(
+    make_worked: Callable[[str], Worked], form: str
+) -> None:
+    worked = make_worked(OLD + form)
     with closing(connect(worked.driver, worked.path, key=worked.key, is_writer=True)) as raw:
         index_customers(Writing(raw))
         made = raw.execute(_LINES).fetchall()
