@@ -17,11 +17,13 @@ from counter_app.domain.shifts import CashCount
 from counter_app.domain.signoffs import SignoffByWorker
 from counter_app.domain.staff_refusals import NoRight
 from counter_app.domain.sync_refusals import NothingToConfirm
+from counter_app.domain.z_report import ShiftReport
 from counter_app.services import new_epochs, shifts
 from counter_app.storage import recovery
 from counter_app.storage.driver import find_driver
 from counter_app.storage.hall import OpenHall, open_hall
 from counter_app.storage.mark import MARK_NAME, read_mark
+from counter_app.storage.shift_report import read_report
 from counter_app.storage.shifts import open_shift_of
 from counter_app.storage.sync_state import read_state
 from counter_app.storage.trouble import MoneyIsOff
@@ -178,6 +180,7 @@ def test_yesterdays_backup_goes_on_where_the_hub_is(places: Places, mark: str) -
     assert read_mark(places.root / "hall") is not None
     places.reopen()
     assert places.money()
+    closes(places)
     assert places.is_sound()
 
 
@@ -206,7 +209,20 @@ def test_what_the_old_file_wrote_meanwhile_is_carried_over(places: Places) -> No
     assert own <= hub_ids | set(carried)
     _, after = halls.pay(places.hall, places.second, halls.cash(40))
     assert after.receipt_no.endswith("-000003")
+    closes(places)
     assert places.is_sound()
+
+
+def closes(places: Places) -> None:
+    """What was in the drawer before the loss is a figure of its own, on both paths: the shift closes even."""
+    with places.hall.reading() as reading:
+        shift = open_shift_of(reading, places.hall.hall.counter_id)
+        assert shift is not None
+        report = read_report(reading, shift)
+    assert isinstance(report, ShiftReport)
+    assert report.count("recovered") == 1
+    count = CashCount({}, report.fen("expected.cash"))
+    assert halls.close_shift(places.hall, halls.teller(), count, "", new_intent_id()).difference_fen == 0
 
 
 def drawer_fen(places: Places) -> int:
