@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import text
@@ -35,7 +36,7 @@ LIMIT_MS = 10 * MINUTE_MS
 """Within this much virtual time all must be quiet (I12)."""
 
 _NOT_UNDERSTOOD = text("SELECT count(*) FROM quarantine WHERE reason = 'not_understood' AND freed_at IS NULL")
-MOST_IDLE = 60
+MOST_IDLE = 20
 """After so many rounds that left a counter's standing as it was nobody waits for it any more."""
 
 
@@ -155,7 +156,8 @@ def _wait(world: World, only: set[int] | None = None) -> None:
             done = None
         next_ms = SECOND_MS if done is None else int(done.next_s * 1_000)
         due[number] = world.time.ms + max(SECOND_MS, next_ms)
-        now = state_of(machine.hall)
+        # a nonce and the hub's time are new after each request: nothing comes closer by them
+        now = replace(state_of(machine.hall), nonce=None, hub_time=None, outstanding=None)
         idle[number] = idle[number] + 1 if before.get(number) == now else 0
         before[number] = now
         if idle[number] == MOST_IDLE:

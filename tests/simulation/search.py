@@ -44,7 +44,7 @@ SHOWN_BY = {
     "a counter that is newer than its hub is told to update itself": ("3", MIXED, 80),
     **dict.fromkeys(plants_of_guests.BUGS, ("g", ABROAD, 100)),
     **dict.fromkeys(plants_of_cases.BUGS, ("0", LEAVING, 70)),
-    "whoever worked on a case signs it": ("1", LEAVING, 120),
+    "whoever worked on a case signs it": ("304", LEAVING, 60),
     "a bill made smaller than what was paid of it gives nothing back": ("6", FED, 45),
 }
 """By which world, and how long it lives, where dense ones rarely show a bug."""
