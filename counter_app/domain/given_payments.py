@@ -30,8 +30,8 @@ class GivenTender:
 
 @dataclass(frozen=True, slots=True)
 class GivenPayment:
-    """One payment; `stored_fen` went to prepaid, `used_fen` came out of it; `undone_way` is reverse, refund or move where
-    it was undone. The words of its receipt are not known: the journal holds their hash alone.
+    """One payment; `stored_fen` went to prepaid, `used_fen` came out of it; `undone_way` is reverse, refund or move
+    where it was undone. The words of its receipt are not known: the journal holds their hash alone.
     """
 
     entry_id: str
