@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from counter_app.hub import guests
+from counter_app.hub import tables as t
 from counter_app.hub.accounts import PREPAID, WAITING
 from counter_app.hub.batch import Batch
 from counter_app.hub.calls import json_text
 from counter_app.hub.entries import Arrived
 from counter_app.hub.rows import BOOKS, MOVES, SUSPENSE, BookMove, BookSum, Guest, MasterRow, Suspense
 from counter_app.hub.slate import Slate
+from counter_app.hub.sql import find
 from counter_app.hub.tasks import OVERDRAWN, Work, close_task, open_task
 from counter_app.hub.tasks import SUSPENSE as WAITS_FOR_BOOK
 
@@ -27,6 +29,7 @@ def move(slate: Slate, batch: Batch, entry: Arrived, line: int, book_id: int, fe
     """
     home_id, home_book = guests.home_of(slate, batch.hall_id, "book", book_id)
     held = slate.find(BOOKS, home_id, home_book)
+    is_new = held is None and fen > 0
     if held is None and fen > 0:
         held = _open(slate, batch, entry, book_id, account_id)
     row = (f"{entry.entry_id}:{line}", fen, entry.counter_id, entry.at, entry.entry_id)
@@ -35,7 +38,20 @@ def move(slate: Slate, batch: Batch, entry: Arrived, line: int, book_id: int, fe
         return False
     guests.post_between(slate, batch.hall_id, held.hall_id, fen)
     apply_move(slate, batch.at, held, row)
+    if is_new and home_id == batch.hall_id:
+        _clear(slate, batch, book_id)
     return True
+
+
+def _clear(slate: Slate, batch: Batch, book_id: int) -> None:
+    """Make the moves that waited for a book which a counter has opened: the hub had forgotten it, or heard of what was
+    taken out before it heard of what was put in.
+    """
+    rows = find(slate.ground.connection, t.suspense, "subject_id", [book_id], hall_id=batch.hall_id, kind="book")
+    for row in sorted(Suspense(*kept) for kept in rows if kept[-1] is None):
+        waiting = slate.need(SUSPENSE, batch.hall_id, row.suspense_id)
+        if waiting.cleared_by is None:
+            try_again(slate, batch, waiting)
 
 
 def move_and_back(
