@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Literal
 
 from counter_app.domain.refusals import Refusal
 
 # 100 yuan to 1 jiao, in fen; coins of fen are hardly used and are counted as one loose sum (domain_rules 10)
 DENOMINATIONS_FEN: tuple[int, ...] = (10_000, 5_000, 2_000, 1_000, 500, 100, 50, 10)
+
+Lateness = Literal["", "after_midnight", "forgotten"]
+LATE_AFTER = timedelta(minutes=30)
+FORGOTTEN_AFTER = timedelta(hours=4)
+
+
+def lateness_of(business_date: date, now: datetime) -> Lateness:
+    """How far an open shift has come into a day that is not its own, by the hall's clock (reliability 2.9): it keeps
+    its date until it is closed; half an hour past midnight that is said, after four it is no late evening any more.
+    """
+    if business_date < (now - FORGOTTEN_AFTER).date():
+        return "forgotten"
+    return "after_midnight" if business_date < (now - LATE_AFTER).date() else ""
 
 
 @dataclass(frozen=True, slots=True)

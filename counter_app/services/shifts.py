@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
 
 from counter_app.domain.approvals import ApprovalCase, ApprovalKind, ApprovalRequest, Approved
 from counter_app.domain.journal import Draft, Posting, nonzero
@@ -16,11 +15,13 @@ from counter_app.domain.shifts import (
     CountIsWrong,
     DiskTooFull,
     DrawerTooLow,
+    Lateness,
     NoOpenShift,
     ReasonMissing,
     Shift,
     ShiftAlreadyOpen,
     ShiftSheet,
+    lateness_of,
 )
 from counter_app.domain.signoffs import SignoffForOther
 from counter_app.domain.staff import Right, Session
@@ -34,8 +35,6 @@ from counter_app.storage.hall import OpenHall
 from counter_app.storage.journal import Found, balance, stamp
 from counter_app.storage.shifts import DRAWER
 from counter_app.storage.sql import Reading, Writing
-
-_LATE_EVENING = timedelta(hours=4)
 
 
 def open_shift(
@@ -200,12 +199,14 @@ def open_drawer(hall: OpenHall, session: Session, reason: str) -> None:
         )
 
 
+def lateness(hall: OpenHall, shift: Shift) -> Lateness:
+    """How far an open shift has come into a day that is not its own."""
+    return lateness_of(shift.business_date, hall.clock.now())
+
+
 def is_forgotten(hall: OpenHall, shift: Shift) -> bool:
-    """Whether an open shift is one of an earlier day that nobody has closed: four hours into a later one it is no late
-    evening any more (reliability 2.9).
-    """
-    now = hall.clock.now()
-    return shift.business_date < (now - _LATE_EVENING).date()
+    """Whether an open shift is one of an earlier day that nobody has closed."""
+    return lateness(hall, shift) == "forgotten"
 
 
 def forgotten(hall: OpenHall) -> Shift | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from counter_app.domain.shifts import ShiftSheet
+from counter_app.domain.shifts import Lateness, ShiftSheet
 from counter_app.services import printing, receipts, shifts
 from counter_app.services.hall import scarce_bytes
 from counter_app.ui.desk import Desk
@@ -27,13 +27,26 @@ _PRINTER: dict[str, tuple[str, Light]] = {
     "no_right": (later("没有权限"), "bad"),
     "unknown": (later("状态未知"), "off"),
 }
+_LATE: dict[Lateness, tuple[str, Light | None, str]] = {
+    "": ("", None, ""),
+    "after_midnight": (
+        later("（已过零点）"),
+        "warn",
+        later("班次的账期不变，收款仍记在开班那一天。请尽快班结，新的一天另开新班。"),
+    ),
+    "forgotten": (
+        later("（昨日未结）"),
+        "bad",
+        later("这个班次是以前的账期，早就该结了。请班结；开班的人不在，请班长来结。"),
+    ),
+}
 _ASKED_AGAIN = timedelta(minutes=1)
 
 
 class Status:
     """Keeps the status bar true: read anew whenever something changed.
 
-    What the drawer should hold is told only to whose shift it is.
+    What the drawer should hold is not among it: the drawer is counted blind.
     """
 
     def __init__(self, desk: Desk) -> None:
@@ -86,11 +99,10 @@ class Status:
         if self.sheet is None:
             return (StatusItem(tr("班次"), tr("未开班"), "off"),)
         shift = self.sheet.shift
-        items = (StatusItem(tr("班次"), shift.shift_no), StatusItem(tr("备用金"), amount(shift.float_fen)))
-        who = self._desk.session
-        if who is None or who.staff_no != shift.staff_no:
-            return items
-        return (*items, StatusItem(tr("钱箱"), amount(self.sheet.expected_cash_fen)))
+        late = shifts.lateness(self._desk.hall, shift)
+        mark, light, hint = _LATE[late]
+        number = StatusItem(tr("班次"), f"{shift.shift_no}{tr(mark) if mark else ''}", light, tr(hint) if hint else "")
+        return (number, StatusItem(tr("备用金"), amount(shift.float_fen)))
 
     def _money(self) -> tuple[StatusItem, ...]:
         store = self._desk.hall.store

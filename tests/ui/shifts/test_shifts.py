@@ -20,6 +20,7 @@ from counter_app.services import restores, shift_close, shifts
 from counter_app.services.hall import CommitUncertain, OpenHall
 from counter_app.storage import tables as t
 from counter_app.storage.shift_counts import counts_of
+from counter_app.storage.sql import Sql
 from counter_app.storage.sync_state import keep
 from counter_app.ui.approvals.panel import SignoffPanel
 from counter_app.ui.desk import Desk
@@ -174,6 +175,7 @@ def test_a_count_is_blind_and_a_difference_is_explained_signed_and_closed(hall: 
         counter.press(Qt.Key.Key_Return)
     assert room.closing.button.hasFocus()
     assert "850" not in words_on(counter.shell)
+    counter.counter._status.read()
     assert "850" not in str(counter.counter._status.items())
     counter.press(Qt.Key.Key_F9)
     assert room.stack.currentWidget() is room.compared
@@ -232,6 +234,33 @@ def test_a_likely_cause_opens_to_its_records_and_a_recount_is_another_count(hall
     assert room.stack.currentWidget() is room.running
 
 
+def shift_on_the_bar(counter: Whole) -> tuple[str, str | None]:
+    """The number of the shift as the bar has it, and its light."""
+    status = counter.counter._status
+    status.read()
+    number, *_ = status.items()
+    return number.value, number.light
+
+
+def test_a_shift_that_goes_on_past_midnight_keeps_its_day_and_is_said_after_half_an_hour(
+    hall: OpenHall, counter: Whole
+) -> None:
+    an_open_shift(hall)
+    clock = hall.clock
+    assert isinstance(clock, FixedClock)
+    said = []
+    for hour, minute in ((0, 29), (0, 30), (3, 59), (4, 0)):
+        clock.moment = clock.moment.replace(day=22, hour=hour, minute=minute)
+        said.append(shift_on_the_bar(counter))
+    number = "03-20261121-1"
+    late = (f"{number}（已过零点）", "warn")
+    assert said == [(number, None), late, late, (f"{number}（昨日未结）", "bad")]
+    pay(hall, three_months_behind(hall), cash(350))
+    with hall.reading() as reading:
+        taken = reading.rows(Sql("SELECT business_date FROM payments"))
+    assert [tuple(row) for row in taken] == [("2026-11-21",)]
+
+
 def test_a_forgotten_shift_is_what_is_seen_first_the_next_day(hall: OpenHall, counter: Whole) -> None:
     an_open_shift(hall)
     counter.counter.sign_out()
@@ -242,6 +271,7 @@ def test_a_forgotten_shift_is_what_is_seen_first_the_next_day(hall: OpenHall, co
     rest()
     room, running = counter.counter.shifts, counter.counter.shifts.running
     assert counter.shell.frame.room() == "shifts"
+    assert shift_on_the_bar(counter) == ("03-20261121-1（昨日未结）", "bad")
     assert "2026-11-21 的班次，王芳 忘了班结" in running.whose.text()
     assert "班长" in running.whose.text()
     assert not running.close_button.isEnabled()
