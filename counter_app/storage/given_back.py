@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, func, literal_column, or_, select
 
 from counter_app.storage import tables as t
 from counter_app.storage import tables_sync as s
+from counter_app.storage.given_lines import IN_EPOCH
 from counter_app.storage.sql import Reading, compiled
 
 CARRIER = "recover.rechain"
@@ -18,7 +19,7 @@ _f = s.foreign_entries.c
 CARRIED = func.json_extract(_f.content, literal_column("'$.body.content'"))
 """The entry inside of one that carries it, as text; nothing in any other."""
 _OF_KIND = compiled(
-    select(_f.epoch, _f.seq, func.iif(_f.kind == bindparam("kind"), _f.content, CARRIED))
+    select(IN_EPOCH, _f.seq, func.iif(_f.kind == bindparam("kind"), _f.content, CARRIED))
     .where(
         or_(
             _f.kind == bindparam("kind"),
@@ -26,7 +27,7 @@ _OF_KIND = compiled(
             & (func.json_extract(CARRIED, literal_column("'$.kind'")) == bindparam("kind")),
         )
     )
-    .order_by(_f.epoch, _f.seq)
+    .order_by(IN_EPOCH, _f.epoch, _f.seq)
 )
 _HELD = compiled(select(t.entries.c.id).where(t.entries.c.entry_id == bindparam("held")))
 
@@ -54,7 +55,12 @@ class GivenEntry(NamedTuple):
 
 
 def given_back_of(reading: Reading, kind: str) -> list[GivenEntry]:
-    """Those of one kind in their order, also inside of entries that carry them; none that stands in the journal."""
+    """Those of one kind in their order, also inside of entries that carry them, each once; none that stands in the
+    journal.
+    """
     rows = reading.rows(_OF_KIND, {"kind": kind, "rechain": CARRIER})
-    found = [GivenEntry(epoch, seq, json.loads(content)) for epoch, seq, content in rows]
-    return [one for one in found if not is_held(reading, one.content["entry_id"])]
+    found: dict[str, GivenEntry] = {}
+    for epoch, seq, content in rows:
+        said = json.loads(content)
+        found.setdefault(said["entry_id"], GivenEntry(epoch, seq, said))
+    return [one for entry_id, one in found.items() if not is_held(reading, entry_id)]

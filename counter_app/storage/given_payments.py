@@ -15,6 +15,7 @@ from counter_app.storage import tables as t
 from counter_app.storage import tables_sync as s
 from counter_app.storage.books import PREPAID
 from counter_app.storage.given_back import CARRIED, CARRIER, given_back_of, is_held, told_in
+from counter_app.storage.given_lines import IN_EPOCH
 from counter_app.storage.journal import moment
 from counter_app.storage.sql import Reading, compiled
 from counter_app.storage.undo import undone_of
@@ -43,7 +44,7 @@ _IS_KIND = _said(_WHOLE, "kind") == bindparam("kind")
 _NAMES_IT = func.instr(_f.content, bindparam("number")) != literal_column("0")
 """Looked at first: to search a text takes a tenth of what it takes to read it as JSON."""
 _OF_RECEIPT = compiled(
-    select(_f.content, _f.epoch, _f.seq, _f.hash).where(
+    select(_f.content, IN_EPOCH, _f.seq, _f.hash).where(
         _NAMES_IT, _IS_KIND, _said(_WHOLE, "body.receipt.receipt_no") == bindparam("number")
     )
 )
@@ -60,7 +61,7 @@ _OWN_OF_DAY = compiled(
     .where(_set.settled_on == bindparam("on_day"), _e.kind == bindparam("kind"))
 )
 _GIVEN_OF_DAY = compiled(
-    select(_f.content, _f.epoch, _f.seq).where(_IS_KIND, _said(_WHOLE, "business_date") == bindparam("on_day"))
+    select(_f.content, IN_EPOCH, _f.seq).where(_IS_KIND, _said(_WHOLE, "business_date") == bindparam("on_day"))
 )
 _moves, _p = s.book_moves.c, t.postings.c
 _MOVED_ELSEWHERE = compiled(
@@ -71,7 +72,7 @@ _MOVED_HERE = compiled(
     .select_from(t.postings.join(t.entries, _e.id == _p.entry))
     .where(_p.account == bindparam("prepaid"), _p.subject == bindparam("book"))
 )
-_PLACE = compiled(select(_f.epoch, _f.seq).where(_f.entry_id == bindparam("entry_id")))
+_PLACE = compiled(select(IN_EPOCH, _f.seq).where(_f.entry_id == bindparam("entry_id")))
 _ISSUED = compiled(
     select(t.bills.c.id).where(t.bills.c.account_id == bindparam("account"), t.bills.c.issued_on > bindparam("on_day"))
 )

@@ -12,13 +12,14 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, insert, literal_column, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from counter_app.domain.journal import GENESIS, Posting
 from counter_app.storage import papers, receipts
 from counter_app.storage import tables as t
 from counter_app.storage import tables_sync as s
 from counter_app.storage.chain import Link
+from counter_app.storage.given_back import CARRIED
+from counter_app.storage.given_lines import all_lines
 from counter_app.storage.lost_receipts import IMPORT
 from counter_app.storage.shifts import DRAWER
 from counter_app.storage.sql import Reading, Writing, compiled, placed
@@ -35,15 +36,12 @@ RECOVERED = "recovered"
 
 _f = s.foreign_entries.c
 _ADD = placed(
-    upsert(s.foreign_entries)
-    .values({c.name: bindparam(c.name) for c in _f if c.name != "id"})
-    .on_conflict_do_nothing(),
+    insert(s.foreign_entries).values({c.name: bindparam(c.name) for c in _f if c.name != "id"}),
     tuple(c.name for c in _f if c.name != "id"),
 )
 _RANGE = compiled(select(func.min(_f.seq), func.max(_f.seq)).where(_f.epoch == bindparam("of_epoch")))
-_HASH = compiled(select(_f.hash).where(_f.epoch == bindparam("of_epoch"), _f.seq == bindparam("at_seq")))
 _BETWEEN = compiled(
-    select(_f.seq, _f.kind, _f.content, _f.hash)
+    select(_f.id, _f.seq, _f.kind, _f.content, _f.hash)
     .where(_f.epoch == bindparam("of_epoch"), _f.seq > bindparam("after"), _f.seq <= bindparam("upto"))
     .order_by(_f.seq)
 )
@@ -55,11 +53,16 @@ _AFTER = placed(
     .offset(literal_column("0")),
     ("of_epoch", "after", "most"),
 )
-_EPOCHS = compiled(select(_f.epoch).distinct().order_by(_f.epoch))
 _OF_KIND = compiled(
     select(t.entries.c.epoch, t.entries.c.content).where(t.entries.c.kind == bindparam("kind")).order_by(t.entries.c.id)
 )
 _HELD = compiled(select(t.entries.c.id).where(t.entries.c.entry_id == bindparam("held")))
+_GIVEN = compiled(select(_f.id).where(_f.entry_id == bindparam("held")))
+_CARRIERS = compiled(
+    select(func.json_extract(CARRIED, literal_column("'$.entry_id'")), func.min(_f.id))
+    .where(_f.kind == bindparam("kind"))
+    .group_by(literal_column("1"))
+)
 _said = t.entries.c.content
 _REENTERED = compiled(
     select(
@@ -83,7 +86,7 @@ _CLOSE_SHIFT = compiled(
 
 
 class Foreign(NamedTuple):
-    """An own entry that the hub has and the file lacks, as a row."""
+    """An own entry that the hub has and the file lacks, as a row; `epoch` is its line (`storage/given_lines.py`)."""
 
     epoch: int
     seq: int
@@ -101,21 +104,15 @@ def add_foreign(work: Writing, rows: Sequence[Foreign]) -> None:
     work.many(_ADD, rows)
 
 
-def foreign_range(reading: Reading, epoch: int) -> tuple[int, int] | None:
-    """The first and last number of what the hub gave back of an epoch."""
-    row = reading.one(_RANGE, {"of_epoch": epoch})
+def foreign_range(reading: Reading, line: int) -> tuple[int, int] | None:
+    """The first and last number of a line that the hub gave back."""
+    row = reading.one(_RANGE, {"of_epoch": line})
     return None if row is None or row[0] is None else (row[0], row[1])
 
 
-def foreign_hash(reading: Reading, epoch: int, seq: int) -> bytes | None:
-    """The hash of an entry that the hub gave back, or None."""
-    row = reading.one(_HASH, {"of_epoch": epoch, "at_seq": seq})
-    return None if row is None else bytes(row[0])
-
-
-def foreign_after(reading: Reading, epoch: int, after: int, *, most: int) -> tuple[Link, ...]:
-    """Entries that the hub gave back of an epoch, as they would go up again."""
-    return tuple(Link(*row) for row in reading.rows(_AFTER, (epoch, after, most)))
+def foreign_after(reading: Reading, line: int, after: int, *, most: int) -> tuple[Link, ...]:
+    """Entries of a line that the hub gave back, as they would go up again."""
+    return tuple(Link(*row) for row in reading.rows(_AFTER, (line, after, most)))
 
 
 def device_keys(reading: Reading) -> dict[str, bytes]:
@@ -136,12 +133,12 @@ def carried_ids(reading: Reading, before_epoch: int) -> set[str]:
 
 
 def given_back(reading: Reading) -> list[GivenBack]:
-    """What the hub gave back and no entry vouches for yet, epoch by epoch."""
+    """What the hub gave back and no entry vouches for yet, line by line."""
     vouched: dict[int, int] = {}
     for _, content in reading.rows(_OF_KIND, {"kind": CHAIN}):
         body = json.loads(content)["body"]
         vouched[body["epoch"]] = max(vouched.get(body["epoch"], 0), body["to_seq"])
-    found = (GivenBack.read(reading, epoch, vouched.get(epoch, 0)) for (epoch,) in reading.rows(_EPOCHS))
+    found = (GivenBack.read(reading, line, vouched.get(line, 0)) for line in all_lines(reading))
     return [given for given in found if given.count]
 
 
@@ -151,7 +148,7 @@ Serials = dict[tuple[Any, ...], set[int]]
 
 @dataclass
 class GivenBack:
-    """What the entries that the hub gave back of one epoch say together."""
+    """What the entries that the hub gave back of one epoch say together; `epoch` is the line that they stand in."""
 
     epoch: int
     first_seq: int = 0
@@ -163,17 +160,18 @@ class GivenBack:
     closed: dict[str, dict[str, Any]] = field(default_factory=dict)
     receipts: list[tuple[str, int, int]] = field(default_factory=list)
     papers: list[tuple[str, int, str, int]] = field(default_factory=list)
+    _carriers: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def read(cls, reading: Reading, epoch: int, after: int = 0, upto: int = _NO_END) -> GivenBack:
-        """Read those of an epoch behind `after`, in their order."""
-        found = cls(epoch)
+        """Read those of a line behind `after`, in their order."""
+        found = cls(epoch, _carriers=dict(reading.rows(_CARRIERS, {"kind": RECHAIN})))
         for rows in reading.stream(_BETWEEN, {"of_epoch": epoch, "after": after, "upto": upto}, size=200):
-            for seq, kind, content, digest in rows:
+            for row, seq, kind, content, digest in rows:
                 found.first_seq = found.first_seq or seq
                 found.last_seq, found.hash = seq, digest
                 found.count += 1
-                found._take(reading, kind, json.loads(content))
+                found._take(reading, row, kind, json.loads(content))
         return found
 
     @property
@@ -198,12 +196,14 @@ class GivenBack:
             for posting in (Posting(DRAWER, shift, fen), Posting(RECOVERED, shift, -fen))
         )
 
-    def _take(self, reading: Reading, kind: str, content: dict[str, Any]) -> None:
+    def _take(self, reading: Reading, row: int, kind: str, content: dict[str, Any]) -> None:
         body = content["body"]
         if kind == RECHAIN:
             inner = json.loads(body["content"])
             if reading.one(_HELD, {"held": inner["entry_id"]}) is None:
-                self._take(reading, inner["kind"], inner)
+                self._take(reading, row, inner["kind"], inner)
+            return
+        if self._came_before(reading, row, content["entry_id"]):
             return
         if kind == CHAIN:
             # it repeats what the entries say that it vouches for, and those are given back themselves
@@ -223,13 +223,18 @@ class GivenBack:
         elif kind == "paper.issued":
             self.papers.append((content["counter_id"], body["year"], body["kind"], body["serial"]))
 
+    def _came_before(self, reading: Reading, row: int, entry_id: str) -> bool:
+        """Whether an entry stands further up already, by itself or inside of one that carries it: it counts once."""
+        given = reading.rows(_GIVEN, {"held": entry_id})
+        return self._carriers.get(entry_id, row) < row or any(at < row for (at,) in given)
+
 
 def serials_given_back(reading: Reading) -> tuple[Serials, Serials]:
     """The serials of receipts and papers on entries which the hub gave back, or that were entered again by hand."""
     of_receipts: Serials = defaultdict(set)
     of_papers: Serials = defaultdict(set)
-    for (epoch,) in reading.rows(_EPOCHS):
-        given = GivenBack.read(reading, epoch)
+    for line in all_lines(reading):
+        given = GivenBack.read(reading, line)
         for *key, serial in given.receipts:
             of_receipts[tuple(key)].add(serial)
         for *key, serial in given.papers:

@@ -19,6 +19,7 @@ from counter_app.storage import tables as t
 from counter_app.storage import tables_retention as r
 from counter_app.storage import tables_sync as s
 from counter_app.storage.given_back import CARRIER, is_held, told_in
+from counter_app.storage.given_lines import IN_EPOCH
 from counter_app.storage.recovery import CHAIN
 from counter_app.storage.retention import (
     STEPS_WITH_ENTRIES,
@@ -42,7 +43,7 @@ _UNFOLDED = compiled(
     select(_f.id, _f.epoch, _f.seq, _f.content)
     .select_from(s.foreign_entries.outerjoin(r.retention_steps, _s.entry == -_f.id))
     .where(_s.case_id.is_(None), or_(_IS_STEP, _f.kind == bindparam("carrier")))
-    .order_by(_f.epoch, _f.seq)
+    .order_by(IN_EPOCH, _f.epoch, _f.seq)
 )
 STEP_COLUMNS = (_s.entry, _e.entry_id, func.coalesce(_e.content, _f.content), _f.epoch, _f.seq)
 """What `step_in` reads."""
@@ -74,7 +75,7 @@ _VISIT, _FEEDBACK, _ORDER, _HOLD = map(_put, (r.visits, r.retention_feedbacks, r
 _RECORD = _put(r.side_records)
 
 Vouched = Callable[[int, int], int | None]
-"""The row of the entry that vouches for a given-back one, by its epoch and number."""
+"""The row of the entry that vouches for a given-back one, by its line and number."""
 
 
 def vouching(reading: Reading) -> Vouched:

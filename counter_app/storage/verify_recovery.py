@@ -13,6 +13,7 @@ from counter_app.storage import tables as t
 from counter_app.storage import tables_sync as s
 from counter_app.storage.chain import hash_at
 from counter_app.storage.device import is_signed
+from counter_app.storage.given_lines import all_lines, epoch_of, line_with
 from counter_app.storage.recovery import CHAIN, RECHAIN, GivenBack, device_keys, shift_row
 from counter_app.storage.sql import Reading, compiled
 from counter_app.storage.sync_state import read_state
@@ -42,7 +43,6 @@ _GIVEN = compiled(
     .where(_f.epoch == bindparam("of_epoch"))
     .order_by(_f.seq)
 )
-_EPOCHS = compiled(select(_f.epoch).distinct().order_by(_f.epoch))
 _OPENING = ("shift_no", "counter_id", "staff_no", "business_date", "opened_at", "float_fen")
 
 
@@ -63,10 +63,10 @@ def recovered(reading: Reading) -> Iterator[Finding]:
         yield from _shifts(reading, f"entry {epoch}/{seq} shifts", given, entry)
         upto[of_epoch] = body["to_seq"]
     is_under_way = read_state(reading).new_epoch is not None
-    for (epoch,) in reading.rows(_EPOCHS):
-        if not is_under_way and GivenBack.read(reading, epoch, upto.get(epoch, 0)).count:
-            yield Finding("row without its entry", f"foreign_entries epoch {epoch}", "an entry of a recovery", "none")
-        yield from _chain(reading, epoch)
+    for line in all_lines(reading):
+        if not is_under_way and GivenBack.read(reading, line, upto.get(line, 0)).count:
+            yield Finding("row without its entry", f"foreign_entries epoch {line}", "an entry of a recovery", "none")
+        yield from _chain(reading, line)
 
 
 def _carried_back(reading: Reading) -> dict[str, bytes]:
@@ -106,13 +106,13 @@ def _shifts(reading: Reading, where: str, given: GivenBack, entry: int) -> Itera
         yield from differences(where, said, row)
 
 
-def _chain(reading: Reading, epoch: int) -> Iterator[Finding]:
+def _chain(reading: Reading, line: int) -> Iterator[Finding]:
     keys = device_keys(reading)
     before: tuple[int, bytes] | None = None
-    for rows in reading.stream(_GIVEN, {"of_epoch": epoch}, size=200):
+    for rows in reading.stream(_GIVEN, {"of_epoch": line}, size=200):
         for seq, entry_id, kind, content, prev_hash, digest, signature in rows:
-            where = f"foreign_entries epoch {epoch} seq {seq}"
-            wanted = before or (seq - 1, _own(reading, epoch, seq - 1))
+            where = f"foreign_entries epoch {line} seq {seq}"
+            wanted = before or (seq - 1, _behind(reading, epoch_of(line), seq - 1, prev_hash))
             if (seq - 1, prev_hash) != wanted or entry_hash(prev_hash, content) != digest:
                 yield Finding("entry given back", where, tell(wanted[1]), tell(prev_hash))
             said = json.loads(content)
@@ -124,7 +124,9 @@ def _chain(reading: Reading, epoch: int) -> Iterator[Finding]:
             before = (seq, digest)
 
 
-def _own(reading: Reading, epoch: int, seq: int) -> bytes:
-    """What stands before the first that was given back: an entry of this file, or nothing at all."""
+def _behind(reading: Reading, epoch: int, seq: int, prev_hash: bytes) -> bytes:
+    """What stands before the first entry of a line: one of another line, one of this file, or nothing at all."""
+    if line_with(reading, epoch, seq, prev_hash) is not None:
+        return prev_hash
     found = hash_at(reading, epoch, seq)
     return GENESIS if found is None else bytes.fromhex(found)

@@ -12,8 +12,9 @@ from dataclasses import replace
 
 from counter_app.domain.journal import GENESIS, Draft, entry_hash
 from counter_app.domain.sync_state import CarryMark, ChainMark, EpochEnd, NewEpoch
-from counter_app.storage import chain, recovery
+from counter_app.storage import chain, given_lines, recovery
 from counter_app.storage.device import is_signed
+from counter_app.storage.given_lines import epoch_of
 from counter_app.storage.hall import SYSTEM
 from counter_app.storage.sql import Writing
 from counter_app.storage.stamps import stamp
@@ -90,12 +91,13 @@ class NewEpochs:
         at = new.fetching
         assert at is not None
         assert new.epoch is not None
-        guess = 0 if new.is_proven else self._guess(new, at.epoch)
+        epoch = epoch_of(at.epoch)
+        guess = 0 if new.is_proven else self._guess(new, epoch)
         # the entry that both should have is asked for again: where it is the same one, so is all before it
         after = max(guess - 1, 0) if guess else at.hub_seq
         answer = self._contact.ask(
             "GET",
-            f"/v1/chains/{self._ground.counter_id}/{at.epoch}?after={after}",
+            f"/v1/chains/{self._ground.counter_id}/{epoch}?after={after}",
             nonce=self._ground.state().nonce or "",
             answer=wire.ChainPage,
         )
@@ -104,12 +106,12 @@ class NewEpochs:
             entries = answer.entries
         elif answer.why is not wire.Why.NOT_FOUND:
             return answer
-        if guess and not self._is_proof(new, at.epoch, guess, entries):
+        if guess and not self._is_proof(epoch, guess, entries):
             # both are held together from the first entry on
             self._ground.keep(new_epoch=replace(new, is_proven=True))
             return None
         if guess:
-            at = EpochEnd(at.epoch, self._common_at(at.epoch, guess), guess)
+            at = EpochEnd(epoch, self._common_at(epoch, guess), guess)
             entries = entries[1:]
         foreign, at = self._compared(new, at, entries)
         is_end = isinstance(answer, wire.Refusal) or answer.is_end
@@ -117,8 +119,8 @@ class NewEpochs:
             raise LineDown("bad_reply", "a page of a chain without entries and without an end")
         fetched = replace(new, fetching=at, is_proven=True)
         if is_end:
-            is_last = at.epoch + 1 == new.epoch
-            following = None if is_last else EpochEnd(at.epoch + 1, 0, 0)
+            is_last = epoch + 1 == new.epoch
+            following = None if is_last else EpochEnd(epoch + 1, 0, 0)
             fetched = replace(new, fetching=following, is_proven=False, ends=(*new.ends, at))
             fetched = replace(fetched, stage="fetched") if is_last else fetched
 
@@ -133,7 +135,9 @@ class NewEpochs:
         """Up to where the hub should have what is here; wrong only where it has lost some, or the file is a branch."""
         given = self._ground.read(lambda reading: recovery.foreign_range(reading, epoch))
         if given is not None:
-            return given[1]
+            lines = self._ground.read(lambda reading: given_lines.lines_of(reading, epoch))
+            # two histories of the hub gave this epoch back: which one it has now is told from the first entry on
+            return given[1] if len(lines) == 1 else 0
         if new.reason == "new" or epoch > new.own.epoch:
             return 0
         if epoch < new.own.epoch:
@@ -141,7 +145,7 @@ class NewEpochs:
         acked = self._ground.state().acked
         return min(acked.seq, new.hub.seq if new.hub else 0) if acked is not None and acked.epoch == epoch else 0
 
-    def _is_proof(self, new: NewEpoch, epoch: int, guess: int, entries: tuple[wire.Sent, ...]) -> bool:
+    def _is_proof(self, epoch: int, guess: int, entries: tuple[wire.Sent, ...]) -> bool:
         before, wanted = self._known_hash(epoch, guess - 1), self._known_hash(epoch, guess)
         return bool(entries) and before is not None and entry_hash(before, entries[0].content) == wanted
 
@@ -158,30 +162,39 @@ class NewEpochs:
         Raises:
             LineDown: an entry is not signed by the device that it names.
         """
-        ground, now = self._ground, stamp(self._ground.hall.clock.now())
+        ground, now, epoch = self._ground, stamp(self._ground.hall.clock.now()), epoch_of(at.epoch)
         keys = ground.read(recovery.device_keys)
+        first, last = at.hub_seq + 1, at.hub_seq + len(entries)
+        lines = ground.read(lambda reading: given_lines.Lines.read(reading, epoch, first, last))
         foreign: list[recovery.Foreign] = []
-        prev = self._known_hash(at.epoch, at.hub_seq) or GENESIS
+        prev = self._hash_at(at) or GENESIS
         for sent in entries:
             seq, digest, signature = at.hub_seq + 1, entry_hash(prev, sent.content), bytes.fromhex(sent.signature)
             said = _read(sent.content)
             key = keys.get(said[2])
             # a device that this file has never heard of is vouched for by the hub, which signed the page
             if key is not None and not is_signed(key, digest, signature):
-                raise LineDown("bad_reply", f"entry {at.epoch}/{seq} is not what its device signed")
-            is_same = at.common_seq == at.hub_seq and self._own_hash(at.epoch, seq) == digest
-            at = EpochEnd(at.epoch, seq if is_same else at.common_seq, seq)
-            if not is_same:
-                foreign.append(
-                    recovery.Foreign(at.epoch, seq, said[0], said[1], sent.content, prev, digest, signature, now)
-                )
+                raise LineDown("bad_reply", f"entry {epoch}/{seq} is not what its device signed")
+            if at.common_seq == at.hub_seq and self._own_hash(epoch, seq) == digest:
+                at = EpochEnd(epoch, seq, seq)
+            else:
+                line, is_new = lines.place(seq, prev, digest)
+                at = EpochEnd(line, at.common_seq, seq)
+                row = recovery.Foreign(line, seq, said[0], said[1], sent.content, prev, digest, signature, now)
+                foreign += [row] if is_new else []
             prev = digest
         return foreign, at
 
     def _known_hash(self, epoch: int, seq: int) -> bytes | None:
         """The hash that the hub should have at a place: what it gave back, else what the file has of its own."""
-        given = self._ground.read(lambda reading: recovery.foreign_hash(reading, epoch, seq))
+        given = self._ground.read(lambda reading: given_lines.hash_in(reading, epoch, seq))
         return given if given is not None else self._own_hash(epoch, seq)
+
+    def _hash_at(self, at: EpochEnd) -> bytes | None:
+        """The hash of the last entry that was compared."""
+        if at.common_seq == at.hub_seq:
+            return self._own_hash(at.epoch, at.hub_seq)
+        return self._ground.read(lambda reading: given_lines.hash_in(reading, at.epoch, at.hub_seq))
 
     def _own_hash(self, epoch: int, seq: int) -> bytes | None:
         if seq == 0:
@@ -203,7 +216,7 @@ class NewEpochs:
                     "trade": hall.hall.trade,
                     "old_epoch": own.epoch,
                     "reason": new.reason,
-                    "common": next((end.common_seq for end in new.ends if end.epoch == own.epoch), 0),
+                    "common": next((end.common_seq for end in new.ends if epoch_of(end.epoch) == own.epoch), 0),
                     "own": [own.seq, own.hash],
                     "hub": [new.hub.seq, new.hub.hash] if new.hub else None,
                 }
@@ -246,15 +259,17 @@ class NewEpochs:
         """
         assert new.epoch is not None
         at = new.carried or CarryMark(is_given=False, epoch=1, seq=0)
-        ends = {end.epoch: end for end in new.ends}
+        ends = {epoch_of(end.epoch): end for end in new.ends}
+        lines = given_lines.all_lines(work)
         if self._carried_before is None:
             self._carried_before = recovery.carried_ids(work, new.epoch)
         for is_given in (False, True)[at.is_given :]:
-            for epoch in range(at.epoch if is_given is at.is_given else 1, new.epoch):
+            begin = at.epoch if is_given is at.is_given else 1
+            for epoch in (line for line in (lines if is_given else range(1, new.epoch)) if line >= begin):
                 after = at.seq if (is_given, epoch) == (at.is_given, at.epoch) else 0
-                end = ends.get(epoch, EpochEnd(epoch, 0, 0))
+                end = ends.get(epoch_of(epoch), EpochEnd(epoch, 0, 0))
                 if is_given:
-                    after = max(after, end.hub_seq)
+                    after = max(after, given_lines.had_by_hub(work, end).get(epoch, 0))
                     links = recovery.foreign_after(work, epoch, after, most=MOST_CARRIED)
                 else:
                     after = max(after, end.common_seq)
