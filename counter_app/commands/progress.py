@@ -20,6 +20,8 @@ PARTS = {
     "intents": "意向 · intents",
     "prepaid books": "预存账本 · prepaid books",
     "restore orders": "复机工单 · restore orders",
+    "payments put right": "冲正与更正 · payments put right",
+    "closed shifts": "班结 · closed shifts",
     "roles": "角色 · roles",
     "rows from the hub": "上游下发的数据 · rows from the hub",
     "master rows": "客户资料 · master rows",

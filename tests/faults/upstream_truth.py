@@ -142,20 +142,20 @@ class UpstreamTruth:
         self.unheard[number].paid = {row[0] for row in own if row[3] == "payment.take"}
 
     def _check_sums(self, hub: psycopg.Connection[Any]) -> None:
-        """Money is conserved: what was taken has settled bills, lies in books, or is a credit of somebody."""
+        """Money is conserved: what was taken, and not given back, has settled bills, lies in books, or is a credit."""
         for table in _EMPTY:
             found = hub.execute(f"SELECT count(*) FROM {table}").fetchone()
             if found != (0,):
                 self.wrong("false alarm", f"{found} in {table}")
-        taken = _sum(hub, "SELECT sum(amount_fen) FROM ledger_lines WHERE kind = 'payment.take'")
+        taken = _sum(hub, "SELECT sum(amount_fen) FROM ledger_lines WHERE kind LIKE 'payment.%'")
         settled = _sum(
-            hub, "SELECT sum(principal_fen + late_fee_fen + cost_fen) FROM settlements WHERE source = 'counter'"
+            hub, "SELECT sum(principal_fen + late_fee_fen + cost_fen) FROM settlements WHERE source <> 'hub'"
         )
         booked = _sum(hub, "SELECT sum(amount_fen) FROM book_moves")
         if taken != settled + booked:
             self.wrong("money", f"{taken} taken, {settled} settled, {booked} in books")
         excess = _sum(hub, "SELECT sum(principal_fen + late_fee_fen + cost_fen) FROM settlements WHERE source = 'hub'")
-        credits_fen = _sum(hub, "SELECT sum(amount_fen) FROM credits")
+        credits_fen = _sum(hub, "SELECT sum(amount_fen) FROM credits WHERE way IS DISTINCT FROM 'withdrawn'")
         if excess + credits_fen:
             self.wrong("money", f"{excess} taken off bills, {credits_fen} in credits")
         if total := _sum(hub, "SELECT sum(balance_fen) FROM balances"):
