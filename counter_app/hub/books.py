@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from counter_app.hub import guests
 from counter_app.hub import tables as t
 from counter_app.hub.accounts import PREPAID, WAITING
 from counter_app.hub.batch import Batch
 from counter_app.hub.calls import json_text
-from counter_app.hub.entries import Arrived
+from counter_app.hub.entries import Arrived, Unfit
 from counter_app.hub.rows import BOOKS, MOVES, SUSPENSE, BookMove, BookSum, Guest, MasterRow, Suspense
 from counter_app.hub.slate import Slate
 from counter_app.hub.sql import find
@@ -22,19 +22,41 @@ UNDONE = "undone"
 """What the hub's own move against a counter's begins with: no counter knows it by its own entry."""
 
 
-def move(slate: Slate, batch: Batch, entry: Arrived, line: int, book_id: int, fen: int, *, account_id: int) -> bool:
+class Whose(NamedTuple):
+    """The account that an entry moves money for, by its id and by its number (empty where the entry has none)."""
+
+    account_id: int
+    account_no: str = ""
+
+    @classmethod
+    def said_in(cls, body: Mapping[str, Any], account_id: int) -> Whose:
+        """An account of this id with the number that a body says; entries of before say none.
+
+        Raises:
+            Unfit: `unreadable`: it is no text.
+        """
+        account_no = body.get("account_no", "")
+        if type(account_no) is not str:
+            raise Unfit("unreadable")
+        return cls(account_id, account_no)
+
+
+def move(slate: Slate, batch: Batch, entry: Arrived, line: int, book_id: int, fen: int, *, whose: Whose) -> bool:
     """Move money into a book (positive) or out of it; whether the book is known.
 
-    Money for a book that nobody knows opens it, as the counter did: an account's first cash book.
+    Money for a book that nobody knows opens it, as the counter did: an account's first cash book. A book of an account
+    of another number is another one: the hub has lost the one that was meant, and gave its id again.
     """
     home_id, home_book = guests.home_of(slate, batch.hall_id, "book", book_id)
     held = slate.find(BOOKS, home_id, home_book)
     is_new = held is None and fen > 0
-    if held is None and fen > 0:
-        held = _open(slate, batch, entry, book_id, account_id)
+    if held is not None and not _is_of(slate, held, whose.account_no):
+        held = None
+    elif is_new:
+        held = _open(slate, batch, entry, book_id, whose)
     row = (f"{entry.entry_id}:{line}", fen, entry.counter_id, entry.at, entry.entry_id)
     if held is None:
-        _suspend(slate, batch, entry, book_id, row)
+        _suspend(slate, batch, entry, book_id, row, whose.account_no)
         return False
     guests.post_between(slate, batch.hall_id, held.hall_id, fen)
     apply_move(slate, batch.at, held, row)
@@ -55,7 +77,7 @@ def _clear(slate: Slate, batch: Batch, book_id: int) -> None:
 
 
 def move_and_back(
-    slate: Slate, batch: Batch, entry: Arrived, moved: Sequence[tuple[int, int]], *, account_id: int
+    slate: Slate, batch: Batch, entry: Arrived, moved: Sequence[tuple[int, int]], *, whose: Whose
 ) -> None:
     """Money that a counter moved and that was not there to move: its moves (book, fen), one a line, and the hub's own
     against them, so that the book of the counter that has the entry is the hub's, too, without any row being changed.
@@ -63,8 +85,8 @@ def move_and_back(
     for line, (book_id, fen) in enumerate(moved, 1):
         name = f"{UNDONE}:{entry.entry_id}" if line == 1 else f"{UNDONE}:{entry.entry_id}:{line}"
         home_id, home_book = guests.home_of(slate, batch.hall_id, "book", book_id)
-        held = slate.find(BOOKS, home_id, home_book) or _open(slate, batch, entry, book_id, account_id)
-        if held is None:
+        held = slate.find(BOOKS, home_id, home_book) or _open(slate, batch, entry, book_id, whose)
+        if held is None or not _is_of(slate, held, whose.account_no):
             continue
         its_own = (f"{entry.entry_id}:{line}", fen, entry.counter_id, entry.at, entry.entry_id)
         back = (name, -fen, entry.counter_id, batch.at, entry.entry_id)
@@ -74,11 +96,11 @@ def move_and_back(
             apply_move(slate, batch.at, slate.need(BOOKS, held.hall_id, held.book_id), row)
 
 
-def put_in(slate: Slate, batch: Batch, entry: Arrived, book_id: int, fen: int, *, account_id: int) -> BookSum | None:
+def put_in(slate: Slate, batch: Batch, entry: Arrived, book_id: int, fen: int, *, whose: Whose) -> BookSum | None:
     """Money in a book whose other side stands elsewhere; the book afterwards, None where nobody knows it."""
     home_id, home_book = guests.home_of(slate, batch.hall_id, "book", book_id)
-    held = slate.find(BOOKS, home_id, home_book) or _open(slate, batch, entry, book_id, account_id)
-    if held is None:
+    held = slate.find(BOOKS, home_id, home_book) or _open(slate, batch, entry, book_id, whose)
+    if held is None or not _is_of(slate, held, whose.account_no):
         return None
     apply_move(slate, batch.at, held, (f"{entry.entry_id}:1", fen, entry.counter_id, entry.at, entry.entry_id))
     return slate.need(BOOKS, held.hall_id, held.book_id)
@@ -119,20 +141,27 @@ def body_of(row: BookMove) -> dict[str, Any]:
 def try_again(slate: Slate, batch: Batch, waiting: Suspense) -> bool:
     """Make a move that waited for its book; whether the book is known now."""
     assert waiting.subject_id is not None, "a move waits for a book"
-    held = slate.find(BOOKS, batch.hall_id, waiting.subject_id)
-    if held is None:
+    held, facts = slate.find(BOOKS, batch.hall_id, waiting.subject_id), json.loads(waiting.facts)
+    if held is None or not _is_of(slate, held, facts.get("account_no", "")):
         return False
     slate.post(batch.hall_id, WAITING, "", waiting.amount_fen)
-    apply_move(slate, batch.at, held, tuple(json.loads(waiting.facts)["row"]))
+    apply_move(slate, batch.at, held, tuple(facts["row"]))
     slate.put(SUSPENSE, waiting._replace(cleared_by=waiting.suspense_id))
     close_task(slate, batch.hall_id, waiting.task_id, batch.at, book_id=held.book_id)
     return True
 
 
-def _open(slate: Slate, batch: Batch, entry: Arrived, book_id: int, account_id: int) -> BookSum | None:
-    home_id, home_account = guests.home_of(slate, batch.hall_id, "account", account_id)
+def _is_of(slate: Slate, held: BookSum, account_no: str) -> bool:
+    if not account_no:
+        return True
+    account = slate.master(held.hall_id, "account", held.account_id)
+    return account is not None and account.key == account_no
+
+
+def _open(slate: Slate, batch: Batch, entry: Arrived, book_id: int, whose: Whose) -> BookSum | None:
+    home_id, home_account = guests.home_of(slate, batch.hall_id, "account", whose.account_id)
     account = slate.master(home_id, "account", home_account)
-    if account is None:
+    if account is None or whose.account_no not in ("", account.key):
         return None
     home_book = book_id
     if home_id != batch.hall_id:
@@ -158,15 +187,16 @@ def _open(slate: Slate, batch: Batch, entry: Arrived, book_id: int, account_id: 
     return made
 
 
-def _suspend(slate: Slate, batch: Batch, entry: Arrived, book_id: int, row: tuple[str, int, str, str, str]) -> None:
+def _suspend(
+    slate: Slate, batch: Batch, entry: Arrived, book_id: int, row: tuple[str, int, str, str, str], account_no: str
+) -> None:
     move_id, fen, *_ = row
+    waits = {"row": list(row), "account_no": account_no} if account_no else {"row": list(row)}
     slate.post(batch.hall_id, WAITING, "", -fen)
     facts = {"book_id": book_id, "entry_id": entry.entry_id}
     work = Work(WAITS_FOR_BOOK, move_id, entry.counter_id, fen, facts, customer_id=entry.customer_id)
     task_id = open_task(slate, batch.hall_id, batch.at, work)
     slate.put(
         SUSPENSE,
-        Suspense(
-            batch.hall_id, move_id, entry.entry_id, "book", book_id, fen, json_text({"row": list(row)}), task_id, None
-        ),
+        Suspense(batch.hall_id, move_id, entry.entry_id, "book", book_id, fen, json_text(waits), task_id, None),
     )

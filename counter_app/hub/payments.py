@@ -41,7 +41,7 @@ class Paid(NamedTuple):
 class Facts(NamedTuple):
     """What a payment says, held against its own postings."""
 
-    account_id: int
+    whose: books.Whose
     paid: tuple[Paid, ...]
     books: tuple[tuple[int, int], ...]
     receipt_no: str
@@ -139,7 +139,7 @@ def _facts(body: Mapping[str, Any], receipt_no: str) -> Facts:
     moved = tuple([(number(book), whole(fen)) for book, fen in body["books"]])
     if len({one.settlement_id for one in paid}) != len(paid):
         raise Unfit("incoherent")
-    return Facts(number(body["account_id"]), paid, moved, receipt_no)
+    return Facts(books.Whose.said_in(body, number(body["account_id"])), paid, moved, receipt_no)
 
 
 def _place(slate: Slate, batch: Batch, entry: Arrived, facts: Facts) -> bool:
@@ -147,7 +147,7 @@ def _place(slate: Slate, batch: Batch, entry: Arrived, facts: Facts) -> bool:
     for paid in facts.paid:
         is_placed &= settle(slate, batch, entry, paid, facts.receipt_no)
     for line, (book_id, fen) in enumerate(facts.books, 1):
-        is_placed &= books.move(slate, batch, entry, line, book_id, fen, account_id=facts.account_id)
+        is_placed &= books.move(slate, batch, entry, line, book_id, fen, whose=facts.whose)
     return is_placed
 
 

@@ -45,6 +45,7 @@ def settle_credit(slate: Slate, batch: Batch, entry: Arrived) -> None:
     try:
         credit_id, way, amount_fen = words(body["credit_id"]), body["way"], whole(body["amount_fen"])
         book_id = number(body["book_id"]) if way == PREPAID_WAY else 0
+        whose = books.Whose.said_in(body, 0)
     except (KeyError, TypeError) as error:
         raise Unfit("unreadable", type(error).__name__) from error
     _check_postings(entry, credit_id, way, amount_fen, book_id)
@@ -60,7 +61,7 @@ def settle_credit(slate: Slate, batch: Batch, entry: Arrived) -> None:
         if subject == entry.shift_id:
             slate.post(batch.hall_id, account, subject, fen)
     if way == PREPAID_WAY and not books.is_put_in(slate, batch.hall_id, entry):
-        books.move(slate, batch, entry, 1, book_id, amount_fen, account_id=credit.account_id)
+        books.move(slate, batch, entry, 1, book_id, amount_fen, whose=whose._replace(account_id=credit.account_id))
     close_task(slate, batch.hall_id, credit.task_id, batch.at, way=way, entry_id=entry.entry_id)
     bill = slate.find(BILLS, batch.hall_id, credit.bill_id)
     if bill is not None:
@@ -170,7 +171,8 @@ def hold_in_book(slate: Slate, batch: Batch, entry: Arrived, place: str) -> None
     if body["way"] != PREPAID_WAY or type(account_id) is not int:
         return
     fen = whole(body["amount_fen"])
-    held = books.put_in(slate, batch, entry, number(body["book_id"]), fen, account_id=account_id)
+    whose = books.Whose.said_in(body, account_id)
+    held = books.put_in(slate, batch, entry, number(body["book_id"]), fen, whose=whose)
     if held is not None:
         slate.post(batch.hall_id, WAITING, "", fen)
         facts = json.dumps({"in_shift": []})
@@ -185,7 +187,8 @@ def take_back(slate: Slate, batch: Batch, entry: Arrived) -> None:
     if body["way"] == PREPAID_WAY:
         moved = [(number(body["book_id"]), whole(body["amount_fen"]))]
         account_id = body.get("account_id")
-        books.move_and_back(slate, batch, entry, moved, account_id=account_id if type(account_id) is int else 0)
+        whose = books.Whose.said_in(body, account_id if type(account_id) is int else 0)
+        books.move_and_back(slate, batch, entry, moved, whose=whose)
 
 
 def _check_postings(entry: Arrived, credit_id: str, way: object, amount_fen: int, book_id: int) -> None:

@@ -162,7 +162,7 @@ def move_back(slate: Slate, batch: Batch, entry: Arrived) -> None:
     """
     said = read_undo(entry)
     payment = payment_of(slate, batch, said.payment_id)
-    books.move_and_back(slate, batch, entry, said.books, account_id=payment.facts.account_id)
+    books.move_and_back(slate, batch, entry, said.books, whose=payment.facts.whose)
 
 
 def _row(name: Any, bill_id: Any, principal: Any, late_fee: Any, cost: Any, settled_on: Any) -> UndoneRow:
@@ -255,7 +255,7 @@ def _move_back(slate: Slate, batch: Batch, entry: Arrived, payment: Payment, lin
     if waiting is not None and waiting.cleared_by is None:
         _let_go(slate, batch, entry, waiting)
     else:
-        books.move(slate, batch, entry, line, book_id, fen, account_id=payment.facts.account_id)
+        books.move(slate, batch, entry, line, book_id, fen, whose=payment.facts.whose)
 
 
 def _let_go(slate: Slate, batch: Batch, entry: Arrived, waiting: Suspense) -> None:

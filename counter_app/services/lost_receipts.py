@@ -131,6 +131,7 @@ def _record(
                 "serial": serial,
                 "amount_fen": proof.amount_fen,
                 "account_id": account_id,
+                "account_no": position.account.account_no,
                 "settlements": [list(row) for row in settled],
                 "books": _moved(made, stored_book),
             },

@@ -70,7 +70,8 @@ def body_of(
     rules = {line.bill.bill_no: line.working.version for line in made.lines if line.share.late_fee_fen}
     reason = mask_in_words(wish.redirect_reason) if wish.redirect_reason else ""
     return BodyText(
-        f'{{"account_id":{whole(account_id)},"books":[{",".join(books)}],"change_fen":{whole(made.change_fen)}'
+        f'{{"account_id":{whole(account_id)},"account_no":{text(facts.account_no)}'
+        f',"books":[{",".join(books)}],"change_fen":{whole(made.change_fen)}'
         f',"late_fee_rules":{{{",".join([f"{text(no)}:{text(of)}" for no, of in sorted(rules.items())])}}}'
         f',"prepaid_stored_fen":{whole(made.stored_fen)},"prepaid_used_fen":{whole(made.prepaid_used_fen)}'
         f',"receipt":{{"facts_sha256":{text(digest)},"receipt_no":{text(facts.receipt_no)}'

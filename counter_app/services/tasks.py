@@ -135,7 +135,7 @@ def _settle(
         shift = open_shift_of(work, hall.hall.counter_id)
         book_id = _book(hall, work, task, shift)
         # the hub may have to put it there before it knows of the credit, and open the book for that
-        body["book_id"], body["account_id"] = book_id, task.account_id
+        body |= {"book_id": book_id, "account_id": task.account_id, "account_no": task.account_no}
         to = Posting(PREPAID, str(book_id), -amount_fen)
     hall.journal.append(
         work,

@@ -140,6 +140,8 @@ class Desk:
             "received_fen": cash,
             "settlements": rows,
         }
+        if "account_no" in more:
+            body["account_no"] = more.pop("account_no")
         return self.write(
             "payment.take", body, nonzero(postings), shift_id=shift, intent_id=intent, customer_id=1, **more
         )

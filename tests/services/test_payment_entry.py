@@ -52,6 +52,7 @@ def test_a_payment_with_everything_in_it_is_told_in_canonical_text(hall: OpenHal
     assert charged
     assert said["body"] == {
         "account_id": someone.account_id,
+        "account_no": "10002345",
         "books": [[book_id, -1_000], [book_id, 6_000]],
         "change_fen": 0,
         "late_fee_rules": charged,

@@ -95,7 +95,9 @@ def test_money_goes_into_the_accounts_book_and_the_task_is_gone(hall: OpenHall) 
     (entry,) = bodies(hall, "credit.settled")
     book_id = entry["body"]["book_id"]
     said = {"credit_id": CREDIT, "way": "prepaid", "amount_fen": FEN, "task_id": task_id}
-    assert entry["body"] == {**said, "book_id": book_id, "account_id": 1}, "as docs/sync.md has it"
+    assert entry["body"] == {**said, "book_id": book_id, "account_id": 1, "account_no": "10001"}, (
+        "as docs/sync.md has it"
+    )
     assert entry["postings"] == [["credit", CREDIT, FEN], ["prepaid", str(book_id), -FEN]]
     assert (entry["staff_no"], entry["approver_no"]) == ("1001", "2001")
     assert halls.position(hall, halls.Someone(1, 1)).prepaid_fen == FEN
