@@ -174,6 +174,8 @@ class NewEpochs:
             key = keys.get(said[2])
             # a device that this file has never heard of is vouched for by the hub, which signed the page
             if key is not None and not is_signed(key, digest, signature):
+                # a hub that goes back between two pages goes on with other entries: all of the epoch is asked for again
+                ground.keep(new_epoch=replace(new, fetching=EpochEnd(epoch, 0, 0), is_proven=True))
                 raise LineDown("bad_reply", f"entry {epoch}/{seq} is not what its device signed")
             if at.common_seq == at.hub_seq and self._own_hash(epoch, seq) == digest:
                 at = EpochEnd(epoch, seq, seq)

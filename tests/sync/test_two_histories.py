@@ -11,6 +11,7 @@ from counter_app.storage.given_lines import lines_of
 from counter_app.storage.given_payments import given_payments
 from counter_app.sync import wire
 from tests import halls
+from tests.sync.small_hub import Reply
 from tests.sync.test_engine import write
 from tests.sync.test_new_epoch import Places, drawer_fen, ids_of, recovered_day
 
@@ -79,6 +80,37 @@ def test_what_was_given_back_and_comes_back_carried_is_in_the_drawer_once(tmp_pa
     assert drawer_fen(places) == expected_fen
     with places.hall.reading() as reading:
         assert len(given_payments(reading)) == 2, "and each payment is in the list of those that were lost once"
+    assert places.is_sound()
+    places.hall.close()
+
+
+def test_a_hub_that_goes_back_between_two_pages_is_asked_from_the_first_entry_on(tmp_path: Path) -> None:
+    """What the first page brought is of a history that is gone, and so is not what the second one follows."""
+    places = Places(tmp_path)
+    shared, nonces = list(places.hub.chains[1]), places.hub.nonces
+    recovered_day(places)
+    first = list(places.hub.chains[1])
+    places.restore("backup", mark="of the copy")
+    knows(places, shared, nonces)
+    for _ in range(7):
+        halls.pay(places.hall, places.second, halls.cash(5))
+    assert places.rounds() == ""
+    second = list(places.hub.chains[1])
+    knows(places, first, places.hub.nonces)
+    places.restore("backup", mark="of the copy")
+    places.rounds()
+    places.confirm()
+
+    def goes_back(reply: Reply) -> Reply:
+        if places.hub.calls[-1][0] == "GET" and "/chains/" in places.hub.calls[-1][1]:
+            places.hub.chains[1] = second
+        return reply
+
+    places.hub.meddle = goes_back
+    assert places.rounds() == "bad_reply"
+    assert places.rounds() == ""
+    assert places.money()
+    assert ids_of(second) - ids_of(shared) < given_back(places, 1) < ids_of(first) | ids_of(second)
     assert places.is_sound()
     places.hall.close()
 
