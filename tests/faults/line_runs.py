@@ -74,17 +74,21 @@ def storm(
     turn: int = 10,
     is_each_turn_sent: bool = True,
     weather: Mapping[str, float] | None = None,
+    unheard: float = 0.0,
     **more: Any,
 ) -> LineRun:
     """Payments at all counters in turn while the weather changes (or begins anew, if one is given) with each `turn`;
-    then it clears, and all is level.
+    then it clears, and all is level. It goes on, three times as long at most, until this share went `unheard`: how much
+    a weather swallows depends on how fast the machine is.
     """
     run, begun = LineRun(truth), time.monotonic()
     chance = Random(seed)
     work = work_of(up, truth, seed, **more)
     with planted(work.defect):
         counters = [Counter(work, number, truth.listen) for number in range(len(up.counters))]
-        for at in range(payments):
+        for at in range(3 * payments):
+            if at >= payments and _gone_unheard(truth) >= unheard * at * len(counters):
+                break
             if at % turn == 0:
                 up.line.order(weather=dict(weather or chance.choice((STORM, STORM, FLAPPING))))
             for counter in counters:
@@ -101,6 +105,10 @@ def storm(
         truth.wrong("counters differ", what)
     run.seconds = time.monotonic() - begun
     return run
+
+
+def _gone_unheard(truth: UpstreamTruth) -> int:
+    return sum(len(one.seqs) for one in truth.unheard)
 
 
 def settle(run: LineRun, counters: list[Counter]) -> None:

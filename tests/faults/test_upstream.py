@@ -93,9 +93,9 @@ def every_connection(postgres: PrivatePostgres) -> list[psycopg.Connection[tuple
 
 
 def test_payments_over_a_line_that_breaks(up: Upstream, truth: UpstreamTruth) -> None:
-    run = line_runs.storm(up, truth, payments=48, turn=4, seed=SEED, patience_s=PATIENCE_S)
+    run = line_runs.storm(up, truth, payments=48, turn=4, seed=SEED, patience_s=PATIENCE_S, unheard=0.25)
     assert not run.wrongs, run
-    assert truth.ambiguous * 8 >= truth.payments, f"{truth.ambiguous} of {truth.payments} payments went unheard"
+    assert truth.ambiguous * 5 >= truth.payments, f"{truth.ambiguous} of {truth.payments} payments went unheard"
     assert sum(one.known for one in truth.unheard) > 0, "the hub had none of them: no reply was lost, only requests"
     run = line_runs.partitions(
         up, truth, runs=len(line_runs.PARTITIONS), payments=1, stays_s=0, seed=SEED, patience_s=PATIENCE_S
