@@ -1,0 +1,1 @@
+-- each noun adds its tables here until the version is released
