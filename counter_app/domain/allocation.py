@@ -162,7 +162,7 @@ def debt_of(bill: Bill, working: LateFeeWorking) -> Debt:
             cost_fen if cost_fen > 0 else 0,
             working.due_fen,
             principal_fen if principal_fen > 0 else 0,
-            bill.is_late_fee_deferred,
+            bill.is_deferred_on(working.on) if bill.reliefs else bill.is_late_fee_deferred,
         )
     )
 

@@ -5,6 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
+from counter_app.domain.reliefs import WAIVER, Relief
+
+DISPUTE, LOWERED, TAKEN_BACK = "dispute", "lowered", "dispute_back"
+"""Sources of settlements that a dispute writes: a part that is frozen, one that was never due, and money that was paid
+of it and is the customer's again.
+"""
+
 
 # named tuples cost less to make than frozen dataclasses, and an old customer has hundreds
 class Settlement(NamedTuple):
@@ -19,6 +26,11 @@ class Settlement(NamedTuple):
     late_fee_fen: int
     cost_fen: int = 0
     source: str = "counter"
+
+    @property
+    def is_waiver(self) -> bool:
+        """Whether nobody paid it: a late fee that was let off, here or elsewhere, or that taken back."""
+        return source_of(self.source) == WAIVER
 
 
 class Bill(NamedTuple):
@@ -42,6 +54,11 @@ class Bill(NamedTuple):
     is_late_fee_deferred: bool = False
     settlements: tuple[Settlement, ...] = ()
     items: tuple[tuple[str, int], ...] = ()
+    reliefs: tuple[Relief, ...] = ()
+
+    def is_deferred_on(self, on: date) -> bool:
+        """Whether the late fee is put off on a day: by the master data, or by a decision whose day is not over."""
+        return self.is_late_fee_deferred or any(relief.is_deferring(on) for relief in self.reliefs)
 
     @property
     def principal_settled_fen(self) -> int:
@@ -88,3 +105,8 @@ class Bill(NamedTuple):
             if settled_on <= due_on:
                 open_fen -= part_fen
         return open_fen <= 0
+
+
+def source_of(source: str) -> str:
+    """Where a settlement comes from, also where it came down from the hub: `hub:SOURCE:COUNTER`."""
+    return source.removeprefix("hub:").partition(":")[0]

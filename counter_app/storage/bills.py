@@ -12,7 +12,9 @@ from sqlalchemy import ColumnElement, bindparam, case, exists, func, literal_col
 
 from counter_app.domain.bills import Bill, Settlement
 from counter_app.domain.late_rows import LateRows
+from counter_app.domain.reliefs import Relief
 from counter_app.storage import tables as t
+from counter_app.storage.reliefs import reliefs_of_account, reliefs_of_customer
 from counter_app.storage.sql import Reading, Row, placed
 
 _iso = lru_cache(maxsize=4096)(date.fromisoformat)
@@ -25,6 +27,7 @@ _decoded = json.JSONDecoder().raw_decode
 """What SQLite wrote as JSON, with nothing around it: to look for that takes as long as to read a bill."""
 
 _Items: TypeAlias = tuple[tuple[str, int], ...]
+_Reliefs: TypeAlias = Mapping[int, tuple[Relief, ...]]
 _NOTHING: ColumnElement[int] = literal_column("0")
 _b, _s = t.bills.c, t.settlements.c
 _MARKS = (_b.cost_fen, _b.accrual_start_on, _b.accrual_stop_on, _b.is_disputed, _b.is_late_fee_deferred)
@@ -119,16 +122,20 @@ def bills_of_customer(reading: Reading, customer_id: int) -> tuple[Sequence[Bill
     """
     params = (customer_id,)
     rows, items = reading.rows(_CUSTOMER_BILLS, params), _items_of(reading.rows(_CUSTOMER_ITEMS, params))
+    reliefs = reliefs_of_customer(reading, customer_id)
     owing = {row[0] for row in rows if not row[2]}
-    all_bills = LateRows(lambda: _bills(_unpacked([row[1] for row in rows]), items), lambda: _from_last(rows, items))
-    return all_bills, _bills(_unpacked([row[1] for row in rows if row[0] in owing]), items)
+    all_bills = LateRows(
+        lambda: _bills(_unpacked([row[1] for row in rows]), items, reliefs), lambda: _from_last(rows, items, reliefs)
+    )
+    return all_bills, _bills(_unpacked([row[1] for row in rows if row[0] in owing]), items, reliefs)
 
 
 def owing_bills_of_account(reading: Reading, account_id: int, *, has_items: bool) -> tuple[Bill, ...]:
     """The bills of an account that may owe something, by month; their items only where somebody asks for them."""
     params = (account_id,)
     items = reading.rows(_ACCOUNT_ITEMS, params) if has_items else ()
-    return _bills(reading.rows(_ACCOUNT_BILLS, params), _items_of(items))
+    reliefs = reliefs_of_account(reading, account_id)
+    return _bills(reading.rows(_ACCOUNT_BILLS, params), _items_of(items), reliefs)
 
 
 def _items_of(rows: Iterable[Row]) -> dict[int, _Items]:
@@ -144,15 +151,15 @@ def _unpacked(texts: Iterable[str]) -> Iterable[Row]:
     return rows
 
 
-def _from_last(texts: Sequence[Row], items: Mapping[int, _Items]) -> Iterator[Bill]:
+def _from_last(texts: Sequence[Row], items: Mapping[int, _Items], reliefs: _Reliefs) -> Iterator[Bill]:
     """The bills from the last one on, each made when it is asked for."""
     rows: list[Row] = []
     for bill_id, text, _ in reversed(texts):
         if rows and rows[0][0] != bill_id:
-            yield from _bills(rows, items)
+            yield from _bills(rows, items, reliefs)
             rows = []
         rows.insert(0, _decoded(text)[0])
-    yield from _bills(rows, items)
+    yield from _bills(rows, items, reliefs)
 
 
 def _read(marks: str | Sequence[Any]) -> Sequence[Any]:
@@ -161,7 +168,7 @@ def _read(marks: str | Sequence[Any]) -> Sequence[Any]:
     return found
 
 
-def _bills(rows: Iterable[Row], of_items: Mapping[int, _Items]) -> tuple[Bill, ...]:
+def _bills(rows: Iterable[Row], of_items: Mapping[int, _Items], reliefs: _Reliefs) -> tuple[Bill, ...]:
     bills = list[Bill]()
     last: int | None = None
     head: Row = ()
@@ -189,7 +196,7 @@ def _bills(rows: Iterable[Row], of_items: Mapping[int, _Items]) -> tuple[Bill, .
             parts += own
             continue
         if last is not None:
-            bills.append(_bill((*head, parts, of_items.get(last, ()))))
+            bills.append(_bill((*head, parts, of_items.get(last, ()), reliefs.get(last, ()))))
         last, parts = bill_id, own
         cost_fen, start_on, stop_on, is_disputed, is_deferred = _NO_MARKS if marks is None else _read(marks)
         head = (
@@ -207,5 +214,5 @@ def _bills(rows: Iterable[Row], of_items: Mapping[int, _Items]) -> tuple[Bill, .
             is_deferred == 1,
         )
     if last is not None:
-        bills.append(_bill((*head, parts, of_items.get(last, ()))))
+        bills.append(_bill((*head, parts, of_items.get(last, ()), reliefs.get(last, ()))))
     return tuple(bills)

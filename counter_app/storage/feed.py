@@ -27,6 +27,7 @@ TAKES: dict[str, Take] = {
     "book": feed_master.take_books,
     "book_move": feed_facts.take_moves,
     "undone": feed_facts.take_undone,
+    "relief": feed_facts.take_reliefs,
     "staff": feed_people.take_staff,
     "pack": feed_people.take_packs,
     "hall": feed_people.take_words,

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Table, bindparam, func, literal_column, se
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from counter_app.storage import tables as t
+from counter_app.storage import tables_reliefs
 from counter_app.storage import tables_sync as y
 from counter_app.storage import tables_undo as u
 from counter_app.storage.sql import Reading, Row, Sql, Writing, compiled
@@ -30,13 +31,15 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 class Checked:
     """A table with facts that came down: which of its rows they are, and where in a row its sum stands, if it has one.
 
-    A row is its columns without those that say which entry of ours wrote it; the id stands first.
+    A row is its columns without those that say which entry of ours wrote it; the id stands first. `since` is the file's
+    version from which it has the table.
     """
 
     table: Table
     rows: Sql
     block: Sql
     sum_at: int | None
+    since: int = y.SINCE_VERSION
 
     @property
     def name(self) -> str:
@@ -45,13 +48,17 @@ class Checked:
 
 
 def _checked(
-    table: Table, sum_column: str | None, *where: ColumnElement[bool], without: tuple[str, ...] = ()
+    table: Table,
+    sum_column: str | None,
+    *where: ColumnElement[bool],
+    without: tuple[str, ...] = (),
+    since: int = y.SINCE_VERSION,
 ) -> Checked:
     columns = [column for column in table.c if column.name not in without]
     names = [column.name for column in columns]
     rows = select(*columns).where(table.c.id > bindparam("after"), *where).order_by(table.c.id)
     block = compiled(rows.where(table.c.id < bindparam("end")))
-    return Checked(table, compiled(rows), block, names.index(sum_column) if sum_column else None)
+    return Checked(table, compiled(rows), block, names.index(sum_column) if sum_column else None, since)
 
 
 FROM_FEED = "hub:"
@@ -62,8 +69,9 @@ SETTLEMENTS = _checked(
 )
 MOVES = _checked(y.book_moves, "amount_fen")
 ROLES = _checked(y.roles_down, None)
-UNDONE = _checked(u.undone_elsewhere, None)
-CHECKED = (SETTLEMENTS, MOVES, ROLES, UNDONE)
+UNDONE = _checked(u.undone_elsewhere, None, since=u.SINCE_VERSION)
+RELIEFS = _checked(tables_reliefs.reliefs_elsewhere, "amount_fen", since=tables_reliefs.SINCE_VERSION)
+CHECKED = (SETTLEMENTS, MOVES, ROLES, UNDONE, RELIEFS)
 
 _c = y.feed_checks.c
 _BLOCK = compiled(

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import Column, ColumnElement, Table, bindparam, func, literal_column, select
 
 from counter_app.storage import tables as t
+from counter_app.storage import tables_reliefs as r
 from counter_app.storage import tables_sync as y
 from counter_app.storage import tables_undo as u
 from counter_app.storage.feed_checks import FROM_FEED
@@ -64,7 +65,7 @@ _MASTER: dict[str, Sql] = {
     "service": _of(t.services),
     "bill": _of(t.bills, hanging(t.bill_items.c.bill_id, t.bills.c.id, "item", "amount_fen")),
 }
-FACTS = ("settlement", "book_move", "undone")
+FACTS = ("settlement", "book_move", "undone", "relief")
 """Facts that are compared, by kind."""
 TABLES = {"customer": t.customers, "account": t.accounts, "service": t.services, "bill": t.bills, "book": t.books}
 """Master data that is compared, by kind."""
@@ -91,6 +92,9 @@ _MOVES = compiled(
 )
 _u = u.undone_elsewhere.c
 _UNDONE = compiled(select(*(c for c in _u if c.name != "id"), _u.id).where(_u.payment_id.in_(select(ASKED.c.value))))
+_r = r.reliefs_elsewhere.c
+_RELIEFS = compiled(select(*(c for c in _r if c.name != "id"), _r.id).where(_r.step_id.in_(select(ASKED.c.value))))
+_BY_KEY = {"book_move": _MOVES, "undone": _UNDONE, "relief": _RELIEFS}
 _LINES = compiled(select(y.ledger_lines.c.entry_id).where(y.ledger_lines.c.entry_id.in_(select(ASKED.c.value))))
 
 
@@ -119,8 +123,8 @@ class Comparing:
             return [place for place, row in enumerate(rows) if held.get(row[0]) != row]
         if kind == "settlement":
             return self._facts(reading, kind, _SETTLEMENTS, rows, [(*row[:6], _source(row), row[7]) for row in rows])
-        if kind in ("book_move", "undone"):
-            return self._facts(reading, kind, _MOVES if kind == "book_move" else _UNDONE, rows, rows)
+        if kind in _BY_KEY:
+            return self._facts(reading, kind, _BY_KEY[kind], rows, rows)
         if kind == "line":
             known = {row[0] for row in reading.rows(_LINES, keys_of(row[0] for row in rows))}
             return [place for place, row in enumerate(rows) if row[0] not in known]
@@ -168,6 +172,7 @@ _IDS = {kind: compiled(select(table.c.id).order_by(table.c.id)) for kind, table 
     ),
     "book_move": compiled(select(_m.id).where(_m.id <= bindparam("last")).order_by(_m.id)),
     "undone": compiled(select(_u.id).where(_u.id <= bindparam("last")).order_by(_u.id)),
+    "relief": compiled(select(_r.id).where(_r.id <= bindparam("last")).order_by(_r.id)),
 }
 
 

@@ -8,9 +8,10 @@ from sqlalchemy import bindparam, func, insert, literal_column, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from counter_app.storage import tables as t
+from counter_app.storage import tables_reliefs as r
 from counter_app.storage import tables_sync as y
 from counter_app.storage import tables_undo as u
-from counter_app.storage.feed_checks import FROM_FEED, MOVES, SETTLEMENTS, UNDONE, next_id, roll
+from counter_app.storage.feed_checks import FROM_FEED, MOVES, RELIEFS, SETTLEMENTS, UNDONE, next_id, roll
 from counter_app.storage.feed_taking import ASKED, Taking, Whys, awaited, found_in, keys_of, missing_from, orphans
 from counter_app.storage.lost_receipts import IMPORT
 from counter_app.storage.sql import Row, Writing, compiled, placed
@@ -33,6 +34,9 @@ _REENTERED = compiled(select(_said).where(t.entries.c.kind == bindparam("kind"),
 _u = u.undone_elsewhere.c
 _UNDONE = found_in(_u.payment_id, *(c for c in _u if c.name not in ("id", "payment_id")))
 _PUT_UNDONE = placed(insert(u.undone_elsewhere).values({c.name: bindparam(c.name) for c in _u}), [c.name for c in _u])
+_r = r.reliefs_elsewhere.c
+_RELIEFS = found_in(_r.step_id, *(c for c in _r if c.name not in ("id", "step_id")))
+_PUT_RELIEF = placed(insert(r.reliefs_elsewhere).values({c.name: bindparam(c.name) for c in _r}), [c.name for c in _r])
 _e = y.books_elsewhere.c
 _sum = upsert(y.books_elsewhere).values({c.name: bindparam(c.name) for c in _e})
 _SUM = placed(
@@ -110,4 +114,26 @@ def take_undone(work: Writing, rows: Sequence[Row], taking: Taking) -> Whys:
             known[row[0]] = row[1:]
     work.many(_PUT_UNDONE, new)
     roll(work, UNDONE, new)
+    return whys
+
+
+def take_reliefs(work: Writing, rows: Sequence[Row], taking: Taking) -> Whys:
+    """What was asked, decided and ended of late fees elsewhere, or here by an entry that this journal has lost."""
+    whys: Whys = {}
+    known = {row[0]: row[1:] for row in work.rows(_RELIEFS, keys_of(row[0] for row in rows))}
+    own = {row[0] for row in work.rows(_OWN, keys_of(row[1] for row in rows))}
+    orphans(work, _NO_BILL, rows, 5, "bill", whys)
+    new_id, new = next_id(work, RELIEFS), list[Row]()
+    for place, row in enumerate(rows):
+        held = known.get(row[0])
+        if row[1] in own:
+            whys.pop(place, None)
+        elif held is not None:
+            if held != row[1:]:
+                whys[place] = f"relief {row[0]} is held otherwise"
+        elif place not in whys:
+            new.append((new_id + len(new), *row))
+            known[row[0]] = row[1:]
+    work.many(_PUT_RELIEF, new)
+    roll(work, RELIEFS, new)
     return whys

@@ -7,16 +7,17 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import bindparam, delete
 
 from counter_app.storage import tables_sync as y
-from counter_app.storage.feed_checks import BLOCK_ROWS, MOVES, SETTLEMENTS, UNDONE, Checked, clear_block, roll
+from counter_app.storage.feed_checks import BLOCK_ROWS, MOVES, RELIEFS, SETTLEMENTS, UNDONE, Checked, clear_block, roll
 from counter_app.storage.schema import trigger_ddl
 from counter_app.storage.sql import Sql, Writing, compiled
 
-_FACTS = {"settlement": SETTLEMENTS, "book_move": MOVES, "undone": UNDONE}
+_FACTS = {"settlement": SETTLEMENTS, "book_move": MOVES, "undone": UNDONE, "relief": RELIEFS}
 _GONE = {kind: compiled(delete(of.table).where(of.table.c.id == bindparam("gone"))) for kind, of in _FACTS.items()}
 _ROWS = {
     "settlement": Sql("SELECT DISTINCT bill_id FROM settlements WHERE id = :gone"),
     "book_move": Sql("SELECT DISTINCT book_id FROM book_moves WHERE id = :gone"),
     "undone": Sql("SELECT payment_id FROM undone_elsewhere WHERE id = :gone"),
+    "relief": Sql("SELECT bill_id FROM reliefs_elsewhere WHERE id = :gone"),
 }
 _SUM = Sql(
     "INSERT OR REPLACE INTO books_elsewhere (book_id, amount_fen)"
@@ -32,6 +33,8 @@ _MASTER: dict[str, tuple[Sql, ...]] = {
     "bill": (
         Sql(
             "DELETE FROM bills WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM settlements WHERE bill_id = ?1)"
+            " AND NOT EXISTS (SELECT 1 FROM relief_steps r JOIN bills b ON b.account_id = r.account_id"
+            " WHERE b.id = ?1 AND r.bill_id = ?1)"
             " AND NOT EXISTS (SELECT 1 FROM balances WHERE account IN ('receivable', 'late_fee', 'cost')"
             " AND subject = CAST(?1 AS TEXT))"
         ),

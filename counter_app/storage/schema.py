@@ -7,9 +7,10 @@ from functools import cache
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from counter_app.storage import tables, tables_retention, tables_sync, tables_undo
+from counter_app.storage import tables, tables_reliefs, tables_retention, tables_sync, tables_undo
 from counter_app.storage.columns import metadata
 from counter_app.storage.driver import Driver
+from counter_app.storage.tables_deductions import deductions
 from counter_app.storage.version import SCHEMA_VERSION
 
 __all__ = ["FACT_TABLES", "SCHEMA_VERSION", "SEARCH_TEXT_DDL", "schema_ddl", "trigger_ddl"]
@@ -38,6 +39,9 @@ FACT_TABLES = (
     tables_undo.undone_elsewhere.name,
     tables_undo.tender_moves.name,
     tables_undo.invoice_notes.name,
+    deductions.name,
+    tables_reliefs.relief_steps.name,
+    tables_reliefs.reliefs_elsewhere.name,
 )
 """Rows here are facts: triggers refuse UPDATE and DELETE whatever program asks."""
 

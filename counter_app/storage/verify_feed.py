@@ -8,11 +8,9 @@ from sqlalchemy import func, select
 
 from counter_app.storage import tables as t
 from counter_app.storage import tables_sync as y
-from counter_app.storage import tables_undo as u
 from counter_app.storage.feed_checks import (
     BLOCK_ROWS,
     CHECKED,
-    UNDONE,
     Block,
     Checked,
     kept_blocks,
@@ -32,7 +30,7 @@ def feed(reading: Reading) -> Iterator[Finding]:
     if version < y.SINCE_VERSION:
         return
     for of in CHECKED:
-        if of is not UNDONE or version >= u.SINCE_VERSION:
+        if version >= of.since:
             yield from _blocks(reading, of)
     yield from _seal(reading)
     yield from _sums(reading)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from counter_app.domain.customers import Flag
 from counter_app.domain.money import LARGEST_FEN
+from counter_app.domain.reliefs import STEPS, WAYS
 from counter_app.domain.staff import Role, StaffState
 from counter_app.domain.undo import KIND_OF
 from counter_app.sync.wire import ROW_KEYS
@@ -132,6 +133,11 @@ _FIELDS: dict[str, tuple[_Field, ...]] = {
     "book": (_ID, _ID, _TEXT, _NAME, _Field((list,), _is_texts), _Field((int,)), _DAY_OR_NULL, _FEN, _NAME, _DAY),
     "book_move": (_NAME, _ID, _FEN, _TEXT, _TEXT),
     "undone": (_NAME, _NAME, _Field((str,), _is_one_of(dict.fromkeys(KIND_OF))), _NAME, _DAY, _TEXT, _TEXT),
+    "relief": (
+        *(_NAME, _NAME, _NAME, _Field((str,), _is_one_of(dict.fromkeys(STEPS))), _ID, _ID, _NAME),
+        *(_Field((str,), _is_one_of(dict.fromkeys(WAYS))), _FEN, _DAY_OR_NULL, _TEXT, _TEXT),
+        *(_Field((list,), _is_texts), _DAY, _NAME),
+    ),
     "staff": (_NAME, _TEXT, _ROLE, _STATE, _TEXT, _FLAG),
     "pack": (_NAME, _NAME, _TEXT),
     "hall": (_NAME, _TEXT),

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from counter_app.domain.packed_rows import BadPart, rows_of_part
 from counter_app.domain.sync_state import FeedMark, Loading
 from counter_app.storage import feed, feed_seal, feed_swap
-from counter_app.storage.feed_checks import MOVES, SETTLEMENTS, UNDONE, next_id
+from counter_app.storage.feed_checks import MOVES, RELIEFS, SETTLEMENTS, UNDONE, next_id
 from counter_app.storage.feed_compare import FACTS, Comparing, unseen
 from counter_app.storage.feed_held import hold
 from counter_app.storage.feed_taking import Taking
@@ -262,5 +262,5 @@ def _others(comparing: Comparing, kind: str, rows: Sequence[tuple[object, ...]])
 
 
 def _last_facts(reading: Reading) -> dict[str, int]:
-    last = {"settlement": SETTLEMENTS, "book_move": MOVES, "undone": UNDONE}
+    last = {"settlement": SETTLEMENTS, "book_move": MOVES, "undone": UNDONE, "relief": RELIEFS}
     return {kind: next_id(reading, of) - 1 for kind, of in last.items()}

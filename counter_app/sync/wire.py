@@ -359,6 +359,10 @@ ROW_KEYS: dict[str, tuple[str, ...]] = {
     "undone": (
         "payment_id", "undo_id", "way", "counter_id", "business_date", "receipt_no", "reason_code",
     ),
+    "relief": (
+        "step_id", "entry_id", "relief_id", "step", "account_id", "bill_id", "bill_no", "way", "amount_fen", "until",
+        "reason_code", "staff_no", "approvers", "business_date", "counter_id",
+    ),
     "staff": ("staff_no", "name", "role", "state", "verifier", "must_change_password"),
     "pack": ("trade", "version", "text"),
     "hall": ("key", "value"),

@@ -46,6 +46,12 @@ ROWS: dict[str, dict[str, Any]] = {
         "payment_id": "p1", "undo_id": "u1", "way": "refund", "counter_id": "c2", "business_date": "2026-11-02",
         "receipt_no": "HZ01-02-2026-000001", "reason_code": "wrong_bill",
     },
+    "relief": {
+        "step_id": "r1:approved:B31", "entry_id": "e7", "relief_id": "r1", "step": "approved", "account_id": 11,
+        "bill_id": 31, "bill_no": "B31", "way": "defer", "amount_fen": 120, "until": "2026-12-31",
+        "reason_code": "hardship", "staff_no": "1003", "approvers": ["2001"], "business_date": "2026-11-02",
+        "counter_id": "c2",
+    },
     "staff": {
         "staff_no": "1003", "name": "周杰", "role": "teller", "state": "active", "verifier": "x",
         "must_change_password": 1,

@@ -85,5 +85,6 @@ def hall_rows(customers: int = 4, months: int = 3) -> list[tuple[str, str]]:
         for at, _ in paid
     ]
     rows += [("book_move", body("book_move", move_id=f"e{n}:{n}", book_id=n)) for n in numbers]
-    rows += [("undone", body("undone")), ("task", body("task")), ("line", body("line"))]
+    relief = body("relief", bill_id=101, account_id=1)
+    rows += [("undone", body("undone")), ("relief", relief), ("task", body("task")), ("line", body("line"))]
     return rows

@@ -213,7 +213,8 @@ def test_numbers_that_are_somebody_elses_wait_and_take_nothing_from_anybody(hall
     feed.add("customer", id=2, name="韩梅梅").add("customer", id=3, customer_no="C3", name="王五")
     feed.add("settlement", principal_fen=1).add("book_move", amount_fen=-1).add("book", opening_fen=1)
     feed.add("device", public_key="cd" * 32).add("undone", undo_id="u2")
-    assert feed.into(hall).held == 6
+    feed.add("relief", amount_fen=1)
+    assert feed.into(hall).held == 7
     assert [(kind, key) for _, kind, key, _ in waiting(hall)] == [
         ("customer", "2"),
         ("settlement", "s1"),
@@ -221,6 +222,7 @@ def test_numbers_that_are_somebody_elses_wait_and_take_nothing_from_anybody(hall
         ("book", "41"),
         ("device", "d2"),
         ("undone", "p1"),
+        ("relief", "r1:approved:B31"),
     ]
     assert [row[0] for row in ask(hall, "SELECT name FROM customers ORDER BY id")] == ["张伟", "王五"]
     assert ask(hall, "SELECT principal_fen FROM settlements") == [(4_000,)]

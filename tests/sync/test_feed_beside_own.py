@@ -206,7 +206,8 @@ def test_whatever_settlements_come_no_bill_owes_less_than_nothing_and_no_money_i
 
 
 KINDS = (
-    *("customer", "account", "service", "bill", "settlement", "book", "book_move", "undone", "staff", "task", "line"),
+    *("customer", "account", "service", "bill", "settlement", "book", "book_move", "undone", "relief", "staff", "task"),
+    "line",
 )
 
 

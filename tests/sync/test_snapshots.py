@@ -138,7 +138,8 @@ def test_a_row_that_the_file_has_just_so_is_not_written_again(hall: OpenHall) ->
     Shelf(hall_rows(), AT).into(hall)
     comparing = Comparing()
     with hall.reading() as reading:
-        for kind in ("customer", "account", "service", "bill", "book", "settlement", "book_move", "undone", "line"):
+        facts = ("settlement", "book_move", "undone", "relief", "line")
+        for kind in ("customer", "account", "service", "bill", "book", *facts):
             fits = [read_row(kind, text) for name, text in hall_rows() if name == kind]
             values = [fit.values for fit in fits if isinstance(fit, Fit)]
             assert len(values) == len(fits) > 0
@@ -182,6 +183,7 @@ def test_what_is_other_in_the_new_history_is_other_here_and_our_own_stays(hall: 
     feed.add("book_move", move_id="lost:1", book_id=1, amount_fen=77).add("task", task_id="lost")
     feed.add("task", task_id="lost-and-done", state="done", closed_at="2026-11-23T09:00:00.000+00:00")
     feed.add("undone", payment_id="lost").add("undone", payment_id="p2", undo_id="lost")
+    feed.add("relief", step_id="lost", bill_id=101)
     feed.raw("weather", "{}").into(hall)
     mine = own(hall)
     rows = dict.fromkeys(hall_rows())
@@ -212,6 +214,7 @@ def test_what_is_other_in_the_new_history_is_other_here_and_our_own_stays(hall: 
     assert ask(hall, "SELECT task_id FROM tasks") == [("t1",)]
     undone = ask(hall, "SELECT payment_id, undo_id FROM undone_elsewhere ORDER BY payment_id")
     assert undone == [("p1", "u1"), ("p2", "u2")]
+    assert ask(hall, "SELECT step_id FROM reliefs_elsewhere") == [("r1:approved:B31",)]
     with hall.reading() as reading:
         assert held_rows(reading) == ()
         assert [hit.customer_id for hit in search(reading, read_query("新客户"))] == [7]
