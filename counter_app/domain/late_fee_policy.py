@@ -78,7 +78,8 @@ class LateFeePolicy:
     force on the due date; rounding, cap and floor are those of this version. Rates are per day, `daily_fixed_fen`
     replaces them. `cross_year_rate` of `None` means that the year end changes nothing. `start_day_of_following_month`
     starts accrual on that day of the month after the due date's. `calendar` is set where a due date on a rest day
-    moves to the next working day.
+    moves to the next working day. `is_spared_in_dispute` says that days in dispute are not charged afterwards either,
+    though the line stands.
     """
 
     rate: Rate
@@ -93,6 +94,7 @@ class LateFeePolicy:
     daily_fixed_fen: Fen | None = None
     calendar: Calendar | None = None
     is_waivable: bool = False
+    is_spared_in_dispute: bool = False
     trade: str = ""
     customer_class: CustomerClass = "other"
     version: str = ""

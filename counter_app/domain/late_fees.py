@@ -9,7 +9,7 @@ from functools import partial
 from operator import attrgetter
 from typing import NamedTuple
 
-from counter_app.domain.bills import Bill, Settlement
+from counter_app.domain.bills import LOWERED, Bill, Settlement
 from counter_app.domain.late_fee_policy import NO_DAYS, Accrual, LateFeePolicy, Stretch, YearKind
 from counter_app.domain.money import Fen, Rate, half_up
 
@@ -87,8 +87,8 @@ def late_fee(bill: Bill, policy: LateFeePolicy, on: date) -> LateFeeWorking:
 
     Due day out, payment day in: what is settled on a day lowers the base from the next day. Each day's unpaid
     principal times that day's rate, no fee on a fee, summed exactly, rounded half up once, then the cap, then the
-    floor. A floor or a rounding over the whole collection is not in it: see `late_fees`. A deferral or dispute never
-    changes the figure.
+    floor. A floor or a rounding over the whole collection is not in it: see `late_fees`. A deferral never changes the
+    figure; a part in dispute lowers the base like one that is settled, and one that was never due is not in the bill.
     """
     start_on, stop_on = bill.accrual_start_on, bill.accrual_stop_on
     if start_on is None and stop_on is None:
@@ -97,12 +97,17 @@ def late_fee(bill: Bill, policy: LateFeePolicy, on: date) -> LateFeeWorking:
         accrual = policy.accrual_between(bill.due_on, start_on, on if stop_on is None or on < stop_on else stop_on)
     principal_fen, settlements = bill.principal_fen, bill.settlements
     days = numerator = settled_fen = 0
+    is_lowered = False
     if not settlements:
         if principal_fen > 0:
             days, numerator = accrual.days, principal_fen * accrual.per_fen + accrual.fixed
     else:
-        for _, _, _, fee_fen, _, _ in settlements:
+        for _, _, _, fee_fen, _, source in settlements:
             settled_fen += fee_fen
+            if LOWERED in source:
+                is_lowered = True
+        if is_lowered:
+            principal_fen, settlements = _as_due(principal_fen, settlements)
         if principal_fen > 0:
             days, numerator = _charged(principal_fen, settlements, accrual.stretches)
     rounded_fen, cap_fen, floor_fen, computed_fen = rounded_capped_floored(numerator, days, principal_fen, policy)
@@ -183,6 +188,12 @@ def rounded_capped_floored(
     if policy.floor_scope == "per_bill" and days > 0 and 0 < computed_fen < policy.floor_fen:
         computed_fen = floor_fen = policy.floor_fen
     return rounded_fen, cap_fen, floor_fen, computed_fen
+
+
+def _as_due(principal_fen: Fen, settlements: tuple[Settlement, ...]) -> tuple[Fen, tuple[Settlement, ...]]:
+    """A bill as if what a dispute has lowered had never been in it: its principal, and what is settled of that."""
+    never_due = [row.principal_fen for row in settlements if LOWERED in row.source]
+    return principal_fen - sum(never_due), tuple([row for row in settlements if LOWERED not in row.source])
 
 
 def _in_order(settlements: tuple[Settlement, ...]) -> Sequence[Settlement]:
