@@ -8,8 +8,9 @@ from counter_app.documents.paper import Paper
 from counter_app.documents.retention_parts import DEMO_NOTE
 from counter_app.domain import z_wording as wording
 from counter_app.domain.paper_wording import moment, money, yuan
+from counter_app.domain.papers import PaperPerson
 from counter_app.domain.print_marks import PrintMark, print_mark
-from counter_app.domain.z_papers import HEADING, ZFacts, ZPerson
+from counter_app.domain.z_papers import HEADING, ZFacts
 
 _TENDERS = (
     Column("收款方式", 1.6),
@@ -85,5 +86,5 @@ def _heading(facts: ZFacts, mark: PrintMark) -> Heading:
     )
 
 
-def _named(person: ZPerson) -> str:
+def _named(person: PaperPerson) -> str:
     return f"{person.name} {person.staff_no}".strip()

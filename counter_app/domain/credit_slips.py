@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from counter_app.domain.journal import canonical
 from counter_app.domain.money import Fen
-from counter_app.domain.typed_json import plain, typed
+from counter_app.domain.papers import facts_of, series_number
 
 CREDIT_SLIP = "credit_slip"
 """The kind of this paper among the numbered ones."""
@@ -65,24 +63,14 @@ class CreditSlipFacts:
 
 
 def slip_number(*, hall_code: str, counter_code: str, year: int, serial: int) -> str:
-    """`HZ01-03-2026-TK000001`: gap-free per hall, counter and year; `serial` from 1."""
-    return f"{hall_code}-{counter_code}-{year:04d}-{_LETTERS}{serial:06d}"
-
-
-def text_of_slip(facts: CreditSlipFacts) -> str:
-    """The facts as canonical JSON; the same facts give the same bytes, so that their hash vouches for them."""
-    return canonical(plain(facts))
+    """`HZ01-03-2026-TK000001`."""
+    return series_number(_LETTERS, hall_code=hall_code, counter_code=counter_code, year=year, serial=serial)
 
 
 def slip_of_text(text: str) -> CreditSlipFacts:
-    """The facts that `text_of_slip` wrote; nothing missing, nothing unknown, every value of its own type.
+    """The facts that `papers.facts_text` wrote.
 
     Raises:
-        ValueError: the text is not such a document, or one of another version; the message names the place.
+        ValueError: as `papers.facts_of` says.
     """
-    document = json.loads(text)
-    if not isinstance(document, dict) or document.get("version") != VERSION:
-        message = f"slip.version: expected {VERSION}"
-        raise ValueError(message)
-    facts: CreditSlipFacts = typed(document, CreditSlipFacts, "slip")
-    return facts
+    return facts_of(text, CreditSlipFacts, place="slip", version=VERSION)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import cast
 
 from counter_app.domain.journal import canonical
+from counter_app.domain.papers import series_number
 from counter_app.domain.refusals import Refusal
 from counter_app.domain.retention import Stage
 from counter_app.domain.typed_json import plain, typed
@@ -308,7 +309,7 @@ _OF_KIND: dict[PaperKind, type[PaperFacts]] = {
 
 def paper_number(kind: PaperKind, *, hall_code: str, counter_code: str, year: int, serial: int) -> str:
     """`HZ01-03-2026-GD000123`: gap-free per hall, counter, year and kind; `serial` from 1."""
-    return f"{hall_code}-{counter_code}-{year:04d}-{_LETTERS[kind]}{serial:06d}"
+    return series_number(_LETTERS[kind], hall_code=hall_code, counter_code=counter_code, year=year, serial=serial)
 
 
 def is_same(facts: PaperFacts, before: PaperFacts) -> bool:

@@ -62,7 +62,8 @@ def declared_of(body: Mapping[str, Any]) -> Declared:
     return Declared(CashCount(pieces, loose_fen), slips)
 
 
-class Compared(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Compared:
     """A tender counted and expected, in fen; how many papers were counted, and how many payments there were."""
 
     tender: str
@@ -75,6 +76,10 @@ class Compared(NamedTuple):
     def difference_fen(self) -> Fen:
         """Counted less expected: too much is positive."""
         return self.counted_fen - self.expected_fen
+
+    def as_row(self) -> list[Any]:
+        """As entries and approvals keep it."""
+        return [self.tender, self.expected_fen, self.counted_fen, self.expected_pieces, self.counted_pieces]
 
 
 class ShiftEntry(NamedTuple):

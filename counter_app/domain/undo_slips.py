@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from counter_app.domain.journal import canonical
 from counter_app.domain.money import Fen
-from counter_app.domain.typed_json import plain, typed
+from counter_app.domain.papers import PaperPerson, facts_of, series_number
 
 REVERSE_SLIP, REFUND_SLIP, MOVE_SLIP = "reverse_slip", "refund_slip", "move_slip"
 """The kinds of these papers among the numbered ones; each has a series of its own."""
@@ -51,14 +49,6 @@ class MoneyBack:
 
 
 @dataclass(frozen=True, slots=True)
-class SlipPerson:
-    """Somebody of the hall, by staff number and name."""
-
-    staff_no: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class UndoSlipFacts:
     """What stands on it; amounts in fen, never negative. `back_fen` is the sum of `money`; what went back into prepaid
     books is `to_books_fen`, what was taken out of them again `from_books_fen`: the receipt's lines are both together
@@ -85,8 +75,8 @@ class UndoSlipFacts:
     receipt_fen: Fen
     issued_at: datetime
     business_date: date
-    staff: SlipPerson
-    approvers: tuple[SlipPerson, ...]
+    staff: PaperPerson
+    approvers: tuple[PaperPerson, ...]
     customer_no: str
     customer_name_masked: str
     account_no: str
@@ -123,24 +113,14 @@ class UndoSlipFacts:
 
 
 def undo_slip_number(kind: str, *, hall_code: str, counter_code: str, year: int, serial: int) -> str:
-    """`HZ01-03-2026-CZ000001`: gap-free per hall, counter, year and kind; `serial` from 1."""
-    return f"{hall_code}-{counter_code}-{year:04d}-{_LETTERS[kind]}{serial:06d}"
-
-
-def text_of_undo_slip(facts: UndoSlipFacts) -> str:
-    """The facts as canonical JSON; the same facts give the same bytes, so that their hash vouches for them."""
-    return canonical(plain(facts))
+    """`HZ01-03-2026-CZ000001`."""
+    return series_number(_LETTERS[kind], hall_code=hall_code, counter_code=counter_code, year=year, serial=serial)
 
 
 def undo_slip_of_text(text: str) -> UndoSlipFacts:
-    """The facts that `text_of_undo_slip` wrote; nothing missing, nothing unknown, every value of its own type.
+    """The facts that `papers.facts_text` wrote.
 
     Raises:
-        ValueError: the text is not such a document, or one of another version; the message names the place.
+        ValueError: as `papers.facts_of` says.
     """
-    document = json.loads(text)
-    if not isinstance(document, dict) or document.get("version") != VERSION:
-        message = f"slip.version: expected {VERSION}"
-        raise ValueError(message)
-    facts: UndoSlipFacts = typed(document, UndoSlipFacts, "slip")
-    return facts
+    return facts_of(text, UndoSlipFacts, place="slip", version=VERSION)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from counter_app.domain.journal import canonical
 from counter_app.domain.money import Fen
-from counter_app.domain.typed_json import plain, typed
+from counter_app.domain.papers import PaperPerson, facts_of, series_number
+from counter_app.domain.shift_close import Compared
 
 Z_REPORT = "z_report"
 """The kind of this paper among the numbered ones; its series runs per counter and year."""
@@ -24,22 +23,6 @@ class ZFigure:
     name: str
     fen: Fen
     count: int
-
-
-@dataclass(frozen=True, slots=True)
-class ZTender:
-    """A tender as expected and as counted, in fen; papers as expected and as counted."""
-
-    tender: str
-    expected_fen: Fen
-    counted_fen: Fen
-    expected_pieces: int
-    counted_pieces: int
-
-    @property
-    def difference_fen(self) -> Fen:
-        """Counted less expected."""
-        return self.counted_fen - self.expected_fen
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +44,6 @@ class ZCount:
 
 
 @dataclass(frozen=True, slots=True)
-class ZPerson:
-    """Somebody of the hall."""
-
-    staff_no: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class ZFacts:
     """What stands on it. `receipt_first` and `receipt_last` are empty where nothing was taken; `void_nos` are the
     receipts that were undone in this shift; `approvers` signed the difference.
@@ -87,13 +62,13 @@ class ZFacts:
     business_date: date
     opened_at: datetime
     closed_at: datetime
-    teller: ZPerson
-    approvers: tuple[ZPerson, ...]
+    teller: PaperPerson
+    approvers: tuple[PaperPerson, ...]
     receipt_first: str
     receipt_last: str
     void_nos: tuple[str, ...]
     figures: tuple[ZFigure, ...]
-    tenders: tuple[ZTender, ...]
+    tenders: tuple[Compared, ...]
     pieces: tuple[ZPieces, ...]
     counts: tuple[ZCount, ...]
     reason: str
@@ -106,24 +81,14 @@ class ZFacts:
 
 
 def z_number(*, hall_code: str, counter_code: str, year: int, serial: int) -> str:
-    """`HZ01-03-2026-Z000001`: gap-free per hall, counter and year; `serial` from 1."""
-    return f"{hall_code}-{counter_code}-{year:04d}-Z{serial:06d}"
-
-
-def text_of_z(facts: ZFacts) -> str:
-    """The facts as canonical JSON; the same facts give the same bytes, so that their hash vouches for them."""
-    return canonical(plain(facts))
+    """`HZ01-03-2026-Z000001`."""
+    return series_number("Z", hall_code=hall_code, counter_code=counter_code, year=year, serial=serial)
 
 
 def z_of_text(text: str) -> ZFacts:
-    """The facts that `text_of_z` wrote; nothing missing, nothing unknown, every value of its own type.
+    """The facts that `papers.facts_text` wrote.
 
     Raises:
-        ValueError: the text is not such a document, or one of another version; the message names the place.
+        ValueError: as `papers.facts_of` says.
     """
-    document = json.loads(text)
-    if not isinstance(document, dict) or document.get("version") != VERSION:
-        message = f"z_report.version: expected {VERSION}"
-        raise ValueError(message)
-    facts: ZFacts = typed(document, ZFacts, "z_report")
-    return facts
+    return facts_of(text, ZFacts, place="z_report", version=VERSION)

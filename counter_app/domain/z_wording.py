@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from counter_app.domain.paper_wording import yuan
 from counter_app.domain.receipt_wording import tender_name
-from counter_app.domain.z_papers import ZFacts, ZPieces, ZTender
+from counter_app.domain.shift_close import Compared
+from counter_app.domain.z_papers import ZFacts, ZPieces
 
 NOTHING = "无"
 _NAMES = {
@@ -54,7 +55,7 @@ def _place(name: str) -> int:
     return _ORDER.index(first) if first in _ORDER else len(_ORDER)
 
 
-def tender_row(line: ZTender) -> tuple[str, ...]:
+def tender_row(line: Compared) -> tuple[str, ...]:
     """A tender as the table has it; notes are not papers and are counted below."""
     is_cash = line.tender == "cash"
     return (

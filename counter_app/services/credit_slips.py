@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,27 +15,22 @@ from counter_app.domain.credit_slips import (
     SlipPayment,
     slip_number,
     slip_of_text,
-    text_of_slip,
 )
-from counter_app.domain.journal import Draft
 from counter_app.domain.masks import mask_name
+from counter_app.domain.papers import facts_text
 from counter_app.domain.payment_history import PrintJob
 from counter_app.domain.print_marks import PrintMark
-from counter_app.domain.refusals import Refused
-from counter_app.domain.retention_papers import PaperErased, PaperUnknown
 from counter_app.domain.staff import Right, Session
 from counter_app.domain.tasks import OpenTask
-from counter_app.services import prints
+from counter_app.services import papers
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.papers import Paper as Numbered
-from counter_app.storage.papers import add_paper, find_paper, next_serial, papers_of, papers_of_kind
+from counter_app.storage.papers import next_serial, papers_of, papers_of_kind
 from counter_app.storage.print_jobs import PAPERS
-from counter_app.storage.side_records import SideRecord, add_record, find_record
 from counter_app.storage.sql import Reading, Writing
 from counter_app.storage.staff import find_staff
 from counter_app.storage.tasks import counter_names
 
-ISSUED, PRINTED = "paper.issued", "paper.print"
 _CHANNELS = {"counter": "柜台", "bank": "银行"}
 _MOST = 200
 
@@ -51,11 +45,11 @@ class _Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SlipOrder:
-    """A print that was asked for: the job, the facts, the mark on its paper."""
+    """A print that was asked for: the job, the mark on its paper, the facts."""
 
     job: PrintJob
-    facts: CreditSlipFacts
     mark: PrintMark
+    facts: CreditSlipFacts
 
     @property
     def missing_characters(self) -> str:
@@ -78,21 +72,15 @@ def issue(hall: OpenHall, work: Writing, session: Session, task: OpenTask, appro
     serial = next_serial(work, own.counter_id, year, CREDIT_SLIP)
     paper_no = slip_number(hall_code=own.hall_code, counter_code=own.counter_code, year=year, serial=serial)
     facts = _facts_now(hall, work, session, task, approver_no, _Place(paper_no, serial, now))
-    record = SideRecord.of(str(uuid.uuid4()), task.task_id, f"paper.{CREDIT_SLIP}", text_of_slip(facts).encode("utf-8"))
-    paper = Numbered(paper_no, CREDIT_SLIP, year, serial, task.task_id, record.record_id, record.sha256.hex())
-    body = {
-        "paper_no": paper_no,
-        "kind": CREDIT_SLIP,
-        "year": year,
-        "serial": serial,
-        "task_id": task.task_id,
-        "record": record.record_id,
-        "sealed": {"kind": record.kind, "size": record.size, "sha256": paper.facts_sha256},
-    }
-    draft = Draft(ISSUED, body, session.staff_no, now.date(), customer_id=task.customer_id)
-    entry = hall.journal.append(work, draft)
-    add_record(work, record, entry.id)
-    add_paper(work, paper, own.counter_id, entry.id)
+    papers.issue(
+        hall,
+        work,
+        papers.Place(paper_no, CREDIT_SLIP, year, serial, ("task_id", task.task_id)),
+        facts_text(facts),
+        staff_no=session.staff_no,
+        business_date=now.date(),
+        customer_id=task.customer_id,
+    )
     return paper_no
 
 
@@ -110,21 +98,14 @@ def order_print(hall: OpenHall, session: Session, paper_no: str, *, paper: str, 
             `PaperErased`.
     """
     with hall.reading() as reading:
-        facts = _facts(reading, paper_no)
-    now, sheet = hall.clock.now(), Paper.A5 if paper == Paper.A5.value else Paper.A4
-    named = ("paper_no", paper_no)
-    job = prints.order(hall, session, PAPERS, named, kind=PRINTED, paper=sheet.value, printer=printer, now=now)
-    return SlipOrder(job, facts, PrintMark(job.copy_no, now, session.name))
+        facts = slip_of_text(papers.facts_text(reading, paper_no, (CREDIT_SLIP,)))
+    sheet = Paper.A5 if paper == Paper.A5.value else Paper.A4
+    return SlipOrder(*papers.order(hall, session, paper_no, sheet=sheet.value, printer=printer), facts)
 
 
 def render(order: SlipOrder) -> bytes:
     """The PDF of a print; the same order gives the same bytes."""
     return slip_pdf(order.facts, paper=Paper(order.job.paper), mark=order.mark)
-
-
-def mark_job(hall: OpenHall, job_id: int, state: str, why: str = "") -> None:
-    """Keep how a print went on: printing, printed or failed with its reason."""
-    prints.move_on(hall, PAPERS, job_id, state, why)
 
 
 def issued(hall: OpenHall, session: Session) -> tuple[Issued, ...]:
@@ -139,22 +120,11 @@ def issued(hall: OpenHall, session: Session) -> tuple[Issued, ...]:
 
 
 def _issued(reading: Reading, paper: Numbered) -> Issued:
-    kept = find_record(reading, paper.facts_record)
-    facts = None
-    if kept is not None and kept.content is not None:
-        facts = slip_of_text(kept.content.decode("utf-8"))
+    text = papers.kept_text(reading, paper)
+    facts = slip_of_text(text) if text is not None else None
+    if facts is not None:
         facts = replace(facts, customer_name=mask_name(facts.customer_name) if facts.customer_name else "")
     return Issued(paper.paper_no, facts, PAPERS.jobs_of(reading, paper.paper_no))
-
-
-def _facts(reading: Reading, paper_no: str) -> CreditSlipFacts:
-    found = find_paper(reading, paper_no)
-    if found is None or found.kind != CREDIT_SLIP:
-        raise Refused(PaperUnknown(paper_no))
-    kept = find_record(reading, found.facts_record)
-    if kept is None or kept.content is None:
-        raise Refused(PaperErased(paper_no))
-    return slip_of_text(kept.content.decode("utf-8"))
 
 
 def _facts_now(

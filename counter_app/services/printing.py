@@ -24,6 +24,7 @@ from counter_app.devices.windows_api import windows
 from counter_app.devices.windows_queue import WindowsQueue, windows_queues
 from counter_app.documents.line_image import line_image
 from counter_app.documents.page_image import page_images
+from counter_app.domain.payment_history import PrintJob
 from counter_app.services.hall import OpenHall
 from counter_app.services.receipts import PrintOrder
 from counter_app.services.settings import get
@@ -94,27 +95,19 @@ def print_pdf(hall: OpenHall, order: PrintOrder, pdf: bytes, printer_name: str) 
     return _sent(printer, job, title)
 
 
-def print_sheet(
-    hall: OpenHall,
-    pdf: bytes,
-    *,
-    title: str,
-    paper: str,
-    printer_name: str,
-    own_language: Callable[[], bytes] | None = None,
-) -> str:
-    """Send a paper to a printer and say where it went; `title` is its number and which print it is. `own_language`
-    makes what a receipt printer gets instead of the PDF.
+def print_sheet(hall: OpenHall, asked: PrintJob, pdf: bytes, *, own_language: Callable[[], bytes] | None = None) -> str:
+    """Bring the print of a paper that was asked for to its printer and say where it went. `own_language` makes what a
+    receipt printer gets instead of the PDF.
 
     Raises:
         NotPrinted: it did not get through; a receipt printer takes no cut sheets.
     """
-    printer, job = _printer(hall, printer_name, paper), pdf
+    printer, job = _printer(hall, asked.printer, asked.paper), pdf
     if _takes_escpos(printer):
         if own_language is None:
-            raise NotPrinted(devices.Reason.BAD_SETTING.value, printer_name)
+            raise NotPrinted(devices.Reason.BAD_SETTING.value, asked.printer)
         job = own_language()
-    return _sent(printer, job, title)
+    return _sent(printer, job, f"{asked.number}-{asked.copy_no}")
 
 
 def kick_drawer(hall: OpenHall) -> None:

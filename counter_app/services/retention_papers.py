@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 
 from counter_app.documents.paper import Paper
 from counter_app.documents.retention_papers import missing_in_paper, paper_pdf
-from counter_app.domain.journal import Draft
 from counter_app.domain.payment_history import PrintJob
 from counter_app.domain.print_marks import PrintMark
 from counter_app.domain.refusals import Refused
@@ -24,24 +22,19 @@ from counter_app.domain.retention_papers import (
     text_of_facts,
 )
 from counter_app.domain.staff import Right, Session
-from counter_app.services import authority, prints
+from counter_app.services import authority
+from counter_app.services import papers as numbered
 from counter_app.services.intents import look_up
 from counter_app.services.retention_desk import case_of, find_done, view_of
 from counter_app.services.retention_paper_facts import Known, facts_of, for_screen, head_of, known_of
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.journal import Found
 from counter_app.storage.papers import Paper as Numbered
-from counter_app.storage.papers import add_paper, find_paper, next_serial, papers_of
+from counter_app.storage.papers import find_paper, next_serial, papers_of
 from counter_app.storage.print_jobs import PAPERS
-from counter_app.storage.side_records import SideRecord, add_record, find_record
+from counter_app.storage.side_records import find_record
 from counter_app.storage.sql import Reading, Writing
 from counter_app.storage.trouble import CommitUncertain
-
-ISSUED = "paper.issued"
-"""The kind of the entry that issues a paper."""
-
-PRINTED = "paper.print"
-"""The kind of the entry of a print; a reprint is `paper.print.copy`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +80,7 @@ def issue(hall: OpenHall, session: Session, case_id: str, kind: PaperKind, inten
     try:
         with hall.writing() as work:
             authority.still(work, session, Right.RETAIN)
-            found = find_done(work, intent_id, ISSUED)
+            found = find_done(work, intent_id, numbered.ISSUED)
             if found is not None:
                 return _paper_of(work, found)
             return _issue(hall, work, session, case_id, kind, intent_id)
@@ -130,11 +123,8 @@ def order_print(hall: OpenHall, session: Session, paper_no: str, *, paper: str, 
     with hall.reading() as reading:
         facts = read_facts(reading, paper_no)
         drawing = _drawing(reading, facts)
-    now = hall.clock.now()
-    named = ("paper_no", paper_no)
-    sheet = paper_for(facts, paper).value
-    job = prints.order(hall, session, PAPERS, named, kind=PRINTED, paper=sheet, printer=printer, now=now)
-    return PaperOrder(job, facts, PrintMark(job.copy_no, now, session.name), drawing)
+    job, mark = numbered.order(hall, session, paper_no, sheet=paper_for(facts, paper).value, printer=printer)
+    return PaperOrder(job, facts, mark, drawing)
 
 
 def render(order: PaperOrder) -> bytes:
@@ -155,11 +145,6 @@ def preview(hall: OpenHall, session: Session, paper_no: str, *, paper: str) -> b
         mark = PrintMark(PAPERS.last_copy(reading, paper_no) + 1, hall.clock.now(), session.name)
     facts = for_screen(facts)
     return paper_pdf(facts, paper=paper_for(facts, paper), mark=mark, drawing=drawing)
-
-
-def mark_job(hall: OpenHall, job_id: int, state: str, why: str = "") -> None:
-    """Keep how a print went on: printing, printed or failed with its reason."""
-    prints.move_on(hall, PAPERS, job_id, state, why)
 
 
 def prints_of(hall: OpenHall, paper_no: str) -> tuple[PrintJob, ...]:
@@ -204,30 +189,16 @@ def _issue(hall: OpenHall, work: Writing, session: Session, case_id: str, kind: 
     facts = facts_of(kind, head, known)
     if before and is_same(facts, _facts(work, before[-1])):
         raise Refused(PaperStands(kind, replaces))
-    record = SideRecord.of(str(uuid.uuid4()), case_id, f"paper.{kind.value}", text_of_facts(facts).encode("utf-8"))
-    paper = Numbered(head.paper_no, kind.value, head.year, serial, case_id, record.record_id, record.sha256.hex())
-    entry = hall.journal.append(
+    return numbered.issue(
+        hall,
         work,
-        Draft(
-            kind=ISSUED,
-            body={
-                "paper_no": paper.paper_no,
-                "kind": paper.kind,
-                "year": paper.year,
-                "serial": paper.serial,
-                "case_id": case_id,
-                "record": record.record_id,
-                "sealed": {"kind": record.kind, "size": record.size, "sha256": paper.facts_sha256},
-            },
-            staff_no=session.staff_no,
-            business_date=now.date(),
-            customer_id=case.customer_id,
-            intent_id=intent_id,
-        ),
+        numbered.Place(head.paper_no, kind.value, head.year, serial, ("case_id", case_id)),
+        text_of_facts(facts),
+        staff_no=session.staff_no,
+        business_date=now.date(),
+        customer_id=case.customer_id,
+        intent_id=intent_id,
     )
-    add_record(work, record, entry.id)
-    add_paper(work, paper, own.counter_id, entry.id)
-    return paper
 
 
 def _standing(reading: Reading, known: Known, kind: PaperKind, issued: tuple[Numbered, ...]) -> PaperStanding:
@@ -257,10 +228,9 @@ def _paper_of(reading: Reading, found: Found) -> Numbered:
 
 
 def _facts(reading: Reading, paper: Numbered) -> PaperFacts:
-    kept = find_record(reading, paper.facts_record)
-    if kept is None or kept.content is None:
+    if (text := numbered.kept_text(reading, paper)) is None:
         raise Refused(PaperErased(paper.paper_no))
-    return facts_of_text(kept.content.decode("utf-8"))
+    return facts_of_text(text)
 
 
 def _drawing(reading: Reading, facts: PaperFacts) -> bytes:

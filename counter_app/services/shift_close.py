@@ -264,7 +264,7 @@ def difference_request(shift: Shift, lines: tuple[Compared, ...], reason: str) -
         shift.shift_id,
         off_fen(lines),
         words=mask_in_words(reason.strip()),
-        facts={"lines": [list(line) for line in lines]},
+        facts={"lines": [line.as_row() for line in lines]},
         rows=tuple(
             ApprovalRow(RowKind.CASH if line.tender == CASH else RowKind.TENDER, line.tender, None, line.difference_fen)
             for line in lines
@@ -325,7 +325,7 @@ def end(
                     [name, report.count(f"taken.{name}"), report.fen(f"taken.{name}")] for name in _taken(report)
                 ],
                 "payments": report.count("receipts"),
-                "tenders": [list(line) for line in lines],
+                "tenders": [line.as_row() for line in lines],
                 "approvers": list(ending.approvers),
                 "z": {"paper_no": z.paper_no, "facts_sha256": z.facts_sha256},
             },

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -12,12 +11,12 @@ from counter_app.devices.undo_escpos import undo_escpos
 from counter_app.documents.line_image import line_image
 from counter_app.documents.paper import Paper
 from counter_app.documents.undo_slip import missing_in_undo_slip, undo_slip_pdf
-from counter_app.domain.journal import Draft, Entry
+from counter_app.domain.journal import Entry
+from counter_app.domain.papers import PaperPerson, facts_text
 from counter_app.domain.payment_history import PrintJob
 from counter_app.domain.print_marks import PrintMark
 from counter_app.domain.receipts import ReceiptFacts
 from counter_app.domain.refusals import Refused
-from counter_app.domain.retention_papers import PaperErased, PaperUnknown
 from counter_app.domain.staff import Session
 from counter_app.domain.undo import KIND_OF, TRANSFER, UndoPlan, UndoWish
 from counter_app.domain.undo_slip_wording import CODE, reason_words, why_words
@@ -25,26 +24,19 @@ from counter_app.domain.undo_slips import (
     HEADINGS,
     SLIP_OF,
     MoneyBack,
-    SlipPerson,
     UndoneBill,
     UndoSlipFacts,
-    text_of_undo_slip,
     undo_slip_number,
     undo_slip_of_text,
 )
-from counter_app.services import printing, prints
+from counter_app.services import papers, printing
 from counter_app.services.receipts import ReceiptUnknown
 from counter_app.services.voids import slip_of
 from counter_app.storage.hall import OpenHall
-from counter_app.storage.papers import Paper as Numbered
-from counter_app.storage.papers import add_paper, find_paper, next_serial
-from counter_app.storage.print_jobs import PAPERS
+from counter_app.storage.papers import next_serial
 from counter_app.storage.receipts import receipt_facts
-from counter_app.storage.side_records import SideRecord, add_record, find_record
 from counter_app.storage.sql import Reading, Writing
-from counter_app.storage.staff import find_staff
 
-ISSUED, PRINTED = "paper.issued", "paper.print"
 _TAIL = 4
 
 
@@ -59,11 +51,11 @@ class _Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class UndoSlipOrder:
-    """A print that was asked for: the job, the facts, the mark on its paper."""
+    """A print that was asked for: the job, the mark on its paper, the facts."""
 
     job: PrintJob
-    facts: UndoSlipFacts
     mark: PrintMark
+    facts: UndoSlipFacts
 
     @property
     def missing_characters(self) -> str:
@@ -90,22 +82,16 @@ def issue(
     place = _Place(undo_slip_number(kind, **codes, year=now.year, serial=serial), kind, serial, now)
     people = (_person(work, session.staff_no), *(_person(work, staff_no) for staff_no in approvers))
     facts = _facts_now(hall, work, plan, wish, people, place, to_account_no)
-    record = SideRecord.of(str(uuid.uuid4()), payment_id, f"paper.{kind}", text_of_undo_slip(facts).encode("utf-8"))
-    paper = Numbered(place.paper_no, kind, now.year, serial, payment_id, record.record_id, record.sha256.hex())
-    body = {
-        "paper_no": place.paper_no,
-        "kind": kind,
-        "year": now.year,
-        "serial": serial,
-        "payment_id": payment_id,
-        "undo_id": entry.place.entry_id,
-        "record": record.record_id,
-        "sealed": {"kind": record.kind, "size": record.size, "sha256": paper.facts_sha256},
-    }
-    draft = Draft(ISSUED, body, session.staff_no, now.date(), customer_id=plan.paid.customer_id)
-    issued = hall.journal.append(work, draft)
-    add_record(work, record, issued.id)
-    add_paper(work, paper, own.counter_id, issued.id)
+    papers.issue(
+        hall,
+        work,
+        papers.Place(place.paper_no, kind, now.year, serial, ("payment_id", payment_id)),
+        facts_text(facts),
+        staff_no=session.staff_no,
+        business_date=now.date(),
+        customer_id=plan.paid.customer_id,
+        also={"undo_id": entry.place.entry_id},
+    )
     return place.paper_no
 
 
@@ -124,10 +110,9 @@ def order_print(hall: OpenHall, session: Session, paper_no: str, *, paper: str, 
             `PaperErased`.
     """
     with hall.reading() as reading:
-        facts = _facts(reading, paper_no)
-    now, named = hall.clock.now(), ("paper_no", paper_no)
-    job = prints.order(hall, session, PAPERS, named, kind=PRINTED, paper=Paper(paper).value, printer=printer, now=now)
-    return UndoSlipOrder(job, facts, PrintMark(job.copy_no, now, session.name))
+        facts = undo_slip_of_text(papers.facts_text(reading, paper_no, HEADINGS))
+    asked = papers.order(hall, session, paper_no, sheet=Paper(paper).value, printer=printer)
+    return UndoSlipOrder(*asked, facts)
 
 
 def render(order: UndoSlipOrder) -> bytes:
@@ -145,34 +130,14 @@ def send(hall: OpenHall, order: UndoSlipOrder) -> str:
     def own_language() -> bytes:
         return undo_escpos(order.facts, mark=order.mark, settings=EscPosSettings(), line_image=line_image)
 
-    job, title = order.job, f"{order.job.number}-{order.job.copy_no}"
-    pdf = render(order)
-    return printing.print_sheet(
-        hall, pdf, title=title, paper=job.paper, printer_name=job.printer, own_language=own_language
-    )
+    return printing.print_sheet(hall, order.job, render(order), own_language=own_language)
 
 
-def mark_job(hall: OpenHall, job_id: int, state: str, why: str = "") -> None:
-    """Keep how a print went on: printing, printed or failed with its reason."""
-    prints.move_on(hall, PAPERS, job_id, state, why)
-
-
-def _facts(reading: Reading, paper_no: str) -> UndoSlipFacts:
-    found = find_paper(reading, paper_no)
-    if found is None or found.kind not in HEADINGS:
-        raise Refused(PaperUnknown(paper_no))
-    kept = find_record(reading, found.facts_record)
-    if kept is None or kept.content is None:
-        raise Refused(PaperErased(paper_no))
-    return undo_slip_of_text(kept.content.decode("utf-8"))
-
-
-def _person(reading: Reading, staff_no: str) -> SlipPerson:
+def _person(reading: Reading, staff_no: str) -> PaperPerson:
     """Somebody by number and name; a one-time code of the hub stands for a person who was not there."""
     if staff_no.startswith(f"{CODE}:"):
-        return SlipPerson(staff_no.partition(":")[2], "一次性授权码")
-    found = find_staff(reading, staff_no)
-    return SlipPerson(staff_no, found.name if found else "")
+        return PaperPerson(staff_no.partition(":")[2], "一次性授权码")
+    return papers.person(reading, staff_no)
 
 
 def _facts_now(
@@ -180,7 +145,7 @@ def _facts_now(
     work: Reading,
     plan: UndoPlan,
     wish: UndoWish,
-    people: tuple[SlipPerson, ...],
+    people: tuple[PaperPerson, ...],
     place: _Place,
     to_account_no: str,
 ) -> UndoSlipFacts:

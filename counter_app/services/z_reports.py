@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from counter_app.documents.paper import Paper
 from counter_app.documents.z_report import missing_in_z, z_pdf
-from counter_app.domain.journal import Draft
+from counter_app.domain.papers import facts_text
 from counter_app.domain.payment_history import PrintJob
 from counter_app.domain.print_marks import PrintMark
-from counter_app.domain.refusals import Refused
-from counter_app.domain.retention_papers import PaperErased, PaperUnknown
 from counter_app.domain.shift_close import SLIP_TENDERS, Compared
 from counter_app.domain.staff import Right, Session
 from counter_app.domain.z_papers import (
@@ -21,26 +18,20 @@ from counter_app.domain.z_papers import (
     ZCount,
     ZFacts,
     ZFigure,
-    ZPerson,
     ZPieces,
-    ZTender,
-    text_of_z,
     z_number,
     z_of_text,
 )
 from counter_app.domain.z_report import ShiftReport
-from counter_app.services import prints
+from counter_app.services import papers
+from counter_app.services.papers import Place, person
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.papers import Paper as Numbered
-from counter_app.storage.papers import add_paper, find_paper, next_serial, papers_of, papers_of_kind
-from counter_app.storage.print_jobs import PAPERS
+from counter_app.storage.papers import next_serial, papers_of, papers_of_kind
 from counter_app.storage.shift_counts import KeptCount
 from counter_app.storage.shift_report import void_receipts
-from counter_app.storage.side_records import SideRecord, add_record, find_record
 from counter_app.storage.sql import Reading, Writing
-from counter_app.storage.staff import find_staff
 
-ISSUED, PRINTED = "paper.issued", "paper.print"
 _MOST = 400
 
 
@@ -57,11 +48,11 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class ZOrder:
-    """A print that was asked for: the job, the facts, the mark on its paper."""
+    """A print that was asked for: the job, the mark on its paper, the facts."""
 
     job: PrintJob
-    facts: ZFacts
     mark: PrintMark
+    facts: ZFacts
 
     @property
     def missing_characters(self) -> str:
@@ -75,21 +66,9 @@ def issue(hall: OpenHall, work: Writing, session: Session, report: ShiftReport, 
     serial = next_serial(work, own.counter_id, year, Z_REPORT)
     paper_no = z_number(hall_code=own.hall_code, counter_code=own.counter_code, year=year, serial=serial)
     facts = _facts_now(hall, work, report, ending, paper_no, serial)
-    record = SideRecord.of(str(uuid.uuid4()), shift_id, f"paper.{Z_REPORT}", text_of_z(facts).encode("utf-8"))
-    paper = Numbered(paper_no, Z_REPORT, year, serial, shift_id, record.record_id, record.sha256.hex())
-    body = {
-        "paper_no": paper_no,
-        "kind": Z_REPORT,
-        "year": year,
-        "serial": serial,
-        "shift_id": shift_id,
-        "record": record.record_id,
-        "sealed": {"kind": record.kind, "size": record.size, "sha256": paper.facts_sha256},
-    }
-    entry = hall.journal.append(work, Draft(ISSUED, body, session.staff_no, report.shift.business_date))
-    add_record(work, record, entry.id)
-    add_paper(work, paper, own.counter_id, entry.id)
-    return paper
+    place = Place(paper_no, Z_REPORT, year, serial, ("shift_id", shift_id))
+    on = report.shift.business_date
+    return papers.issue(hall, work, place, facts_text(facts), staff_no=session.staff_no, business_date=on)
 
 
 def z_of(reading: Reading, shift_id: str) -> str:
@@ -100,9 +79,8 @@ def z_of(reading: Reading, shift_id: str) -> str:
 def issued(hall: OpenHall) -> tuple[ZFacts, ...]:
     """The reports of this counter that were issued last, the newest first; one whose facts are lost is left out."""
     with hall.reading() as reading:
-        papers = papers_of_kind(reading, Z_REPORT, _MOST)
-        kept = [find_record(reading, paper.facts_record) for paper in papers]
-    return tuple(z_of_text(one.content.decode("utf-8")) for one in kept if one is not None and one.content is not None)
+        kept = [papers.kept_text(reading, paper) for paper in papers_of_kind(reading, Z_REPORT, _MOST)]
+    return tuple(z_of_text(text) for text in kept if text is not None)
 
 
 def facts_of(hall: OpenHall, paper_no: str) -> ZFacts:
@@ -112,13 +90,7 @@ def facts_of(hall: OpenHall, paper_no: str) -> ZFacts:
         Refused: `PaperUnknown`, `PaperErased`.
     """
     with hall.reading() as reading:
-        found = find_paper(reading, paper_no)
-        if found is None or found.kind != Z_REPORT:
-            raise Refused(PaperUnknown(paper_no))
-        kept = find_record(reading, found.facts_record)
-    if kept is None or kept.content is None:
-        raise Refused(PaperErased(paper_no))
-    return z_of_text(kept.content.decode("utf-8"))
+        return z_of_text(papers.facts_text(reading, paper_no, (Z_REPORT,)))
 
 
 def order_print(hall: OpenHall, session: Session, paper_no: str, *, printer: str) -> ZOrder:
@@ -129,20 +101,13 @@ def order_print(hall: OpenHall, session: Session, paper_no: str, *, printer: str
             `PaperErased`.
     """
     session.need(Right.REPRINT)
-    facts, now = facts_of(hall, paper_no), hall.clock.now()
-    named = ("paper_no", paper_no)
-    job = prints.order(hall, session, PAPERS, named, kind=PRINTED, paper=Paper.A4.value, printer=printer, now=now)
-    return ZOrder(job, facts, PrintMark(job.copy_no, now, session.name))
+    facts = facts_of(hall, paper_no)
+    return ZOrder(*papers.order(hall, session, paper_no, sheet=Paper.A4.value, printer=printer), facts)
 
 
 def render(order: ZOrder) -> bytes:
     """The PDF of a print; the same order gives the same bytes."""
     return z_pdf(order.facts, mark=order.mark)
-
-
-def mark_job(hall: OpenHall, job_id: int, state: str, why: str = "") -> None:
-    """Keep how a print went on: printing, printed or failed with its reason."""
-    prints.move_on(hall, PAPERS, job_id, state, why)
 
 
 def _facts_now(
@@ -164,13 +129,13 @@ def _facts_now(
         business_date=shift.business_date,
         opened_at=shift.opened_at.replace(microsecond=0),
         closed_at=ending.at.replace(microsecond=0),
-        teller=_person(work, shift.staff_no),
-        approvers=tuple(_person(work, staff_no) for staff_no in ending.approvers),
+        teller=person(work, shift.staff_no),
+        approvers=tuple(person(work, staff_no) for staff_no in ending.approvers),
         receipt_first=numbers[0] if numbers else "",
         receipt_last=numbers[-1] if numbers else "",
         void_nos=void_receipts(work, shift.shift_id),
         figures=tuple(ZFigure(figure.name, figure.fen, figure.count) for figure in report.figures),
-        tenders=tuple(ZTender(*line) for line in ending.compared),
+        tenders=tuple(ending.compared),
         pieces=tuple(ZPieces(fen, count) for fen, count in last.cash.as_rows()),
         counts=tuple(_count(kept) for kept in ending.counts),
         reason=ending.reason,
@@ -181,8 +146,3 @@ def _facts_now(
 def _count(kept: KeptCount) -> ZCount:
     slips_fen = sum(kept.declared.fen(tender) for tender in SLIP_TENDERS)
     return ZCount(kept.count_no, kept.counted_at.replace(microsecond=0), kept.declared.cash.total_fen, slips_fen)
-
-
-def _person(reading: Reading, staff_no: str) -> ZPerson:
-    found = find_staff(reading, staff_no)
-    return ZPerson(staff_no, found.name if found else "")

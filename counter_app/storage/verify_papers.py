@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Table, bindparam, cast, func, literal_column, or_, select
 from sqlalchemy.types import Text
 
-from counter_app.domain.credit_slips import CREDIT_SLIP, slip_of_text, text_of_slip
+from counter_app.domain.book_slips import HEADINGS as BOOK_SLIPS
+from counter_app.domain.book_slips import book_slip_of_text
+from counter_app.domain.credit_slips import CREDIT_SLIP, slip_of_text
+from counter_app.domain.papers import facts_text
 from counter_app.domain.retention_papers import facts_of_text, text_of_facts
 from counter_app.domain.undo_slips import HEADINGS as UNDO_SLIPS
-from counter_app.domain.undo_slips import text_of_undo_slip, undo_slip_of_text
-from counter_app.domain.z_papers import Z_REPORT, text_of_z, z_of_text
+from counter_app.domain.undo_slips import undo_slip_of_text
+from counter_app.domain.z_papers import Z_REPORT, z_of_text
 from counter_app.storage import tables as t
 from counter_app.storage import tables_retention as r
 from counter_app.storage.sql import Reading, Sql, compiled
@@ -27,6 +30,15 @@ from counter_app.storage.verify_seals import file_version
 
 ISSUED, PRINTED, REPRINTED = "paper.issued", "paper.print", "paper.print.copy"
 _PREFIX = "paper."
+_ABOUT: dict[str, tuple[str, Callable[[str], Any]]] = {
+    CREDIT_SLIP: ("task_id", slip_of_text),
+    Z_REPORT: ("shift_id", z_of_text),
+    **dict.fromkeys(UNDO_SLIPS, ("payment_id", undo_slip_of_text)),
+    **dict.fromkeys(BOOK_SLIPS, ("act_id", book_slip_of_text)),
+}
+"""What a kind of paper is about, as its entry and its facts call it, and how its facts are read; the papers of cases,
+which say it in their head, are all others.
+"""
 _p, _e, _j, _s = r.papers.c, t.entries.c, r.paper_jobs.c, r.side_records.c
 
 _ENTRIES = compiled(
@@ -125,27 +137,16 @@ def _read(place: str, body: Mapping[str, Any], data: bytes) -> Iterator[Finding]
 
 
 def _subject(body: Mapping[str, Any]) -> str:
-    """The case of a paper; of a slip for cash given back, the task; of one for an undone payment, that payment; of the
-    report of a shift, that shift.
-    """
-    if body["kind"] == Z_REPORT:
-        return str(body["shift_id"])
-    if body["kind"] in UNDO_SLIPS:
-        return str(body["payment_id"])
-    return str(body["task_id"] if body["kind"] == CREDIT_SLIP else body["case_id"])
+    """What a paper is about: a case, or what its kind says."""
+    return str(body[_ABOUT[body["kind"]][0] if body["kind"] in _ABOUT else "case_id"])
 
 
 def _told_by(kind: str, text: str) -> tuple[str, tuple[str, str, int, str]]:
     """The facts written once more, and what they say of number, kind, serial and subject."""
-    if kind == CREDIT_SLIP:
-        slip = slip_of_text(text)
-        return text_of_slip(slip), (slip.paper_no, CREDIT_SLIP, slip.serial, slip.task_id)
-    if kind == Z_REPORT:
-        z = z_of_text(text)
-        return text_of_z(z), (z.paper_no, Z_REPORT, z.serial, z.shift_id)
-    if kind in UNDO_SLIPS:
-        undone = undo_slip_of_text(text)
-        return text_of_undo_slip(undone), (undone.paper_no, undone.kind, undone.serial, undone.payment_id)
+    if kind in _ABOUT:
+        about, read = _ABOUT[kind]
+        told = read(text)
+        return facts_text(told), (told.paper_no, getattr(told, "kind", kind), told.serial, getattr(told, about))
     facts = facts_of_text(text)
     head = facts.head
     return text_of_facts(facts), (head.paper_no, head.kind, head.serial, head.case_id)

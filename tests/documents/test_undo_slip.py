@@ -15,12 +15,12 @@ from counter_app.documents.line_image import line_image
 from counter_app.documents.paper import Paper
 from counter_app.documents.receipt import receipt_pdf
 from counter_app.documents.undo_slip import missing_in_undo_slip, undo_slip_pdf
+from counter_app.domain.papers import facts_text
 from counter_app.domain.undo_slips import (
     MOVE_SLIP,
     REFUND_SLIP,
     REVERSE_SLIP,
     UndoSlipFacts,
-    text_of_undo_slip,
     undo_slip_of_text,
 )
 from tests.devices.printer_80mm import Printer80mm
@@ -64,7 +64,7 @@ def printed(facts: UndoSlipFacts) -> str:
 @pytest.mark.parametrize("kind", OWN)
 def test_a_slip_says_all_that_it_must_on_every_paper_and_printer(kind: str) -> None:
     facts = slip(kind)
-    assert undo_slip_of_text(text_of_undo_slip(facts)) == facts
+    assert undo_slip_of_text(facts_text(facts)) == facts
     for paper in Paper:
         count, text = text_of(undo_slip_pdf(facts, paper=paper, mark=samples.ORIGINAL))
         assert count == 1

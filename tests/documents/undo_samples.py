@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+from counter_app.domain.papers import PaperPerson
 from counter_app.domain.print_marks import PrintMark, Void
 from counter_app.domain.undo_slips import (
     MOVE_SLIP,
     REFUND_SLIP,
     REVERSE_SLIP,
     MoneyBack,
-    SlipPerson,
     UndoneBill,
     UndoSlipFacts,
     undo_slip_number,
@@ -49,8 +49,8 @@ def slip(kind: str = REVERSE_SLIP, *, name: str = "张*丰", bills: int = 2) -> 
         receipt_fen=undone_fen,
         issued_at=ISSUED_AT,
         business_date=date(2026, 11, 21),
-        staff=SlipPerson("1003", "李敏"),
-        approvers=(SlipPerson("2001", "赵敏"),),
+        staff=PaperPerson("1003", "李敏"),
+        approvers=(PaperPerson("2001", "赵敏"),),
         customer_no="C00012345",
         customer_name_masked=name,
         account_no="3301080012345",

@@ -31,6 +31,7 @@ from counter_app.domain.retention_papers import (
 from counter_app.domain.staff import Role
 from counter_app.domain.staff_refusals import NoRight, SignedOut
 from counter_app.services import (
+    papers,
     printing,
     retention,
     retention_after,
@@ -121,7 +122,7 @@ def test_a_paper_that_failed_takes_no_number(hall: OpenHall, monkeypatch: pytest
             def cut(*_args: object) -> None:
                 raise OSError(28, "No space left on device")
 
-            patch.setattr(retention_papers, broken, cut)
+            patch.setattr(papers, broken, cut)
             with pytest.raises(OSError, match="space"):
                 issue(hall, case_id, PaperKind.WORK_ORDER)
     assert retention_papers.papers(hall, TELLER, case_id) == ()
@@ -137,15 +138,15 @@ import os, sys
 from pathlib import Path
 from counter_app.clock import FixedClock
 from counter_app.domain.retention_papers import PaperKind
-from counter_app.services import retention_papers
+from counter_app.services import papers, retention_papers
 from counter_app.storage.hall import open_hall
 from tests import halls, leaving
 hall = open_hall(Path(sys.argv[1]), clock=FixedClock(halls.NOW))
-real = retention_papers.add_paper
+real = papers.add_paper
 def cut(*args):
     real(*args)
     os._exit(9)
-retention_papers.add_paper = cut
+papers.add_paper = cut
 retention_papers.issue(hall, leaving.TELLER, sys.argv[2], PaperKind.EXIT_SLIP, "intent-of-a-kill")
 """
 
@@ -316,8 +317,8 @@ def test_the_first_print_is_the_original_and_reprints_are_counted_marked_and_lim
 def test_a_print_is_tracked_to_its_end(hall: OpenHall) -> None:
     paper = issue(hall, told(hall), PaperKind.REGISTER)
     first, second = printed(hall, paper), printed(hall, paper)
-    retention_papers.mark_job(hall, first.job.id, "printed")
-    retention_papers.mark_job(hall, second.job.id, "failed", "no_paper")
+    papers.mark_job(hall, first.job.id, "printed")
+    papers.mark_job(hall, second.job.id, "failed", "no_paper")
     states = [(job.state, job.why) for job in retention_papers.prints_of(hall, paper.paper_no)]
     assert states == [("printed", ""), ("failed", "no_paper")]
     assert [job.id for job in retention_papers.unfinished(hall)] == [second.job.id]
@@ -334,12 +335,11 @@ def test_register_and_order_are_a4_whatever_lies_in_the_printer(hall: OpenHall) 
 def test_a_sheet_goes_into_a_file_and_to_no_receipt_printer(hall: OpenHall) -> None:
     order = printed(hall, issue(hall, told(hall), PaperKind.EXIT_SLIP))
     pdf = retention_papers.render(order)
-    title = "HZ01-03-2026-PT000001-1"
-    where = printing.print_sheet(hall, pdf, title=title, paper="a4", printer_name=printing.TO_FILE)
-    assert Path(where).read_bytes() == pdf
+    where = Path(printing.print_sheet(hall, replace(order.job, printer=printing.TO_FILE), pdf))
+    assert (where.read_bytes(), where.stem) == (pdf, "HZ01-03-2026-PT000001-1")
     for name in ("tcp:127.0.0.1:9", "device:/no/such", "raw:till"):
         with pytest.raises(NotPrinted) as trouble:
-            printing.print_sheet(hall, pdf, title=title, paper="a4", printer_name=name)
+            printing.print_sheet(hall, replace(order.job, printer=name), pdf)
         assert trouble.value.reason == "bad_setting"
 
 

@@ -15,6 +15,7 @@ import pytest
 from counter_app.clock import FixedClock, new_intent_id
 from counter_app.domain.approvals import ApprovalMissing
 from counter_app.domain.drawer_detective import Slip
+from counter_app.domain.papers import facts_text
 from counter_app.domain.payments import Tender, Wish, plan
 from counter_app.domain.refusals import Refused
 from counter_app.domain.retenders import RetenderWish
@@ -31,7 +32,6 @@ from counter_app.domain.signoffs import SignoffByWorker, SignoffForOther
 from counter_app.domain.staff import Role
 from counter_app.domain.staff_refusals import NoRight
 from counter_app.domain.undo import TenderAnswer, UndoWish
-from counter_app.domain.z_papers import text_of_z
 from counter_app.domain.z_report import FiguresDiffer, ShiftReport
 from counter_app.services import approvals, payments, retenders, shift_close, shifts, z_reports
 from counter_app.storage.hall import OpenHall
@@ -212,7 +212,7 @@ def test_a_difference_is_explained_signed_posted_and_kept(hall: OpenHall) -> Non
     said = json.loads(content[0])
     assert (said["approver_no"], said["body"]["count_no"], said["body"]["z"]["paper_no"]) == ("2001", 2, closed.z_no)
     facts = z_reports.facts_of(hall, closed.z_no)
-    assert said["body"]["z"]["facts_sha256"] == hashlib.sha256(text_of_z(facts).encode()).hexdigest()
+    assert said["body"]["z"]["facts_sha256"] == hashlib.sha256(facts_text(facts).encode()).hexdigest()
     assert [(one.count_no, one.cash_fen) for one in facts.counts] == [(1, cash_fen - 30_000), (2, cash_fen + CARD_FEN)]
     assert [person.staff_no for person in facts.approvers] == ["2001"]
     assert verify(hall.store).findings == ()
@@ -231,7 +231,7 @@ def test_z_reports_are_numbered_without_a_gap_and_print_to_the_same_bytes(hall: 
     assert (first.missing_characters, again.facts) == ("", first.facts)
     with hall.writing() as work:
         work.driver.execute("DROP TRIGGER side_records_only_erased")
-        harmed = text_of_z(first.facts).replace('"serial":1', '"serial":7').encode()
+        harmed = facts_text(first.facts).replace('"serial":1', '"serial":7').encode()
         sql = "UPDATE side_records SET content = ? WHERE kind = 'paper.z_report' AND content LIKE '%Z000001%'"
         assert work.driver.execute(sql, (harmed,)).rowcount == 1
     assert "paper facts" in {finding.what for finding in verify(hall.store).findings}

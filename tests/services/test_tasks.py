@@ -18,7 +18,7 @@ from counter_app.domain.signoffs import SignoffByWorker, SignoffForOther
 from counter_app.domain.staff import Role
 from counter_app.domain.staff_refusals import NoRight
 from counter_app.domain.tasks import CreditWay, TaskGone, TaskHasCredit, TaskHasNoCredit, TaskWordsMissing
-from counter_app.services import credit_slips, shifts, tasks
+from counter_app.services import credit_slips, papers, shifts, tasks
 from counter_app.services.signoffs import Signed
 from counter_app.storage import tables as t
 from counter_app.storage import tables_sync as y
@@ -131,7 +131,7 @@ def test_cash_given_back_has_a_slip_with_everything_on_it_and_prints_again_as_a_
     assert settled(hall, second, "cash").slip_no == "HZ01-03-2026-TK000002"
     for copy_no in (1, 2):
         order = credit_slips.order_print(hall, TELLER, given.slip_no, paper="a5", printer="pdf")
-        credit_slips.mark_job(hall, order.job.id, "printed")
+        papers.mark_job(hall, order.job.id, "printed")
         document = pypdfium2.PdfDocument(credit_slips.render(order))
         assert len(document) == 1
         text = re.sub(r"\s", "", document[0].get_textpage().get_text_range())
@@ -185,7 +185,7 @@ def test_cash_needs_a_shift_and_the_money_in_it(hall: OpenHall) -> None:
     task_id = a_task(hall)
     assert refusal_of(lambda: settled(hall, task_id, "cash")) == NoOpenShift()
     halls.an_open_shift(hall, float_fen=0)
-    assert refusal_of(lambda: settled(hall, task_id, "cash")) == DrawerTooLow(FEN, 0)
+    assert refusal_of(lambda: settled(hall, task_id, "cash")) == DrawerTooLow(FEN)
     assert bodies(hall, "credit.settled") == []
 
 

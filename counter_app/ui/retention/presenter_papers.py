@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import PurePath
 from typing import Protocol
 
 from counter_app.domain.refusals import Refusal
 from counter_app.domain.retention_papers import PaperKind
 from counter_app.domain.staff import Right
 from counter_app.services import printing, retention_papers, settings
-from counter_app.services.printing import NotPrinted
 from counter_app.services.retention_papers import PaperOrder, PaperStanding
 from counter_app.ui.desk import Desk
 from counter_app.ui.intents import Intents
 from counter_app.ui.language import later, tr
-from counter_app.ui.printing import PagePicture, page_picture, print_words, printer_word, reason_words
+from counter_app.ui.papers import PrintWords, bring
+from counter_app.ui.printing import PagePicture, page_picture, print_words, printer_word
 from counter_app.ui.retention.presenter_lane import step_trouble
 from counter_app.ui.wording import sentences, trouble_sentences
 from counter_app.ui.wording_papers import paper_word
@@ -24,6 +23,13 @@ SLIP_SHEET = "printer.exit_slip"
 """The setting with the sheet of the slip: a4 or a5."""
 
 SHEETS = {"a4": later("A4"), "a5": later("A5")}
+
+_WORDS = PrintWords(
+    sent=later("已送到打印机。"),
+    saved=later("已存为 PDF 文件：{name}"),
+    failed=later("没有打印：{why}。排除后请再按一次。"),
+    wants_sheets=later("这台打印机印不了整张纸，请在下面另选一台"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,58 +194,13 @@ class PapersPresenter:
         hall, who, screen = self._desk.hall, self._desk.who, self._screen
 
         def order() -> PaperOrder:
-            made = retention_papers.order_print(hall, who, paper_no, paper=screen.sheet, printer=screen.printer)
-            retention_papers.mark_job(hall, made.job.id, "printing")
-            return made
+            return retention_papers.order_print(hall, who, paper_no, paper=screen.sheet, printer=screen.printer)
+
+        def send(made: PaperOrder) -> str:
+            return printing.print_sheet(hall, made.job, retention_papers.render(made))
 
         self._put(is_working=True, message=tr("正在打印……"), is_bad=False)
-        self._desk.lanes.run(
-            "writer",
-            order,
-            self._send,
-            lambda refusal: self._ended(sentences(refusal), is_bad=True),
-            lambda trouble: self._ended(trouble_sentences(trouble), is_bad=True),
-        )
-
-    def _send(self, made: PaperOrder) -> None:
-        hall = self._desk.hall
-
-        def job() -> tuple[str, str]:
-            title = f"{made.job.number}-{made.job.copy_no}"
-            missing = made.missing_characters
-            where = printing.print_sheet(
-                hall,
-                retention_papers.render(made),
-                title=title,
-                paper=made.job.paper,
-                printer_name=made.job.printer,
-            )
-            return where, missing
-
-        def done(found: tuple[str, str]) -> None:
-            where, missing = found
-            name = PurePath(where).name
-            words = tr("已存为 PDF 文件：{name}", name=name) if where.endswith(".pdf") else tr("已送到打印机。")
-            if missing:
-                words += tr("字库没有这些字，纸上以编码代替：{characters}", characters=missing)
-            self._mark(made, "printed", "", words)
-
-        def troubled(trouble: Exception) -> None:
-            why = _why(trouble) if isinstance(trouble, NotPrinted) else trouble_sentences(trouble)
-            self._mark(made, "failed", why, tr("没有打印：{why}。排除后请再按一次。", why=why.rstrip("。")))
-
-        self._desk.lanes.run("paper", job, done, self._refused, troubled, word=tr("正在打印……"))
-
-    def _mark(self, made: PaperOrder, state: str, why: str, words: str) -> None:
-        hall = self._desk.hall
-        self._desk.lanes.run(
-            "writer",
-            lambda: retention_papers.mark_job(hall, made.job.id, state, why),
-            lambda _none: self._ended(words, is_bad=state == "failed"),
-            self._refused,
-            # the paper is out, or is not; only how it went is not kept
-            lambda trouble: self._ended(f"{words} {trouble_sentences(trouble)}", is_bad=True),
-        )
+        bring(self._desk, order, send, _WORDS, lambda words, tone: self._ended(words, is_bad=tone == "bad"))
 
     def _ended(self, words: str, *, is_bad: bool) -> None:
         self._put(is_working=False, message=words, is_bad=is_bad)
@@ -312,9 +273,3 @@ def _state_words(found: PaperStanding) -> str:
     if found.not_yet:
         return tr("已开具，号码 {no}。挽留单后来有变化，这张不再重开。", no=number)
     return tr("已开具，号码 {no}。挽留单后来有变化，可以重开一张。", no=number)
-
-
-def _why(trouble: NotPrinted) -> str:
-    if trouble.reason == "bad_setting":
-        return tr("这台打印机印不了整张纸，请在下面另选一台")
-    return reason_words(trouble)

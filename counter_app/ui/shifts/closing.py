@@ -25,7 +25,7 @@ from counter_app.ui.shifts.presenter_close import (
     EntryRow,
     difference_facts,
 )
-from counter_app.ui.shifts.z_prints import ZPrints
+from counter_app.ui.shifts.z_prints import print_z
 from counter_app.ui.table import Column, Table
 from counter_app.ui.wording import sentences
 
@@ -79,7 +79,6 @@ class ClosingFlow:
     def __init__(self, desk: Desk, frame: Frame, room: EndingPages) -> None:
         self._desk, self._frame, self._room = desk, frame, room
         self.presenter = ClosePresenter(desk)
-        self.prints = ZPrints(desk)
         self._z_no = ""
 
     def count(self) -> None:
@@ -123,7 +122,7 @@ class ClosingFlow:
     def print(self) -> None:
         """Print the Z report of the shift that was closed."""
         if self._z_no:
-            self.prints.print(self._z_no, lambda words, tone: self._frame.toast.say(words, tone=tone or "ink"))
+            print_z(self._desk, self._z_no, lambda words, tone: self._frame.toast.say(words, tone=tone or "ink"))
 
     def _counted(self, screen: ComparedScreen) -> None:
         self._room.closing.end_work()

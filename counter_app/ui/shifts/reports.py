@@ -19,7 +19,7 @@ from counter_app.ui.language import tr
 from counter_app.ui.panels import Panel
 from counter_app.ui.shifts.presenter import OnError, answers_no
 from counter_app.ui.shifts.presenter_close import EntryRow, entry_row, signed_amount
-from counter_app.ui.shifts.z_prints import ZPrints
+from counter_app.ui.shifts.z_prints import print_z
 from counter_app.ui.table import Column, Table
 from counter_app.ui.theme import Tone, px
 from counter_app.ui.wording_shifts import figure_word
@@ -142,7 +142,7 @@ class ReportsPanel(Panel):
 
     def __init__(self, desk: Desk, frame: Frame) -> None:
         super().__init__(tr("班结单与班中报告"), width_px=_WIDTH_PX)
-        self._frame, self._reports, self._prints = frame, Reports(desk), ZPrints(desk)
+        self._frame, self._desk, self._reports = frame, desk, Reports(desk)
         self.table: Table[ShiftRow] = Table(
             (
                 Column("no", tr("班次"), lambda r: r.shift_no, 150),
@@ -190,7 +190,7 @@ class ReportsPanel(Panel):
             self._fail(tr("这一班还没有班结，没有班结单。按回车看班中合计。"))
             return
         self.button.setEnabled(False)
-        self._prints.print(row.z_no, self._printed)
+        print_z(self._desk, row.z_no, self._printed)
 
     def shortcuts(self) -> tuple[Action, ...]:
         """The keys of the panel."""

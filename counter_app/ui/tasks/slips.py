@@ -4,31 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import PurePath
-from typing import TypeVar
 
 from PySide6.QtWidgets import QHBoxLayout
 
 from counter_app.domain.payment_history import PrintJob
-from counter_app.domain.refusals import Refusal
 from counter_app.services import credit_slips, printing, settings
 from counter_app.services.credit_slips import Issued, SlipOrder
-from counter_app.services.printing import NotPrinted
 from counter_app.ui.blocks import SPACE, Label, PrimaryButton
 from counter_app.ui.desk import Desk
 from counter_app.ui.formats import amount, day_and_clock
 from counter_app.ui.keys import Action
-from counter_app.ui.language import tr
+from counter_app.ui.language import later, tr
 from counter_app.ui.panels import Panel
-from counter_app.ui.printing import reason_words
+from counter_app.ui.papers import PrintWords, Said, bring
 from counter_app.ui.table import Column, Table
 from counter_app.ui.theme import Tone, px
 from counter_app.ui.wording import sentences, trouble_sentences
 
-T = TypeVar("T")
-Said = Callable[[str, Tone | None], object]
-"""Gets what came of a print, and `bad` where it did not come out."""
-
+_WORDS = PrintWords(
+    sent=later("退款凭证 {no} 已送到打印机，请客户签收。"),
+    saved=later("退款凭证已存为 PDF 文件：{name}，请客户签收。"),
+    failed=later("退款凭证 {no} 没有打印：{why}。排除后在“待办”按 F7 补打。"),
+)
 _SHEETS = ("a5", "a4")
 _EXIT_SLIP_SHEET = "printer.exit_slip"
 _WIDTH_PX, _LIST_PX = 860, 300
@@ -61,7 +58,13 @@ class Slips:
         def job() -> tuple[SlipRow, ...]:
             return tuple(_row(one) for one in credit_slips.issued(hall, who))
 
-        self._run("reader", job, show, said)
+        self._desk.lanes.run(
+            "reader",
+            job,
+            show,
+            lambda refusal: said(sentences(refusal), "bad"),
+            lambda trouble: said(trouble_sentences(trouble), "bad"),
+        )
 
     def print(self, paper_no: str, said: Said) -> None:
         """Print one; the first print is the original, every further one says that it is none."""
@@ -73,62 +76,12 @@ class Slips:
                 kept = settings.get(hall, _EXIT_SLIP_SHEET, "a4")
                 sheet = kept if kept in _SHEETS else "a4"
                 printer = settings.get(hall, f"printer.{sheet}", printing.TO_FILE)
-            made = credit_slips.order_print(hall, who, paper_no, paper=sheet, printer=printer)
-            credit_slips.mark_job(hall, made.job.id, "printing")
-            return made
+            return credit_slips.order_print(hall, who, paper_no, paper=sheet, printer=printer)
 
-        self._run("writer", order, lambda made: self._send(made, said), said)
+        def send(made: SlipOrder) -> str:
+            return printing.print_sheet(hall, made.job, credit_slips.render(made))
 
-    def _send(self, made: SlipOrder, said: Said) -> None:
-        hall, number = self._desk.hall, made.job.number
-
-        def job() -> tuple[str, str]:
-            where = printing.print_sheet(
-                hall,
-                credit_slips.render(made),
-                title=f"{number}-{made.job.copy_no}",
-                paper=made.job.paper,
-                printer_name=made.job.printer,
-            )
-            return where, made.missing_characters
-
-        def done(found: tuple[str, str]) -> None:
-            where, missing = found
-            words = tr("退款凭证 {no} 已送到打印机，请客户签收。", no=number)
-            if where.endswith(".pdf"):
-                words = tr("退款凭证已存为 PDF 文件：{name}，请客户签收。", name=PurePath(where).name)
-            if missing:
-                words += tr("字库没有这些字，纸上以编码代替：{characters}", characters=missing)
-            self._mark(made, "printed", "", words, said)
-
-        def troubled(trouble: Exception) -> None:
-            why = reason_words(trouble) if isinstance(trouble, NotPrinted) else trouble_sentences(trouble)
-            words = tr("退款凭证 {no} 没有打印：{why}。排除后在“待办”按 F7 补打。", no=number, why=why.rstrip("。"))
-            self._mark(made, "failed", why, words, said)
-
-        def refused(refusal: Refusal) -> None:
-            said(sentences(refusal), "bad")
-
-        self._desk.lanes.run("paper", job, done, refused, troubled, word=tr("正在打印……"))
-
-    def _mark(self, made: SlipOrder, state: str, why: str, words: str, said: Said) -> None:
-        hall = self._desk.hall
-        tone: Tone | None = "bad" if state == "failed" else None
-        self._run(
-            "writer",
-            lambda: credit_slips.mark_job(hall, made.job.id, state, why),
-            lambda _none: said(words, tone),
-            said,
-        )
-
-    def _run(self, lane: str, job: Callable[[], T], done: Callable[[T], object], said: Said) -> None:
-        self._desk.lanes.run(
-            lane,
-            job,
-            done,
-            lambda refusal: said(sentences(refusal), "bad"),
-            lambda trouble: said(trouble_sentences(trouble), "bad"),
-        )
+        bring(self._desk, order, send, _WORDS, said)
 
 
 class SlipsPanel(Panel):
