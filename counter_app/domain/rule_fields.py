@@ -205,6 +205,7 @@ TABLES: Mapping[str, Mapping[str, Field]] = {
         "last_call_minutes": Field("minutes from 0 to 2880", is_whole(0, 2880), is_required=False),
         "preconditions": list_of(CUT_PRECONDITIONS, is_required=False),
     },
+    "deduction": {"days": Field("a list of days from 1 to 28", is_list_of(is_whole(1, 28)))},
     "restore": {"within_hours": Field("hours from 1 to 720", is_whole(1, 720))},
     "service_states": {"states": list_of(SERVICE_STATES)},
     "credit": {"levels": Field("a list of credit levels", is_list_of(_is_table(CREDIT_LEVEL)))},
@@ -217,7 +218,7 @@ TABLES: Mapping[str, Mapping[str, Field]] = {
         "reprints_without_manager": COUNT,
     },
 }
-OPTIONAL_TABLES = frozenset({"credit", "blacklist", "restore"})
+OPTIONAL_TABLES = frozenset({"credit", "blacklist", "restore", "deduction"})
 SPLIT_BY: Mapping[str, str] = {"late_fee": "customer_class", "tenders": "business", "approvals": "kind"}
 """Tables whose versions follow one another per value of that key, not over the whole table."""
 

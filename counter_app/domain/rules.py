@@ -10,6 +10,7 @@ from typing import Literal, cast
 
 from counter_app.domain.allocation import AllocationPolicy, BillOrder, Part, SurplusTo
 from counter_app.domain.approval_rules import ApprovalRules
+from counter_app.domain.batch_days import BatchDays
 from counter_app.domain.calendar import Calendar
 from counter_app.domain.late_fee_policy import Cap, CrossYearMode, CustomerClass, LateFeePolicy, RoundingScope, Scope
 from counter_app.domain.money import Fen, Rate, parse_fen
@@ -191,6 +192,13 @@ class RulePack:
     def book_order(self, on: date) -> tuple[BookKind, ...]:
         """In which order prepaid books pay (001-43, 001-44)."""
         return cast("tuple[BookKind, ...]", texts_of(self._row("books", on)["order"]))
+
+    def batch_days(self, on: date) -> BatchDays | None:
+        """On which days overdue bills are paid out of prepaid books (000-3); `None` where the trade deducts nothing."""
+        if not self.tables.get("deduction"):
+            return None
+        days = cast("list[int]", self._row("deduction", on)["days"])
+        return BatchDays(tuple(days))
 
     def dunning_ladder(self, on: date) -> tuple[DunningStep, ...]:
         """The steps of dunning in the order of days late."""
