@@ -4,10 +4,25 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from io import BytesIO, StringIO
 
-Cell = str | int
-"""Words, or a whole number that a spreadsheet may add up."""
+
+@dataclass(frozen=True, slots=True)
+class Yuan:
+    """Money, in fen: a number with two decimals, to the fen, that a spreadsheet may add up."""
+
+    fen: int
+
+    @property
+    def value(self) -> Decimal:
+        """The yuan, exactly."""
+        return Decimal(self.fen).scaleb(-2)
+
+
+Cell = str | int | Yuan
+"""Words, a whole number that a spreadsheet may add up, or money."""
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _AS_IT_IS = {
@@ -35,12 +50,15 @@ def xlsx_bytes(rows: Sequence[Sequence[Cell]], *, sheet: str, note: str) -> byte
     whole = BytesIO()
     with Workbook(whole, _AS_IT_IS) as book:
         bold = book.add_format({"bold": True})
+        money = book.add_format({"num_format": "#,##0.00"})
         page = book.add_worksheet(sheet)
         page.freeze_panes(1, 0)
         page.set_footer(f"&L{note.replace('&', '&&')}")
         for place, row in enumerate(rows):
             for column, cell in enumerate(row):
-                if isinstance(cell, int):
+                if isinstance(cell, Yuan):
+                    page.write_number(place, column, cell.value, money)
+                elif isinstance(cell, int):
                     page.write_number(place, column, cell)
                 else:
                     page.write_string(place, column, cell, bold if place == 0 else None)
@@ -49,13 +67,20 @@ def xlsx_bytes(rows: Sequence[Sequence[Cell]], *, sheet: str, note: str) -> byte
     return whole.getvalue()
 
 
-def _marked(cell: Cell) -> Cell:
+def _marked(cell: Cell) -> str | int | Decimal:
+    if isinstance(cell, Yuan):
+        # a number of our own, a negative one too, is no foreign formula
+        return cell.value
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
 def _widths(rows: Sequence[Sequence[Cell]]) -> list[int]:
     # a Chinese character is as wide as two digits
     longest = [
-        max(sum(1 + (ch > "\u2e80") for ch in str(cell)) for cell in column) for column in zip(*rows, strict=True)
+        max(sum(1 + (ch > "\u2e80") for ch in _shown(cell)) for cell in column) for column in zip(*rows, strict=True)
     ]
     return [min(_WIDEST, max(_NARROWEST, width + 2)) for width in longest]
+
+
+def _shown(cell: Cell) -> str:
+    return f"{cell.value:,}" if isinstance(cell, Yuan) else str(cell)

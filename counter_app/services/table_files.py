@@ -10,7 +10,7 @@ from pathlib import Path
 from counter_app.documents.table_file import Cell, csv_bytes, xlsx_bytes
 from counter_app.domain.refusals import Refusal, Refused
 
-__all__ = ["KINDS", "Cell", "FileExists", "FolderMissing", "KindUnknown", "check_place", "write_table"]
+__all__ = ["KINDS", "Cell", "FileExists", "FolderMissing", "KindUnknown", "check_place", "write_file", "write_table"]
 
 KINDS = (".xlsx", ".csv")
 """How the name of such a file ends."""
@@ -33,20 +33,21 @@ class FolderMissing(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class KindUnknown(Refusal):
-    """The name does not end as that of a workbook or a comma-separated file."""
+    """The name does not end as that of a workbook, a comma-separated file, or whatever else may be written there."""
 
     name: str
+    kinds: tuple[str, ...] = KINDS
 
 
-def check_place(path: Path) -> None:
+def check_place(path: Path, kinds: Sequence[str] = KINDS) -> None:
     """Ask, before any row is made, whether a table may be written there: where making the rows writes an entry, that
     entry is not written for a file that cannot be.
 
     Raises:
         Refused: `KindUnknown`, `FolderMissing`, `FileExists`.
     """
-    if path.suffix.lower() not in KINDS:
-        raise Refused(KindUnknown(path.name))
+    if path.suffix.lower() not in kinds:
+        raise Refused(KindUnknown(path.name, tuple(kinds)))
     if not path.parent.is_dir():
         raise Refused(FolderMissing(str(path.parent)))
     if path.exists():
@@ -63,10 +64,16 @@ def write_table(path: Path, rows: Sequence[Sequence[Cell]], *, sheet: str, note:
     """
     check_place(path)
     is_book = path.suffix.lower() == ".xlsx"
-    _write(path, xlsx_bytes(rows, sheet=sheet, note=note) if is_book else csv_bytes(rows))
+    write_file(path, xlsx_bytes(rows, sheet=sheet, note=note) if is_book else csv_bytes(rows))
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file that is not there yet; only its owner reads it.
+
+    Raises:
+        Refused: `FileExists`.
+        OSError: the disk failed; nothing is left of the file.
+    """
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), _FOR_ITS_OWNER)
     except FileExistsError:

@@ -194,7 +194,7 @@ class OpenHall:
     def read_again(self) -> None:
         """What the hall is called came from elsewhere: take it from the file."""
         with self.store.asking() as reading:
-            self.hall = _read_hall(reading)
+            self.hall = read_hall(reading)
 
     def take_new_pack(self) -> None:
         """Another rule pack came from elsewhere: it holds from now on, and entries say so."""
@@ -302,7 +302,7 @@ def open_hall(
             raise NotThisKey(f"no device key in {place.words}")
         device_id = device_id_of(secret)
         with store.reading() as reading:
-            hall = _read_hall(reading)
+            hall = read_hall(reading)
             row = reading.one(opening_sql.DEVICE, {"id": device_id})
         if row is None:
             raise NotThisKey(f"device {device_id} is not enrolled in this file")
@@ -386,7 +386,8 @@ def _write_hall(work: Writing, hall: Hall) -> None:
         work.run(sql.SET_HALL, {"key": key, "value": str(int(value)) if isinstance(value, bool) else value})
 
 
-def _read_hall(reading: Reading) -> Hall:
+def read_hall(reading: Reading) -> Hall:
+    """The hall that a file is of; one that does not say so is trouble."""
     # a dotted key is a setting of another noun (a printer, a second screen)
     found = {key: value for key, value in reading.rows(opening_sql.HALL) if "." not in key}
     try:

@@ -18,6 +18,7 @@ from counter_app.domain import mailing
 from counter_app.domain.journal import Draft
 from counter_app.domain.payments import Tender, Wish, plan
 from counter_app.domain.refusals import Refused
+from counter_app.domain.reports import Asked, ReportKind
 from counter_app.domain.retenders import RetenderPlan, RetenderWish
 from counter_app.domain.retention import Act, Gate, Measure, Signer
 from counter_app.domain.retention_papers import PaperKind
@@ -44,6 +45,7 @@ from counter_app.services import (
     new_epochs,
     payments,
     receipts,
+    reports,
     restores,
     retenders,
     retention,
@@ -88,6 +90,7 @@ TODAY = halls.NOW.date()
 OCTOBER = TODAY.replace(month=10, day=1)
 RETENDERED = RetenderWish(1, (Tender("card", 100, reference="1"),), "实际刷卡")
 MAIL = mailing.Wish(OCTOBER, TODAY)
+ASKED_REPORT = Asked(ReportKind.DAY, TODAY, TODAY)
 BACK = OpenTask(
     "t-slip", "duplicate_payment", None, None, 9_800, None, halls.NOW, None, {"credit_id": "s1:excess"}, "张伟", "1"
 )
@@ -346,6 +349,15 @@ TABLE: dict[str, tuple[frozenset[Role], Call]] = {
     "shift_close.x_report": (EVERYBODY, lambda s, w: shift_close.x_report(s.hall, w)),
     "shift_close.entries_behind": (EVERYBODY, lambda s, w: shift_close.entries_behind(s.hall, w, s.shift_id, ())),
     "z_reports.order_print": (COUNTER, lambda s, w: z_reports.order_print(s.hall, w, s.z_no, printer="pdf")),
+    # a teller gets what is about the own shifts, and of an open one nothing before its count: test_reports
+    "reports.make": (EVERYBODY, lambda s, w: reports.make(s.hall, w, ASKED_REPORT)),
+    "reports.entries_behind": (EVERYBODY, lambda s, w: reports.entries_behind(s.hall, w, ())),
+    "reports.save": (
+        EVERYBODY,
+        lambda s, w: reports.save(
+            s.hall, w, reports.make(s.hall, w, ASKED_REPORT), s.folder / f"{new_intent_id()}.csv"
+        ),
+    ),
     "invoices.note": (
         COUNTER,
         lambda s, w: invoices.note(s.hall, w, s.receipt_no, new_intent_id(), TODAY, new_intent_id()),
@@ -414,7 +426,7 @@ PARTS = {
     "retention_signing.prove": "the second person's own right, see test_retention",
     "new_epochs.ask": "what the screen shows, made into one number",
     "shift_clock.ask": "what the screen shows, made into one number",
-    "shifts.ask_cash_out": "what the screen shows, made into one number",
+    "shifts.ask_cash": "what the screen shows, made into one number",
     "shift_clock.hold": "a part of opening a shift",
     "tasks.ask": "what the screen shows, made into one number",
     "approvals.need": "what the pack asks for, a question inside of the acts above",
@@ -469,6 +481,9 @@ READS = {
     "shift_close.look",
     "shift_close.x_report",
     "shift_close.entries_behind",
+    "reports.make",
+    "reports.entries_behind",
+    "reports.save",
 } | {name for name in TABLE if name.startswith("retention_lists.") and name != "retention_lists.export"}
 ASKED_AGAIN = sorted(set(TABLE) - READS - ITS_OWN)
 """The acts that write: each asks again whether the session still holds."""
