@@ -19,6 +19,7 @@ PARTS = {
     "rows without entry": "来源 · sources",
     "intents": "意向 · intents",
     "prepaid books": "预存账本 · prepaid books",
+    "prepaid moved": "预存转用与退款 · prepaid moved",
     "restore orders": "复机工单 · restore orders",
     "payments put right": "冲正与更正 · payments put right",
     "closed shifts": "班结 · closed shifts",

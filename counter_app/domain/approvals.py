@@ -22,6 +22,8 @@ class ApprovalKind(StrEnum):
     REFUND_AFTER_MONTH = "refund_after_month"
     MOVE = "move"
     RETENDER = "retender"
+    BOOK_MOVE = "book_move"
+    BOOK_REFUND = "book_refund"
     WAIVE = "waive"
     DEFER = "defer"
     DISPUTE = "dispute"
@@ -48,6 +50,7 @@ RETENTION_KINDS = frozenset(
 
 MAY_BE_ALONE = frozenset(
     {
+        ApprovalKind.BOOK_MOVE,
         ApprovalKind.CASH_OUT,
         ApprovalKind.DIFFERENCE,
         ApprovalKind.REPRINT_MANY,
@@ -146,6 +149,7 @@ EARLIER: Mapping[str, EarlierKind] = {
     "relief.decide": EarlierKind.WAIVER,
     "credit.settled": EarlierKind.CREDIT,
     "cash.out": EarlierKind.CASH_OUT,
+    "book.refund": EarlierKind.CASH_OUT,
     "print.copy": EarlierKind.REPRINT,
     "drawer.opened": EarlierKind.DRAWER,
 }

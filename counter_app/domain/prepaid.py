@@ -44,6 +44,38 @@ class Book:
 
 
 @dataclass(frozen=True, slots=True)
+class BookOpened:
+    """What a book is that a counter opens: empty, and without a last day."""
+
+    name: str
+    kind: BookKind
+    items: tuple[str, ...]
+    priority: int
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """A use for which the pack lets money be set aside: the book's name, the items that it pays, its place in the order
+    of use.
+    """
+
+    code: str
+    name: str
+    items: tuple[str, ...]
+    priority: int
+
+
+@dataclass(frozen=True, slots=True)
+class BookRules:
+    """What the pack says of books: kinds whose money is the customer's `own` (it may be moved, and comes back when the
+    account is closed), and the `purposes` it may be set aside for.
+    """
+
+    own: tuple[BookKind, ...]
+    purposes: tuple[Purpose, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class BookUse:
     """What a book pays of one item, in fen."""
 

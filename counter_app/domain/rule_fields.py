@@ -164,6 +164,13 @@ CREDIT_LEVEL: Mapping[str, Field] = {
     "stop_months": MONTHS,
     "deposit_months": MONTHS,
 }
+BOOK_KINDS = ("earmarked", "benefit", "cash")
+BOOK_PURPOSE: Mapping[str, Field] = {
+    "code": TEXT,
+    "name_zh": TEXT,
+    "items": Field("a list of texts", is_list_of(TEXT.accepts)),
+    "priority": Field("a whole number from 1 to 99", is_whole(1, 99)),
+}
 EVERY_RULE: Mapping[str, Field] = {"valid_from": DAY, "valid_to": OPTIONAL_DAY, "source": TEXT}
 TABLES: Mapping[str, Mapping[str, Field]] = {
     "versions": {"name": TEXT},
@@ -195,7 +202,11 @@ TABLES: Mapping[str, Mapping[str, Field]] = {
     },
     "tenders": {"business": TEXT, "allowed": list_of(TENDERS)},
     "receipt": {"title": TEXT, "hotline": TEXT, "legal_basis": TEXT, "footer": TEXT, "dispute": OPTIONAL_TEXT},
-    "books": {"order": list_of(("earmarked", "benefit", "cash"))},
+    "books": {
+        "order": list_of(BOOK_KINDS),
+        "own": list_of(BOOK_KINDS),
+        "purposes": tables_of(BOOK_PURPOSE, is_required=False),
+    },
     "dunning": {"steps": Field("a list of {step, after_days, channels, paper}", is_list_of(_is_table(DUNNING_STEP)))},
     "cut": {
         "is_allowed": FLAG,

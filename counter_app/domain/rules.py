@@ -14,11 +14,11 @@ from counter_app.domain.batch_days import BatchDays
 from counter_app.domain.calendar import Calendar
 from counter_app.domain.late_fee_policy import Cap, CrossYearMode, CustomerClass, LateFeePolicy, RoundingScope, Scope
 from counter_app.domain.money import Fen, Rate, parse_fen
-from counter_app.domain.prepaid import BookKind
+from counter_app.domain.prepaid import BookKind, BookRules, Purpose
 from counter_app.domain.refusals import Refused
 from counter_app.domain.retention_rules import RetentionRules, retention_rules_of
 from counter_app.domain.rule_checks import BadPack, RuleError, check_pack
-from counter_app.domain.rule_fields import SPLIT_BY, Row, texts_of, whole_of
+from counter_app.domain.rule_fields import SPLIT_BY, Row, rows_of, texts_of, whole_of
 
 Trade = Literal["telecom", "electricity", "gas", "water", "heating", "property"]
 Tender = Literal["cash", "card", "qr", "cheque", "bank_slip", "prepaid"]
@@ -192,6 +192,15 @@ class RulePack:
     def book_order(self, on: date) -> tuple[BookKind, ...]:
         """In which order prepaid books pay (001-43, 001-44)."""
         return cast("tuple[BookKind, ...]", texts_of(self._row("books", on)["order"]))
+
+    def book_rules(self, on: date) -> BookRules:
+        """Which prepaid money is the customer's own, and what it may be set aside for (004-5, rows 72, 74)."""
+        row = self._row("books", on)
+        purposes = (
+            Purpose(str(one["code"]), str(one["name_zh"]), texts_of(one["items"]), whole_of(one, "priority"))
+            for one in rows_of(row, "purposes")
+        )
+        return BookRules(cast("tuple[BookKind, ...]", texts_of(row["own"])), tuple(purposes))
 
     def batch_days(self, on: date) -> BatchDays | None:
         """On which days overdue bills are paid out of prepaid books (000-3); `None` where the trade deducts nothing."""

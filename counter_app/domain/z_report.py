@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from counter_app.domain.book_moves import REFUND as BOOK_REFUND
 from counter_app.domain.money import Fen
 from counter_app.domain.payments import CASH
 from counter_app.domain.refusals import Refusal
@@ -25,7 +26,13 @@ NOT_HELD = frozenset((TRANSFER, TO_BANK))
 
 _PARTS: Mapping[str, str] = {"receivable": "principal", "late_fee": "late_fee", "cost": "cost"}
 _BOOKS = "prepaid"
-_ERRANDS: Mapping[str, str] = {OPEN: "float", IN: "cash_in", OUT: "cash_out", SETTLED: "given_back"}
+_ERRANDS: Mapping[str, str] = {
+    OPEN: "float",
+    IN: "cash_in",
+    OUT: "cash_out",
+    SETTLED: "given_back",
+    BOOK_REFUND: "book_refund",
+}
 _IN_HAND: Mapping[str, str] = {"recovered": CASH, **dict.fromkeys(_ERRANDS.values(), CASH)}
 """Which tender a figure without one in its name is held in."""
 
@@ -34,9 +41,9 @@ _IN_HAND: Mapping[str, str] = {"recovered": CASH, **dict.fromkeys(_ERRANDS.value
 class Figure:
     """One figure: fen, how many, and the entries it opens to, by their ids in the order of the journal.
 
-    Out of the counter is negative. The names: `float`, `cash_in`, `cash_out`, `given_back`, `recovered`, `receipts`;
-    `taken.T`, `back.T`, `retender.T` and `expected.T` for a tender T; `settled.P` and `open_again.P` for principal,
-    late_fee and cost; `prepaid.used`, `prepaid.stored`, `prepaid.undone`; `undone.W` for a way of undoing.
+    Out of the counter is negative. The names: `float`, `cash_in`, `cash_out`, `given_back`, `book_refund`, `recovered`,
+    `receipts`; `taken.T`, `back.T`, `retender.T` and `expected.T` for a tender T; `settled.P` and `open_again.P` for
+    principal, late_fee and cost; `prepaid.used`, `prepaid.stored`, `prepaid.undone`; `undone.W` for a way of undoing.
     """
 
     name: str

@@ -13,6 +13,7 @@ _NAMES = {
     "cash_in": "存入现金",
     "cash_out": "取出现金",
     "given_back": "退还客户（多收）",
+    "book_refund": "销户退预存",
     "recovered": "恢复的钱箱余额",
     "receipts": "收据",
     "settled.principal": "销账本金",

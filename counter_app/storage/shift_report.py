@@ -10,6 +10,7 @@ from counter_app.domain.payments import CASH, PREPAID
 from counter_app.domain.shifts import Shift
 from counter_app.domain.tasks import SETTLED
 from counter_app.domain.z_report import (
+    BOOK_REFUND,
     DRAWER,
     IN,
     OPEN,
@@ -106,11 +107,12 @@ _MOVED = placed(
 _VOID = placed(
     select(_u.receipt_no).where(_u.shift_id == bindparam("shift")).order_by(_u.entry, _u.receipt_no), ("shift",)
 )
+_TOLD_KINDS = ("coming", "going", "back", "rest")
 _TOLD = placed(
     select(_e.entry_id, _e.kind, _e.content)
-    .where(_e.shift_id == bindparam("shift"), _e.kind.in_([bindparam("coming"), bindparam("going"), bindparam("back")]))
+    .where(_e.shift_id == bindparam("shift"), _e.kind.in_([bindparam(name) for name in _TOLD_KINDS]))
     .order_by(_e.id),
-    ("shift", "coming", "going", "back"),
+    ("shift", *_TOLD_KINDS),
 )
 
 
@@ -137,7 +139,7 @@ def _rows(reading: Reading, shift: Shift, given_back: list[Row]) -> ShiftRows:
     opened = reading.one(_OPENING, key)
     assert opened is not None, "a shift stands under the entry that opened it"
     opening_id, opening_kind, float_fen = opened
-    told = [_told(*row) for row in reading.rows(_TOLD, (*key, IN, OUT, SETTLED))]
+    told = [_told(*row) for row in reading.rows(_TOLD, (*key, IN, OUT, SETTLED, BOOK_REFUND))]
     told += [
         ToldRow(row[0], RECOVERED, json.loads(row[-1])["body"]["shifts"].get(shift.shift_id, 0)) for row in given_back
     ]

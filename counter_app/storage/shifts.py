@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy import bindparam, func, insert, null, select, union_all, update
 
+from counter_app.domain.book_moves import REFUND as BOOK_REFUND
 from counter_app.domain.shifts import Shift, ShiftSheet, TenderTotal
 from counter_app.domain.tasks import SETTLED
 from counter_app.storage import tables as t
@@ -68,7 +69,7 @@ _GIVEN_BACK = compiled(
     .select_from(t.entries.join(t.postings, t.postings.c.entry == t.entries.c.id))
     .where(
         t.entries.c.shift_id == bindparam("shift"),
-        t.entries.c.kind == bindparam("settled"),
+        t.entries.c.kind.in_([bindparam("settled"), bindparam("rest")]),
         t.postings.c.account == bindparam("drawer"),
     )
 )
@@ -125,7 +126,7 @@ def sheet_of(reading: Reading, shift: Shift) -> ShiftSheet:
     balances: dict[str, int] = dict(reading.rows(_BALANCES, {"shift": shift.shift_id}))
     counts = reading.one(_SUMS, {"shift": shift.shift_id}) or (0, 0)
     change_fen = counts[1] or 0
-    given_back = reading.one(_GIVEN_BACK, {"shift": shift.shift_id, "settled": SETTLED, "drawer": DRAWER})
+    given_back = reading.one(_GIVEN_BACK, _given_back_in(shift))
     totals = tuple(
         TenderTotal(tender, payments, amount - (change_fen if tender == "cash" else 0))
         for tender, payments, amount in reading.rows(_TENDERS, {"shift": shift.shift_id})
@@ -139,6 +140,10 @@ def sheet_of(reading: Reading, shift: Shift) -> ShiftSheet:
         cash_out_fen=balances.get("cash_out", 0),
         given_back_fen=-(given_back[0] or 0) if given_back else 0,
     )
+
+
+def _given_back_in(shift: Shift) -> dict[str, str]:
+    return {"shift": shift.shift_id, "settled": SETTLED, "rest": BOOK_REFUND, "drawer": DRAWER}
 
 
 def _shift(row: Row) -> Shift:

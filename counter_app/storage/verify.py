@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, func, select
 
 from counter_app.storage import tables as t
 from counter_app.storage import (
+    verify_books,
     verify_close,
     verify_feed,
     verify_file,
@@ -52,6 +53,7 @@ ROW_CHECKS: tuple[tuple[str, Callable[[Reading], Iterator[Finding]]], ...] = (
     ("rows without entry", verify_folds.written_by),
     ("intents", verify_folds.intents),
     ("prepaid books", verify_folds.books),
+    ("prepaid moved", verify_books.book_acts),
     ("restore orders", verify_folds.restores),
     ("payments put right", verify_undo.put_right),
     ("closed shifts", verify_close.closed_shifts),

@@ -16,6 +16,7 @@ from counter_app.storage.books import PREPAID
 from counter_app.storage.seals import BOOKS, PAST_RETENTIONS, SEALED_SINCE, SEALING_KINDS, SETTLEMENTS, Sealed
 from counter_app.storage.sql import Reading, Row, Sql, compiled
 from counter_app.storage.trouble import Finding
+from counter_app.storage.verify_books import opened_by_moves
 from counter_app.storage.verify_rows import PAYMENT, RESTORE, tell
 from counter_app.storage.verify_seals import file_version, has_feed
 
@@ -290,8 +291,11 @@ def books(reading: Reading) -> Iterator[Finding]:
     """No more was taken out of a prepaid book here than ever came in; a book of the counter's own opens empty."""
     # a hub may call a book otherwise later on, but it never opens one with money that moved nowhere
     held = {"opening_fen"} if has_feed(reading) else _OPENED_AS.keys()
+    opened = opened_by_moves(reading)
     for book_id, *values in _each(reading, _OPENED_HERE):
-        for (name, expected), found in zip(_OPENED_AS.items(), values, strict=True):
+        said = opened.get(book_id, _OPENED_AS)
+        for name, found in zip(_OPENED_AS, values, strict=True):
+            expected = said[name]
             if name in held and found != expected:
                 yield Finding("prepaid", f"books {book_id} {name}", tell(expected), tell(found))
     overdrawn = _BOOKS if file_version(reading) >= y.SINCE_VERSION else _BOOKS_BEFORE_HUBS

@@ -19,6 +19,8 @@ APPROVAL_KINDS = {
     ApprovalKind.REFUND_AFTER_MONTH: later("月结后退费"),
     ApprovalKind.MOVE: later("串户更正"),
     ApprovalKind.RETENDER: later("收款方式更正"),
+    ApprovalKind.BOOK_MOVE: later("预存转用途"),
+    ApprovalKind.BOOK_REFUND: later("销户退预存"),
     ApprovalKind.WAIVE: later("违约金减免"),
     ApprovalKind.DEFER: later("违约金暂缓"),
     ApprovalKind.DISPUTE: later("争议冻结"),

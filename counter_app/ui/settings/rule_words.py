@@ -42,6 +42,8 @@ _KEYS = {
     "min_scope": later("最低金额按"),
     "bill_order": later("账单顺序"),
     "order": later("顺序"),
+    "own": later("客户自己的钱"),
+    "purposes": later("可转用途"),
     "allow_skip": later("可以跳月"),
     "surplus": later("多收的转入"),
     "late_fee_must_be_paid_with_principal": later("违约金须与本金同缴"),
