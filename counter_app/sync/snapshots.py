@@ -29,8 +29,8 @@ from counter_app.sync.hub_line import LineDown
 SLICE_ROWS = 600
 """Rows of one commit into an empty file: under 20 ms, so that whatever else is written passes between."""
 
-SEARCH_CUSTOMERS = 4_000
-"""Customers whose terms are sorted together for the search, some 25 MB of them."""
+SEARCH_CUSTOMERS = 100_000
+"""Customers whose terms are put in one order for the search: each such filling writes most of the index's pages."""
 
 PARTS_A_ROUND = 5
 """Parts in one round; money has its turn again behind them."""

@@ -24,7 +24,7 @@ PEOPLE = 40
 @pytest.fixture
 def hall(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenHall]:
     """People whose search is not made; commits of a few rows only."""
-    for name, size in (("TERMS", 7), ("TEXTS", 3), ("MERGED_PAGES", 2), ("_READ", 9)):
+    for name, size in (("TERMS", 7), ("RUN", 11), ("TEXTS", 3), ("MERGED_PAGES", 2), ("_READ", 9)):
         monkeypatch.setattr(search_filling, name, size)
     with closing(create_hall(tmp_path / "hall", HALL, clock=SystemClock.of_this_machine())) as made:
         rng = random.Random(7)
