@@ -20,6 +20,7 @@ PARTS = {
     "intents": "意向 · intents",
     "prepaid books": "预存账本 · prepaid books",
     "prepaid moved": "预存转用与退款 · prepaid moved",
+    "automatic deductions": "自动扣款 · automatic deductions",
     "restore orders": "复机工单 · restore orders",
     "payments put right": "冲正与更正 · payments put right",
     "closed shifts": "班结 · closed shifts",

@@ -27,7 +27,7 @@ REASONS = {
     "other": "其他",
 }
 _WHYS = {"came_by_bank": "经银行缴来，经银行退回", "cheque_banked": "支票已交存银行", "moved": "原由其他户号转入"}
-_PAPERS = {"returned": "原收据已收回", "lost": "原收据遗失，客户声明作废"}
+_PAPERS = {"returned": "原收据已收回", "lost": "原收据遗失，客户声明作废", "none": "自动扣款，没有收据"}
 
 
 def fields(facts: UndoSlipFacts) -> tuple[tuple[str, str], ...]:
@@ -80,6 +80,8 @@ def notes(facts: UndoSlipFacts) -> tuple[str, ...]:
     """What the customer signs for, and what follows from it."""
     if facts.kind == MOVE_SLIP:
         first = f"原收据 {facts.receipt_no} 作废，所缴款项已全额转缴户号 {facts.to_account_no}，本人已核对无误。"
+    elif facts.paper == "none":
+        first = f"自动扣款 {facts.receipt_no} 撤销，款项已退回预存款，本人已核对无误。"
     else:
         first = f"原收据 {facts.receipt_no} 作废，以上款项本人已收讫；刷卡、扫码款项原路退回，到账时间以银行为准。"
     second = "相应账单恢复为未缴，违约金仍按原到期日计算，如同从未缴过。"

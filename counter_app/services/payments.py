@@ -243,7 +243,7 @@ def record(
     )
     intents.record(work, order.intent_id, entry.id)
     for service in made.restored:
-        order_restore(hall, work, session, shift, entry, service, now)
+        order_restore(hall, work, entry, service, now)
     return Taken(payment_id, entry.id, facts, made.restored)
 
 

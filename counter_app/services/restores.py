@@ -8,7 +8,6 @@ from counter_app.clock import new_entry_id
 from counter_app.domain.customers import OrderUnknown, RestoreOrder, Service
 from counter_app.domain.journal import Draft, Entry
 from counter_app.domain.refusals import Refused
-from counter_app.domain.shifts import Shift
 from counter_app.domain.staff import Right, Session
 from counter_app.services import authority
 from counter_app.storage import restores as rows
@@ -23,12 +22,11 @@ def running(hall: OpenHall) -> tuple[RestoreOrder, ...]:
         return rows.running_orders(reading)
 
 
-def order_restore(
-    hall: OpenHall, work: Writing, session: Session, shift: Shift, paid: Entry, service: Service, now: datetime
-) -> None:
-    """The payment brings the service back: an order with its clock, in the same commit (001-2, 001-25)."""
+def order_restore(hall: OpenHall, work: Writing, paid: Entry, service: Service, now: datetime) -> None:
+    """The payment or deduction brings the service back: an order with its clock, in the same commit (001-2, 001-25)."""
+    by = paid.draft
     order_id = new_entry_id(hall.clock)
-    hours = hall.pack.restore_hours(shift.business_date) or 24
+    hours = hall.pack.restore_hours(by.business_date) or 24
     due_at = stamp(now + timedelta(hours=hours))
     payment_id = paid.place.entry_id
     entry = hall.journal.append(
@@ -43,10 +41,10 @@ def order_restore(
                 # an undo of the payment puts the service back into it
                 "was": [service.state, service.state_since_on.isoformat(), service.state_reason],
             },
-            staff_no=session.staff_no,
-            business_date=shift.business_date,
-            shift_id=shift.shift_id,
-            customer_id=paid.draft.customer_id,
+            staff_no=by.staff_no,
+            business_date=by.business_date,
+            shift_id=by.shift_id,
+            customer_id=by.customer_id,
             cause_entry_id=payment_id,
         ),
     )
@@ -59,7 +57,7 @@ def order_restore(
         ordered_at=stamp(now),
         due_at=due_at,
     )
-    rows.set_service_state(work, service.id, "restoring", shift.business_date, "paid")
+    rows.set_service_state(work, service.id, "restoring", by.business_date, "paid")
 
 
 def confirm(hall: OpenHall, session: Session, order_id: str) -> None:

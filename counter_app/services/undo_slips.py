@@ -15,7 +15,6 @@ from counter_app.domain.journal import Entry
 from counter_app.domain.papers import PaperPerson, facts_text
 from counter_app.domain.payment_history import PrintJob
 from counter_app.domain.print_marks import PrintMark
-from counter_app.domain.receipts import ReceiptFacts
 from counter_app.domain.refusals import Refused
 from counter_app.domain.staff import Session
 from counter_app.domain.undo import KIND_OF, TRANSFER, UndoPlan, UndoWish
@@ -30,11 +29,10 @@ from counter_app.domain.undo_slips import (
     undo_slip_of_text,
 )
 from counter_app.services import papers, printing
-from counter_app.services.receipts import ReceiptUnknown
+from counter_app.services.undo_originals import original_of
 from counter_app.services.voids import slip_of
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.papers import next_serial
-from counter_app.storage.receipts import receipt_facts
 from counter_app.storage.sql import Reading, Writing
 
 _TAIL = 4
@@ -150,7 +148,7 @@ def _facts_now(
     to_account_no: str,
 ) -> UndoSlipFacts:
     own, paid = hall.hall, plan.paid
-    receipt = _receipt(work, paid.receipt_no)
+    receipt = original_of(hall, work, paid.receipt_no)
     moves = [book.amount_fen for book in paid.books]
     return UndoSlipFacts(
         hall_name=own.name,
@@ -165,7 +163,7 @@ def _facts_now(
         serial=place.serial,
         payment_id=paid.payment_id,
         receipt_no=paid.receipt_no,
-        paid_at=receipt.issued_at,
+        paid_at=receipt.at,
         paid_on=paid.business_date,
         receipt_fen=receipt.total_fen,
         issued_at=place.at.replace(microsecond=0),
@@ -185,17 +183,10 @@ def _facts_now(
         to_books_fen=-sum(fen for fen in moves if fen < 0),
         money=_money(plan),
         back_fen=plan.back_fen,
-        paper="returned" if wish.is_receipt_returned else "lost",
+        paper="none" if not receipt.has_receipt else "returned" if wish.is_receipt_returned else "lost",
         red_note=wish.red_no.strip(),
         is_demo=own.is_demo,
     )
-
-
-def _receipt(reading: Reading, receipt_no: str) -> ReceiptFacts:
-    kept = receipt_facts(reading, receipt_no)
-    if kept is None:
-        raise Refused(ReceiptUnknown(receipt_no))
-    return ReceiptFacts.from_json(kept[0])
 
 
 def _money(plan: UndoPlan) -> tuple[MoneyBack, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, case, delete, exists, func, insert, literal_column, select
+from sqlalchemy import ColumnElement, bindparam, case, delete, exists, func, insert, literal_column, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from counter_app.domain.deductions import CHANNEL, Skipped, WhyNot
@@ -18,7 +18,7 @@ from counter_app.storage.tables_deductions import deduction_skips, deductions
 
 _d, _k = deductions.c, deduction_skips.c
 _b, _s, _a = t.bills.c, t.settlements.c, t.accounts.c
-_ZERO = literal_column("0")
+_ZERO: ColumnElement[int] = literal_column("0")
 
 
 class DeductionRow(NamedTuple):
@@ -64,8 +64,8 @@ class Left(NamedTuple):
 class Sums(NamedTuple):
     """How many accounts were deducted from, and how much together; and how many were left, by the reason."""
 
-    count: int
-    fen: int
+    taken_count: int
+    taken_fen: int
     left: tuple[tuple[WhyNot, int], ...]
 
 
@@ -81,6 +81,13 @@ _SKIP = placed(
 )
 _NOT_SKIPPED = placed(delete(deduction_skips).where(_k.account_id == bindparam("account")), ("account",))
 _IS_DONE = placed(select(_d.entry).where(_d.deduction_no == bindparam("number")), ("number",))
+
+_ONE = placed(
+    select(_d.taken_at, _d.settled_fen, t.customers.c.customer_no, t.customers.c.name, t.customers.c.kind)
+    .select_from(deductions.join(t.customers, t.customers.c.id == _d.customer_id))
+    .where(_d.deduction_no == bindparam("number")),
+    ("number",),
+)
 
 _IN_TIME = (
     select(func.sum(case((_s.settled_on <= _b.due_on, _s.principal_fen), else_=func.min(_s.principal_fen, _ZERO))))
@@ -148,6 +155,12 @@ def candidates(reading: Reading, on: date) -> list[tuple[int, int, str]]:
 def is_deducted(reading: Reading, number: str) -> bool:
     """Whether this deduction is made already, undone since or not."""
     return reading.one(_IS_DONE, (number,)) is not None
+
+
+def deduction_of(reading: Reading, number: str) -> tuple[str, int, str, str, str] | None:
+    """A deduction by its number: when, how much, of which customer by number, name and kind."""
+    row = reading.one(_ONE, (number,))
+    return None if row is None else (row[0], row[1], row[2], row[3], row[4])
 
 
 def add_deduction(work: Writing, row: DeductionRow, settled: Sequence[SettlementRow]) -> None:

@@ -6,41 +6,46 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import ColumnElement, bindparam, func, insert, literal_column, select, union_all
 
 from counter_app.domain.payment_history import PastPayment
 from counter_app.domain.payments import Tender
 from counter_app.storage import tables as t
 from counter_app.storage.journal import moment
-from counter_app.storage.sql import Reading, Row, Writing, placed
+from counter_app.storage.sql import Reading, Row, Writing, compiled, placed
+from counter_app.storage.tables_deductions import deductions
 from counter_app.storage.tables_undo import payments_undone, undone_elsewhere
 
 _p, _u, _there = t.payments.c, payments_undone.c, undone_elsewhere.c
-_HISTORY = placed(
-    select(
-        _p.payment_id,
-        _p.receipt_no,
-        _p.taken_at,
-        _p.business_date,
-        _p.account_id,
-        _p.settled_fen,
-        _p.received_fen,
-        _p.change_fen,
-        _p.prepaid_used_fen,
-        _p.prepaid_stored_fen,
-        _p.staff_no,
-        func.coalesce(_u.way, _there.way),
-        _u.at,
-    )
-    .select_from(
-        t.payments.outerjoin(payments_undone, _u.payment_id == _p.payment_id).outerjoin(
-            undone_elsewhere, _there.payment_id == _p.payment_id
+_d = deductions.c
+_NO_MONEY: ColumnElement[int] = literal_column("0")
+_HISTORY = compiled(
+    union_all(
+        select(
+            *(_p.payment_id, _p.receipt_no, _p.taken_at.label("at"), _p.business_date, _p.account_id, _p.settled_fen),
+            *(_p.received_fen, _p.change_fen, _p.prepaid_used_fen, _p.prepaid_stored_fen, _p.staff_no),
+            *(func.coalesce(_u.way, _there.way), _u.at),
         )
-    )
-    .where(_p.customer_id == bindparam("customer"))
-    .order_by(_p.taken_at.desc()),
-    ("customer",),
+        .select_from(
+            t.payments.outerjoin(payments_undone, _u.payment_id == _p.payment_id).outerjoin(
+                undone_elsewhere, _there.payment_id == _p.payment_id
+            )
+        )
+        .where(_p.customer_id == bindparam("customer")),
+        select(
+            *(_d.deduction_id, _d.deduction_no, _d.taken_at, _d.business_date, _d.account_id, _d.settled_fen),
+            *(_NO_MONEY, _NO_MONEY, _d.settled_fen, _NO_MONEY, _d.staff_no),
+            *(func.coalesce(_u.way, _there.way), _u.at),
+        )
+        .select_from(
+            deductions.outerjoin(payments_undone, _u.payment_id == _d.deduction_id).outerjoin(
+                undone_elsewhere, _there.payment_id == _d.deduction_id
+            )
+        )
+        .where(_d.customer_id == bindparam("customer")),
+    ).order_by(literal_column("at").desc())
 )
+"""Payments, and what was deducted from books, which no tender paid and no receipt tells of."""
 
 
 class SettlementRow(NamedTuple):
@@ -108,7 +113,7 @@ def add_payment(work: Writing, row: PaymentRow, tenders: Sequence[Tender], settl
 
 def payments_of(reading: Reading, customer_id: int) -> tuple[PastPayment, ...]:
     """The payments of a customer at this hall's counters, newest first."""
-    return tuple([_past(row) for row in reading.rows(_HISTORY, (customer_id,))])
+    return tuple([_past(row) for row in reading.rows(_HISTORY, {"customer": customer_id})])
 
 
 def _past(row: Row) -> PastPayment:

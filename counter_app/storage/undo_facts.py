@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, cast, func, literal_column, select
+from sqlalchemy import bindparam, cast, func, literal_column, select, union_all
 from sqlalchemy.types import Text
 
 from counter_app.domain.payments import CASH, PREPAID
@@ -30,6 +30,7 @@ from counter_app.storage.books import books_of_account
 from counter_app.storage.journal import day
 from counter_app.storage.sql import Reading, Row, compiled, placed
 from counter_app.storage.sync_state import read_state
+from counter_app.storage.tables_deductions import deductions
 from counter_app.storage.undo import open_invoice, undone_of
 
 EXCESS_END = ":excess"
@@ -38,13 +39,24 @@ BEFORE_ARREARS = "stopped"
 """The state of a service whose restore order does not say what it was in: what arrears bring a service to."""
 
 _p, _e, _s, _o = t.payments.c, t.entries.c, t.settlements.c, t.restore_orders.c
-_PAYMENT = placed(
-    select(_p.receipt_no, _p.staff_no, t.accounts.c.account_no, _e.id, _e.content)
-    .select_from(t.payments.join(t.entries, _e.id == _p.entry).join(t.accounts, t.accounts.c.id == _p.account_id))
-    .where(_p.payment_id == bindparam("payment")),
-    ("payment",),
+_d = deductions.c
+_PAYMENT = compiled(
+    union_all(
+        select(_p.receipt_no, _p.staff_no, t.accounts.c.account_no, _e.id, _e.content)
+        .select_from(t.payments.join(t.entries, _e.id == _p.entry).join(t.accounts, t.accounts.c.id == _p.account_id))
+        .where(_p.payment_id == bindparam("payment")),
+        select(_d.deduction_no, _d.staff_no, t.accounts.c.account_no, _e.id, _e.content)
+        .select_from(deductions.join(t.entries, _e.id == _d.entry).join(t.accounts, t.accounts.c.id == _d.account_id))
+        .where(_d.deduction_id == bindparam("payment")),
+    )
 )
-_BY_RECEIPT = placed(select(_p.payment_id, _p.customer_id).where(_p.receipt_no == bindparam("receipt")), ("receipt",))
+"""A deduction is undone as a payment is: what it settled was paid by books alone."""
+_BY_RECEIPT = compiled(
+    union_all(
+        select(_p.payment_id, _p.customer_id).where(_p.receipt_no == bindparam("receipt")),
+        select(_d.deduction_id, _d.customer_id).where(_d.deduction_no == bindparam("receipt")),
+    )
+)
 _MOVED_FROM = placed(
     select(func.json_extract(_e.content, literal_column("'$.body.payment_id'"))).where(
         _e.entry_id == bindparam("move")
@@ -78,16 +90,17 @@ _ORDERS = placed(
 )
 _ON_BILL = placed(
     select(_s.settlement_id, _s.settled_on, _s.principal_fen, _s.late_fee_fen, _s.cost_fen, _s.channel, _s.source)
-    .add_columns(_s.entry, _p.receipt_no)
-    .select_from(t.settlements.outerjoin(t.payments, _p.entry == _s.entry))
+    .add_columns(_s.entry, func.coalesce(_p.receipt_no, _d.deduction_no))
+    .select_from(t.settlements.outerjoin(t.payments, _p.entry == _s.entry).outerjoin(deductions, _d.entry == _s.entry))
     .where(_s.bill_id == bindparam("bill")),
     ("bill",),
 )
 _q = t.postings.c
 _USED_BY = placed(
-    select(_p.receipt_no)
-    .select_from(t.postings.join(t.payments, _p.entry == _q.entry))
+    select(func.coalesce(_p.receipt_no, _d.deduction_no).label("number"))
+    .select_from(t.postings.outerjoin(t.payments, _p.entry == _q.entry).outerjoin(deductions, _d.entry == _q.entry))
     .where(
+        _p.receipt_no.isnot(None) | _d.deduction_no.isnot(None),
         _q.account == bindparam("prepaid"),
         _q.subject == cast(bindparam("book"), Text),
         _q.amount_fen > literal_column("0"),
@@ -113,13 +126,13 @@ class Kept(NamedTuple):
 
 def payment_of_receipt(reading: Reading, receipt_no: str) -> tuple[str, int] | None:
     """The payment and the customer of a receipt that this counter gave, or None."""
-    row = reading.one(_BY_RECEIPT, (receipt_no,))
+    row = reading.one(_BY_RECEIPT, {"receipt": receipt_no})
     return None if row is None else (row[0], row[1])
 
 
 def kept_payment(reading: Reading, payment_id: str, on: date) -> Kept | None:
     """A payment of this counter as its entry has it, its books as of `on`; None where the file holds none such."""
-    row = reading.one(_PAYMENT, (payment_id,))
+    row = reading.one(_PAYMENT, {"payment": payment_id})
     if row is None:
         return None
     receipt_no, staff_no, account_no, entry, text = row
@@ -132,7 +145,7 @@ def kept_payment(reading: Reading, payment_id: str, on: date) -> Kept | None:
         customer_id=content["customer_id"],
         account_id=body["account_id"],
         account_no=account_no,
-        shift_id=content["shift_id"],
+        shift_id=content["shift_id"] or "",
         staff_no=staff_no,
         business_date=paid_on,
         parts=tuple(_part(reading, row, paid_on) for row in body["settlements"]),
@@ -276,7 +289,7 @@ def _corrected(tenders: list[PaidTender], move: PaidTender) -> list[PaidTender]:
 
 def _before_move(reading: Reading, move_id: str) -> list[PaidTender]:
     row = reading.one(_MOVED_FROM, (move_id,))
-    before = reading.one(_PAYMENT, (row[0],)) if row else None
+    before = reading.one(_PAYMENT, {"payment": row[0]}) if row else None
     if row is None or before is None:
         return []
     return [tender._replace(came_as=TRANSFER) for tender in _tenders(reading, row[0], json.loads(before[4]))]

@@ -13,6 +13,7 @@ from counter_app.storage import tables as t
 from counter_app.storage import (
     verify_books,
     verify_close,
+    verify_deductions,
     verify_feed,
     verify_file,
     verify_folds,
@@ -54,6 +55,7 @@ ROW_CHECKS: tuple[tuple[str, Callable[[Reading], Iterator[Finding]]], ...] = (
     ("intents", verify_folds.intents),
     ("prepaid books", verify_folds.books),
     ("prepaid moved", verify_books.book_acts),
+    ("automatic deductions", verify_deductions.deducted),
     ("restore orders", verify_folds.restores),
     ("payments put right", verify_undo.put_right),
     ("closed shifts", verify_close.closed_shifts),

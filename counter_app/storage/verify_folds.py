@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from sqlalchemy import Column, ColumnElement, bindparam, cast, func, literal_column, or_, select
 from sqlalchemy.types import Text
 
+from counter_app.domain.deductions import DEDUCT
 from counter_app.domain.undo import KIND_OF
 from counter_app.storage import tables as t
 from counter_app.storage import tables_retention as r
@@ -79,6 +80,21 @@ _PRINTS = (
     ),
 )
 """Of a receipt that was lost and made anew the print's entry says so; there is no row of it."""
+_ORDERED_BY = (
+    "restore_orders payment_id",
+    compiled(
+        select(t.restore_orders.c.order_id, t.restore_orders.c.payment_id)
+        .select_from(
+            t.restore_orders.outerjoin(t.payments, t.payments.c.payment_id == t.restore_orders.c.payment_id).outerjoin(
+                t.entries,
+                (t.entries.c.entry_id == t.restore_orders.c.payment_id)
+                & (t.entries.c.kind == literal_column(f"'{DEDUCT}'")),
+            )
+        )
+        .where(t.payments.c.payment_id.is_(None), t.entries.c.id.is_(None))
+    ),
+)
+"""A service comes back after a payment, or after a deduction, which is no payment."""
 _OWNERS = (
     _needs(t.accounts.c.customer_id, t.customers.c.id),
     _needs(t.services.c.account_id, t.accounts.c.id),
@@ -111,7 +127,7 @@ _OWNERS = (
     _PRINTS,
     _needs(t.print_jobs.c.entry, t.entries.c.id),
     _needs(t.restore_orders.c.service_id, t.services.c.id),
-    _needs(t.restore_orders.c.payment_id, t.payments.c.payment_id),
+    _ORDERED_BY,
     _needs(t.restore_orders.c.entry, t.entries.c.id),
 )
 _OWNERS_OF_CASES = (
@@ -144,8 +160,10 @@ _NOT_GIVEN_BACK = "coalesce(entries.kind, '') <> 'recover.chain'"
 """A shift of entries that the hub gave back stands under the entry that vouches for them."""
 
 _FROM_COUNTER = "settlements.source = 'counter'"
-_NOT_REENTERED = "coalesce(entries.kind, '') <> 'recover.import'"
-"""What a receipt that was entered again settled; the entry says each row (`verify_rows`)."""
+_NOT_REENTERED = f"coalesce(entries.kind, '') NOT IN ('recover.import', '{DEDUCT}')"
+"""What a receipt that was entered again settled, the entry says row by row (`verify_rows`), and so does that of a
+deduction (`verify_deductions`).
+"""
 
 _KINDS = (
     (*_of_kind(t.payments.c.payment_id, t.payments.c.entry), PAYMENT),

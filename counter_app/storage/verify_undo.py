@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Column, bindparam, literal_column, or_, select
 
+from counter_app.domain.deductions import DEDUCT
 from counter_app.domain.payments import CASH, PREPAID
 from counter_app.domain.undo import MOVE, NOTE, REFUND, RETENDER, REVERSE, TRANSFER, UNDONE_END
 from counter_app.storage import tables as t
@@ -29,7 +30,11 @@ _ENTRIES = compiled(
     .where(_e.kind.in_([bindparam(name) for name in _KINDS]))
     .order_by(_e.id)
 )
-_PAID = compiled(select(_e.id, _e.content).where(_e.entry_id == bindparam("payment"), _e.kind == bindparam("kind")))
+_PAID = compiled(
+    select(_e.id, _e.content).where(
+        _e.entry_id == bindparam("payment"), _e.kind.in_([bindparam("kind"), bindparam("deduction")])
+    )
+)
 _UNDONE = compiled(select(u.payments_undone).where(u.payments_undone.c.payment_id == bindparam("payment")))
 _BACK = compiled(
     select(t.settlements).where(t.settlements.c.entry == bindparam("of_entry")).order_by(t.settlements.c.id)
@@ -118,7 +123,7 @@ def _undo(reading: Reading, where: str, entry: int, content: Mapping[str, Any]) 
         yield from differences(f"{where} payments_undone", expected, row)
     found = [[row[name] for name in _PART] for row in _rows(reading, _BACK, t.settlements, {"of_entry": entry})]
     yield from _same("settlement", f"{where} settlements", [[*said, SOURCE] for said in body["settlements"]], found)
-    paid = reading.one(_PAID, {"payment": body["payment_id"], "kind": PAYMENT})
+    paid = reading.one(_PAID, {"payment": body["payment_id"], "kind": PAYMENT, "deduction": DEDUCT})
     if paid is None:
         yield Finding("payment undone", where, f"the payment {body['payment_id']}", "nothing")
         return

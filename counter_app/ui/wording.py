@@ -5,6 +5,7 @@ from __future__ import annotations
 from counter_app.domain.refusals import Refusal
 from counter_app.ui.wording_approvals import APPROVALS
 from counter_app.ui.wording_books import BOOKS
+from counter_app.ui.wording_deductions import DEDUCTIONS
 from counter_app.ui.wording_imports import IMPORTS
 from counter_app.ui.wording_lists import LISTS
 from counter_app.ui.wording_mailing import MAILING
@@ -22,6 +23,7 @@ __all__ = ["sentences", "trouble_sentences"]
 _WORDS = {
     **APPROVALS,
     **BOOKS,
+    **DEDUCTIONS,
     **IMPORTS,
     **LISTS,
     **MAILING,

@@ -20,6 +20,7 @@ _CHANNELS = {
     "counter": later("别的柜台"),
     "bank": later("银行"),
     "online": later("网上"),
+    "deduction": later("自动扣款"),
     "self_service": later("自助终端"),
 }
 _LOST: dict[Lost, str] = {

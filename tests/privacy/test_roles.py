@@ -34,6 +34,7 @@ from counter_app.services import (
     credit_slips,
     customer_about,
     customers,
+    deductions,
     given_payments,
     handovers,
     imports,
@@ -181,6 +182,7 @@ TABLE: dict[str, tuple[frozenset[Role], Call]] = {
     # a supervisor's own number and password beside whoever stands there: test_new_epoch
     "new_epochs.confirm": (EVERYBODY, lambda s, w: new_epochs.confirm(s.hall, w, proof(s, w, ASKED))),
     "payments.begin": (COUNTER, lambda s, w: payments.begin(s.hall, w, new_intent_id(), s.someone.customer_id, 100)),
+    "deductions.run": (frozenset({Role.SUPERVISOR}), lambda s, w: deductions.run(s.hall, w)),
     "payments.take": (COUNTER, lambda s, w: payments.take(s.hall, w, order(s))),
     "receipts.order_print": (
         COUNTER,
