@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from counter_app.domain.prepaid import BookOpened
 from counter_app.hub import guests
 from counter_app.hub import tables as t
 from counter_app.hub.accounts import PREPAID, WAITING
@@ -18,6 +19,8 @@ from counter_app.hub.sql import find
 from counter_app.hub.tasks import OVERDRAWN, Work, close_task, open_task
 from counter_app.hub.tasks import SUSPENSE as WAITS_FOR_BOOK
 
+GENERAL = BookOpened("预存", "cash", (), 9)
+"""What an account's first book for money of its own is."""
 UNDONE = "undone"
 """What the hub's own move against a counter's begins with: no counter knows it by its own entry."""
 
@@ -41,11 +44,22 @@ class Whose(NamedTuple):
         return cls(account_id, account_no)
 
 
-def move(slate: Slate, batch: Batch, entry: Arrived, line: int, book_id: int, fen: int, *, whose: Whose) -> bool:
+def move(
+    slate: Slate,
+    batch: Batch,
+    entry: Arrived,
+    line: int,
+    book_id: int,
+    fen: int,
+    *,
+    whose: Whose,
+    opened: BookOpened = GENERAL,
+) -> bool:
     """Move money into a book (positive) or out of it; whether the book is known.
 
-    Money for a book that nobody knows opens it, as the counter did: an account's first cash book. A book of an account
-    of another number is another one: the hub has lost the one that was meant, and gave its id again.
+    Money for a book that nobody knows opens it, as the counter did: an account's first cash book, or what `opened`
+    says. A book of an account of another number is another one: the hub has lost the one that was meant, and gave its
+    id again.
     """
     home_id, home_book = guests.home_of(slate, batch.hall_id, "book", book_id)
     held = slate.find(BOOKS, home_id, home_book)
@@ -53,7 +67,7 @@ def move(slate: Slate, batch: Batch, entry: Arrived, line: int, book_id: int, fe
     if held is not None and not _is_of(slate, held, whose.account_no):
         held = None
     elif is_new:
-        held = _open(slate, batch, entry, book_id, whose)
+        held = _open(slate, batch, entry, book_id, whose, opened)
     row = (f"{entry.entry_id}:{line}", fen, entry.counter_id, entry.at, entry.entry_id)
     if held is None:
         _suspend(slate, batch, entry, book_id, row, whose.account_no)
@@ -158,7 +172,9 @@ def _is_of(slate: Slate, held: BookSum, account_no: str) -> bool:
     return account is not None and account.key == account_no
 
 
-def _open(slate: Slate, batch: Batch, entry: Arrived, book_id: int, whose: Whose) -> BookSum | None:
+def _open(
+    slate: Slate, batch: Batch, entry: Arrived, book_id: int, whose: Whose, opened: BookOpened = GENERAL
+) -> BookSum | None:
     home_id, home_account = guests.home_of(slate, batch.hall_id, "account", whose.account_id)
     account = slate.master(home_id, "account", home_account)
     if account is None or whose.account_no not in ("", account.key):
@@ -170,10 +186,10 @@ def _open(slate: Slate, batch: Batch, entry: Arrived, book_id: int, whose: Whose
     body = {
         "id": home_book,
         "account_id": home_account,
-        "name": "预存",
-        "kind": "cash",
-        "items": [],
-        "priority": 9,
+        "name": opened.name,
+        "kind": opened.kind,
+        "items": list(opened.items),
+        "priority": opened.priority,
         "valid_to": None,
         "opening_fen": 0,
         "opening_source": "counter",

@@ -15,7 +15,7 @@ from counter_app.domain.retention_steps import PREFIX
 from counter_app.domain.rights import Right
 from counter_app.domain.tasks import SETTLED
 from counter_app.domain.undo import NOTE, RETENDER
-from counter_app.hub import cases, passwords, payments, recover, states, undo
+from counter_app.hub import book_acts, cases, passwords, payments, recover, states, undo
 from counter_app.hub.accounts import WAITING
 from counter_app.hub.batch import Batch
 from counter_app.hub.entries import Arrived, Unfit, Waits, place_name, plain_kind
@@ -367,6 +367,7 @@ KINDS: dict[str, Callable[[Slate, Batch, Arrived], Fate | None]] = {
     "restore.archived": states.restore,
     "staff.password": passwords.change,
     RETENDER: undo.retender,
+    **dict.fromkeys(book_acts.KINDS, book_acts.act),
     **dict.fromkeys(undo.KINDS, undo.undo),
     **dict.fromkeys(AT_DRAWER, _at_drawer),
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from counter_app.domain.approvals import ApprovalCase, ApprovalKind, ApprovalRequest, ApprovalRow, Approved, RowKind
 from counter_app.domain.book_moves import MOVE, BookMovePlan, MoveWish, Target, plan_move, targets
@@ -167,12 +166,8 @@ def _record(
 ) -> BookMoved:
     shift, now, to = open_shift_of(work, hall.hall.counter_id), hall.clock.now(), made.target
     on = shift.business_date if shift else now.date()
-    opened: dict[str, Any] | None = None
-    book_id = to.book_id
-    if book_id is None:
-        kind = BookOpened(to.name, to.kind, to.items, to.priority)
-        book_id = add_book(work, to.account_id, kind, on, number=to.number)
-        opened = {"name": to.name, "kind": to.kind, "items": list(to.items), "priority": to.priority}
+    opened = BookOpened(to.name, to.kind, to.items, to.priority)
+    book_id = to.book_id or add_book(work, to.account_id, opened, on, number=to.number)
     source, fen = made.source, made.amount_fen
     body = {
         "account_id": source.account_id,
@@ -180,7 +175,8 @@ def _record(
         "to_account_id": to.account_id,
         "to_account_no": to.account_no,
         "books": [[source.id, -fen], [book_id, fen]],
-        "opened": opened,
+        "to": {"name": to.name, "kind": to.kind, "items": list(to.items), "priority": to.priority},
+        "is_opened": to.book_id is None,
         "amount_fen": fen,
         "reason": mask_in_words(wish.reason.strip()),
         "approvers": list(approved.staff_nos),

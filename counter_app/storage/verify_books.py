@@ -41,9 +41,9 @@ def opened_by_moves(reading: Reading) -> dict[int, dict[str, Any]]:
     for rows in reading.stream(_ENTRIES, _KINDS):
         for *_, text in rows:
             body = json.loads(text)["body"]
-            if opened := body.get("opened"):
-                items = json.dumps(opened["items"], ensure_ascii=False)
-                about = {name: opened[name] for name in _OPENED} | {"items": items}
+            if body.get("is_opened"):
+                items = json.dumps(body["to"]["items"], ensure_ascii=False)
+                about = {name: body["to"][name] for name in _OPENED} | {"items": items}
                 found[body["books"][-1][0]] = {**about, "valid_to": None, "opening_fen": 0}
     return found
 

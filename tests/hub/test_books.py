@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from counter_app.domain.journal import Posting
 from counter_app.hub import tables as t
 from counter_app.hub.database import Database
 from tests.hub.folds import check
@@ -63,3 +64,77 @@ def test_money_for_a_book_whose_id_is_another_accounts_by_now_goes_into_none(hal
 
 def _balances(hall: HubHall) -> list[tuple[int, int]]:
     return hall.rows(t.book_sums, "book_id", "moved_fen")
+
+
+def test_a_move_and_a_refund_come_to_the_same_at_the_hub_whoever_tells_of_them_first(hall: HubHall) -> None:
+    """One counter fills the general book and moves a part to load control, another moves more before the hub knows of
+    the book, and the rest goes out of a drawer: nothing is lost on the way, and the books are what the counters say.
+    """
+    first, second, account_id = hall.desk("A"), hall.desk("B"), ids(hall, "account")["1001"]
+    cash, control = 2**40 + 1, 2**40 + 2
+    second.write("book.move", **moves(account_id, cash, control, 3_000))
+    second.sent_all()
+    first.pay(stored=(cash, 9_000), account_id=account_id, account_no="1001")
+    first.write("book.move", **moves(account_id, cash, control, 1_500, approvers=[]))
+    first.sent_all()
+    refund = {
+        "account_id": account_id,
+        "account_no": "1001",
+        "books": [[cash, -4_500], [control, -500]],
+        "kept": [],
+        "amount_fen": 5_000,
+        "reason": "销户",
+        "approvers": ["2001"],
+    }
+    out = [Posting("drawer", "shift-A", -5_000), Posting("prepaid", str(cash), 4_500)]
+    out.append(Posting("prepaid", str(control), 500))
+    first.write("book.refund", refund, out, shift_id="shift-A", approver_no="2001")
+    first.sent_all()
+
+    assert _balances(hall) == [(cash, 0), (control, 4_000)]
+    rows = {body["id"]: body for kind, body in hall.feed() if kind == "book"}
+    assert [(rows[one]["name"], rows[one]["kind"], rows[one]["items"]) for one in (cash, control)] == [
+        ("预存", "cash", []),
+        ("负控购电", "earmarked", ["负控购电"]),
+    ]
+    assert hall.tasks() == []
+    check(hall)
+
+
+@pytest.mark.parametrize(
+    ("what", "reason"),
+    [
+        ({"books": [[7, -3_000], [8, 2_999]]}, "not_what_it_says"),
+        ({"books": [[7, -3_000], [7, 3_000]]}, "not_what_it_says"),
+        ({"amount_fen": 2_999}, "not_what_it_says"),
+        ({"approvers": ["1001"]}, "no_approver"),
+        ({"to": {"name": "x", "kind": "benefit", "items": [], "priority": 1}}, "unreadable"),
+    ],
+)
+def test_an_act_that_is_not_what_it_says_moves_nothing(hall: HubHall, what: dict[str, Any], reason: str) -> None:
+    desk, account_id = hall.desk("A"), ids(hall, "account")["1001"]
+    made = moves(account_id, 7, 8, 3_000)
+    desk.write("book.move", **{**made, "body": {**made["body"], **what}})
+    desk.sent_all()
+    assert [task["facts"]["reason"] for task in hall.tasks()] == [reason]
+    assert _balances(hall) == []
+    check(hall)
+
+
+def moves(account_id: int, source: int, to: int, fen: int, approvers: list[str] | None = None) -> dict[str, Any]:
+    """A move of money to load control within one account, as a counter writes it."""
+    people = ["2001"] if approvers is None else approvers
+    body = {
+        "account_id": account_id,
+        "account_no": "1001",
+        "to_account_id": account_id,
+        "to_account_no": "1001",
+        "books": [[source, -fen], [to, fen]],
+        "amount_fen": fen,
+        "reason": "改用",
+        "approvers": people,
+        "to": {"name": "负控购电", "kind": "earmarked", "items": ["负控购电"], "priority": 1},
+        "is_opened": True,
+    }
+    postings = [Posting("prepaid", str(source), fen), Posting("prepaid", str(to), -fen)]
+    return {"body": body, "postings": postings, "approver_no": people[0] if people else None}
