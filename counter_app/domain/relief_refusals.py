@@ -106,3 +106,11 @@ class ReliefAwayFromHome(Refusal):
     """The customer belongs to another hall: its late fees are let off there."""
 
     bill_no: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReliefChanged(Refusal):
+    """What is asked for came to another sum than was shown: the bills have moved on; nothing was written."""
+
+    shown_fen: Fen
+    now_fen: Fen

@@ -34,6 +34,9 @@ _OF_CUSTOMER = placed(
 )
 
 
+_CUSTOMER_OF = placed(select(t.accounts.c.customer_id).where(t.accounts.c.id == bindparam("account")), ("account",))
+
+
 class NamedAccount(NamedTuple):
     """An account by its number, and where it is."""
 
@@ -66,6 +69,12 @@ def load_account(reading: Reading, account_id: int) -> LoadedAccount | None:
     return LoadedAccount(
         customer, account, services, owing_bills_of_account(reading, account_id, has_items=has_items), books
     )
+
+
+def customer_of_account(reading: Reading, account_id: int) -> int | None:
+    """Whose account it is; None when there is no such account."""
+    row = reading.one(_CUSTOMER_OF, (account_id,))
+    return None if row is None else int(row[0])
 
 
 def accounts_of(reading: Reading, customer_id: int) -> tuple[NamedAccount, ...]:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, insert, select, union_all
+from sqlalchemy import ColumnElement, bindparam, func, insert, literal_column, select, union_all
 
+from counter_app.domain.bills import DISPUTE, LOWERED, TAKEN_BACK
 from counter_app.domain.reliefs import WAIVER, Relief, ReliefStep, fold, settlement_id, step_id
 from counter_app.domain.undo import UNDONE_END
 from counter_app.storage import tables as t
@@ -77,6 +78,27 @@ _ACCOUNT = compiled(
 )
 
 
+_w, _s, _back = (t.settlements.alias(name) for name in ("waived", "paid", "taken_back"))
+_PAID_SINCE = compiled(
+    select(func.coalesce(t.payments.c.receipt_no, literal_column("''")), _s.c.settled_on)
+    .select_from(
+        _w.join(_s, (_s.c.bill_id == _w.c.bill_id) & (_s.c.id > _w.c.id) & (_s.c.settled_on >= _w.c.settled_on))
+        .outerjoin(_back, _back.c.settlement_id == _s.c.settlement_id.concat(literal_column(f"'{UNDONE_END}'")))
+        .outerjoin(t.payments, t.payments.c.entry == _s.c.entry)
+    )
+    .where(
+        _w.c.settlement_id == bindparam("settlement"),
+        _back.c.id.is_(None),
+        _s.c.principal_fen + _s.c.late_fee_fen + _s.c.cost_fen > literal_column("0"),
+        *(
+            literal_column(f"paid.source <> '{source}' AND paid.source NOT LIKE 'hub:{source}%'")
+            for source in (WAIVER, DISPUTE, LOWERED, TAKEN_BACK)
+        ),
+    )
+    .order_by(_s.c.id.desc())
+)
+
+
 class WaivedRow(NamedTuple):
     """A settlement by which a late fee is let off, or that taken back: its amount is then below nothing, its day that
     of the other.
@@ -120,6 +142,14 @@ def waived_row(reading: Reading, relief: Relief) -> WaivedRow | None:
     name = settlement_id(relief.relief_id, relief.bill_no)
     row = reading.one(_WAIVED, {"settlement": name})
     return None if row is None else WaivedRow(name, row[0], row[1], row[2])
+
+
+def paid_since(reading: Reading, waived: str) -> tuple[str, date] | None:
+    """The newest payment of a bill behind the settlement that let its late fee off, and its day; the receipt's number
+    is empty where it was taken elsewhere. Payments that were undone do not count, nor does what nobody paid.
+    """
+    row = reading.one(_PAID_SINCE, {"settlement": waived})
+    return None if row is None else (str(row[0]), date.fromisoformat(row[1]))
 
 
 def waived_back(row: WaivedRow) -> WaivedRow:

@@ -18,6 +18,11 @@ _ADD = compiled(insert(t.side_records).values({c.name: bindparam(c.name) for c i
 _ONE = compiled(
     select(_r.record_id, _r.subject, _r.kind, _r.content, _r.size, _r.sha256).where(_r.record_id == bindparam("record"))
 )
+_OF_SUBJECT = compiled(
+    select(_r.record_id, _r.subject, _r.kind, _r.content, _r.size, _r.sha256).where(
+        _r.subject == bindparam("about"), _r.kind == bindparam("of_kind")
+    )
+)
 _IS_LOST = _r.content.is_(None) & _r.erased_at.is_(None)
 _LOST = compiled(
     select(_r.record_id, _r.subject, _r.kind, _r.content, _r.size, _r.sha256)
@@ -78,6 +83,12 @@ def add_record(work: Writing, record: SideRecord, entry: int) -> None:
 def find_record(reading: Reading, record_id: str) -> SideRecord | None:
     """One record, or None."""
     row = reading.one(_ONE, {"record": record_id})
+    return None if row is None else SideRecord(*row)
+
+
+def record_of_subject(reading: Reading, subject: str, kind: str) -> SideRecord | None:
+    """The record of one kind that is about something, where there is at most one of them, or None."""
+    row = reading.one(_OF_SUBJECT, {"about": subject, "of_kind": kind})
     return None if row is None else SideRecord(*row)
 
 

@@ -11,7 +11,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, cast, func, literal_column, select, union_all
 from sqlalchemy.types import Text
 
+from counter_app.domain.bills import source_of
 from counter_app.domain.payments import CASH, PREPAID
+from counter_app.domain.reliefs import WAIVER
 from counter_app.domain.undo import (
     TRANSFER,
     UNDONE_END,
@@ -203,6 +205,8 @@ class _Groups:
             if name == _root(name)
             and name not in own
             and self._sums[name]
+            # what was let off was let off of whatever the bill asks: an undo leaves it as it is
+            and source_of(row[6]) != WAIVER
             and (row[1] >= on and row[7] > entry if row[6] == "counter" and row[7] is not None else row[1] > on)
         ]
 

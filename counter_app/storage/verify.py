@@ -22,6 +22,7 @@ from counter_app.storage import (
     verify_numbers,
     verify_papers,
     verify_recovery,
+    verify_reliefs,
     verify_retention,
     verify_undo,
 )
@@ -58,6 +59,7 @@ ROW_CHECKS: tuple[tuple[str, Callable[[Reading], Iterator[Finding]]], ...] = (
     ("automatic deductions", verify_deductions.deducted),
     ("restore orders", verify_folds.restores),
     ("payments put right", verify_undo.put_right),
+    ("late fees let off", verify_reliefs.reliefs),
     ("closed shifts", verify_close.closed_shifts),
     ("roles", verify_folds.roles),
     ("rows from the hub", verify_feed.feed),

@@ -202,7 +202,7 @@ _ELSEWHERE = (
     _from_elsewhere(
         t.settlements.c.settlement_id,
         SETTLEMENTS,
-        "source NOT IN ('counter', 'undo') AND (settlements.entry IS NOT NULL OR substr(source, 1, 4) <> 'hub:')",
+        "source NOT IN ('counter', 'undo', 'waiver') AND (settlements.entry IS NOT NULL OR substr(source, 1, 4) <> 'hub:')",
     ),
     _from_elsewhere(t.books.c.id, BOOKS, _NOT_OPENED_HERE),
     _from_elsewhere(r.past_retentions.c.record_no, PAST_RETENTIONS, "1"),

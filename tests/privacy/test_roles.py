@@ -18,6 +18,7 @@ from counter_app.domain import mailing
 from counter_app.domain.journal import Draft
 from counter_app.domain.payments import Tender, Wish, plan
 from counter_app.domain.refusals import Refused
+from counter_app.domain.relief_planning import ReliefPlan, ReliefWish
 from counter_app.domain.reports import Asked, ReportKind
 from counter_app.domain.retenders import RetenderPlan, RetenderWish
 from counter_app.domain.retention import Act, Gate, Measure, Signer
@@ -46,6 +47,7 @@ from counter_app.services import (
     new_epochs,
     payments,
     receipts,
+    reliefs,
     reports,
     restores,
     retenders,
@@ -91,6 +93,8 @@ TODAY = halls.NOW.date()
 OCTOBER = TODAY.replace(month=10, day=1)
 RETENDERED = RetenderWish(1, (Tender("card", 100, reference="1"),), "实际刷卡")
 MAIL = mailing.Wish(OCTOBER, TODAY)
+BY_SUPERVISOR = frozenset({Role.SUPERVISOR})
+NOBODY, LET_OFF, NOTHING_OFF = (0, 0), ReliefWish("waive", (), "hardship"), ReliefPlan("waive", (), None, TODAY)
 ASKED_REPORT = Asked(ReportKind.DAY, TODAY, TODAY)
 BACK = OpenTask(
     "t-slip", "duplicate_payment", None, None, 9_800, None, halls.NOW, None, {"credit_id": "s1:excess"}, "张伟", "1"
@@ -384,6 +388,21 @@ TABLE: dict[str, tuple[frozenset[Role], Call]] = {
     "moves.move": (COUNTER, moved),
     "handovers.look": (COUNTER, lambda s, w: handovers.look(s.hall, w, "换班")),
     "handovers.hand_over": (COUNTER, lambda s, w: handovers.hand_over(s.hall, w, "换班", proof(s, w, ASKED))),
+    **{
+        f"reliefs.{name}": (roles, call)
+        for name, roles, call in (
+            ("look", COUNTER, lambda s, w: reliefs.look(s.hall, w, *NOBODY, LET_OFF)),
+            ("ask", COUNTER, lambda s, w: reliefs.ask(s.hall, w, *NOBODY, LET_OFF, NOTHING_OFF, new_intent_id())),
+            ("view", SEERS, lambda s, w: reliefs.view(s.hall, w, "no such")),
+            ("case_of", COUNTER, lambda s, w: reliefs.case_of(s.hall, w, "no such")),
+            ("approve", COUNTER, lambda s, w: reliefs.approve(s.hall, w, "no such", proof(s, w, ASKED))),
+            ("decline", BY_SUPERVISOR, lambda s, w: reliefs.decline(s.hall, w, "n", "不", new_intent_id())),
+            ("withdraw", COUNTER, lambda s, w: reliefs.withdraw(s.hall, w, "no such", new_intent_id())),
+            ("end_deferral", COUNTER, lambda s, w: reliefs.end_deferral(s.hall, w, "n", "不", new_intent_id())),
+            ("case_of_end", COUNTER, lambda s, w: reliefs.case_of_end(s.hall, w, "no such", "不")),
+            ("end_waiver", COUNTER, lambda s, w: reliefs.end_waiver(s.hall, w, "n", "不", proof(s, w, ASKED))),
+        )
+    },
     "undo.look": (COUNTER, lambda s, w: undo.look(s.hall, w, s.undo_shown.paid.payment_id)),
     "undo.undo": (COUNTER, undone),
     "undo_slips.order_print": (
@@ -441,6 +460,7 @@ PARTS = {
     "moves.ask": "what the screen shows, made into one number",
     "moves.sign": "the second person's own right, see test_moves",
     "undo_recording.record": "a part of undoing and of moving",
+    **{f"relief_recording.record_{name}": "a part of the acts above" for name in ("asked", "decided", "ended")},
     "payments.record": "a part of taking a payment and of moving one",
     "undo.ask": "what the screen shows, made into one number",
     "undo.sign": "the second person's own right, see test_undo",
@@ -463,6 +483,7 @@ READS = {
     "mailings.waiting",
     "receipts.preview",
     "undo.look",
+    *(f"reliefs.{name}" for name in ("look", "view", "case_of", "case_of_end")),
     "move_targets.targets",
     "moves.look",
     "retenders.look",
