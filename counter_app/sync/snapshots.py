@@ -26,7 +26,7 @@ from counter_app.sync.feed_rows import Fit, Unfit, read_row
 from counter_app.sync.ground import Ground
 from counter_app.sync.hub_line import LineDown
 
-SLICE_ROWS = 600
+SLICE_ROWS = 400
 """Rows of one commit into an empty file: under 20 ms, so that whatever else is written passes between."""
 
 SEARCH_CUSTOMERS = 100_000
