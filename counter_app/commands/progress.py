@@ -23,6 +23,7 @@ PARTS = {
     "automatic deductions": "自动扣款 · automatic deductions",
     "restore orders": "复机工单 · restore orders",
     "payments put right": "冲正与更正 · payments put right",
+    "disputes": "争议 · disputes",
     "closed shifts": "班结 · closed shifts",
     "roles": "角色 · roles",
     "rows from the hub": "上游下发的数据 · rows from the hub",

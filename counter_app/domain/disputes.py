@@ -106,6 +106,11 @@ class DisputeNothing(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
+class DisputeReasonMissing(Refusal):
+    """No reason was chosen, or none was written where one has to be."""
+
+
+@dataclass(frozen=True, slots=True)
 class DisputeUnknown(Refusal):
     """The bill has no such line, or no such dispute any more."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -21,10 +19,10 @@ from counter_app.domain.refusals import Refused
 from counter_app.domain.shifts import ReasonMissing, Shift
 from counter_app.domain.staff import Right, Session
 from counter_app.services import authority
-from counter_app.storage import notes
+from counter_app.services.noting import write_note
 from counter_app.storage.customers import find_customer, load_record
 from counter_app.storage.hall import OpenHall
-from counter_app.storage.journal import entries_of_day, stamp
+from counter_app.storage.journal import entries_of_day
 from counter_app.storage.payments import payments_of
 from counter_app.storage.shifts import open_shift_of
 
@@ -146,20 +144,7 @@ def add_note(hall: OpenHall, session: Session, customer_id: int, body: str) -> N
         authority.still(work, session, Right.SEE_CUSTOMERS)
         if find_customer(work, customer_id) is None:
             raise Refused(CustomerUnknown(str(customer_id)))
-        # the nonce keeps a short note from being guessed out of its hash
-        nonce = uuid.uuid4().hex
-        digest = hashlib.sha256(f"{nonce}{text}".encode("utf-8", "surrogatepass")).hexdigest()
-        entry = hall.journal.append(
-            work,
-            Draft(
-                kind="note",
-                body={"nonce": nonce, "sha256": digest, "length": len(text)},
-                staff_no=session.staff_no,
-                business_date=hall.clock.now().date(),
-                customer_id=customer_id,
-            ),
-        )
-        notes.add_note(work, customer_id, text, session.staff_no, stamp(entry.place.at), entry.id)
+        write_note(hall, work, session, customer_id, text, on=hall.clock.now().date())
 
 
 def _page(hall: OpenHall, record: CustomerRecord, past: tuple[PastPayment, ...], shift: Shift | None) -> CustomerPage:

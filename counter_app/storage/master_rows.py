@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Column, ColumnElement, Table, bindparam, case, func, literal_column, select
 
+from counter_app.domain.bills import DISPUTE, LOWERED, TAKEN_BACK
 from counter_app.domain.hall_words import EDITABLE
+from counter_app.domain.reliefs import WAIVER
 from counter_app.storage import tables as t
 from counter_app.storage.feed_compare import hanging
 from counter_app.storage.sql import Reading, Sql, compiled
@@ -16,6 +18,8 @@ KINDS = ("hall", "staff", "customer", "account", "service", "book", "bill", "set
 """In this order each row comes after those that it refers to."""
 
 _PAGE = 2_000
+_WITH_ENTRIES = ("counter", "undo", WAIVER, DISPUTE, LOWERED, TAKEN_BACK)
+"""Sources of settlements that entries of this counter wrote."""
 
 
 class MasterRow(NamedTuple):
@@ -94,7 +98,7 @@ _QUESTIONS: dict[str, Sql] = {
             counter_id=_null,
         ),
         # what was taken here goes up with its entry
-        t.settlements.c.source.not_in([_text("counter"), _text("undo")]),
+        t.settlements.c.source.not_in([_text(source) for source in _WITH_ENTRIES]),
     ),
 }
 _TEXT_KEYS = ("hall", "staff")

@@ -7,7 +7,7 @@ from functools import cache
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from counter_app.storage import tables, tables_reliefs, tables_retention, tables_sync, tables_undo
+from counter_app.storage import tables, tables_disputes, tables_reliefs, tables_retention, tables_sync, tables_undo
 from counter_app.storage.columns import metadata
 from counter_app.storage.driver import Driver
 from counter_app.storage.tables_deductions import deductions
@@ -42,6 +42,8 @@ FACT_TABLES = (
     deductions.name,
     tables_reliefs.relief_steps.name,
     tables_reliefs.reliefs_elsewhere.name,
+    tables_disputes.disputes.name,
+    tables_disputes.dispute_decisions.name,
 )
 """Rows here are facts: triggers refuse UPDATE and DELETE whatever program asks."""
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, cast, func, literal_column, select, union_all
 from sqlalchemy.types import Text
 
-from counter_app.domain.bills import source_of
+from counter_app.domain.bills import DISPUTE, LOWERED, TAKEN_BACK, source_of
 from counter_app.domain.payments import CASH, PREPAID
 from counter_app.domain.reliefs import WAIVER
 from counter_app.domain.undo import (
@@ -37,6 +37,8 @@ from counter_app.storage.undo import open_invoice, undone_of
 
 EXCESS_END = ":excess"
 """What the name of a hub's settlement has at its end that takes off what was too much."""
+_OWN = ("counter", TAKEN_BACK)
+"""Sources of settlements whose order this journal knows."""
 BEFORE_ARREARS = "stopped"
 """The state of a service whose restore order does not say what it was in: what arrears bring a service to."""
 
@@ -200,15 +202,20 @@ class _Groups:
         """
         on = part.settled_on.isoformat()
         return [
-            LaterPart(part.bill_no, row[8] or "", date.fromisoformat(row[1]), row[5])
+            LaterPart(part.bill_no, row[8] or "", date.fromisoformat(row[1]), _channel(row))
             for name, row in self._rows.items()
             if name == _root(name)
             and name not in own
             and self._sums[name]
             # what was let off was let off of whatever the bill asks: an undo leaves it as it is
-            and source_of(row[6]) != WAIVER
-            and (row[1] >= on and row[7] > entry if row[6] == "counter" and row[7] is not None else row[1] > on)
+            and source_of(row[6]) not in (WAIVER, DISPUTE, LOWERED)
+            and (row[1] >= on and row[7] > entry if row[6] in _OWN and row[7] is not None else row[1] > on)
         ]
+
+
+def _channel(row: Row) -> str:
+    """By which channel it was settled; what a dispute gave back of it stands under its own name."""
+    return TAKEN_BACK if source_of(row[6]) == TAKEN_BACK else str(row[5])
 
 
 def _root(settlement_id: str) -> str:

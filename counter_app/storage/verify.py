@@ -13,6 +13,7 @@ from counter_app.storage import tables as t
 from counter_app.storage import (
     verify_books,
     verify_close,
+    verify_disputes,
     verify_deductions,
     verify_feed,
     verify_file,
@@ -60,6 +61,7 @@ ROW_CHECKS: tuple[tuple[str, Callable[[Reading], Iterator[Finding]]], ...] = (
     ("restore orders", verify_folds.restores),
     ("payments put right", verify_undo.put_right),
     ("late fees let off", verify_reliefs.reliefs),
+    ("disputes", verify_disputes.disputed),
     ("closed shifts", verify_close.closed_shifts),
     ("roles", verify_folds.roles),
     ("rows from the hub", verify_feed.feed),

@@ -197,12 +197,13 @@ def _from_elsewhere(key: Column[int] | Column[str], sealed: Sealed, condition: s
     return sealed, compiled(question)
 
 
+_NOT_OF_ENTRIES = "source NOT IN ('counter', 'undo', 'waiver', 'dispute', 'lowered', 'dispute_back')"
 _NOT_OPENED_HERE = "books.opening_source <> 'counter'"
 _ELSEWHERE = (
     _from_elsewhere(
         t.settlements.c.settlement_id,
         SETTLEMENTS,
-        "source NOT IN ('counter', 'undo', 'waiver') AND (settlements.entry IS NOT NULL OR substr(source, 1, 4) <> 'hub:')",
+        f"{_NOT_OF_ENTRIES} AND (settlements.entry IS NOT NULL OR substr(source, 1, 4) <> 'hub:')",
     ),
     _from_elsewhere(t.books.c.id, BOOKS, _NOT_OPENED_HERE),
     _from_elsewhere(r.past_retentions.c.record_no, PAST_RETENTIONS, "1"),

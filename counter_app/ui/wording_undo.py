@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from counter_app.domain import undo_refusals as undo
+from counter_app.domain.bills import TAKEN_BACK
 from counter_app.domain.masks import mask_phone
 from counter_app.domain.money import format_fen
 from counter_app.domain.refusals import Refusal
@@ -68,6 +69,12 @@ def _later_payment(r: undo.LaterPaymentUsedIt) -> str:
             "账单 {bill} 后来又由收据 {later}（{on}）缴过，是接着这一笔算的。请先撤销收据 {later}，再撤销这一笔。",
             bill=r.bill_no,
             later=r.later_receipt_no,
+            on=day(r.later_on),
+        )
+    if r.channel == TAKEN_BACK:
+        return tr(
+            "账单 {bill} 在 {on} 因争议改小，这笔里多缴的已转入预存，不能再撤销。要退钱请从预存退。",
+            bill=r.bill_no,
             on=day(r.later_on),
         )
     channel = tr(_CHANNELS[r.channel]) if r.channel in _CHANNELS else r.channel

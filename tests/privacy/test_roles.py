@@ -39,6 +39,7 @@ from counter_app.services import (
     given_payments,
     handovers,
     imports,
+    disputes,
     invoices,
     lost_receipts,
     mailings,
@@ -99,6 +100,8 @@ ASKED_REPORT = Asked(ReportKind.DAY, TODAY, TODAY)
 BACK = OpenTask(
     "t-slip", "duplicate_payment", None, None, 9_800, None, halls.NOW, None, {"credit_id": "s1:excess"}, "张伟", "1"
 )
+CONTESTED = disputes.DisputeWish(0, 100, "amount")
+LOWERED = disputes.DecisionWish("no such", 0, "清单无误")
 
 
 @dataclass(frozen=True)
@@ -173,6 +176,19 @@ def connects(scene: Scene, who: Session) -> object:
 
 Call = Callable[[Scene, Session], object]
 ASKED = Wanted(Act.SIGN, Signer.MANAGER)
+def contested(scene: Scene, who: Session) -> disputes.BillCase:
+    with scene.hall.reading() as reading:
+        of_account = "SELECT min(id) FROM bills WHERE account_id = ?"
+        (bill_id,) = reading.driver.execute(of_account, (scene.someone.account_id,)).fetchone()
+    return disputes.look(scene.hall, who, scene.someone.customer_id, bill_id)
+
+
+def decided(scene: Scene, who: Session) -> object:
+    shown: Any = None  # the question of rights comes before what was shown
+    case = contested(scene, session(Role.TELLER))
+    return disputes.decide(scene.hall, who, case, shown, LOWERED, proof(scene, who, ASKED))
+
+
 FREE = Wanted(Act.OFFER, measure=Measure(1, "FIX", 1, 0, 0))
 TABLE: dict[str, tuple[frozenset[Role], Call]] = {
     "customers.open_customer": (SEERS, lambda s, w: customers.open_customer(s.hall, w, s.someone.customer_id)),
@@ -412,6 +428,20 @@ TABLE: dict[str, tuple[frozenset[Role], Call]] = {
     "upstream.who_connects": (ADMIN, connects),
     "credit_slips.issued": (COUNTER, lambda s, w: credit_slips.issued(s.hall, w)),
     "credit_slips.order_print": (
+    "disputes.look": (SEERS, contested),
+    "disputes.open_dispute": (
+        COUNTER,
+        lambda s, w: disputes.open_dispute(s.hall, w, s.someone.customer_id, 1, CONTESTED, new_intent_id()),
+    ),
+    "disputes.release": (
+        COUNTER,
+        lambda s, w: disputes.release(s.hall, w, s.someone.customer_id, 1, "no such", new_intent_id()),
+    ),
+    "disputes.look_decision": (
+        COUNTER,
+        lambda s, w: disputes.look_decision(s.hall, w, contested(s, session(Role.TELLER)), LOWERED),
+    ),
+    "disputes.decide": (COUNTER, decided),
         COUNTER,
         lambda s, w: credit_slips.order_print(s.hall, w, s.slip_no, paper="a5", printer="pdf"),
     ),
@@ -458,6 +488,9 @@ PARTS = {
     "retenders.ask": "what the screen shows, made into one number",
     "retenders.sign": "the second person's own right, see test_retenders",
     "moves.ask": "what the screen shows, made into one number",
+    "disputes.ask": "what the screen shows, made into one number",
+    "disputes.sign": "the second person's own right, see test_disputes",
+    "noting.write_note": "a part of leaving a note and of opening a dispute",
     "moves.sign": "the second person's own right, see test_moves",
     "undo_recording.record": "a part of undoing and of moving",
     **{f"relief_recording.record_{name}": "a part of the acts above" for name in ("asked", "decided", "ended")},
@@ -502,6 +535,8 @@ READS = {
     "handovers.look",
     "shift_close.counted",
     "shift_close.look",
+    "disputes.look",
+    "disputes.look_decision",
     "shift_close.x_report",
     "shift_close.entries_behind",
     "reports.make",
