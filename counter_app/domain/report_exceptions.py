@@ -15,6 +15,15 @@ COUNTED = "shift.count"
 REVEAL = "reveal"
 CAP = "reveals.cap"
 """The code of somebody who revealed as often in a day as the pack allows: that is no entry, it is counted."""
+OWN_ACCOUNT = "own.account"
+"""The code of an act for a customer who bears the name of whoever did it or signed it: it may be the own account. No
+entry is of this kind: those of `MAY_BE_OWN` are listed once more.
+"""
+MAY_BE_OWN = (
+    *(TAKE, "payment.reverse", "payment.refund", "payment.move", "credit.settled"),
+    *("book.move", "book.refund", "relief.ask", "relief.decide", "dispute.open", "dispute.decide"),
+)
+"""What gains a customer something, or costs one something."""
 DIFFERENCE, LATE_CLOSE = "difference", "close.other"
 REDIRECT, SIGNED = "payment.redirect", "payment.signed"
 
@@ -157,6 +166,7 @@ EXCEPTIONS: Mapping[str, Finder] = {
     "config.change": plain,
     "library.export": plain,
     "import.done": plain,
+    OWN_ACCOUNT: money,
 }
 """Which kinds of entries are, or may be, exceptions. A new kind is one line here, and its word in `report_wording` and
 in the window's `wording_reports`.

@@ -83,6 +83,7 @@ _WORDS = {
     "library.export": "导出名单",
     "import.done": "导入",
     "reveals.cap": "查看原文到上限",
+    "own.account": "户名与经手人同名",
     "clock_off": "早于上一笔流水",
     "clock_far_off": "与上游时间相差过大",
     "name": "姓名",

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, exists, func, literal_column, or_, select
 
-from counter_app.domain.report_exceptions import EXCEPTIONS, REVEAL, ExceptionEntry
+from counter_app.domain.report_exceptions import EXCEPTIONS, MAY_BE_OWN, OWN_ACCOUNT, REVEAL, ExceptionEntry
 from counter_app.domain.reports import IssuedReceipt, MissingSerials, ShiftFacts
 from counter_app.domain.shift_close import Compared
 from counter_app.domain.shifts import Shift
@@ -26,7 +26,7 @@ from counter_app.storage.sql import Reading, Row, compiled, placed
 
 _e, _s, _p, _r = t.entries.c, t.shifts.c, t.payments.c, t.receipts.c
 _u = u.payments_undone.c
-_LISTED = tuple(kind for kind in EXCEPTIONS if kind != TAKE)
+_LISTED = tuple(kind for kind in EXCEPTIONS if kind not in (TAKE, OWN_ACCOUNT))
 _ONE: ColumnElement[int] = literal_column("1")
 _NOTHING: ColumnElement[int] = literal_column("0")
 
@@ -108,6 +108,27 @@ _ODD_PAYMENTS = placed(
     .order_by(_e.id),
     ("day", "kind", "alone", "in_turn"),
 )
+# every number that an entry names stands in quotes: who did it is a column, who signed is looked for in the text
+_NAMESAKES = placed(
+    select(*_ENTRY)
+    .select_from(
+        _WITH_SHIFT.join(t.customers, t.customers.c.id == _e.customer_id).join(
+            t.staff, t.staff.c.name == t.customers.c.name
+        )
+    )
+    .where(
+        _e.business_date == bindparam("day"),
+        _e.kind.in_([bindparam(f"kind_{n}") for n in range(len(MAY_BE_OWN))]),
+        or_(
+            t.staff.c.staff_no == _e.staff_no,
+            func.instr(_e.content, bindparam("before").concat(t.staff.c.staff_no).concat(bindparam("after")))
+            != _NOTHING,
+        ),
+    )
+    .order_by(_e.id)
+    .distinct(),
+    ("day", *(f"kind_{n}" for n in range(len(MAY_BE_OWN))), "before", "after"),
+)
 _ALONE, _IN_TURN = '"approver_no":null', '"redirect_reason":""'
 _ONE_ENTRY = compiled(select(*_ENTRY).select_from(_WITH_SHIFT).where(_e.entry_id == bindparam("entry_id")))
 _HAS_GIVEN = compiled(select(_ONE).where(exists(select(_ONE).select_from(s.foreign_entries))))
@@ -180,6 +201,8 @@ def exceptions_on(reading: Reading, day: date) -> Iterator[ExceptionEntry]:
     iso = day.isoformat()
     rows = reading.rows(_OF_DAY, (iso, *_LISTED)) + reading.rows(_ODD_PAYMENTS, (iso, TAKE, _ALONE, _IN_TURN))
     yield from map(_entry, rows)
+    for row in reading.rows(_NAMESAKES, (iso, *MAY_BE_OWN, '"', '"')):
+        yield _entry(row)._replace(kind=OWN_ACCOUNT)
 
 
 def exceptions_given_back(reading: Reading, from_on: date, to_on: date) -> Iterator[ExceptionEntry]:
