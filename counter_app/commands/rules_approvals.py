@@ -37,7 +37,12 @@ def _answer(inputs: Node) -> Answer:
 
 def _limits(line: ApprovalLine) -> list[Answer]:
     return [
-        {"role": limit.role.value, "alone_to": _yuan(limit.alone_to_fen), "signs_to": _yuan(limit.signs_to_fen)}
+        {
+            "role": limit.role.value,
+            "alone_to": _yuan(limit.alone_to_fen),
+            "signs_to": _yuan(limit.signs_to_fen),
+            **({"alone_per_day": _yuan(limit.alone_per_day_fen)} if limit.alone_per_day_fen is not None else {}),
+        }
         for limit in line.limits
     ]
 

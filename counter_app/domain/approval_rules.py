@@ -47,7 +47,7 @@ APPROVAL_TABLES: Mapping[str, Mapping[str, Field]] = {
     "approvals": {
         "kind": one_of(ApprovalKind),
         "asked_by": list_of(Role),
-        "limits": tables_of({"role": one_of(Role), "alone_to": _LIMIT, "signs_to": _LIMIT}),
+        "limits": tables_of({"role": one_of(Role), "alone_to": _LIMIT, "alone_per_day": _LIMIT, "signs_to": _LIMIT}),
         "signatures": Field("1 or 2", is_whole(1, 2)),
         "two_above": OPTIONAL_MONEY,
         "by_code": FLAG,
@@ -57,11 +57,14 @@ APPROVAL_TABLES: Mapping[str, Mapping[str, Field]] = {
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """Up to which sum in fen a role acts alone, and up to which it signs; None: not at all."""
+    """Up to which sum in fen a role acts alone, and up to which it signs; None: not at all. `alone_per_day_fen` is how
+    much it moves alone on one day, all such acts together; None: there is no such limit.
+    """
 
     role: Role
     alone_to_fen: Fen | None
     signs_to_fen: Fen | None
+    alone_per_day_fen: Fen | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +89,19 @@ class ApprovalLine:
         limits = ((limit.role, limit.signs_to_fen) for limit in self.limits)
         return tuple(role for role, to_fen in limits if to_fen is not None and abs(amount_fen) <= to_fen)
 
-    def need(self, role: Role | None, amount_fen: Fen) -> Need | ApprovalNotForRole | ApprovalAboveAll:
-        """What it takes when this role asks for this sum. Without a role: it was asked for before, and is decided at an
-        own desk.
+    def need(
+        self, role: Role | None, amount_fen: Fen, before_fen: Fen = 0
+    ) -> Need | ApprovalNotForRole | ApprovalAboveAll:
+        """What it takes when this role asks for this sum, and has moved `before_fen` alone on this day already. Without
+        a role: it was asked for before, and is decided at an own desk.
         """
         if role is not None and role not in self.asked_by:
             return ApprovalNotForRole(self.kind, role, self.asked_by)
         sum_fen = abs(amount_fen)
-        alone_to = next((limit.alone_to_fen for limit in self.limits if limit.role is role), None)
+        own = next((limit for limit in self.limits if limit.role is role), Limit(Role.TELLER, None, None))
         signers = self.signers(sum_fen)
-        if alone_to is not None and sum_fen <= alone_to:
+        is_small = own.alone_to_fen is not None and sum_fen <= own.alone_to_fen
+        if is_small and (own.alone_per_day_fen is None or before_fen + sum_fen <= own.alone_per_day_fen):
             return Need(0, signers, self.is_code_allowed, self.valid_from, self.source)
         if not signers:
             most = max((limit.signs_to_fen for limit in self.limits if limit.signs_to_fen is not None), default=0)
@@ -177,6 +183,8 @@ def _check_limits(path: str, kind: ApprovalKind, row: Row, wrong: Wrong) -> None
                 wrong(f"{at}.alone_to", f"no such key: kind {kind} always takes a second person", limit["alone_to"])
             elif role not in texts_of(row.get("asked_by")):
                 wrong(f"{at}.role", "a role of asked_by", role)
+        elif "alone_per_day" in limit:
+            wrong(f"{at}.alone_per_day", "no such key without alone_to", limit["alone_per_day"])
         is_role = isinstance(role, str) and role in {*Role}
         if "signs_to" in limit and is_role and not any(may(Role(str(role)), r) for r in rights_to_sign(kind)):
             wrong(f"{at}.signs_to", f"no such key: the role {role} may not sign kind {kind}", limit["signs_to"])
@@ -190,7 +198,12 @@ def _line(row: Row) -> ApprovalLine:
         kind=ApprovalKind(str(row["kind"])),
         asked_by=tuple(Role(role) for role in texts_of(row["asked_by"])),
         limits=tuple(
-            Limit(Role(str(limit["role"])), _fen(limit.get("alone_to")), _fen(limit.get("signs_to")))
+            Limit(
+                Role(str(limit["role"])),
+                _fen(limit.get("alone_to")),
+                _fen(limit.get("signs_to")),
+                _fen(limit.get("alone_per_day")),
+            )
             for limit in rows_of(row, "limits")
         ),
         signatures=whole_of(row, "signatures"),

@@ -27,7 +27,10 @@ class ApprovalKind(StrEnum):
     WAIVE = "waive"
     DEFER = "defer"
     DISPUTE = "dispute"
+    CASH_IN = "cash_in"
     CASH_OUT = "cash_out"
+    FLOAT = "float"
+    DROP = "drop"
     DIFFERENCE = "difference"
     HANDOVER = "handover"
     REPRINT_MANY = "reprint_many"
@@ -51,6 +54,7 @@ RETENTION_KINDS = frozenset(
 MAY_BE_ALONE = frozenset(
     {
         ApprovalKind.BOOK_MOVE,
+        ApprovalKind.CASH_IN,
         ApprovalKind.CASH_OUT,
         ApprovalKind.DIFFERENCE,
         ApprovalKind.REPRINT_MANY,
@@ -67,6 +71,8 @@ ONE_APPROVER = RETENTION_KINDS | {
     ApprovalKind.NEW_EPOCH,
     ApprovalKind.RETENDER,
     ApprovalKind.HANDOVER,
+    ApprovalKind.FLOAT,
+    ApprovalKind.DROP,
 }
 """Kinds whose entry names one approver: a pack that asks two would lose the second."""
 
@@ -93,6 +99,8 @@ _RIGHTS = {
     ApprovalKind.RECEPTION: (Right.SIGN_RECEPTION, Right.SIGN_RECEPTION),
     # whoever takes a drawer over is to run it
     ApprovalKind.HANDOVER: (Right.RUN_SHIFT, Right.RUN_SHIFT),
+    # whoever takes cash over for the safe counts it as the giver did
+    ApprovalKind.DROP: (Right.RUN_SHIFT, Right.RUN_SHIFT),
     ApprovalKind.OFFER: (Right.SIGN_OFFER, Right.SIGN_OFFER),
     # finance has a word in it when the month is over (domain_rules 2.4)
     ApprovalKind.REFUND_AFTER_MONTH: (Right.SIGN_OFF, Right.SIGN_LATE_UNDO),
@@ -169,7 +177,8 @@ class Earlier:
 @dataclass(frozen=True, slots=True)
 class ApprovalRequest:
     """One act that is asked for: `subject` is the id of what it is done to (a payment, a task, a shift), `amount_fen`
-    what it moves, `no` the number by which people call the subject. Everything here but `no` and `hands` is signed.
+    what it moves, `no` the number by which people call the subject. Everything here but `no`, `hands` and `before_fen`
+    is signed; that is what whoever asks has moved alone of this kind on the same day already.
 
     `facts` and `rows` are what the screen shows of it, `words` the reason. `hands` are whoever did, opened or asked for
     what it is about: none of them signs. `own_desk_of` names who asked, where the approver decides at the own desk;
@@ -181,6 +190,7 @@ class ApprovalRequest:
     amount_fen: Fen = 0
     outcome: str = ""
     words: str = field(default="", repr=False)
+    before_fen: Fen = 0
     facts: Mapping[str, Any] = field(default_factory=dict, repr=False)
     rows: tuple[ApprovalRow, ...] = ()
     since_at: datetime | None = None

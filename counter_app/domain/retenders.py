@@ -71,7 +71,7 @@ def plan_retender(
         raise Refused(ReasonMissing("retender"))
     made = RetenderPlan(paid, wrong, to, desk.shift_id)
     if desk.drawer_fen + made.drawer_fen < 0:
-        raise Refused(DrawerTooLow(-made.drawer_fen, desk.drawer_fen))
+        raise Refused(DrawerTooLow(-made.drawer_fen))
     return made
 
 

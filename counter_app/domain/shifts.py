@@ -127,10 +127,9 @@ class ReasonMissing(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class DrawerTooLow(Refusal):
-    """More would leave the drawer than it holds."""
+    """More would leave the drawer than it holds; what that is stays unsaid, for its teller counts blind."""
 
     wanted_fen: int
-    expected_fen: int
 
 
 @dataclass(frozen=True, slots=True)

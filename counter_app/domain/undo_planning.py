@@ -56,7 +56,7 @@ def plan_undo(paid: PaidFacts, since: Since, desk: Desk, wish: UndoWish | None =
     orders, lost = _lost(paid, wish)
     made = UndoPlan(paid, way, why, desk.on, desk.shift_id, tenders, orders, lost)
     if made.cash_fen > desk.drawer_fen:
-        raise Refused(DrawerTooLow(made.cash_fen, desk.drawer_fen))
+        raise Refused(DrawerTooLow(made.cash_fen))
     if wish is not None:
         _check_wish(made, wish)
     return made

@@ -10,6 +10,7 @@ from counter_app.domain.book_moves import REFUND as BOOK_REFUND
 from counter_app.domain.money import Fen
 from counter_app.domain.payments import CASH
 from counter_app.domain.refusals import Refusal
+from counter_app.domain.safe import DROP
 from counter_app.domain.shifts import Shift
 from counter_app.domain.tasks import SETTLED
 from counter_app.domain.undo import TO_BANK, TRANSFER
@@ -32,6 +33,7 @@ _ERRANDS: Mapping[str, str] = {
     OUT: "cash_out",
     SETTLED: "given_back",
     BOOK_REFUND: "book_refund",
+    DROP: "dropped",
 }
 _IN_HAND: Mapping[str, str] = {"recovered": CASH, **dict.fromkeys(_ERRANDS.values(), CASH)}
 """Which tender a figure without one in its name is held in."""
@@ -41,9 +43,10 @@ _IN_HAND: Mapping[str, str] = {"recovered": CASH, **dict.fromkeys(_ERRANDS.value
 class Figure:
     """One figure: fen, how many, and the entries it opens to, by their ids in the order of the journal.
 
-    Out of the counter is negative. The names: `float`, `cash_in`, `cash_out`, `given_back`, `book_refund`, `recovered`,
-    `receipts`; `taken.T`, `back.T`, `retender.T` and `expected.T` for a tender T; `settled.P` and `open_again.P` for
-    principal, late_fee and cost; `prepaid.used`, `prepaid.stored`, `prepaid.undone`; `undone.W` for a way of undoing.
+    Out of the counter is negative. The names: `float`, `cash_in`, `cash_out`, `dropped`, `given_back`, `book_refund`,
+    `recovered`, `receipts`; `taken.T`, `back.T`, `retender.T` and `expected.T` for a tender T; `settled.P` and
+    `open_again.P` for principal, late_fee and cost; `prepaid.used`, `prepaid.stored`, `prepaid.undone`; `undone.W` for
+    a way of undoing.
     """
 
     name: str

@@ -12,6 +12,7 @@ _NAMES = {
     "float": "备用金",
     "cash_in": "存入现金",
     "cash_out": "取出现金",
+    "dropped": "班中上缴金库",
     "given_back": "退还客户（多收）",
     "book_refund": "销户退预存",
     "recovered": "恢复的钱箱余额",

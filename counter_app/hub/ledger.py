@@ -15,7 +15,7 @@ from counter_app.domain.retention_steps import PREFIX
 from counter_app.domain.rights import Right
 from counter_app.domain.tasks import SETTLED
 from counter_app.domain.undo import NOTE, RETENDER
-from counter_app.hub import book_acts, cases, passwords, payments, recover, states, undo
+from counter_app.hub import book_acts, cases, passwords, payments, recover, safe, states, undo
 from counter_app.hub.accounts import WAITING
 from counter_app.hub.batch import Batch
 from counter_app.hub.entries import Arrived, Unfit, Waits, place_name, plain_kind
@@ -300,7 +300,7 @@ def remind(slate: Slate, batch: Batch) -> None:
 def _at_drawer(page: Slate, batch: Batch, entry: Arrived) -> Fate:
     batch.need(entry, Right.RUN_SHIFT)
     for account, subject, fen in entry.postings:
-        page.post(batch.hall_id, account, subject if subject == entry.shift_id else "", fen)
+        page.post(batch.hall_id, account, subject if subject in (entry.shift_id, entry.counter_id) else "", fen)
     return Fate.APPLIED
 
 
@@ -370,5 +370,6 @@ KINDS: dict[str, Callable[[Slate, Batch, Arrived], Fate | None]] = {
     **dict.fromkeys(book_acts.KINDS, book_acts.act),
     **dict.fromkeys(undo.KINDS, undo.undo),
     **dict.fromkeys(AT_DRAWER, _at_drawer),
+    **dict.fromkeys(safe.KINDS, safe.at_safe),
 }
 """What each kind does; whoever adds one adds its body to docs/sync.md."""

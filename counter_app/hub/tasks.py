@@ -23,12 +23,24 @@ PARKED = "parked"
 """What an entry waits for has not come for a day."""
 GIVEN_TWICE = "given_twice"
 """Money of one payment that went back twice: as a credit, and when the payment was undone."""
+PROOF_MISSING = "proof_missing"
+"""A slip, a cheque or a bank slip that was not there when its shift ended: no cash is short for that."""
 ALARM = "alarm"
 """A fork, a second copy of a device, an entry that its device did not sign."""
 CREDITED = frozenset((DUPLICATE, BILL_CHANGED))
 """Tasks with a credit: settling the credit closes them, and nothing else does."""
 
-DAYS = {DUPLICATE: 3, BILL_CHANGED: 3, SUSPENSE: 1, OVERDRAWN: 3, QUARANTINED: 1, PARKED: 1, GIVEN_TWICE: 1, ALARM: 0}
+DAYS = {
+    PROOF_MISSING: 3,
+    DUPLICATE: 3,
+    BILL_CHANGED: 3,
+    SUSPENSE: 1,
+    OVERDRAWN: 3,
+    QUARANTINED: 1,
+    PARKED: 1,
+    GIVEN_TWICE: 1,
+    ALARM: 0,
+}
 """How many days a task may take."""
 
 

@@ -42,7 +42,8 @@ def need(hall: OpenHall, session: Session, request: ApprovalRequest) -> Need:
     Raises:
         Refused: `ApprovalNotForRole`, `ApprovalAboveAll`, `ApprovalNotConfigured`.
     """
-    found = _line(hall, request.kind).need(None if request.own_desk_of else session.role, request.amount_fen)
+    role = None if request.own_desk_of else session.role
+    found = _line(hall, request.kind).need(role, request.amount_fen, request.before_fen)
     if isinstance(found, Refusal):
         raise Refused(found)
     return found

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from counter_app.domain.approvals import ApprovalCase, ApprovalKind, ApprovalRequest, ApprovalRow, RowKind
 from counter_app.domain.journal import Draft, Posting, nonzero
 from counter_app.domain.masks import mask_in_words
+from counter_app.domain.proofs import ProofKey
 from counter_app.domain.refusals import Refused
+from counter_app.domain.safe import FLOAT, ISSUED, TURNED_IN
 from counter_app.domain.shift_close import Compared, off_fen
 from counter_app.domain.shifts import ReasonMissing, Shift
 from counter_app.domain.staff import Right, Session
@@ -16,11 +18,12 @@ from counter_app.services import approvals, authority, shift_close, shifts
 from counter_app.services.approvals import Signed
 from counter_app.services.intents import once
 from counter_app.services.payments import own_shift
-from counter_app.services.shift_close import Closed
+from counter_app.services.shift_close import NONE_MISSING
+from counter_app.services.shift_ending import Closed, closed_of, end
 from counter_app.services.z_reports import Ending
 from counter_app.storage import shifts as rows
 from counter_app.storage.hall import OpenHall
-from counter_app.storage.journal import Found, find_by_intent
+from counter_app.storage.journal import Found, balance, find_by_intent
 from counter_app.storage.shift_counts import KeptCount
 from counter_app.storage.sql import Reading, Writing
 
@@ -40,7 +43,7 @@ class HandedOver:
     shift: Shift
 
 
-def look(hall: OpenHall, session: Session, reason: str) -> ApprovalCase:
+def look(hall: OpenHall, session: Session, reason: str, missing: frozenset[ProofKey] = NONE_MISSING) -> ApprovalCase:
     """What the next teller signs: that this much cash, counted so, is taken over.
 
     Raises:
@@ -50,11 +53,14 @@ def look(hall: OpenHall, session: Session, reason: str) -> ApprovalCase:
     with hall.reading() as reading:
         shift = own_shift(hall, reading, session)
         _, counts, lines = shift_close.ready(reading, shift)
-        request = _request(shift, counts[-1], lines, reason)
+        shift_close.papers_of(reading, shift, lines, missing)
+        request = _request(shift, counts[-1], lines, reason, missing)
     return approvals.look(hall, session, request)
 
 
-def hand_over(hall: OpenHall, session: Session, reason: str, signed: Signed) -> HandedOver:
+def hand_over(
+    hall: OpenHall, session: Session, reason: str, signed: Signed, missing: frozenset[ProofKey] = NONE_MISSING
+) -> HandedOver:
     """Close one's own shift on its last count and open the next teller's with the same notes; the signature's nonce is
     the intent. A difference that somebody has to sign is closed first, not handed on.
 
@@ -70,14 +76,16 @@ def hand_over(hall: OpenHall, session: Session, reason: str, signed: Signed) -> 
         authority.still(work, session, Right.RUN_SHIFT)
         shift = own_shift(hall, work, session)
         report, counts, lines = shift_close.ready(work, shift)
+        papers = shift_close.papers_of(work, shift, lines, missing)
         if off_fen(lines):
             if not reason.strip():
                 raise Refused(ReasonMissing("difference"))
-            approvals.hold(hall, work, session, None, shift_close.difference_request(shift, lines, reason))
-        request = _request(shift, counts[-1], lines, reason)
+            approvals.hold(hall, work, session, None, shift_close.difference_request(shift, lines, reason, missing))
+        request = _request(shift, counts[-1], lines, reason, missing)
         taker_no = approvals.hold(hall, work, session, signed, request).first_no
-        ending = Ending(counts, lines, mask_in_words(reason.strip()), (), hall.clock.now())
-        closed = shift_close.end(hall, work, session, report, ending, f"{shift.shift_id}{_END}")
+        words, now = mask_in_words(reason.strip()), hall.clock.now()
+        ending = Ending(counts, lines, words, (), now, papers, missing, is_passed_on=True)
+        closed = end(hall, work, session, report, ending, f"{shift.shift_id}{_END}")
         return _pass_on(hall, work, session, closed, counts[-1], taker_no, signed.challenge.nonce)
 
     return once(hall, signed.challenge.nonce, act, _recorded)
@@ -86,8 +94,13 @@ def hand_over(hall: OpenHall, session: Session, reason: str, signed: Signed) -> 
 def _pass_on(
     hall: OpenHall, work: Writing, session: Session, closed: Closed, kept: KeptCount, taker_no: str, nonce: str
 ) -> HandedOver:
-    """Out of what the first shift turned in, into the float of the second; what lies between is nothing."""
+    """Out of what the first shift turned in, into the float of the second; what lies between is nothing.
+
+    The float that the first began with is the second's to bring back, and what of it came out of the safe.
+    """
     handover_id, fen, before = str(uuid.uuid4()), closed.counted_fen, closed.shift
+    began_fen, lent_fen = -balance(work, FLOAT, before.shift_id), balance(work, ISSUED, before.shift_id)
+    between_fen = fen - began_fen + lent_fen
     after = shifts.begin(hall, work, taker_no, kept.declared.cash, None)
     said = {"handover_id": handover_id, "fen": fen, "count": kept.declared.cash.as_rows()}
     hall.journal.append(
@@ -98,7 +111,12 @@ def _pass_on(
             staff_no=session.staff_no,
             business_date=before.business_date,
             postings=nonzero(
-                [Posting("turned_in", before.shift_id, -fen), Posting(HANDED_OVER, handover_id, fen)],
+                [
+                    Posting(TURNED_IN, before.shift_id, -fen),
+                    Posting(FLOAT, before.shift_id, began_fen),
+                    Posting(ISSUED, before.shift_id, -lent_fen),
+                    Posting(HANDED_OVER, handover_id, between_fen),
+                ],
             ),
             shift_id=before.shift_id,
             intent_id=nonce,
@@ -117,21 +135,29 @@ def _pass_on(
             },
             staff_no=taker_no,
             business_date=after.business_date,
-            postings=nonzero([Posting(HANDED_OVER, handover_id, -fen), Posting("float", after.shift_id, fen)]),
+            postings=nonzero(
+                [
+                    Posting(HANDED_OVER, handover_id, -between_fen),
+                    Posting(FLOAT, after.shift_id, fen - began_fen),
+                    Posting(ISSUED, after.shift_id, lent_fen),
+                ],
+            ),
             shift_id=after.shift_id,
         ),
     )
     return HandedOver(closed, after)
 
 
-def _request(shift: Shift, kept: KeptCount, lines: tuple[Compared, ...], reason: str) -> ApprovalRequest:
-    fen = lines[0].counted_fen
+def _request(
+    shift: Shift, kept: KeptCount, lines: tuple[Compared, ...], reason: str, missing: frozenset[ProofKey]
+) -> ApprovalRequest:
+    fen, named = lines[0].counted_fen, {"missing": [list(key) for key in sorted(missing)]} if missing else {}
     return ApprovalRequest(
         ApprovalKind.HANDOVER,
         shift.shift_id,
         fen,
         words=mask_in_words(reason.strip()),
-        facts={"count": kept.declared.cash.as_rows(), "count_no": kept.count_no},
+        facts={"count": kept.declared.cash.as_rows(), "count_no": kept.count_no, **named},
         rows=(ApprovalRow(RowKind.CASH, shift.shift_no, shift.business_date, fen, shift.staff_no),),
         since_at=shift.opened_at,
         hands=frozenset((shift.staff_no,)),
@@ -145,4 +171,4 @@ def _recorded(reading: Reading, found: Found) -> HandedOver:
     ended = find_by_intent(reading, f"{found.content['shift_id']}{_END}")
     assert after is not None, "both shifts stand in the commit of the handover"
     assert ended is not None, "both shifts stand in the commit of the handover"
-    return HandedOver(shift_close.closed_of(reading, ended), after)
+    return HandedOver(closed_of(reading, ended), after)

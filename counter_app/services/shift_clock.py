@@ -13,7 +13,6 @@ from counter_app.domain.staff import Session
 from counter_app.domain.sync_refusals import ClockFarOff
 from counter_app.services import approvals
 from counter_app.services.approvals import Signed
-from counter_app.services.approvals import sign as sign
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.journal import last_moment, stamp
 from counter_app.storage.sql import Reading, Writing

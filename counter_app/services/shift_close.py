@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from counter_app.domain.approvals import ApprovalCase, ApprovalKind, ApprovalRequest, ApprovalRow, RowKind
 from counter_app.domain.drawer_detective import Cause, Scene, causes
-from counter_app.domain.journal import Draft, Posting, nonzero
+from counter_app.domain.journal import Draft
 from counter_app.domain.masks import mask_in_words
 from counter_app.domain.payments import CASH
+from counter_app.domain.proofs import Proof, ProofKey, wrong_missing
 from counter_app.domain.refusals import Refused
 from counter_app.domain.shift_close import (
     Compared,
@@ -24,23 +25,24 @@ from counter_app.domain.shift_close import (
 from counter_app.domain.shifts import NoOpenShift, ReasonMissing, Shift
 from counter_app.domain.staff import Right, Session
 from counter_app.domain.z_report import FiguresDiffer, ShiftReport
-from counter_app.services import approvals, authority, z_reports
+from counter_app.services import approvals, authority
 from counter_app.services.approvals import Signed
 from counter_app.services.intents import once
 from counter_app.services.payments import own_shift
+from counter_app.services.shift_ending import Closed as Closed
+from counter_app.services.shift_ending import closed_of, end
 from counter_app.services.shifts import is_forgotten
 from counter_app.services.z_reports import Ending
 from counter_app.storage import shift_counts
 from counter_app.storage import shifts as rows
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.journal import Found, stamp
+from counter_app.storage.proofs import proofs_of
 from counter_app.storage.shift_counts import COUNTED, KeptCount
 from counter_app.storage.shift_report import read_report
-from counter_app.storage.shifts import DRAWER
 from counter_app.storage.sql import Reading, Writing
 
-SLIPS_OFF = "slips_off"
-"""The posting account of papers that are missing or too many: that is no cash short or over."""
+NONE_MISSING: frozenset[ProofKey] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,31 +66,6 @@ class Counted:
     def off_fen(self) -> int:
         """How far off it is, no tender offset with another."""
         return off_fen(self.lines)
-
-
-@dataclass(frozen=True, slots=True)
-class Closed:
-    """A shift that was closed: each tender as counted and expected, and the number of its Z report."""
-
-    shift: Shift
-    payment_count: int
-    lines: tuple[Compared, ...]
-    z_no: str
-
-    @property
-    def counted_fen(self) -> int:
-        """The cash that was counted."""
-        return self.lines[0].counted_fen
-
-    @property
-    def expected_fen(self) -> int:
-        """The cash that had to be there."""
-        return self.lines[0].expected_fen
-
-    @property
-    def difference_fen(self) -> int:
-        """Counted cash less expected."""
-        return self.lines[0].difference_fen
 
 
 def count(hall: OpenHall, session: Session, declared: Declared, intent_id: str) -> Counted:
@@ -137,8 +114,8 @@ def counted(hall: OpenHall, session: Session) -> Counted | None:
         return _counted(hall, reading, session, shift) if shift_counts.counts_of(reading, shift.shift_id) else None
 
 
-def look(hall: OpenHall, session: Session, reason: str) -> ApprovalCase:
-    """The difference as whoever signs it sees it.
+def look(hall: OpenHall, session: Session, reason: str, missing: frozenset[ProofKey] = NONE_MISSING) -> ApprovalCase:
+    """The difference as whoever signs it sees it, with the papers that are named missing.
 
     Raises:
         Refused: those of `close`, and of `approvals.look`.
@@ -146,19 +123,29 @@ def look(hall: OpenHall, session: Session, reason: str) -> ApprovalCase:
     session.need(Right.RUN_SHIFT)
     with hall.reading() as reading:
         shift = _to_close(hall, reading, session)
-        request = difference_request(shift, ready(reading, shift)[2], reason)
+        lines = ready(reading, shift)[2]
+        papers_of(reading, shift, lines, missing)
+        request = difference_request(shift, lines, reason, missing)
     return approvals.look(hall, session, request)
 
 
-def close(hall: OpenHall, session: Session, reason: str, intent_id: str, signed: Signed | None = None) -> Closed:
+def close(
+    hall: OpenHall,
+    session: Session,
+    reason: str,
+    intent_id: str,
+    signed: Signed | None = None,
+    missing: frozenset[ProofKey] = NONE_MISSING,
+) -> Closed:
     """Close the shift on its last count; a difference needs a reason, above the pack's limit a signature.
 
     It is posted: cash goes to over/short, papers to an account of their own, and no tender is offset with another.
-    With a signature, its nonce is the intent.
+    Every paper is handed over with it; those in `missing` stay open until they are found. With a signature, its nonce
+    is the intent.
 
     Raises:
         Refused: `NoRight`, `SignedOut`, `NoOpenShift`, `ShiftOfSomebodyElse`, `CountMissing`, `CountIsOld`,
-            `FiguresDiffer`, `ReasonMissing`, and those of a signature.
+            `FiguresDiffer`, `ReasonMissing`, `ProofUnknown`, `ProofNotShort`, and those of a signature.
         MoneyIsOff: the self-test has findings.
         NotRecorded, CommitUncertain: the file failed; ask again under the same intent.
     """
@@ -169,12 +156,14 @@ def close(hall: OpenHall, session: Session, reason: str, intent_id: str, signed:
         authority.still(work, session, Right.RUN_SHIFT)
         shift = _to_close(hall, work, session)
         report, counts, lines = ready(work, shift)
+        papers = papers_of(work, shift, lines, missing)
         approvers: tuple[str, ...] = ()
         if off_fen(lines):
             if not reason.strip():
                 raise Refused(ReasonMissing("difference"))
-            approvers = approvals.hold(hall, work, session, signed, difference_request(shift, lines, reason)).staff_nos
-        ending = Ending(counts, lines, mask_in_words(reason.strip()), approvers, hall.clock.now())
+            request = difference_request(shift, lines, reason, missing)
+            approvers = approvals.hold(hall, work, session, signed, request).staff_nos
+        ending = Ending(counts, lines, mask_in_words(reason.strip()), approvers, hall.clock.now(), papers, missing)
         return end(hall, work, session, report, ending, intent)
 
     return once(hall, intent, act, closed_of)
@@ -257,14 +246,31 @@ def ready(reading: Reading, shift: Shift) -> tuple[ShiftReport, tuple[KeptCount,
     return report, counts, compare(report, counts[-1].declared)
 
 
-def difference_request(shift: Shift, lines: tuple[Compared, ...], reason: str) -> ApprovalRequest:
+def papers_of(
+    reading: Reading, shift: Shift, lines: tuple[Compared, ...], missing: frozenset[ProofKey]
+) -> tuple[Proof, ...]:
+    """The papers that a shift hands over, where those that are named missing can be.
+
+    Raises:
+        Refused: `ProofUnknown`, `ProofNotShort`.
+    """
+    papers = proofs_of(reading, shift.shift_id)
+    if refusal := wrong_missing(papers, lines, missing):
+        raise Refused(refusal)
+    return papers
+
+
+def difference_request(
+    shift: Shift, lines: tuple[Compared, ...], reason: str, missing: frozenset[ProofKey] = NONE_MISSING
+) -> ApprovalRequest:
     """What is asked of whoever signs the difference of a shift."""
+    named = {"missing": [list(key) for key in sorted(missing)]} if missing else {}
     return ApprovalRequest(
         ApprovalKind.DIFFERENCE,
         shift.shift_id,
         off_fen(lines),
         words=mask_in_words(reason.strip()),
-        facts={"lines": [line.as_row() for line in lines]},
+        facts={"lines": [line.as_row() for line in lines], **named},
         rows=tuple(
             ApprovalRow(RowKind.CASH if line.tender == CASH else RowKind.TENDER, line.tender, None, line.difference_fen)
             for line in lines
@@ -302,66 +308,6 @@ def _scene(reading: Reading, shift: Shift, lines: tuple[Compared, ...], declared
     )
 
 
-def end(
-    hall: OpenHall, work: Writing, session: Session, report: ShiftReport, ending: Ending, intent_id: str | None
-) -> Closed:
-    """Write the end of a shift, in the unit of work that allows it."""
-    shift, lines = report.shift, tuple(ending.compared)
-    cash, declared = lines[0], ending.counts[-1].declared
-    z = z_reports.issue(hall, work, session, report, ending)
-    entry = hall.journal.append(
-        work,
-        Draft(
-            kind="shift.close",
-            body={
-                "shift_no": shift.shift_no,
-                "expected_fen": cash.expected_fen,
-                "counted_fen": cash.counted_fen,
-                "difference_fen": cash.difference_fen,
-                "count": declared.cash.as_rows(),
-                "count_no": ending.counts[-1].count_no,
-                "reason": ending.reason,
-                "totals": [
-                    [name, report.count(f"taken.{name}"), report.fen(f"taken.{name}")] for name in _taken(report)
-                ],
-                "payments": report.count("receipts"),
-                "tenders": [line.as_row() for line in lines],
-                "approvers": list(ending.approvers),
-                "z": {"paper_no": z.paper_no, "facts_sha256": z.facts_sha256},
-            },
-            staff_no=session.staff_no,
-            business_date=shift.business_date,
-            postings=_postings(shift, lines),
-            shift_id=shift.shift_id,
-            intent_id=intent_id,
-            approver_no=ending.approvers[0] if ending.approvers else None,
-        ),
-    )
-    rows.close_shift(work, shift.shift_id, at=stamp(ending.at), entry=entry.id, counted_fen=cash.counted_fen)
-    return Closed(shift, report.count("receipts"), lines, z.paper_no)
-
-
-def _taken(report: ShiftReport) -> list[str]:
-    return [figure.name.removeprefix("taken.") for figure in report.figures if figure.name.startswith("taken.")]
-
-
-def _postings(shift: Shift, lines: tuple[Compared, ...]) -> tuple[Posting, ...]:
-    """Cash that is off goes to over/short and what was counted is turned in; of papers only what is off moves."""
-    cash, papers, subject = lines[0], lines[1:], shift.shift_id
-    moved = [
-        Posting(DRAWER, subject, cash.difference_fen),
-        Posting("over_short", subject, -cash.difference_fen),
-        Posting(DRAWER, subject, -cash.counted_fen),
-        Posting("turned_in", subject, cash.counted_fen),
-    ]
-    for line in papers:
-        moved += [
-            Posting(line.tender, subject, line.difference_fen),
-            Posting(SLIPS_OFF, subject, -line.difference_fen),
-        ]
-    return nonzero(moved)
-
-
 def _shift_of(reading: Reading, found: Found) -> Shift:
     return _named(reading, found.content["shift_id"])
 
@@ -371,10 +317,3 @@ def _named(reading: Reading, shift_id: str) -> Shift:
     if shift is None:
         raise Refused(NoOpenShift())
     return shift
-
-
-def closed_of(reading: Reading, found: Found) -> Closed:
-    """A close as its entry tells it; the drawer is empty since."""
-    body = found.content["body"]
-    lines = tuple(Compared(*line) for line in body["tenders"])
-    return Closed(_shift_of(reading, found), body["payments"], lines, body["z"]["paper_no"])

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import uuid
 
-from counter_app.domain.approvals import ApprovalCase, ApprovalKind, ApprovalRequest, Approved
+from counter_app.domain.approvals import ApprovalCase, ApprovalKind, ApprovalRequest
 from counter_app.domain.journal import Draft, Posting, nonzero
 from counter_app.domain.masks import mask_in_words
 from counter_app.domain.refusals import Refused
+from counter_app.domain.safe import FloatWaits
 from counter_app.domain.shifts import (
     DENOMINATIONS_FEN,
     CashCount,
@@ -25,14 +26,17 @@ from counter_app.domain.shifts import (
 )
 from counter_app.domain.signoffs import SignoffForOther
 from counter_app.domain.staff import Right, Session
+from counter_app.domain.z_report import IN, OUT
 from counter_app.services import approvals, authority, shift_clock
 from counter_app.services.approvals import Signed
 from counter_app.services.intents import once
 from counter_app.services.payments import own_shift
 from counter_app.storage import disk_room
 from counter_app.storage import shifts as rows
+from counter_app.storage.approvals import moved_alone_fen
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.journal import Found, balance, stamp
+from counter_app.storage.safe import float_wanted
 from counter_app.storage.shifts import DRAWER
 from counter_app.storage.sql import Reading, Writing
 
@@ -43,28 +47,40 @@ def open_shift(
     """Open the counter's shift with a counted float; a clock that cannot be right needs a second person's signature.
 
     Raises:
-        Refused: `NoRight`, `SignedOut`, `ShiftAlreadyOpen`, `DiskTooFull`, `CountIsWrong`, `ClockOff`, `ClockFarOff`,
-            and those of a signature.
+        Refused: `NoRight`, `SignedOut`, `CountIsWrong`, `FloatWaits`, and those of `start`.
         MoneyIsOff: the self-test has findings.
         NotRecorded, CommitUncertain: the file failed; ask again under the same intent.
     """
     session.need(Right.RUN_SHIFT)
     check_count(count)
-    now = hall.clock.now()
 
     def act(work: Writing) -> Shift:
         authority.still(work, session, Right.RUN_SHIFT)
-        counter_id = hall.hall.counter_id
-        present = rows.open_shift_of(work, counter_id)
-        if present is not None:
-            raise Refused(ShiftAlreadyOpen(present.shift_no, present.staff_no))
-        free_bytes = disk_room.free_bytes(hall.folder)
-        if free_bytes < disk_room.SHIFT_BYTES:
-            raise Refused(DiskTooFull(free_bytes, disk_room.SHIFT_BYTES))
-        shift_clock.hold(hall, work, session, now, signed)
-        return begin(hall, work, session.staff_no, count, intent_id)
+        waiting = float_wanted(work)
+        if waiting is not None:
+            # money that was given out for this drawer would be nobody's
+            raise Refused(FloatWaits(waiting.staff_no, waiting.name, waiting.fen, waiting.state))
+        return start(hall, work, session, count, intent_id, signed)
 
-    return once(hall, intent_id, act, _shift_of)
+    return once(hall, intent_id, act, recorded_shift)
+
+
+def start(
+    hall: OpenHall, work: Writing, session: Session, count: CashCount, intent_id: str, signed: Signed | None
+) -> Shift:
+    """Open a shift where nothing speaks against it, in the unit of work that allows it.
+
+    Raises:
+        Refused: `ShiftAlreadyOpen`, `DiskTooFull`, `ClockOff`, `ClockFarOff`, and those of a signature.
+    """
+    present = rows.open_shift_of(work, hall.hall.counter_id)
+    if present is not None:
+        raise Refused(ShiftAlreadyOpen(present.shift_no, present.staff_no))
+    free_bytes = disk_room.free_bytes(hall.folder)
+    if free_bytes < disk_room.SHIFT_BYTES:
+        raise Refused(DiskTooFull(free_bytes, disk_room.SHIFT_BYTES))
+    shift_clock.hold(hall, work, session, hall.clock.now(), signed)
+    return begin(hall, work, session.staff_no, count, intent_id)
 
 
 def begin(hall: OpenHall, work: Writing, staff_no: str, count: CashCount, intent_id: str | None) -> Shift:
@@ -94,14 +110,15 @@ def begin(hall: OpenHall, work: Writing, staff_no: str, count: CashCount, intent
     return shift
 
 
-def ask_cash_out(hall: OpenHall, session: Session, amount_fen: int, reason: str, intent_id: str) -> ApprovalCase:
-    """What a second person is asked to sign before so much cash (positive) is taken out, under the act's own intent.
+def ask_cash(hall: OpenHall, session: Session, amount_fen: int, reason: str, intent_id: str) -> ApprovalCase:
+    """What a second person is asked to sign before so much cash is put in (positive) or taken out (negative), under the
+    act's own intent.
 
     Raises:
         Refused: `NoOpenShift`, `ShiftOfSomebodyElse`, and those of `approvals.look`.
     """
     with hall.reading() as reading:
-        request = _cash_out(own_shift(hall, reading, session), amount_fen, mask_in_words(reason.strip()))
+        request = _cash(reading, own_shift(hall, reading, session), amount_fen, mask_in_words(reason.strip()))
     return approvals.look(hall, session, request, intent_id)
 
 
@@ -109,7 +126,7 @@ def move_cash(
     hall: OpenHall, session: Session, amount_fen: int, reason: str, intent_id: str, signed: Signed | None = None
 ) -> ShiftSheet:
     """Put cash into the drawer (positive) or take it out (negative), with a reason in words (feature 63). More than the
-    pack leaves to one person goes out with a signature (`ask_cash_out`).
+    pack leaves to one person at once, or on one day, moves with a signature (`ask_cash`).
 
     Raises:
         Refused: `NoRight`, `SignedOut`, `NoOpenShift`, `ShiftOfSomebodyElse`, `ReasonMissing`, `DrawerTooLow`, and
@@ -125,20 +142,17 @@ def move_cash(
     def act(work: Writing) -> ShiftSheet:
         authority.still(work, session, Right.RUN_SHIFT)
         shift = own_shift(hall, work, session)
-        expected_fen = balance(work, DRAWER, shift.shift_id)
-        if amount_fen < -expected_fen:
-            raise Refused(DrawerTooLow(-amount_fen, expected_fen))
-        approved = Approved()
-        if amount_fen < 0:
-            if signed is not None and signed.challenge.nonce != intent_id:
-                raise Refused(SignoffForOther("nonce"))
-            approved = approvals.hold(hall, work, session, signed, _cash_out(shift, -amount_fen, said))
+        if -amount_fen > balance(work, DRAWER, shift.shift_id):
+            raise Refused(DrawerTooLow(-amount_fen))
+        if signed is not None and signed.challenge.nonce != intent_id:
+            raise Refused(SignoffForOther("nonce"))
+        approved = approvals.hold(hall, work, session, signed, _cash(work, shift, amount_fen, said))
         body = {"amount_fen": abs(amount_fen), "reason": said}
         other = "cash_in" if amount_fen > 0 else "cash_out"
         hall.journal.append(
             work,
             Draft(
-                kind="cash.in" if amount_fen > 0 else "cash.out",
+                kind=IN if amount_fen > 0 else OUT,
                 body=body | ({"approvers": [*approved.staff_nos]} if approved.staff_nos else {}),
                 staff_no=session.staff_no,
                 business_date=shift.business_date,
@@ -155,20 +169,23 @@ def move_cash(
 
     def recorded(reading: Reading, found: Found) -> ShiftSheet:
         body = found.content["body"]
-        moved_fen = body["amount_fen"] if found.kind == "cash.in" else -body["amount_fen"]
+        moved_fen = body["amount_fen"] if found.kind == IN else -body["amount_fen"]
         if (moved_fen, body["reason"]) != (amount_fen, said):
             raise Refused(CashMoved(moved_fen, body["reason"]))
-        return rows.sheet_of(reading, _shift_of(reading, found))
+        return rows.sheet_of(reading, recorded_shift(reading, found))
 
     return once(hall, intent_id, act, recorded)
 
 
-def _cash_out(shift: Shift, amount_fen: int, said: str) -> ApprovalRequest:
+def _cash(reading: Reading, shift: Shift, amount_fen: int, said: str) -> ApprovalRequest:
+    is_in = amount_fen > 0
+    entry_kind = IN if is_in else OUT
     return ApprovalRequest(
-        ApprovalKind.CASH_OUT,
+        ApprovalKind.CASH_IN if is_in else ApprovalKind.CASH_OUT,
         shift.shift_id,
-        amount_fen,
+        abs(amount_fen),
         words=said,
+        before_fen=moved_alone_fen(reading, entry_kind, shift.staff_no, shift.business_date),
         since_at=shift.opened_at,
         hands=frozenset({shift.staff_no}),
         no=shift.shift_no,
@@ -223,7 +240,12 @@ def sheet(hall: OpenHall) -> ShiftSheet | None:
         return None if shift is None else rows.sheet_of(reading, shift)
 
 
-def _shift_of(reading: Reading, found: Found) -> Shift:
+def recorded_shift(reading: Reading, found: Found) -> Shift:
+    """The shift that an entry belongs to.
+
+    Raises:
+        Refused: `NoOpenShift`: there is no such shift.
+    """
     shift = rows.find_shift(reading, found.content["shift_id"])
     if shift is None:
         raise Refused(NoOpenShift())

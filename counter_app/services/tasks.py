@@ -129,7 +129,7 @@ def _settle(
         shift = own_shift(hall, work, session)
         in_drawer_fen = balance(work, DRAWER, shift.shift_id)
         if in_drawer_fen < amount_fen:
-            raise Refused(DrawerTooLow(amount_fen, in_drawer_fen))
+            raise Refused(DrawerTooLow(amount_fen))
         to = Posting(DRAWER, shift.shift_id, -amount_fen)
     else:
         shift = open_shift_of(work, hall.hall.counter_id)

@@ -11,6 +11,7 @@ from counter_app.documents.z_report import missing_in_z, z_pdf
 from counter_app.domain.papers import facts_text
 from counter_app.domain.payment_history import PrintJob
 from counter_app.domain.print_marks import PrintMark
+from counter_app.domain.proofs import Proof, ProofKey
 from counter_app.domain.shift_close import SLIP_TENDERS, Compared
 from counter_app.domain.staff import Right, Session
 from counter_app.domain.z_papers import (
@@ -37,13 +38,18 @@ _MOST = 400
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How the shift ends: what was counted, how it compares, why it differs, and who signed that."""
+    """How the shift ends: what was counted, how it compares, why it differs, and who signed that; the papers that are
+    handed over and those of them that are missing. `is_passed_on` says that the next shift begins with its drawer.
+    """
 
     counts: Sequence[KeptCount]
     compared: Sequence[Compared]
     reason: str
     approvers: tuple[str, ...]
     at: datetime
+    papers: tuple[Proof, ...] = ()
+    missing: frozenset[ProofKey] = frozenset()
+    is_passed_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)

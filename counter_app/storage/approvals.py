@@ -25,6 +25,15 @@ _OF_DAY = compiled(
         _e.business_date == bindparam("day"), _e.kind == bindparam("kind"), _e.staff_no == bindparam("staff_no")
     )
 )
+_said = _e.content
+_ALONE = compiled(
+    select(func.coalesce(func.sum(func.json_extract(_said, literal_column("'$.body.amount_fen'"))), _ZERO)).where(
+        _e.business_date == bindparam("day"),
+        _e.kind == bindparam("kind"),
+        _e.staff_no == bindparam("staff_no"),
+        func.json_extract(_said, literal_column("'$.approver_no'")).is_(None),
+    )
+)
 _BY = compiled(select(_e.content).where(_e.entry_id == bindparam("entry_id")))
 
 
@@ -41,6 +50,12 @@ def earlier_today(reading: Reading, staff_nos: Collection[str], on: date) -> tup
                 of_kind[1] += row[1]
         found += [Earlier(staff_no, kind, *sums[kind]) for kind in dict.fromkeys(EARLIER.values()) if kind in sums]
     return tuple(found)
+
+
+def moved_alone_fen(reading: Reading, kind: str, staff_no: str, on: date) -> int:
+    """What somebody moved on the business date by entries of a kind that nobody else has signed."""
+    row = reading.one(_ALONE, {"day": on.isoformat(), "kind": kind, "staff_no": staff_no})
+    return int(row[0]) if row else 0
 
 
 def hands_of(reading: Reading, entry_ids: Collection[str]) -> frozenset[str]:

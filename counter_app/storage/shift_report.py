@@ -6,11 +6,12 @@ import json
 
 from sqlalchemy import bindparam, select
 
+from counter_app.domain.book_moves import REFUND as BOOK_REFUND
 from counter_app.domain.payments import CASH, PREPAID
+from counter_app.domain.safe import DROP
 from counter_app.domain.shifts import Shift
 from counter_app.domain.tasks import SETTLED
 from counter_app.domain.z_report import (
-    BOOK_REFUND,
     DRAWER,
     IN,
     OPEN,
@@ -107,7 +108,7 @@ _MOVED = placed(
 _VOID = placed(
     select(_u.receipt_no).where(_u.shift_id == bindparam("shift")).order_by(_u.entry, _u.receipt_no), ("shift",)
 )
-_TOLD_KINDS = ("coming", "going", "back", "rest")
+_TOLD_KINDS = ("coming", "going", "back", "rest", "drop")
 _TOLD = placed(
     select(_e.entry_id, _e.kind, _e.content)
     .where(_e.shift_id == bindparam("shift"), _e.kind.in_([bindparam(name) for name in _TOLD_KINDS]))
@@ -139,7 +140,7 @@ def _rows(reading: Reading, shift: Shift, given_back: list[Row]) -> ShiftRows:
     opened = reading.one(_OPENING, key)
     assert opened is not None, "a shift stands under the entry that opened it"
     opening_id, opening_kind, float_fen = opened
-    told = [_told(*row) for row in reading.rows(_TOLD, (*key, IN, OUT, SETTLED, BOOK_REFUND))]
+    told = [_told(*row) for row in reading.rows(_TOLD, (*key, IN, OUT, SETTLED, BOOK_REFUND, DROP))]
     told += [
         ToldRow(row[0], RECOVERED, json.loads(row[-1])["body"]["shifts"].get(shift.shift_id, 0)) for row in given_back
     ]

@@ -64,6 +64,14 @@ entries = table(
 Index("entries_by_day", entries.c.business_date, entries.c.kind)
 Index("entries_by_shift", entries.c.shift_id, entries.c.kind, sqlite_where=entries.c.shift_id.isnot(None))
 Index("entries_by_customer", entries.c.customer_id, sqlite_where=entries.c.customer_id.isnot(None))
+OF_SAFE = (
+    "kind IN ('cash.drop', 'day.close', 'deposit.made', 'float.accept', 'float.ask', 'float.issue', 'float.refuse', "
+    "'proof.found', 'proofs.handover', 'safe.fund')"
+)
+"""The kinds of entries of which the journal itself is the only record beside the postings. Whoever asks for them says
+this very condition: only then the index is used.
+"""
+Index("entries_of_safe", entries.c.kind, sqlite_where=text(OF_SAFE))
 
 postings = table(
     "postings",

@@ -6,7 +6,6 @@ from counter_app.domain.refusals import Refusal
 from counter_app.ui.wording_approvals import APPROVALS
 from counter_app.ui.wording_books import BOOKS
 from counter_app.ui.wording_deductions import DEDUCTIONS
-from counter_app.ui.wording_disputes import DISPUTES
 from counter_app.ui.wording_imports import IMPORTS
 from counter_app.ui.wording_lists import LISTS
 from counter_app.ui.wording_mailing import MAILING
@@ -14,6 +13,7 @@ from counter_app.ui.wording_money import MONEY
 from counter_app.ui.wording_papers import PAPERS
 from counter_app.ui.wording_people import PEOPLE
 from counter_app.ui.wording_retention import RETENTION
+from counter_app.ui.wording_safe import SAFE
 from counter_app.ui.wording_shifts import SHIFTS
 from counter_app.ui.wording_sync import SYNC
 from counter_app.ui.wording_trouble import trouble_words
@@ -26,13 +26,13 @@ _WORDS = {
     **BOOKS,
     **DEDUCTIONS,
     **IMPORTS,
-    **DISPUTES,
     **LISTS,
     **MAILING,
     **MONEY,
     **PAPERS,
     **PEOPLE,
     **RETENTION,
+    **SAFE,
     **SHIFTS,
     **SYNC,
     **UNDO,

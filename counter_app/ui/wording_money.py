@@ -98,8 +98,7 @@ def _shift_of_somebody_else(r: shifts.ShiftOfSomebodyElse) -> str:
 
 def _drawer_too_low(r: shifts.DrawerTooLow) -> str:
     return tr(
-        "钱箱里只有 {expected}，不能取出 {wanted}。请核对金额。",
-        expected=format_fen(r.expected_fen),
+        "钱箱里的现金不够 {wanted}，没有动账。请核对金额；要用更多现金，请先从金库存入。",
         wanted=format_fen(r.wanted_fen),
     )
 
@@ -133,6 +132,8 @@ _REASONS = {
     "cash": later("存取现金必须写明原因。请填写后再确认。"),
     "drawer": later("开钱箱必须写明原因。请填写后再确认。"),
     "difference": later("清点与账面不一致。请复核一遍；确实不一致时填写原因再班结。"),
+    "float": later("申领、退回备用金必须写明原因。请填写后再确认。"),
+    "proof": later("请写明单据是怎么找到的，再确认。"),
     "retender": later("更正付款方式必须写明原因。请填写后再继续。"),
     "note": later("备注还是空的。请写下内容再保存。"),
 }

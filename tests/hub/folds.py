@@ -8,6 +8,7 @@ from collections import Counter
 from contextlib import suppress
 from typing import Any
 
+from counter_app.domain.safe import DEPOSIT
 from counter_app.hub import tables as t
 from counter_app.sync.wire import NO_HASH, feed_hash
 from tests.hub.kit import HubHall
@@ -84,5 +85,6 @@ def _add(found: Counter[tuple[str, str]], seen: set[str], document: dict[str, An
     if document["kind"] == "recover.rechain" and set(document["body"]["signature"]) != {"0"}:
         _add(found, seen, json.loads(document["body"]["content"]))
     for account, subject, fen in document["postings"]:
-        if subject == document["shift_id"]:
+        # what goes to the bank is of shifts that are closed
+        if subject == document["shift_id"] or document["kind"] == DEPOSIT:
             found[account, subject] += fen

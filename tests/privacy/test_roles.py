@@ -17,12 +17,14 @@ from counter_app.clock import new_intent_id
 from counter_app.domain import mailing
 from counter_app.domain.journal import Draft
 from counter_app.domain.payments import Tender, Wish, plan
+from counter_app.domain.proofs import ProofKey
 from counter_app.domain.refusals import Refused
 from counter_app.domain.relief_planning import ReliefPlan, ReliefWish
 from counter_app.domain.reports import Asked, ReportKind
 from counter_app.domain.retenders import RetenderPlan, RetenderWish
 from counter_app.domain.retention import Act, Gate, Measure, Signer
 from counter_app.domain.retention_papers import PaperKind
+from counter_app.domain.safe import Deposit, DepositLine
 from counter_app.domain.shift_close import Declared, compare
 from counter_app.domain.shifts import CashCount
 from counter_app.domain.signoffs import Proof
@@ -36,10 +38,12 @@ from counter_app.services import (
     customer_about,
     customers,
     deductions,
+    deposits,
+    drops,
+    floats,
     given_payments,
     handovers,
     imports,
-    disputes,
     invoices,
     lost_receipts,
     mailings,
@@ -47,6 +51,7 @@ from counter_app.services import (
     moves,
     new_epochs,
     payments,
+    proofs,
     receipts,
     reliefs,
     reports,
@@ -86,6 +91,7 @@ EVERYBODY = frozenset(Role)
 COUNTER = frozenset({Role.TELLER, Role.SUPERVISOR})
 SEERS = COUNTER | {Role.AUDITOR}
 ADMIN = frozenset({Role.ADMIN})
+SIGNERS = frozenset({Role.SUPERVISOR})
 JOURNAL = frozenset({Role.SUPERVISOR, Role.ADMIN, Role.AUDITOR})
 AUDITORS = frozenset({Role.SUPERVISOR, Role.AUDITOR})
 NUMBERS = {Role.TELLER: "1001", Role.SUPERVISOR: "2001", Role.ADMIN: "9001", Role.AUDITOR: "8001"}
@@ -100,8 +106,6 @@ ASKED_REPORT = Asked(ReportKind.DAY, TODAY, TODAY)
 BACK = OpenTask(
     "t-slip", "duplicate_payment", None, None, 9_800, None, halls.NOW, None, {"credit_id": "s1:excess"}, "张伟", "1"
 )
-CONTESTED = disputes.DisputeWish(0, 100, "amount")
-LOWERED = disputes.DecisionWish("no such", 0, "清单无误")
 
 
 @dataclass(frozen=True)
@@ -175,20 +179,8 @@ def connects(scene: Scene, who: Session) -> object:
 
 
 Call = Callable[[Scene, Session], object]
+BANKED = Deposit("工行", "J-1", TODAY, (DepositLine("no such", "cash", 1),))
 ASKED = Wanted(Act.SIGN, Signer.MANAGER)
-def contested(scene: Scene, who: Session) -> disputes.BillCase:
-    with scene.hall.reading() as reading:
-        of_account = "SELECT min(id) FROM bills WHERE account_id = ?"
-        (bill_id,) = reading.driver.execute(of_account, (scene.someone.account_id,)).fetchone()
-    return disputes.look(scene.hall, who, scene.someone.customer_id, bill_id)
-
-
-def decided(scene: Scene, who: Session) -> object:
-    shown: Any = None  # the question of rights comes before what was shown
-    case = contested(scene, session(Role.TELLER))
-    return disputes.decide(scene.hall, who, case, shown, LOWERED, proof(scene, who, ASKED))
-
-
 FREE = Wanted(Act.OFFER, measure=Measure(1, "FIX", 1, 0, 0))
 TABLE: dict[str, tuple[frozenset[Role], Call]] = {
     "customers.open_customer": (SEERS, lambda s, w: customers.open_customer(s.hall, w, s.someone.customer_id)),
@@ -358,6 +350,24 @@ TABLE: dict[str, tuple[frozenset[Role], Call]] = {
     "retention_waiting.at_desk": (SEERS, lambda s, w: retention_waiting.at_desk(s.hall, w)),
     "retention_waiting.waiting": (SEERS, lambda s, w: retention_waiting.waiting(s.hall, w)),
     "shifts.open_shift": (COUNTER, lambda s, w: shifts.open_shift(s.hall, w, CashCount({100: 1}), new_intent_id())),
+    "floats.ask": (COUNTER, lambda s, w: floats.ask(s.hall, w, CashCount({100: 1}), new_intent_id())),
+    "floats.look": (COUNTER, lambda s, w: floats.look(s.hall, w)),
+    "floats.issue": (COUNTER, lambda s, w: floats.issue(s.hall, w, proof(s, w, ASKED))),
+    "floats.accept": (COUNTER, lambda s, w: floats.accept(s.hall, w, CashCount({100: 1}), new_intent_id())),
+    "floats.refuse": (COUNTER, lambda s, w: floats.refuse(s.hall, w, "少", new_intent_id())),
+    "floats.put_in": (SIGNERS, lambda s, w: floats.put_in(s.hall, w, CashCount({100: 1}), "领款", new_intent_id())),
+    "drops.look": (COUNTER, lambda s, w: drops.look(s.hall, w, CashCount({100: 1}))),
+    "drops.drop": (COUNTER, lambda s, w: drops.drop(s.hall, w, CashCount({100: 1}), proof(s, w, ASKED))),
+    "deposits.waiting": (JOURNAL, lambda s, w: deposits.waiting(s.hall, w)),
+    "deposits.cash_in_safe": (JOURNAL, lambda s, w: deposits.cash_in_safe(s.hall, w)),
+    "deposits.made": (JOURNAL, lambda s, w: deposits.made(s.hall, w)),
+    "deposits.deposit": (SIGNERS, lambda s, w: deposits.deposit(s.hall, w, BANKED, new_intent_id())),
+    "proofs.of_shift": (COUNTER, lambda s, w: proofs.of_shift(s.hall, w)),
+    "proofs.missing": (JOURNAL, lambda s, w: proofs.missing(s.hall, w)),
+    "proofs.found": (
+        SIGNERS,
+        lambda s, w: proofs.found(s.hall, w, ProofKey("no such", 1), "找到", new_intent_id()),
+    ),
     "shifts.move_cash": (COUNTER, lambda s, w: shifts.move_cash(s.hall, w, 100, "零钱", new_intent_id())),
     "shifts.open_drawer": (COUNTER, lambda s, w: shifts.open_drawer(s.hall, w, "零钱")),
     "shift_close.count": (
@@ -428,20 +438,6 @@ TABLE: dict[str, tuple[frozenset[Role], Call]] = {
     "upstream.who_connects": (ADMIN, connects),
     "credit_slips.issued": (COUNTER, lambda s, w: credit_slips.issued(s.hall, w)),
     "credit_slips.order_print": (
-    "disputes.look": (SEERS, contested),
-    "disputes.open_dispute": (
-        COUNTER,
-        lambda s, w: disputes.open_dispute(s.hall, w, s.someone.customer_id, 1, CONTESTED, new_intent_id()),
-    ),
-    "disputes.release": (
-        COUNTER,
-        lambda s, w: disputes.release(s.hall, w, s.someone.customer_id, 1, "no such", new_intent_id()),
-    ),
-    "disputes.look_decision": (
-        COUNTER,
-        lambda s, w: disputes.look_decision(s.hall, w, contested(s, session(Role.TELLER)), LOWERED),
-    ),
-    "disputes.decide": (COUNTER, decided),
         COUNTER,
         lambda s, w: credit_slips.order_print(s.hall, w, s.slip_no, paper="a5", printer="pdf"),
     ),
@@ -488,9 +484,6 @@ PARTS = {
     "retenders.ask": "what the screen shows, made into one number",
     "retenders.sign": "the second person's own right, see test_retenders",
     "moves.ask": "what the screen shows, made into one number",
-    "disputes.ask": "what the screen shows, made into one number",
-    "disputes.sign": "the second person's own right, see test_disputes",
-    "noting.write_note": "a part of leaving a note and of opening a dispute",
     "moves.sign": "the second person's own right, see test_moves",
     "undo_recording.record": "a part of undoing and of moving",
     **{f"relief_recording.record_{name}": "a part of the acts above" for name in ("asked", "decided", "ended")},
@@ -499,7 +492,8 @@ PARTS = {
     "undo.sign": "the second person's own right, see test_undo",
     "undo_slips.issue": "a part of undoing a payment",
     "z_reports.issue": "a part of closing a shift",
-    "shift_close.end": "a part of closing a shift and of handing its drawer over",
+    "shifts.start": "a part of opening a shift",
+    "shift_ending.end": "a part of closing a shift and of handing its drawer over",
     "signoffs.ask": "what the screen shows, made into one number",
     "signoffs.sign": "the second person's own right, see test_retention",
     "signoffs.hold": "a question inside of the acts above",
@@ -508,6 +502,13 @@ PARTS = {
 ITS_OWN = {name for name, (roles, _) in TABLE.items() if name.startswith("staff.") and roles == EVERYBODY}
 """Signing in and out, and changing one's own password."""
 READS = {
+    "deposits.waiting",
+    "deposits.cash_in_safe",
+    "deposits.made",
+    "drops.look",
+    "floats.look",
+    "proofs.of_shift",
+    "proofs.missing",
     "credit_slips.issued",
     "customer_about.about",
     "customers.open_customer",
@@ -535,8 +536,6 @@ READS = {
     "handovers.look",
     "shift_close.counted",
     "shift_close.look",
-    "disputes.look",
-    "disputes.look_decision",
     "shift_close.x_report",
     "shift_close.entries_behind",
     "reports.make",

@@ -100,7 +100,7 @@ def test_a_card_that_was_cash_is_corrected_on_another_day_in_todays_shift(hall: 
     clock.moment += timedelta(days=1)
     second = halls.an_open_shift(hall, float_fen=0)
     to_card = RetenderWish(2, (Tender("qr", 5_000, reference="Q"),), "实际扫码")
-    assert refusal_of(hall, taken.payment_id, to_card) == DrawerTooLow(5_000, 0)
+    assert refusal_of(hall, taken.payment_id, to_card) == DrawerTooLow(5_000)
     corrected(hall, taken.payment_id, RetenderWish(1, (halls.cash(15), Tender("card", 500, reference="78")), "现金"))
     assert [in_shift(hall, name, first.shift_id) for name in ("drawer", "card")] == [0, 2_000]
     assert [in_shift(hall, name, second.shift_id) for name in ("drawer", "card")] == [1_500, -1_500]

@@ -160,16 +160,16 @@ class Teller:
                 return "not now"
             amount_fen = self.chance.randrange(1, most_fen + 1)
             moved_fen = amount_fen if kind == CASH_IN else -amount_fen
-            signed = self._signed_out(hall, amount_fen, intent) if kind == CASH_OUT else None
+            signed = self._signed(hall, moved_fen, intent)
             after = shifts.move_cash(hall, self.session, moved_fen, REASON, intent, signed)
             if after.expected_cash_fen != expected_fen + moved_fen:
                 self.truth.wrong("I9 drawer", f"{self.machine}: {expected_fen} and {moved_fen} give {after}")
         self.truth.hear(Told(intent, self.machine, kind, self.entry_of(hall, intent), (amount_fen,)))
         return kind
 
-    def _signed_out(self, hall: OpenHall, amount_fen: int, intent: str) -> Signed | None:
+    def _signed(self, hall: OpenHall, moved_fen: int, intent: str) -> Signed | None:
         """A supervisor's signature for cash that the pack leaves to nobody alone."""
-        case = shifts.ask_cash_out(hall, self.session, amount_fen, REASON, intent)
+        case = shifts.ask_cash(hall, self.session, moved_fen, REASON, intent)
         if not case.need.signatures:
             return None
         return approvals.sign(hall, self.session, case, staff_no="2001", password=PASSWORD)

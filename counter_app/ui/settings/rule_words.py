@@ -127,6 +127,7 @@ _KEYS = {
     "asked_by": later("可申请岗位"),
     "limits": later("限额"),
     "alone_to": later("可单独办到"),
+    "alone_per_day": later("每天可单独办到"),
     "signs_to": later("可签字到"),
     "signatures": later("签字人数"),
     "two_above": later("超过此额两人签字"),

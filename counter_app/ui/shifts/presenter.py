@@ -146,7 +146,7 @@ class ShiftPresenter:
                 return
             desk.lanes.run(
                 "reader",
-                lambda: shifts.ask_cash_out(desk.hall, who, -amount_fen, reason, intent_id),
+                lambda: shifts.ask_cash(desk.hall, who, amount_fen, reason, intent_id),
                 on_needed,
                 *no,
             )

@@ -27,7 +27,7 @@ from counter_app.ui.shifts.presenter import ClosedScreen, SheetScreen, ShiftPres
 from counter_app.ui.shifts.presenter_close import ComparedScreen
 from counter_app.ui.shifts.presenter_restores import RestoresPresenter
 from counter_app.ui.shifts.reports import ReportsPanel
-from counter_app.ui.shifts.signing import sign_cash_out, sign_clock
+from counter_app.ui.shifts.signing import sign_cash, sign_clock
 from counter_app.ui.wording import sentences
 
 P = TypeVar("P", bound=QWidget)
@@ -293,12 +293,12 @@ class ShiftRoom(QWidget):
         def signs(case: ApprovalCase) -> None:
             self._frame.panels.close_panel(panel)
             asked = case.request
-            sign_cash_out(
+            sign_cash(
                 self._desk,
                 self._frame,
                 case,
                 self.read,
-                lambda: self._ask_cash(is_in=False, amount_fen=asked.amount_fen, reason=asked.words),
+                lambda: self._ask_cash(is_in=is_in, amount_fen=asked.amount_fen, reason=asked.words),
                 beside=self.running.in_button,
             )
 

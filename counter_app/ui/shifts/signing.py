@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QWidget
 
 from counter_app.clock import new_intent_id
-from counter_app.domain.approvals import ApprovalCase
+from counter_app.domain.approvals import ApprovalCase, ApprovalKind
 from counter_app.domain.shifts import CashCount, Shift, ShiftSheet
 from counter_app.services import shifts
 from counter_app.services.approvals import Signed
@@ -19,7 +19,7 @@ from counter_app.ui.frame import Frame
 from counter_app.ui.language import tr
 
 
-def sign_cash_out(
+def sign_cash(
     desk: Desk,
     frame: Frame,
     case: ApprovalCase,
@@ -28,11 +28,12 @@ def sign_cash_out(
     *,
     beside: QWidget,
 ) -> None:
-    """The panel for cash above what the pack leaves to one person; signed, it is out under the case's own intent."""
+    """The panel for cash above what the pack leaves to one person; signed, it moves under the case's own intent."""
     hall, who, request, intent_id = desk.hall, desk.who, case.request, case.challenge.nonce
+    moved_fen = request.amount_fen if request.kind is ApprovalKind.CASH_IN else -request.amount_fen
 
     def move(signed: Signed) -> ShiftSheet:
-        return shifts.move_cash(hall, who, -request.amount_fen, request.words, intent_id, signed)
+        return shifts.move_cash(hall, who, moved_fen, request.words, intent_id, signed)
 
     def moved(_sheet: ShiftSheet) -> None:
         desk.changed()

@@ -10,6 +10,7 @@ from counter_app.domain.tasks import OpenTask
 from counter_app.ui.formats import amount
 from counter_app.ui.language import later, tr
 from counter_app.ui.retention.screen import Fact
+from counter_app.ui.wording_money import tender_word
 
 _KINDS = {
     "duplicate_payment": later("重复缴费"),
@@ -19,6 +20,7 @@ _KINDS = {
     "quarantined": later("记录待核"),
     "parked": later("记录待配"),
     "given_twice": later("一笔钱退了两次"),
+    "proof_missing": later("单据缺失"),
     "alarm": later("数据告警"),
 }
 _REASONS = {
@@ -68,6 +70,9 @@ def why_words(task: OpenTask) -> str:
         return tr("等的另一条记录一天还没有到")
     if task.kind == "given_twice":
         return tr("收据 {no} 多收的钱退过了，整笔缴费又退了，多退 {sum}", no=_said(facts, "receipt_no"), sum=sum_)
+    if task.kind == "proof_missing":
+        tender = tender_word(_said(facts, "tender"))
+        return tr("收据 {no} 的{tender}单据班结时不在", no=_said(facts, "receipt_no"), tender=tender)
     if task.kind == "alarm":
         return tr(_ALARMS.get(str(facts.get("what")), later("上游发现异常（{what}）")), what=_said(facts, "what"))
     return ""

@@ -107,7 +107,7 @@ def test_cash_goes_out_with_a_reason_and_never_more_than_there_is(hall: OpenHall
     assert "必须写明原因" in panel(counter).reason.error.text()
     counter.type("to the bank")
     counter.press(Qt.Key.Key_Return)
-    assert "钱箱里只有 500.00" in panel(counter).reason.error.text()
+    assert "钱箱里的现金不够 900.00" in panel(counter).reason.error.text()
     panel(counter).amount.entry.setText("200")
     counter.press(Qt.Key.Key_Return)
     sheet = shifts.sheet(hall)

@@ -1,0 +1,163 @@
+"""The safe as the journal tells it: the float that waits, what lies there of which shift, and what the bank has."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import bindparam, func, literal_column, select, text
+
+from counter_app.domain.payments import CASH
+from counter_app.domain.safe import (
+    ACCEPT,
+    ASK,
+    BANKED,
+    DEPOSIT,
+    FLOAT,
+    ISSUE,
+    REFUSE,
+    SAFE,
+    Deposit,
+    DepositLine,
+    DepositMade,
+    FloatWanted,
+    InSafe,
+    account_of,
+)
+from counter_app.domain.shifts import CashCount
+from counter_app.storage import tables as t
+from counter_app.storage.journal import balance, moment
+from counter_app.storage.sql import Reading, Row, placed
+from counter_app.storage.staff import find_staff
+
+SINCE_VERSION = 10
+"""The version of the program's file from which shifts bring what they took to the safe."""
+
+_e, _s, _b = t.entries.c, t.shifts.c, t.balances.c
+_OF_KIND = placed(
+    select(_e.id, _e.entry_id, _e.kind, _e.at, _e.staff_no, _e.business_date, _e.content)
+    .where(text(t.OF_SAFE), _e.kind == bindparam("kind"))
+    .order_by(_e.id),
+    ("kind",),
+)
+_LAST_FLOAT = placed(
+    select(_e.id, _e.entry_id, _e.kind, _e.at, _e.staff_no, _e.business_date, _e.content)
+    .where(text(t.OF_SAFE), _e.kind.in_([bindparam(name) for name in ("ask", "issue", "accept", "refuse")]))
+    .order_by(_e.id.desc())
+    .limit(literal_column("1"))
+    .offset(literal_column("0")),
+    ("ask", "issue", "accept", "refuse"),
+)
+_in, _float = t.balances.alias("turned"), t.balances.alias("floats")
+_fen = func.coalesce(_in.c.balance_fen, literal_column("0"))
+_lent = func.coalesce(_float.c.balance_fen, literal_column("0"))
+# of a shift that is open the float is in its drawer; of one that was closed it came back with what was turned in
+_HELD = func.iif(_s.closed_at.is_(None), _fen, _fen + _lent)
+_IN_SAFE = placed(
+    select(_s.shift_id, _s.shift_no, _s.business_date, _s.staff_no, _HELD, _s.closed_at, _e.content)
+    .select_from(
+        t.shifts.join(t.entries, _e.id == func.coalesce(_s.closing_entry, _s.opening_entry))
+        .outerjoin(_in, (_in.c.account == bindparam("account")) & (_in.c.subject == _s.shift_id))
+        .outerjoin(_float, (_float.c.account == bindparam("float")) & (_float.c.subject == _s.shift_id))
+    )
+    .where(literal_column("0") != _HELD)
+    .order_by(_s.opened_at),
+    ("account", "float"),
+)
+
+
+class SafeEntry(NamedTuple):
+    """An entry of the safe."""
+
+    id: int
+    entry_id: str
+    kind: str
+    at: str
+    staff_no: str
+    business_date: str
+    content: dict[str, Any]
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """What it says of itself."""
+        body: dict[str, Any] = self.content["body"]
+        return body
+
+
+def safe_entries(reading: Reading, kind: str) -> Iterator[SafeEntry]:
+    """All entries of one of the kinds of the safe, in their order."""
+    for row in reading.rows(_OF_KIND, (kind,)):
+        yield _entry(row)
+
+
+def _entry(row: Row) -> SafeEntry:
+    entry, entry_id, kind, at, staff_no, business_date, content = row
+    return SafeEntry(entry, entry_id, kind, at, staff_no, business_date, json.loads(content))
+
+
+def float_wanted(reading: Reading) -> FloatWanted | None:
+    """The float that was asked for at this counter and is not in its drawer, or None; there is one at most."""
+    row = reading.one(_LAST_FLOAT, (ASK, ISSUE, ACCEPT, REFUSE))
+    if row is None or row[2] not in (ASK, ISSUE):
+        return None
+    entry = _entry(row)
+    body = entry.body
+    who = find_staff(reading, body["staff_no"])
+    return FloatWanted(
+        body["ask_id"],
+        body["staff_no"],
+        who.name if who else "",
+        count_of(body["count"]),
+        moment(entry.at),
+        "asked" if entry.kind == ASK else "issued",
+        entry.content["approver_no"] or "",
+    )
+
+
+def in_safe(reading: Reading) -> tuple[InSafe, ...]:
+    """What no bank has yet, shift by shift and tender by tender, the oldest first; a shift that has given more out than
+    it brought in is less than nothing. Shifts of before the program kept the safe are not told of.
+    """
+    found = []
+    for tender in BANKED:
+        account = account_of(tender)
+        for shift_id, shift_no, day, staff_no, fen, closed_at, content in reading.rows(
+            _IN_SAFE, (account, FLOAT if tender == CASH else "")
+        ):
+            if json.loads(content)["schema_ver"] < SINCE_VERSION or (closed_at is None and tender != CASH):
+                continue
+            closed = moment(closed_at) if closed_at else None
+            found.append(InSafe(shift_id, shift_no, date.fromisoformat(day), staff_no, tender, fen, closed))
+    return tuple(sorted(found, key=lambda held: (held.business_date, held.shift_no, held.tender != CASH)))
+
+
+def safe_cash_fen(reading: Reading, counter_id: str) -> int:
+    """The cash that lies in this counter's part of the safe: what shifts brought in, and what is kept for floats."""
+    of_shifts = sum(held.fen for held in in_safe(reading) if held.tender == CASH)
+    return of_shifts + balance(reading, SAFE, counter_id)
+
+
+def left_of(reading: Reading, shift_id: str, tender: str) -> int:
+    """What no bank has yet of one shift."""
+    return sum(held.fen for held in in_safe(reading) if (held.shift_id, held.tender) == (shift_id, tender))
+
+
+def deposits(reading: Reading) -> tuple[DepositMade, ...]:
+    """All deposits, the oldest first."""
+    return tuple(
+        DepositMade(entry.entry_id, moment(entry.at), entry.staff_no, deposit_of(entry.body))
+        for entry in safe_entries(reading, DEPOSIT)
+    )
+
+
+def deposit_of(body: dict[str, Any]) -> Deposit:
+    """What the entry of a deposit says."""
+    lines = tuple(DepositLine(*line) for line in body["lines"])
+    return Deposit(body["bank"], body["slip_no"], date.fromisoformat(body["made_on"]), lines)
+
+
+def count_of(rows: list[list[int]]) -> CashCount:
+    """Notes and coins as an entry has them."""
+    return CashCount({fen: pieces for fen, pieces in rows if fen != 1}, sum(fen for face, fen in rows if face == 1))
