@@ -16,6 +16,9 @@ DEDUCT, BATCH = "book.deduct", "book.batch"
 CHANNEL = "deduction"
 """The channel of a settlement that a deduction made."""
 
+BY_ITSELF = "system"
+"""The staff number in entries that nobody asked for."""
+
 WhyNot = Literal["not_greater", "earmarked", "disputed"]
 """Why overdue bills are left: the books do not hold more than the arrears; what they hold is for other items; one of
 the bills is disputed.

@@ -90,6 +90,12 @@ def _clear(slate: Slate, batch: Batch, book_id: int) -> None:
             try_again(slate, batch, waiting)
 
 
+def known(slate: Slate, hall_id: str, book_id: int, whose: Whose) -> BookSum | None:
+    """A book of the hall's own account; None where the hub does not know it, or another account has its id."""
+    held = slate.find(BOOKS, hall_id, book_id)
+    return held if held is not None and _is_of(slate, held, whose.account_no) else None
+
+
 def move_and_back(
     slate: Slate, batch: Batch, entry: Arrived, moved: Sequence[tuple[int, int]], *, whose: Whose
 ) -> None:

@@ -94,7 +94,8 @@ def given_for(slate: Slate, credit: Credit) -> str:
     hub another payment of the same bill may have been the one too many.
     """
     assert credit.spent_by is not None, "a credit that was given back"
-    return base_of(body_of_entry(slate, credit.hall_id, credit.spent_by)["credit_id"])
+    # a deduction's own excess went back into its books by the deduction itself
+    return base_of(body_of_entry(slate, credit.hall_id, credit.spent_by).get("credit_id", credit.credit_id))
 
 
 def excess_name(slate: Slate, hall_id: str, of: str) -> str:

@@ -11,11 +11,12 @@ from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
+from counter_app.domain.deductions import BATCH, DEDUCT
 from counter_app.domain.retention_steps import PREFIX
 from counter_app.domain.rights import Right
 from counter_app.domain.tasks import SETTLED
 from counter_app.domain.undo import NOTE, RETENDER
-from counter_app.hub import book_acts, cases, passwords, payments, recover, safe, states, undo
+from counter_app.hub import book_acts, cases, deductions, passwords, payments, recover, safe, states, undo
 from counter_app.hub.accounts import WAITING
 from counter_app.hub.batch import Batch
 from counter_app.hub.entries import Arrived, Unfit, Waits, place_name, plain_kind
@@ -48,6 +49,7 @@ TOLD_ONLY = frozenset(
         *("clock.anomaly", "config.change", "consent.withdraw", "demo.made", "epoch.start", "exit_month.sign"),
         "import.done",
         "shift.count",
+        BATCH,
         *("library.export", "login", "login.fail", "logout", "master.sealed", "migrate", "note", "paper.issued"),
         *("paper.print", "paper.print.copy", "print", "print.copy", "recover.accepted", "recover.chain", "reveal"),
         *("feed.sealed", "guest.found", "staff.add", "staff.change", "staff.reset", NOTE),
@@ -308,6 +310,10 @@ def _payment(page: Slate, batch: Batch, entry: Arrived) -> Fate:
     return Fate.APPLIED if payments.take(page, batch, entry) else Fate.SUSPENSE
 
 
+def _deduction(page: Slate, batch: Batch, entry: Arrived) -> Fate:
+    return Fate.APPLIED if deductions.deduct(page, batch, entry) else Fate.SUSPENSE
+
+
 def _recovered(page: Slate, batch: Batch, entry: Arrived) -> Fate:
     """What the entry brings counts under its own id; known already, it changes nothing."""
     return receive(page, batch, recover.inner_of(batch, entry))
@@ -357,6 +363,7 @@ def free(slate: Slate, batch: Batch, row: Quarantined, *, is_accepted: bool = Fa
 
 KINDS: dict[str, Callable[[Slate, Batch, Arrived], Fate | None]] = {
     "payment.take": _payment,
+    DEDUCT: _deduction,
     SETTLED: settle_credit,
     "task.done": _task_done,
     recover.RECHAIN: _recovered,

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from counter_app.domain.deductions import CHANNEL, DEDUCT
 from counter_app.domain.rights import Right
 from counter_app.domain.undo import TRANSFER
 from counter_app.hub import books, guests
@@ -175,12 +176,17 @@ def settle(slate: Slate, batch: Batch, entry: Arrived, paid: Paid, receipt_no: s
         paid.late_fee_fen,
         paid.cost_fen,
         "counter",
-        "counter",
+        channel_of(entry),
         entry.counter_id,
         entry.entry_id,
     )
     apply_settlement(slate, batch.at, bill, row)
     return True
+
+
+def channel_of(entry: Arrived) -> str:
+    """By which way an entry of a counter settles."""
+    return CHANNEL if entry.kind == DEDUCT else "counter"
 
 
 def apply_settlement(slate: Slate, at: str, bill: BillSum, row: Settlement) -> None:
@@ -256,7 +262,7 @@ def _suspend(slate: Slate, batch: Batch, entry: Arrived, paid: Paid, receipt_no:
         entry.business_date,
         *paid[2:],
         "counter",
-        "counter",
+        channel_of(entry),
         entry.counter_id,
         entry.entry_id,
     )

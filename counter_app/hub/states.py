@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
+from counter_app.domain.deductions import BY_ITSELF, DEDUCT
 from counter_app.domain.rights import Right
 from counter_app.hub import guests
 from counter_app.hub.batch import Batch
 from counter_app.hub.calls import json_text
 from counter_app.hub.entries import Arrived, Unfit, number
-from counter_app.hub.rows import MasterRow
+from counter_app.hub.rows import LINES, MasterRow
 from counter_app.hub.slate import Slate
 
 RESTORING, ACTIVE = "restoring", "active"
@@ -24,7 +25,8 @@ def restore(slate: Slate, batch: Batch, entry: Arrived) -> None:
     Raises:
         Unfit: `unreadable`, `unknown_service`, `unknown_staff`, `no_right`.
     """
-    batch.need(entry, Right.RUN_SHIFT)
+    if not is_of_batch(slate, batch, entry):
+        batch.need(entry, Right.RUN_SHIFT)
     try:
         service_id = number(entry.body["service_id"])
     except KeyError as error:
@@ -37,6 +39,13 @@ def restore(slate: Slate, batch: Batch, entry: Arrived) -> None:
     elif entry.kind == "restore.confirmed" and state == RESTORING:
         # one that its customer has left meanwhile stays as it is
         _set(slate, service, ACTIVE, entry.business_date, "")
+
+
+def is_of_batch(slate: Slate, batch: Batch, entry: Arrived) -> bool:
+    """Whether nobody asked for a restore order: a deduction that the batch made by itself sent it."""
+    deduction_id = entry.body.get("payment_id")
+    line = slate.find(LINES, batch.hall_id, deduction_id) if isinstance(deduction_id, str) else None
+    return entry.kind == "restore.sent" and entry.staff_no == BY_ITSELF and line is not None and line.kind == DEDUCT
 
 
 def change(slate: Slate, batch: Batch, entry: Arrived, service_id: int, state: str, reason: str) -> MasterRow:

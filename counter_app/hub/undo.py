@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from counter_app.domain.approvals import is_from_afar
+from counter_app.domain.deductions import DEDUCT
 from counter_app.domain.rights import Right
 from counter_app.domain.undo import KIND_OF, REFUND, TRANSFER, UNDONE_END
 from counter_app.hub import approvals, books, guests, states
@@ -26,7 +27,7 @@ TWICE = "undone_already"
 """Why an entry is kept apart that undoes a payment which another one has undone before it."""
 OTHER_PAYMENT = "not_the_payment"
 """Why an entry is kept apart that says something else than what the payment was."""
-PAYMENTS = frozenset(("payment.take", FROM_RECEIPT))
+PAYMENTS = frozenset(("payment.take", FROM_RECEIPT, DEDUCT))
 _WAYS = {kind: way for way, kind in KIND_OF.items()}
 UndoneRow = tuple[str, int, int, int, int, str]
 """A settlement that is taken back: its name, the bill, principal, late fee and cost below nothing, and its day."""

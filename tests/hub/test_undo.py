@@ -45,7 +45,7 @@ def undo(desk: Desk, paid_by: Desk, payment_id: str, *, kind: str = "payment.rev
     made = {
         "payment_id": payment_id,
         "account_id": body["account_id"],
-        "receipt_no": body["receipt"]["receipt_no"],
+        "receipt_no": body.get("receipt", body)["receipt_no"],
         "reason_code": "wrong_amount",
         "reason": "",
         "of_business_date": said["business_date"],
