@@ -175,7 +175,8 @@ class _Findings:
         try:
             for finding in check():
                 self.add(finding)
-        except (store.driver.module.Error, StoreTrouble, ValueError, TypeError, OverflowError) as error:
+        except (store.driver.module.Error, StoreTrouble, ValueError, TypeError, LookupError, OverflowError) as error:
+            # a flipped bit may also have changed what a key of an entry is called
             self.add(Finding("unreadable", f"{store.path.name} while checking {name}", "rows", str(error)))
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.types import Text
 from counter_app.domain.book_slips import HEADINGS as BOOK_SLIPS
 from counter_app.domain.book_slips import book_slip_of_text
 from counter_app.domain.credit_slips import CREDIT_SLIP, slip_of_text
+from counter_app.domain.day_report import DAY_REPORT, day_of_text
 from counter_app.domain.papers import facts_text
 from counter_app.domain.retention_papers import facts_of_text, text_of_facts
 from counter_app.domain.undo_slips import HEADINGS as UNDO_SLIPS
@@ -33,6 +34,7 @@ _PREFIX = "paper."
 _ABOUT: dict[str, tuple[str, Callable[[str], Any]]] = {
     CREDIT_SLIP: ("task_id", slip_of_text),
     Z_REPORT: ("shift_id", z_of_text),
+    DAY_REPORT: ("day", day_of_text),
     **dict.fromkeys(UNDO_SLIPS, ("payment_id", undo_slip_of_text)),
     **dict.fromkeys(BOOK_SLIPS, ("act_id", book_slip_of_text)),
 }
@@ -137,8 +139,8 @@ def _read(place: str, body: Mapping[str, Any], data: bytes) -> Iterator[Finding]
 
 
 def _subject(body: Mapping[str, Any]) -> str:
-    """What a paper is about: a case, or what its kind says."""
-    return str(body[_ABOUT[body["kind"]][0] if body["kind"] in _ABOUT else "case_id"])
+    """What a paper is about: a case, or what its kind says; nothing where a damaged entry names an unknown kind."""
+    return str(body.get(_ABOUT[body["kind"]][0] if body["kind"] in _ABOUT else "case_id", ""))
 
 
 def _told_by(kind: str, text: str) -> tuple[str, tuple[str, str, int, str]]:
