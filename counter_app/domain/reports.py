@@ -43,7 +43,7 @@ class ReportColumn(NamedTuple):
     share: float = 1.0
 
 
-_SUMS = (ReportColumn("figure", "word", 2.4), ReportColumn("count", "count", 0.8), ReportColumn("fen", "fen", 1.5))
+_SUMS = (ReportColumn("figure", "word", 2.4), ReportColumn("count", "count", 1.0), ReportColumn("fen", "fen", 1.5))
 COLUMNS: Mapping[ReportKind, tuple[ReportColumn, ...]] = {
     ReportKind.DAY: (ReportColumn("business_date", "day", 1.4), *_SUMS),
     ReportKind.SHIFT: (ReportColumn("shift_no", "text", 1.5), ReportColumn("staff_no", "text"), *_SUMS),
@@ -52,17 +52,17 @@ COLUMNS: Mapping[ReportKind, tuple[ReportColumn, ...]] = {
     ReportKind.RECEIPTS: (
         ReportColumn("first", "text", 1.9),
         ReportColumn("last", "text", 1.9),
-        ReportColumn("count", "count", 0.6),
+        ReportColumn("count", "count", 0.9),
         ReportColumn("state", "word", 1.2),
         ReportColumn("why", "word", 1.2),
         ReportColumn("shift_no", "text", 1.5),
         ReportColumn("fen", "fen", 1.2),
     ),
     ReportKind.EXCEPTIONS: (
-        ReportColumn("at", "moment", 1.7),
-        ReportColumn("what", "word", 1.4),
+        ReportColumn("at", "moment", 1.6),
+        ReportColumn("what", "word", 1.8),
         ReportColumn("staff_no", "text", 0.8),
-        ReportColumn("approvers", "text", 0.9),
+        ReportColumn("approvers", "text", 1.0),
         ReportColumn("no", "text", 1.9),
         ReportColumn("words", "said", 2.0),
         ReportColumn("fen", "fen", 1.1),

@@ -27,6 +27,7 @@ class Right(StrEnum):
     SETTINGS = "settings"
     IMPORT = "import"
     SEE_JOURNAL = "see_journal"
+    SEE_REPORTS = "see_reports"
     RETAIN = "retain"
     SEE_RETENTION = "see_retention"
     SIGN_RECEPTION = "sign_reception"
@@ -43,6 +44,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         {
             Right.TAKE_PAYMENT,
             Right.RUN_SHIFT,
+            Right.SEE_REPORTS,
             Right.SEE_CUSTOMERS,
             Right.REVEAL,
             Right.REPRINT,
@@ -62,6 +64,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.REPRINT,
             Right.REPRINT_MANY,
             Right.SEE_JOURNAL,
+            Right.SEE_REPORTS,
             Right.RETAIN,
             Right.SEE_RETENTION,
             Right.SIGN_RECEPTION,
@@ -75,8 +78,19 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     ),
     # some offers are the hall admin's to give (domain_rules 5.5), and nothing else of a case is; a payment of a month
     # that is over is undone with finance's word (2.4), which is the hall admin's here
-    Role.ADMIN: frozenset({Right.SETTINGS, Right.IMPORT, Right.SEE_JOURNAL, Right.SIGN_OFFER, Right.SIGN_LATE_UNDO}),
-    Role.AUDITOR: frozenset({Right.SEE_CUSTOMERS, Right.SEE_JOURNAL, Right.SEE_RETENTION, Right.AUDIT_CASES}),
+    Role.ADMIN: frozenset(
+        {
+            Right.SETTINGS,
+            Right.IMPORT,
+            Right.SEE_JOURNAL,
+            Right.SEE_REPORTS,
+            Right.SIGN_OFFER,
+            Right.SIGN_LATE_UNDO,
+        },
+    ),
+    Role.AUDITOR: frozenset(
+        {Right.SEE_CUSTOMERS, Right.SEE_JOURNAL, Right.SEE_REPORTS, Right.SEE_RETENTION, Right.AUDIT_CASES},
+    ),
 }
 """What each role may do."""
 

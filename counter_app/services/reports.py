@@ -57,7 +57,7 @@ class _Scope(NamedTuple):
 
 
 class OpenedEntry(NamedTuple):
-    """An entry behind a figure: `fen` is what it moved, `no` its receipt or paper."""
+    """An entry behind a figure: `fen` is what it moved, `no` its receipt or paper, or what else it is about."""
 
     entry_id: str
     kind: str
@@ -66,6 +66,7 @@ class OpenedEntry(NamedTuple):
     no: str
     words: str
     fen: int
+    receipt_no: str
     customer_id: int | None
 
 
@@ -162,10 +163,9 @@ def save(hall: OpenHall, session: Session, report: Report, path: Path) -> None:
 
 
 def _allowed(session: Session, asked: Asked) -> Asked:
+    session.need(Right.SEE_REPORTS)
     if session.may(Right.SEE_JOURNAL):
-        session.need(Right.SEE_JOURNAL)
         return asked
-    session.need(Right.RUN_SHIFT)
     return replace(asked, staff_no=session.staff_no)
 
 
@@ -275,5 +275,6 @@ def _opened(entry: ExceptionEntry) -> OpenedEntry:
         no=entry.no,
         words=entry.words,
         fen=entry.fen,
+        receipt_no=entry.receipt_no,
         customer_id=entry.customer_id,
     )

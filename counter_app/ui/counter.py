@@ -47,6 +47,7 @@ _ROOM_RIGHTS = {
     "shifts": Right.RUN_SHIFT,
     "settings": Right.SETTINGS,
     "tasks": Right.RUN_SHIFT,
+    "reports": Right.SEE_REPORTS,
 }
 
 

@@ -27,12 +27,20 @@ _WIDTH_PX = 520
 class ExportPanel(Panel):
     """One line for folder and name; F6 changes between workbook and comma-separated file."""
 
-    def __init__(self, heading: str, lead: str, suggested: Path, on_save: Callable[[Path], object]) -> None:
+    def __init__(
+        self,
+        heading: str,
+        lead: str,
+        suggested: Path,
+        on_save: Callable[[Path], object],
+        *,
+        kinds: Sequence[str] = KINDS,
+    ) -> None:
         super().__init__(heading, width_px=_WIDTH_PX)
-        self._on_save = on_save
+        self._on_save, self._kinds = on_save, tuple(kinds)
         self.keeps_typed_text = False
         self.kind = SegmentedChoice(
-            [(kind, tr("{kind} 文件", kind=kind[1:].upper())) for kind in KINDS], name=tr("格式")
+            [(kind, tr("{kind} 文件", kind=kind[1:].upper())) for kind in kinds], name=tr("格式")
         )
         self.path = TextField(tr("保存到"))
         self.path.entry.setText(str(suggested))
@@ -66,7 +74,7 @@ class ExportPanel(Panel):
 
     def _other_kind(self, kind: str) -> None:
         text = self.path.entry.text().strip()
-        known = next((k for k in KINDS if text.lower().endswith(k)), "")
+        known = next((k for k in self._kinds if text.lower().endswith(k)), "")
         self.path.entry.setText(text[: len(text) - len(known)] + kind)
         self.path.show_error("")
 
@@ -124,11 +132,12 @@ def open_export(
             word=tr("正在导出"),
         )
 
-    panel = ExportPanel(tr("导出“{name}”", name=name), lead, _suggested(f"{name} {now:%Y-%m-%d}{KINDS[0]}"), saving)
+    panel = ExportPanel(tr("导出“{name}”", name=name), lead, suggested(f"{name} {now:%Y-%m-%d}{KINDS[0]}"), saving)
     frame.panels.open(panel, actions=panel.shortcuts())
     return panel
 
 
-def _suggested(name: str) -> Path:
+def suggested(name: str) -> Path:
+    """Where a file of that name would go if nobody says otherwise: among the person's documents."""
     documents = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
     return (documents if documents.is_dir() else Path.home()) / name

@@ -13,6 +13,7 @@ from counter_app.ui.frame import Frame
 from counter_app.ui.language import tr
 from counter_app.ui.line_panel import line_action
 from counter_app.ui.payments.room import PaymentsRoom
+from counter_app.ui.reports.room import ReportsRoom
 from counter_app.ui.retention.room import RetentionRoom
 from counter_app.ui.retention.signoffs_room import SignoffsRoom
 from counter_app.ui.settings.room import SettingsRoom
@@ -48,8 +49,8 @@ def bring(hall: OpenHall) -> None:
 
 
 class Rooms:
-    """收费, 班结 and 设置 of one counter, 挽留 and 审批 where the trade keeps that form, 待办 where there is a hub or
-    something found against the file, and the status below them.
+    """收费, 班结, 报表 and 设置 of one counter, 挽留 and 审批 where the trade keeps that form, 待办 where there is a hub
+    or something found against the file, and the status below them.
 
     `add_next` builds one part: first the rooms of the rail, with the page that each begins with, then their other
     pages. No part holds the window for long.
@@ -61,6 +62,7 @@ class Rooms:
         self._retention: RetentionRoom | None = None
         self._signoffs: SignoffsRoom | None = None
         self._shifts: ShiftRoom | None = None
+        self._reports: ReportsRoom | None = None
         self._tasks: TasksRoom | None = None
         self._settings: SettingsRoom | None = None
         self.status = Status(desk)
@@ -88,6 +90,10 @@ class Rooms:
         elif self._tasks is None and self._has_tasks():
             self._tasks = TasksRoom(desk, frame)
             frame.add_room("tasks", tr("待办"), "clipboard-list", self._tasks)
+        elif self._reports is None:
+            self._reports = ReportsRoom(desk, frame)
+            self._reports.customer_wanted.connect(self.payments.open_customer)
+            frame.add_room("reports", tr("报表"), "chart-bar", self._reports)
         elif self._settings is None:
             self._settings = SettingsRoom(desk, frame)
             frame.add_room("settings", tr("设置"), "settings", self._settings, is_at_foot=True)
@@ -117,7 +123,15 @@ class Rooms:
 
     def let_go(self) -> None:
         """The person leaves the counter."""
-        for room in (self.payments, self.retention, self.signoffs, self.shifts, self._tasks, self.settings):
+        for room in (
+            self.payments,
+            self.retention,
+            self.signoffs,
+            self.shifts,
+            self.reports,
+            self._tasks,
+            self.settings,
+        ):
             if room is not None:
                 room.let_go()
 
@@ -153,6 +167,13 @@ class Rooms:
         while self._shifts is None:
             self.add_next()
         return self._shifts
+
+    @property
+    def reports(self) -> ReportsRoom:
+        """报表."""
+        while self._reports is None:
+            self.add_next()
+        return self._reports
 
     @property
     def settings(self) -> SettingsRoom:

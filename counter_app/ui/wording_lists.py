@@ -15,5 +15,9 @@ LISTS: dict[type[Refusal], Callable[[Any], str]] = {
     ),
     table_files.FileExists: lambda r: tr("已经有文件“{name}”，它不会被覆盖。请换一个名字。", name=r.name),
     table_files.FolderMissing: lambda r: tr("没有文件夹“{folder}”。请改成已有的文件夹。", folder=r.folder),
-    table_files.KindUnknown: lambda r: tr("文件名“{name}”应以 .xlsx 或 .csv 结尾。请改正。", name=r.name),
+    table_files.KindUnknown: lambda r: tr(
+        "文件名“{name}”应以 {kinds} 结尾。请改正。",
+        name=r.name,
+        kinds=tr("或").join(f" {kind} " for kind in r.kinds).strip(),
+    ),
 }

@@ -26,7 +26,7 @@ from tests.journeys.window import ALT, CTRL, Key, Window
 from tests.sync.real_hub import RealHub, a_real_hub
 from tests.sync.tls_server import serving
 
-ROOMS = 6
+ROOMS = 7
 
 
 class Mood:

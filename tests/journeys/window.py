@@ -29,7 +29,7 @@ PLAIN, CTRL, ALT, SHIFT = (
     Qt.KeyboardModifier.ShiftModifier,
 )
 _LONGEST_MS = 30_000
-_ROOMS = 5
+_ROOMS = 6
 _HANDS_MS = 40
 """Between two keys of the fastest hands; the window uses the time as it does at a counter."""
 

@@ -37,11 +37,13 @@ class PeriodChoice(QWidget):
 
     changed = Signal()
 
-    def __init__(self, today: Callable[[], date], *, name: str, period: str = "quarter") -> None:
+    def __init__(
+        self, today: Callable[[], date], *, name: str, period: str = "quarter", periods: Mapping[str, str] = PERIODS
+    ) -> None:
         super().__init__()
-        self._today = today
+        self._today, self._words = today, periods
         self._own: tuple[date, date] | None = None
-        self.periods = DropDown([(key, tr(word)) for key, word in PERIODS.items()], name=name)
+        self.periods = DropDown([(key, tr(word)) for key, word in periods.items()], name=name)
         self.periods.choose(period)
         self.from_on = TextEntry(name=tr("第一天"), is_number=True, hint=tr("最早"))
         self.to_on = TextEntry(name=tr("最后一天"), is_number=True, hint=tr("今天"))
@@ -68,12 +70,12 @@ class PeriodChoice(QWidget):
         """The period in words."""
         from_on, to_on = self.days()
         if self._own is None:
-            return tr(PERIODS[self.choice()])
+            return tr(self._words[self.choice()])
         return tr("{from_on} 到 {to_on}", from_on=day(from_on) if from_on > date.min else tr("最早"), to_on=day(to_on))
 
     def next_choice(self) -> None:
         """The next of the usual periods, from the last to the first; whoever has typed days begins at the first."""
-        usual = [key for key in PERIODS if key != OWN]
+        usual = [key for key in self._words if key != OWN]
         place = usual.index(self.choice()) + 1 if self.choice() != OWN else 0
         self._take(usual[place % len(usual)])
 
@@ -151,7 +153,10 @@ class PeriodChoice(QWidget):
 def period_days(period: str, today: date) -> tuple[date, date]:
     """First and last day of a usual period."""
     first = today.replace(day=1)
+    if period == "yesterday":
+        return (today - timedelta(days=1),) * 2
     if period == "last":
         return months_later(first, -1), first - timedelta(days=1)
     starts = {"month": first, "quarter": months_later(today, -3), "year": months_later(today, -12), "all": date.min}
+    starts["today"] = today
     return starts[period], today

@@ -17,11 +17,11 @@ T = TypeVar("T")
 class LongReading:
     """At most one at a time: a newer one ends the older, so that none waits behind one that nobody looks at.
 
-    `word` (by `later`) says what is done.
+    `word` (by `later`) says what is done, `right` who may.
     """
 
-    def __init__(self, desk: Desk, word: str) -> None:
-        self._desk, self._word = desk, word
+    def __init__(self, desk: Desk, word: str, right: Right = Right.SEE_RETENTION) -> None:
+        self._desk, self._word, self._right = desk, word, right
         self._task: Any = None
         self._asked: object = None
 
@@ -40,7 +40,7 @@ class LongReading:
         """Read, and give up an older reading; False where nobody is there who may see it."""
         self.give_up()
         who = self._desk.session
-        if who is None or not who.may(Right.SEE_RETENTION):
+        if who is None or not who.may(self._right):
             return False
         asked = self._asked = object()
 

@@ -1,0 +1,1 @@
+"""Tests of the undo at the window."""
