@@ -10,6 +10,7 @@ from tests.ui.approvals.pages import APPROVAL_PAGES
 from tests.ui.counter.rooms import COUNTER_PAGES
 from tests.ui.demonstration import demonstration_frame, demonstration_panel, demonstration_results
 from tests.ui.payments.room_pages import ROOM_PAGES
+from tests.ui.reports.pages import REPORT_PAGES
 from tests.ui.retention.pages import RETENTION_PAGES
 from tests.ui.settings.pages import SETTINGS_HUB_PAGES
 from tests.ui.tasks.pages import TASK_PAGES
@@ -21,6 +22,7 @@ PAGES: dict[str, Callable[[], QWidget]] = {
     "demonstration-results": demonstration_results,
     **APPROVAL_PAGES,
     **COUNTER_PAGES,
+    **REPORT_PAGES,
     **RETENTION_PAGES,
     **ROOM_PAGES,
     **SETTINGS_HUB_PAGES,
