@@ -8,14 +8,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
-from counter_app.hub import books, guests
+from counter_app.hub import books, guests, reliefs
 from counter_app.hub import tables as t
 from counter_app.hub.calls import json_text
 from counter_app.hub.payments import settlement_text
-from counter_app.hub.rows import BookMove, Guest, MasterRow, Settlement
+from counter_app.hub.rows import BookMove, Guest, MasterRow, ReliefRow, Settlement
 from counter_app.hub.sql import find
 
-KINDS = ("customer", "account", "service", "bill", "settlement", "book", "book_move")
+KINDS = ("customer", "account", "service", "bill", "settlement", "book", "book_move", "relief")
 """The kinds of a customer's rows, each after those it refers to."""
 
 
@@ -51,6 +51,8 @@ def bodies_of(connection: Connection, home_id: str, ids: dict[str, list[int]]) -
         made.append(("settlement", json.loads(settlement_text(Settlement(*row)))))
     for row in _sorted(connection, t.book_moves, "book_id", ids.get("book", []), home_id):
         made.append(("book_move", books.body_of(BookMove(*row))))
+    for row in _sorted(connection, t.relief_steps, "bill_id", ids.get("bill", []), home_id):
+        made.append(("relief", reliefs.body_of(ReliefRow(*row))))
     return made
 
 

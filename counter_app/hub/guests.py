@@ -36,6 +36,7 @@ SUBJECT = {
     "book": ("book", "id"),
     "settlement": ("bill", "bill_id"),
     "book_move": ("book", "book_id"),
+    "relief": ("bill", "bill_id"),
 }
 """Rows of a feed that concern a customer: of which kind their subject is, and which key holds its id."""
 

@@ -16,7 +16,7 @@ from counter_app.domain.retention_steps import PREFIX
 from counter_app.domain.rights import Right
 from counter_app.domain.tasks import SETTLED
 from counter_app.domain.undo import NOTE, RETENDER
-from counter_app.hub import book_acts, cases, deductions, passwords, payments, recover, safe, states, undo
+from counter_app.hub import book_acts, cases, deductions, passwords, payments, recover, reliefs, safe, states, undo
 from counter_app.hub.accounts import WAITING
 from counter_app.hub.batch import Batch
 from counter_app.hub.entries import Arrived, Unfit, Waits, place_name, plain_kind
@@ -25,6 +25,7 @@ from counter_app.hub.rows import (
     LINES,
     PARKED,
     QUARANTINE,
+    RELIEFS,
     SUSPENSE,
     TASKS,
     UNDONE,
@@ -253,6 +254,7 @@ def _wake(page: Slate, batch: Batch, by: Arrived) -> None:
         return
     made = {f"task:{key}" for _, key in page.rows.get(TASKS.table.name, {})}
     made |= {undo.awaited(by.entry_id)} if by.kind in undo.PAYMENTS else set()
+    made |= {reliefs.awaited(str(key)) for _, key in page.rows.get(RELIEFS.table.name, {})}
     made |= {payments.moved(str(key)) for _, key in page.rows.get(UNDONE.table.name, {})}
     has_credit = waits_for_what_came(page, batch.hall_id)
     for row in waiting:
@@ -376,6 +378,7 @@ KINDS: dict[str, Callable[[Slate, Batch, Arrived], Fate | None]] = {
     RETENDER: undo.retender,
     **dict.fromkeys(book_acts.KINDS, book_acts.act),
     **dict.fromkeys(undo.KINDS, undo.undo),
+    **dict.fromkeys(reliefs.KINDS, reliefs.relief),
     **dict.fromkeys(AT_DRAWER, _at_drawer),
     **dict.fromkeys(safe.KINDS, safe.at_safe),
 }

@@ -158,7 +158,7 @@ def settle(slate: Slate, batch: Batch, entry: Arrived, paid: Paid, receipt_no: s
     Raises:
         Unfit: `intent_used`.
     """
-    home_id, bill = _bill_of(slate, batch.hall_id, paid)
+    home_id, bill = bill_of(slate, batch.hall_id, paid)
     is_used = slate.find(SETTLEMENTS, home_id, paid.settlement_id) is not None
     if is_used or slate.find(SUSPENSE, batch.hall_id, paid.settlement_id) is not None:
         raise Unfit("intent_used")
@@ -221,7 +221,7 @@ def try_again(slate: Slate, batch: Batch, waiting: Suspense) -> bool:
     """Put suspended money where it belongs, now that its bill is known; whether it is."""
     facts: dict[str, Any] = json.loads(waiting.facts)
     paid = Paid(*facts["paid"])
-    home_id, bill = _bill_of(slate, batch.hall_id, paid)
+    home_id, bill = bill_of(slate, batch.hall_id, paid)
     if bill is None or home_id != batch.hall_id:
         return False
     post_paid(slate, home_id, paid, 1)
@@ -233,7 +233,7 @@ def try_again(slate: Slate, batch: Batch, waiting: Suspense) -> bool:
     return True
 
 
-def _bill_of(slate: Slate, hall_id: str, paid: Paid) -> tuple[str, BillSum | None]:
+def bill_of(slate: Slate, hall_id: str, paid: Paid) -> tuple[str, BillSum | None]:
     """The bill that was paid and the hall where it is at home. A settlement's name ends with the bill's number: the id
     of a bill that the hub has lost with its tail may have been given to another one since.
     """

@@ -248,6 +248,27 @@ class Undone(NamedTuple):
     moved_to: str | None
 
 
+class ReliefRow(NamedTuple):
+    """One step of one bill's relief; `approvers` is the JSON list of whoever signed."""
+
+    hall_id: str
+    step_id: str
+    entry_id: str
+    relief_id: str
+    step: str
+    account_id: int
+    bill_id: int
+    bill_no: str
+    way: str
+    amount_fen: int
+    until: str | None
+    reason_code: str
+    staff_no: str
+    approvers: str
+    business_date: str
+    counter_id: str
+
+
 class Approval(NamedTuple):
     """A consent that was asked for from afar."""
 
@@ -302,6 +323,7 @@ CASES = Kept(t.cases, CaseRow, "case_id", "replace")
 RECORDS = Kept(t.side_records, SideRecord, "record_id", "once")
 CARRIED = Kept(t.carried, Carried, "entry_id", "new")
 UNDONE = Kept(t.payments_undone, Undone, "payment_id", "replace")
+RELIEFS = Kept(t.relief_steps, ReliefRow, "step_id", "new")
 APPROVALS = Kept(t.approval_codes, Approval, "approval_id", "replace")
 WRITTEN: tuple[Kept[tuple[object, ...]], ...] = (
     LINES,
@@ -318,6 +340,7 @@ WRITTEN: tuple[Kept[tuple[object, ...]], ...] = (
     RECORDS,
     CARRIED,
     UNDONE,
+    RELIEFS,
     APPROVALS,
 )  # type: ignore[assignment]  # every row is a named tuple, and is written as one
 """All of them, in the order in which they are written."""

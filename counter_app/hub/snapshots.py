@@ -12,14 +12,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select, text
 
-from counter_app.hub import away, books, lines, offers, undo
+from counter_app.hub import away, books, lines, offers, reliefs, undo
 from counter_app.hub import tables as t
 from counter_app.hub.asides import Later
 from counter_app.hub.calls import Caller, No, feed_of, json_text, state_of
 from counter_app.hub.database import Database, DatabaseBusy
 from counter_app.hub.ledger import line_text
 from counter_app.hub.payments import settlement_text
-from counter_app.hub.rows import BookMove, Line, Settlement, Task, Undone
+from counter_app.hub.rows import BookMove, Line, ReliefRow, Settlement, Task, Undone
 from counter_app.hub.sql import put
 from counter_app.hub.tasks import body_of as task_body
 from counter_app.sync.wire import Mark, Snapshot, SnapshotPart, Why
@@ -113,6 +113,9 @@ def rows_of(connection: Connection, hall_id: str) -> Iterator[tuple[str, str]]:
     yield from guests["book_move"]
     for row in _pages(connection, t.payments_undone, hall_id, "payment_id"):
         yield "undone", json_text(undo.body_of(Undone(hall_id, **row)))
+    for row in _pages(connection, t.relief_steps, hall_id, "step_id"):
+        yield "relief", json_text(reliefs.body_of(ReliefRow(hall_id, **row)))
+    yield from guests["relief"]
     for row in _pages(connection, t.tasks, hall_id, "task_id"):
         # those that are done, too: who reads the feed row by row holds them, and all counters of a hall show the same
         yield "task", json_text(task_body(Task(hall_id, **row)))

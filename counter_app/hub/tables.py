@@ -9,6 +9,7 @@ from counter_app.hub.columns import metadata as metadata
 from counter_app.hub.columns import table as _table
 from counter_app.hub.columns import text_ as _text
 from counter_app.hub.tables_approvals import approval_codes as approval_codes
+from counter_app.hub.tables_reliefs import relief_steps as relief_steps
 from counter_app.hub.tables_undo import carried as carried
 from counter_app.hub.tables_undo import payments_undone as payments_undone
 

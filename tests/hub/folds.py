@@ -16,6 +16,7 @@ from tests.hub.kit import HubHall
 WORKED_OUT = (
     *(t.ledger_lines, t.settlements, t.book_moves, t.balances, t.bill_sums, t.book_sums, t.credits_, t.suspense),
     *(t.parked, t.quarantine, t.tasks, t.cases, t.master_rows, t.feed, t.hall_feed),
+    t.relief_steps,
 )
 """Everything that follows from what came up, in its order; what only says when and how it came is left out."""
 

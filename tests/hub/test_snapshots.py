@@ -24,6 +24,7 @@ from counter_app.hub.tasks import close_task
 from counter_app.sync.wire import ROW_KEYS, EpochIssued, Fate, Mark, NewEpoch, Snapshot, Why
 from tests.hub.kit import Desk, HubHall
 from tests.hub.rows import bill, customer, ids, paid_elsewhere, take
+from tests.hub.test_reliefs import said
 from tests.hub.test_undo import undo
 
 
@@ -86,6 +87,7 @@ def test_a_snapshot_is_the_last_row_of_each_key_that_the_feed_would_bring(hall: 
         feed.tell(connection, hall.hall_id, [("counter", dict(counter)), ("device", {**device, "public_key": key})])
     undo(desk, desk, desk.pay((ids(hall, "bill")["B1"], 100)))
     desk.pay((ids(hall, "bill")["B1"], 10_000), used=(ids(hall, "book")["1001:cash"], 200))
+    desk.write("relief.ask", {**said("defer"), "bills": [[ids(hall, "bill")["B1"], "B1", 5]]})
     desk.write("restore.sent", {"service_id": ids(hall, "service")["mobile:1391001"], "order_id": "o"}, seen_n=1)
     desk.sent_all()
 
