@@ -25,6 +25,7 @@ MAY_BE_OWN = (
 )
 """What gains a customer something, or costs one something."""
 DIFFERENCE, LATE_CLOSE = "difference", "close.other"
+RELIEF = "relief.decide"
 REDIRECT, SIGNED = "payment.redirect", "payment.signed"
 
 
@@ -141,6 +142,12 @@ def _epoch(entry: ExceptionEntry) -> Iterable[Told]:
         yield Told(entry.kind, None)
 
 
+def _relief(entry: ExceptionEntry) -> Iterable[Told]:
+    """What was granted: asking and declining give nothing away."""
+    if entry.body["outcome"] == "approved":
+        yield Told(f"{RELIEF}.{entry.body['way']}", entry.fen or None)
+
+
 EXCEPTIONS: Mapping[str, Finder] = {
     TAKE: _payment,
     "payment.reverse": money,
@@ -148,6 +155,10 @@ EXCEPTIONS: Mapping[str, Finder] = {
     "payment.move": money,
     "payment.retender": money,
     "credit.settled": money,
+    RELIEF: _relief,
+    "dispute.decide": money,
+    "book.move": money,
+    "book.refund": money,
     "drawer.opened": plain,
     IN: money,
     OUT: money,
