@@ -191,6 +191,7 @@ TABLES: Mapping[str, Mapping[str, Field]] = {
         "daily_fixed": OPTIONAL_MONEY,
         "roll_due_date_over_holidays": OPTIONAL_FLAG,
         "is_waivable": OPTIONAL_FLAG,
+        "is_spared_in_dispute": OPTIONAL_FLAG,
         "legal_basis": TEXT,
     },
     "allocation": {

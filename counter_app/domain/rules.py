@@ -362,6 +362,7 @@ def late_fee_policy_of(row: Row, *, calendar: Calendar | None = None) -> LateFee
         daily_fixed_fen=None if fixed is None else parse_fen(str(fixed)),
         calendar=(calendar or Calendar()) if row.get("roll_due_date_over_holidays") is True else None,
         is_waivable=row.get("is_waivable") is True,
+        is_spared_in_dispute=row.get("is_spared_in_dispute") is True,
         customer_class=cast("CustomerClass", row.get("customer_class", "other")),
         version=str(row.get("version", "")),
         valid_from=cast("date", row.get("valid_from", date.min)),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from counter_app.domain.bills import DISPUTE
+from counter_app.domain.disputes import NOT_MONEY
 from counter_app.domain.undo import UNDONE_END
 from counter_app.hub import tables as t
 from counter_app.hub.accounts import COST, CREDIT, ELSEWHERE, LATE_FEE, RECEIVABLE
@@ -15,6 +17,7 @@ from counter_app.hub.tasks import BILL_CHANGED, DUPLICATE, Work, open_task
 
 EXCESS = ":excess"
 """What the name of a settlement has at its end where it takes off what was too much of another one."""
+_NOT_PAID = NOT_MONEY | {"hub"}
 WITHDRAWN = "withdrawn"
 """The way of a credit that nobody gave back: what had been too much is needed for the bill, or went back otherwise."""
 
@@ -98,10 +101,15 @@ def rows_of_bill(slate: Slate, bill: BillSum) -> dict[str, Settlement]:
     return {row.settlement_id: row for row in rows if (row.hall_id, row.bill_id) == (bill.hall_id, bill.bill_id)}
 
 
+def frozen_of(slate: Slate, bill: BillSum) -> int:
+    """What of a bill is in dispute: it stands among its settlements, and nobody has paid it."""
+    return sum(row.principal_fen for row in rows_of_bill(slate, bill).values() if row.source == DISPUTE)
+
+
 def last_paid(slate: Slate, bill: BillSum, *, besides: str = "") -> Settlement | None:
     """The latest payment of a bill of which principal or cost was not taken off again, nor undone."""
     rows = rows_of_bill(slate, bill)
-    left = {name: row.principal_fen + row.cost_fen for name, row in rows.items() if row.source != "hub"}
+    left = {name: row.principal_fen + row.cost_fen for name, row in rows.items() if row.source not in _NOT_PAID}
     for name, row in rows.items():
         of = base_of(name)
         if of != name and of in left:

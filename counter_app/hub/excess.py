@@ -7,9 +7,20 @@ from __future__ import annotations
 import json
 from typing import NamedTuple
 
+from counter_app.domain.bills import DISPUTE
 from counter_app.domain.undo import UNDONE_END
 from counter_app.hub.accounts import COST, CREDIT, ELSEWHERE, LATE_FEE, RECEIVABLE, WAITING
-from counter_app.hub.credits import EXCESS, WITHDRAWN, base_of, credits_of, give_credit, last_paid, rows_of_bill, told
+from counter_app.hub.credits import (
+    EXCESS,
+    WITHDRAWN,
+    base_of,
+    credits_of,
+    frozen_of,
+    give_credit,
+    last_paid,
+    rows_of_bill,
+    told,
+)
 from counter_app.hub.payments import excess_of, put_settlement, too_much_of, with_row
 from counter_app.hub.rows import BILLS, CREDITS, SETTLEMENTS, SUSPENSE, TASKS, BillSum, Credit, Settlement, Suspense
 from counter_app.hub.slate import Slate
@@ -63,7 +74,7 @@ def use_open(slate: Slate, why: Because, bill: BillSum, undone: Settlement | Non
             continue
         row = slate.need(SETTLEMENTS, bill.hall_id, credit.credit_id)
         paid = slate.find(SETTLEMENTS, bill.hall_id, base_of(credit.credit_id))
-        still = _still_too_much(bill, row, paid)
+        still = _still_too_much(slate, bill, row, paid)
         if still == row[4:7]:
             if undone is not None:
                 _tell_other(slate, bill, credit, undone)
@@ -130,16 +141,19 @@ def taken_off(slate: Slate, paid: Settlement, part: tuple[int, int, int]) -> Set
 
 def was_too_much(slate: Slate, bill: BillSum, part: tuple[int, int, int]) -> bool:
     """Whether everything that was ever paid of a bill, undone or not, is more than it asks by at least this."""
-    paid = [row for row in rows_of_bill(slate, bill).values() if row.source != "hub"]
+    paid = [row for row in rows_of_bill(slate, bill).values() if row.source not in ("hub", DISPUTE)]
     if part[0]:
         return sum(max(0, row.principal_fen) for row in paid) - bill.principal_fen >= part[0]
     return sum(max(0, row.cost_fen) for row in paid) - bill.cost_fen >= part[2]
 
 
-def _still_too_much(bill: BillSum, row: Settlement, paid: Settlement | None) -> tuple[int, int, int]:
+def _still_too_much(slate: Slate, bill: BillSum, row: Settlement, paid: Settlement | None) -> tuple[int, int, int]:
     """What would be taken off now in place of `row`, as negative amounts."""
     bill = with_row(bill, row, -1)
-    found = too_much_of(bill, "", row.settled_on) if paid is None else excess_of(with_row(bill, paid, -1), paid)
+    if paid is None:
+        found = too_much_of(bill, "", row.settled_on, frozen_fen=frozen_of(slate, bill))
+    else:
+        found = excess_of(with_row(bill, paid, -1), paid)
     return (0, 0, 0) if found is None else found[4:7]
 
 

@@ -12,11 +12,24 @@ from typing import Any
 from sqlalchemy.exc import DBAPIError
 
 from counter_app.domain.deductions import BATCH, DEDUCT
+from counter_app.domain.disputes import KINDS as DISPUTES
 from counter_app.domain.retention_steps import PREFIX
 from counter_app.domain.rights import Right
 from counter_app.domain.tasks import SETTLED
 from counter_app.domain.undo import NOTE, RETENDER
-from counter_app.hub import book_acts, cases, deductions, passwords, payments, recover, reliefs, safe, states, undo
+from counter_app.hub import (
+    book_acts,
+    cases,
+    deductions,
+    disputes,
+    passwords,
+    payments,
+    recover,
+    reliefs,
+    safe,
+    states,
+    undo,
+)
 from counter_app.hub.accounts import WAITING
 from counter_app.hub.batch import Batch
 from counter_app.hub.entries import Arrived, Unfit, Waits, place_name, plain_kind
@@ -379,6 +392,7 @@ KINDS: dict[str, Callable[[Slate, Batch, Arrived], Fate | None]] = {
     **dict.fromkeys(book_acts.KINDS, book_acts.act),
     **dict.fromkeys(undo.KINDS, undo.undo),
     **dict.fromkeys(reliefs.KINDS, reliefs.relief),
+    **dict.fromkeys(DISPUTES, disputes.dispute),
     **dict.fromkeys(AT_DRAWER, _at_drawer),
     **dict.fromkeys(safe.KINDS, safe.at_safe),
 }

@@ -11,12 +11,12 @@ from typing import Any
 from sqlalchemy import Connection, delete
 
 from counter_app.domain.id_ranges import RANGE
-from counter_app.hub import guests
+from counter_app.hub import disputes, guests
 from counter_app.hub import tables as t
 from counter_app.hub.applying import REDRIVEN, clear_suspense, redrive
 from counter_app.hub.batch import Batch
 from counter_app.hub.calls import json_text
-from counter_app.hub.credits import give_credit, last_paid
+from counter_app.hub.credits import frozen_of, give_credit, last_paid
 from counter_app.hub.master_kinds import FIND_KEYS, KINDS, BadRow, Body, MasterKind, check_body
 from counter_app.hub.payments import apply_settlement, put_settlement, too_much_of
 from counter_app.hub.rows import BILLS, BOOKS, SETTLEMENTS, BillSum, BookSum, MasterRow, Settlement
@@ -77,6 +77,7 @@ def take(
     slate.write()
     lacked: list[tuple[str, ...]] = [("unknown_staff", "no_right")] if groups["staff"] else []
     lacked += [("unknown_service",)] if groups["service"] else []
+    lacked += [(disputes.UNKNOWN_BILL,)] if groups["bill"] else []
     for reasons in lacked:
         while redrive(connection, hall_id, at, reasons=reasons) == REDRIVEN:
             pass
@@ -278,8 +279,10 @@ class _Taking:
             cost_fen=body["cost_fen"],
         )
         self.slate.put(BILLS, now)
+        now = disputes.made_smaller(self.slate, now, held.principal_fen - now.principal_fen)
+        frozen_fen = frozen_of(self.slate, now) if now.settled_principal_fen > now.principal_fen else 0
         name = f"{body['bill_no']}:{self.slate.ground.ends[self.hall_id].n + self._told()}"
-        too_much = too_much_of(now, name, self.at[:10])
+        too_much = too_much_of(now, name, self.at[:10], frozen_fen=frozen_fen)
         if too_much is not None:
             # a bill made smaller than what was paid of it: the rest is the customer's
             paid = last_paid(self.slate, now) or too_much

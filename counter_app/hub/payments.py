@@ -335,9 +335,11 @@ def excess_of(bill: BillSum, row: Settlement) -> Settlement | None:
     )
 
 
-def too_much_of(bill: BillSum, name: str, on: str) -> Settlement | None:
-    """What is settled of a bill beyond what it asks since it was made smaller: a settlement with negative amounts."""
-    principal_fen = max(0, bill.settled_principal_fen - bill.principal_fen)
+def too_much_of(bill: BillSum, name: str, on: str, *, frozen_fen: int = 0) -> Settlement | None:
+    """What is settled of a bill beyond what it asks since it was made smaller: a settlement with negative amounts. What
+    is frozen of it nobody has paid.
+    """
+    principal_fen = max(0, bill.settled_principal_fen - frozen_fen - bill.principal_fen)
     cost_fen = max(0, bill.settled_cost_fen - bill.cost_fen)
     if not (principal_fen or cost_fen):
         return None

@@ -39,6 +39,7 @@ _KEYS = {
     "cross_year_rate_per_day": later("跨年部分日费率"),
     "cross_year_mode": later("跨年算法"),
     "is_waivable": later("可以减免"),
+    "is_spared_in_dispute": later("争议期间不计违约金"),
     "min_total": later("最低金额"),
     "min_scope": later("最低金额按"),
     "bill_order": later("账单顺序"),

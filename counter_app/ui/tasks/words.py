@@ -27,6 +27,8 @@ _REASONS = {
     "credit_spent": later("这笔钱已在别处退过，又退了一次"),
     "credit_other_sum": later("退给客户的钱和上游算出的不一样"),
     "undone_already": later("这笔缴费已经退过，又退了一次"),
+    "unknown_bill": later("争议的账单上游查不到"),
+    "not_the_dispute": later("争议的处理与登记时对不上"),
     "not_the_payment": later("退回的明细与原来的缴费对不上"),
     "code_not_given": later("授权码不是为这件事给的"),
     "code_used": later("授权码已经用过"),
