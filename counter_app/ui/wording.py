@@ -6,6 +6,7 @@ from counter_app.domain.refusals import Refusal
 from counter_app.ui.wording_approvals import APPROVALS
 from counter_app.ui.wording_books import BOOKS
 from counter_app.ui.wording_deductions import DEDUCTIONS
+from counter_app.ui.wording_disputes import DISPUTES
 from counter_app.ui.wording_imports import IMPORTS
 from counter_app.ui.wording_lists import LISTS
 from counter_app.ui.wording_mailing import MAILING
@@ -25,6 +26,7 @@ _WORDS = {
     **APPROVALS,
     **BOOKS,
     **DEDUCTIONS,
+    **DISPUTES,
     **IMPORTS,
     **LISTS,
     **MAILING,

@@ -39,6 +39,7 @@ from counter_app.services import (
     customers,
     deductions,
     deposits,
+    disputes,
     drops,
     floats,
     given_payments,
@@ -99,6 +100,8 @@ STRONG = "correct-battery-7"
 TODAY = halls.NOW.date()
 OCTOBER = TODAY.replace(month=10, day=1)
 RETENDERED = RetenderWish(1, (Tender("card", 100, reference="1"),), "实际刷卡")
+CONTESTED = disputes.DisputeWish(0, 100, "amount")
+LOWERED = disputes.DecisionWish("no such", 0, "清单无误")
 MAIL = mailing.Wish(OCTOBER, TODAY)
 BY_SUPERVISOR = frozenset({Role.SUPERVISOR})
 NOBODY, LET_OFF, NOTHING_OFF = (0, 0), ReliefWish("waive", (), "hardship"), ReliefPlan("waive", (), None, TODAY)
@@ -171,6 +174,19 @@ def undone(scene: Scene, who: Session) -> object:
 
 def moved(scene: Scene, who: Session) -> object:
     return moves.move(scene.hall, who, scene.move_shown, UndoWish("wish"), [proof(scene, who, ASKED)])
+
+
+def contested(scene: Scene, who: Session) -> disputes.BillCase:
+    with scene.hall.reading() as reading:
+        of_account = "SELECT min(id) FROM bills WHERE account_id = ?"
+        (bill_id,) = reading.driver.execute(of_account, (scene.someone.account_id,)).fetchone()
+    return disputes.look(scene.hall, who, scene.someone.customer_id, bill_id)
+
+
+def decided(scene: Scene, who: Session) -> object:
+    shown: Any = None  # the question of rights comes before what was shown
+    case = contested(scene, session(Role.TELLER))
+    return disputes.decide(scene.hall, who, case, shown, LOWERED, proof(scene, who, ASKED))
 
 
 def connects(scene: Scene, who: Session) -> object:
@@ -412,6 +428,20 @@ TABLE: dict[str, tuple[frozenset[Role], Call]] = {
         lambda s, w: moves.look(s.hall, w, s.undo_shown.paid.payment_id, s.someone.account_id),
     ),
     "moves.move": (COUNTER, moved),
+    "disputes.look": (SEERS, contested),
+    "disputes.open_dispute": (
+        COUNTER,
+        lambda s, w: disputes.open_dispute(s.hall, w, s.someone.customer_id, 1, CONTESTED, new_intent_id()),
+    ),
+    "disputes.release": (
+        COUNTER,
+        lambda s, w: disputes.release(s.hall, w, s.someone.customer_id, 1, "no such", new_intent_id()),
+    ),
+    "disputes.look_decision": (
+        COUNTER,
+        lambda s, w: disputes.look_decision(s.hall, w, contested(s, session(Role.TELLER)), LOWERED),
+    ),
+    "disputes.decide": (COUNTER, decided),
     "handovers.look": (COUNTER, lambda s, w: handovers.look(s.hall, w, "换班")),
     "handovers.hand_over": (COUNTER, lambda s, w: handovers.hand_over(s.hall, w, "换班", proof(s, w, ASKED))),
     **{
@@ -458,6 +488,9 @@ TABLE: dict[str, tuple[frozenset[Role], Call]] = {
     "staff.reset_password": (ADMIN, lambda s, w: staff.reset_password(s.hall, w, "1002", STRONG)),
 }
 PARTS = {
+    "disputes.ask": "what the screen shows, made into one number",
+    "disputes.sign": "the second person's own right, see test_disputes",
+    "noting.write_note": "a part of leaving a note and of opening a dispute",
     "authority.still": "asks the question itself",
     "credit_slips.issue": "a part of giving money back",
     "payments.own_shift": "a question inside of the acts above",
@@ -502,6 +535,8 @@ PARTS = {
 ITS_OWN = {name for name, (roles, _) in TABLE.items() if name.startswith("staff.") and roles == EVERYBODY}
 """Signing in and out, and changing one's own password."""
 READS = {
+    "disputes.look",
+    "disputes.look_decision",
     "deposits.waiting",
     "deposits.cash_in_safe",
     "deposits.made",

@@ -95,4 +95,48 @@ CREATE TRIGGER IF NOT EXISTS reliefs_elsewhere_no_update BEFORE UPDATE ON relief
 
 CREATE TRIGGER IF NOT EXISTS reliefs_elsewhere_no_delete BEFORE DELETE ON reliefs_elsewhere BEGIN SELECT RAISE(ABORT, 'reliefs_elsewhere only grow'); END;
 
+CREATE TABLE disputes (
+	dispute_id TEXT NOT NULL, 
+	entry INTEGER NOT NULL, 
+	bill_id INTEGER NOT NULL, 
+	line INTEGER NOT NULL, 
+	item TEXT NOT NULL, 
+	disputed_fen INTEGER NOT NULL, 
+	opened_on TEXT NOT NULL, 
+	reason_code TEXT NOT NULL, 
+	staff_no TEXT NOT NULL, 
+	PRIMARY KEY (dispute_id), 
+	UNIQUE (entry)
+)
+ WITHOUT ROWID,
+ STRICT;
+
+CREATE INDEX disputes_by_bill ON disputes (bill_id);
+
+CREATE TABLE dispute_decisions (
+	dispute_id TEXT NOT NULL, 
+	entry INTEGER NOT NULL, 
+	bill_id INTEGER NOT NULL, 
+	outcome TEXT NOT NULL, 
+	lowered_fen INTEGER NOT NULL, 
+	back_fen INTEGER NOT NULL, 
+	decided_on TEXT NOT NULL, 
+	staff_no TEXT NOT NULL, 
+	approver_no TEXT NOT NULL, 
+	PRIMARY KEY (dispute_id), 
+	UNIQUE (entry)
+)
+ WITHOUT ROWID,
+ STRICT;
+
+CREATE INDEX dispute_decisions_by_bill ON dispute_decisions (bill_id);
+
+CREATE TRIGGER IF NOT EXISTS disputes_no_update BEFORE UPDATE ON disputes BEGIN SELECT RAISE(ABORT, 'disputes only grow'); END;
+
+CREATE TRIGGER IF NOT EXISTS disputes_no_delete BEFORE DELETE ON disputes BEGIN SELECT RAISE(ABORT, 'disputes only grow'); END;
+
+CREATE TRIGGER IF NOT EXISTS dispute_decisions_no_update BEFORE UPDATE ON dispute_decisions BEGIN SELECT RAISE(ABORT, 'dispute_decisions only grow'); END;
+
+CREATE TRIGGER IF NOT EXISTS dispute_decisions_no_delete BEFORE DELETE ON dispute_decisions BEGIN SELECT RAISE(ABORT, 'dispute_decisions only grow'); END;
+
 CREATE INDEX entries_of_safe ON entries (kind) WHERE kind IN ('cash.drop', 'day.close', 'deposit.made', 'float.accept', 'float.ask', 'float.issue', 'float.refuse', 'proof.found', 'proofs.handover', 'safe.fund');
