@@ -168,7 +168,7 @@ def _record(
     on = shift.business_date if shift else now.date()
     opened = BookOpened(to.name, to.kind, to.items, to.priority)
     book_id = to.book_id or add_book(work, to.account_id, opened, on, number=to.number)
-    source, fen = made.source, made.amount_fen
+    source, fen, reason = made.source, made.amount_fen, mask_in_words(wish.reason.strip())
     body = {
         "account_id": source.account_id,
         "account_no": made.account_no,
@@ -178,7 +178,7 @@ def _record(
         "to": {"name": to.name, "kind": to.kind, "items": list(to.items), "priority": to.priority},
         "is_opened": to.book_id is None,
         "amount_fen": fen,
-        "reason": mask_in_words(wish.reason.strip()),
+        "reason": reason,
         "approvers": list(approved.staff_nos),
     }
     draft = Draft(
@@ -192,7 +192,7 @@ def _record(
         approver_no=approved.first_no or None,
     )
     entry = hall.journal.append(work, draft)
-    about = SlipOf.move(made, reason=body["reason"])
+    about = SlipOf.move(made, reason=reason)
     slip_no = book_slips.issue(hall, work, session, entry, about, customer, approved.staff_nos, now)
     return BookMoved(entry.place.entry_id, fen, approved.staff_nos, slip_no)
 

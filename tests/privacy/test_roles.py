@@ -15,8 +15,13 @@ import pytest
 import counter_app.services
 from counter_app.clock import new_intent_id
 from counter_app.domain import mailing
+from counter_app.domain.book_moves import BookMovePlan, BookRefundPlan, MoveWish, Target
+from counter_app.domain.book_slips import MOVE_SLIP, SlipBook
+from counter_app.domain.customers import HeldBook
+from counter_app.domain.day_report import DAY_REPORT, DayFacts
 from counter_app.domain.journal import Draft
 from counter_app.domain.payments import Tender, Wish, plan
+from counter_app.domain.prepaid import Book
 from counter_app.domain.proofs import ProofKey
 from counter_app.domain.refusals import Refused
 from counter_app.domain.relief_planning import ReliefPlan, ReliefWish
@@ -34,6 +39,10 @@ from counter_app.domain.tasks import OpenTask
 from counter_app.domain.undo import UndoPlan, UndoWish
 from counter_app.domain.z_report import ShiftReport
 from counter_app.services import (
+    book_history,
+    book_moves,
+    book_refunds,
+    book_slips,
     credit_slips,
     customer_about,
     customers,
@@ -77,6 +86,9 @@ from counter_app.services import (
     upstream,
     z_reports,
 )
+from counter_app.services.book_refunds import BookRefundWish
+from counter_app.services.book_slips import SlipOf
+from counter_app.services.papers import Place
 from counter_app.services.passwords import make_verifier
 from counter_app.services.retention_signing import Wanted
 from counter_app.services.signoffs import Signed
@@ -106,6 +118,10 @@ MAIL = mailing.Wish(OCTOBER, TODAY)
 BY_SUPERVISOR = frozenset({Role.SUPERVISOR})
 NOBODY, LET_OFF, NOTHING_OFF = (0, 0), ReliefWish("waive", (), "hardship"), ReliefPlan("waive", (), None, TODAY)
 ASKED_REPORT = Asked(ReportKind.DAY, TODAY, TODAY)
+NO_MOVE = MoveWish(1, "no such", 100, "改用")
+MOVED = BookMovePlan("1", HeldBook(1, 1, "预存", Book("1", 0)), Target(1, "1", 2, "负控购电", "earmarked", (), 1), 100)
+CLOSING = BookRefundWish(0, 0, "销户")
+TO_USE = SlipOf(MOVE_SLIP, "1", (SlipBook("1", "预存", 100, -100), SlipBook("1", "负控购电", 0, 100)), (), 100, "改用")
 BACK = OpenTask(
     "t-slip", "duplicate_payment", None, None, 9_800, None, halls.NOW, None, {"credit_id": "s1:excess"}, "张伟", "1"
 )
@@ -130,6 +146,7 @@ class Scene:
     undo_slip_no: str
     shift_id: str
     z_no: str
+    book_slip_no: str
 
 
 def order(scene: Scene) -> payments.Order:
@@ -442,6 +459,28 @@ TABLE: dict[str, tuple[frozenset[Role], Call]] = {
         lambda s, w: disputes.look_decision(s.hall, w, contested(s, session(Role.TELLER)), LOWERED),
     ),
     "disputes.decide": (COUNTER, decided),
+    "book_history.history": (SEERS, lambda s, w: book_history.history(s.hall, w, s.someone.account_id)),
+    "book_moves.choices": (
+        COUNTER,
+        lambda s, w: book_moves.choices(s.hall, w, s.someone.customer_id, s.someone.account_id),
+    ),
+    "book_moves.look": (
+        COUNTER,
+        lambda s, w: book_moves.look(s.hall, w, s.someone.customer_id, s.someone.account_id, NO_MOVE),
+    ),
+    "book_moves.move": (
+        COUNTER,
+        lambda s, w: book_moves.move(s.hall, w, s.someone.customer_id, MOVED, NO_MOVE, new_intent_id()),
+    ),
+    "book_refunds.look": (COUNTER, lambda s, w: book_refunds.look(s.hall, w, CLOSING)),
+    "book_refunds.refund": (
+        COUNTER,
+        lambda s, w: book_refunds.refund(s.hall, w, BookRefundPlan("1", (), ()), CLOSING, proof(s, w, ASKED)),
+    ),
+    "book_slips.order_print": (
+        COUNTER,
+        lambda s, w: book_slips.order_print(s.hall, w, s.book_slip_no, paper="a5", printer="pdf"),
+    ),
     "handovers.look": (COUNTER, lambda s, w: handovers.look(s.hall, w, "换班")),
     "handovers.hand_over": (COUNTER, lambda s, w: handovers.hand_over(s.hall, w, "换班", proof(s, w, ASKED))),
     **{
@@ -488,6 +527,9 @@ TABLE: dict[str, tuple[frozenset[Role], Call]] = {
     "staff.reset_password": (ADMIN, lambda s, w: staff.reset_password(s.hall, w, "1002", STRONG)),
 }
 PARTS = {
+    "book_moves.ask": "what the screen shows, made into one number",
+    "book_refunds.ask": "what the screen shows, made into one number",
+    "book_slips.issue": "a part of moving prepaid money and of giving it back",
     "disputes.ask": "what the screen shows, made into one number",
     "disputes.sign": "the second person's own right, see test_disputes",
     "noting.write_note": "a part of leaving a note and of opening a dispute",
@@ -535,6 +577,10 @@ PARTS = {
 ITS_OWN = {name for name, (roles, _) in TABLE.items() if name.startswith("staff.") and roles == EVERYBODY}
 """Signing in and out, and changing one's own password."""
 READS = {
+    "book_history.history",
+    "book_moves.choices",
+    "book_moves.look",
+    "book_refunds.look",
     "disputes.look",
     "disputes.look_decision",
     "deposits.waiting",
@@ -610,6 +656,8 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
         entry = hall.journal.append(work, Draft("note", {}, "1001", halls.NOW.date()))
         wish = UndoWish("wish")
         undo_slip_no = undo_slips.issue(hall, work, leaving.TELLER, shown, wish, entry, ("2001",), halls.NOW)
+        customer, _ = payments.position_of(hall, work, someone.customer_id, someone.account_id, None)
+        book_slip_no = book_slips.issue(hall, work, leaving.TELLER, entry, TO_USE, customer, (), halls.NOW)
         report = read_report(work, shift)
         assert isinstance(report, ShiftReport)
         count = KeptCount(0, "", 1, halls.NOW, "1001", Declared(CashCount({})))
@@ -617,7 +665,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
         z_no = z_reports.issue(hall, work, leaving.TELLER, report, ending).paper_no
     yield Scene(
         *(hall, someone, taken.receipt_no, running.order_id, folder, case_id, service_id, paper_no, slip_no),
-        *(shown, to_move, corrected, undo_slip_no, shift.shift_id, z_no),
+        *(shown, to_move, corrected, undo_slip_no, shift.shift_id, z_no, book_slip_no),
     )
     hall.close()
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QWidget
 
 from tests.ui.approvals.pages import APPROVAL_PAGES
+from tests.ui.books.pages import BOOK_PAGES
 from tests.ui.counter.rooms import COUNTER_PAGES
 from tests.ui.demonstration import demonstration_frame, demonstration_panel, demonstration_results
 from tests.ui.payments.room_pages import ROOM_PAGES
@@ -21,6 +22,7 @@ PAGES: dict[str, Callable[[], QWidget]] = {
     "demonstration-question": demonstration_panel,
     "demonstration-results": demonstration_results,
     **APPROVAL_PAGES,
+    **BOOK_PAGES,
     **COUNTER_PAGES,
     **REPORT_PAGES,
     **RETENTION_PAGES,

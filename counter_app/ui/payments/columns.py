@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from counter_app.ui.books.screen import HistoryRow
 from counter_app.ui.formats import amount, day, day_and_clock
 from counter_app.ui.language import tr
-from counter_app.ui.payments.screen import BillRow, BookRow, ContactRow, MoveRow, NoteRow, OpenBillRow, PaymentRow
+from counter_app.ui.payments.screen import BillRow, BookRow, ContactRow, NoteRow, OpenBillRow, PaymentRow
 from counter_app.ui.table import Column
 
 
@@ -74,13 +75,16 @@ def book_columns() -> tuple[Column[BookRow], ...]:
     )
 
 
-def move_columns() -> tuple[Column[MoveRow], ...]:
-    """Money in and out of the books."""
+def history_columns() -> tuple[Column[HistoryRow], ...]:
+    """What became of the money in the books, and what each held then."""
     return (
-        Column("at", tr("时间"), lambda m: day_and_clock(m.taken_at), 160, sort=lambda m: m.taken_at),
-        Column("what", tr("事项"), lambda m: m.word, 100),
-        Column("amount", tr("金额"), lambda m: amount(m.amount_fen), 110, "right", sort=lambda m: m.amount_fen),
-        Column("receipt", tr("收据号"), lambda m: m.receipt_no, 200),
+        Column("at", tr("时间"), lambda m: m.at, 136, sort=lambda m: m.at),
+        Column("book", tr("账本"), lambda m: m.book, 110, sort=lambda m: m.book),
+        Column("what", tr("事项"), lambda m: m.what, 150),
+        Column("amount", tr("金额"), lambda m: amount(m.amount_fen), 90, "right", sort=lambda m: m.amount_fen),
+        Column("balance", tr("余额"), lambda m: amount(m.balance_fen), 90, "right"),
+        Column("no", tr("收据或凭证"), lambda m: m.no, 186),
+        Column("who", tr("经手"), lambda m: m.who, 76),
     )
 
 

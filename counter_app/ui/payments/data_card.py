@@ -32,12 +32,17 @@ _OPEN, _BILLS, _PAYMENTS, _PREPAID, _CONTACTS, _NOTES = range(6)
 class DataCard(Card):
     """Tables behind tabs; a page is made when it is first looked at, for making all of them takes long.
 
-    `receipt_wanted` carries a receipt number, `note_written` a new note; `about_wanted` asks for what the record says.
+    `receipt_wanted` carries a receipt number, `note_written` a new note; `about_wanted` asks for what the record says,
+    `history_wanted` for the use of the books.
     """
 
     receipt_wanted = Signal(str)
     reveal_wanted = Signal()
     about_wanted = Signal()
+    history_wanted = Signal()
+    book_row_opened = Signal(object)
+    book_move_wanted = Signal()
+    book_refund_wanted = Signal()
     note_written = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -78,6 +83,13 @@ class DataCard(Card):
         """The payments of the past."""
         tab = self._tab(_PAYMENTS)
         assert isinstance(tab, PaymentsTab)
+        return tab
+
+    @property
+    def prepaid(self) -> PrepaidTab:
+        """The prepaid books."""
+        tab = self._tab(_PREPAID)
+        assert isinstance(tab, PrepaidTab)
         return tab
 
     @property
@@ -133,7 +145,14 @@ class DataCard(Card):
             notes = NotesTab(self._stack)
             notes.note_written.connect(self.note_written)
             return notes
-        return BillsTab(self._stack) if place == _BILLS else PrepaidTab(self._stack)
+        if place == _BILLS:
+            return BillsTab(self._stack)
+        prepaid = PrepaidTab(self._stack)
+        prepaid.history_wanted.connect(self.history_wanted)
+        prepaid.row_opened.connect(self.book_row_opened)
+        prepaid.move_wanted.connect(self.book_move_wanted)
+        prepaid.refund_wanted.connect(self.book_refund_wanted)
+        return prepaid
 
 
 class _Tabs(QTabBar):

@@ -10,7 +10,9 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from counter_app.ui.blocks import SPACE, Button, Label
+from counter_app.ui.books.screen import HistoryRow
 from counter_app.ui.fields import TextField
+from counter_app.ui.flow import Flow
 from counter_app.ui.ground import lay_ground
 from counter_app.ui.language import tr
 from counter_app.ui.payments import columns
@@ -167,22 +169,45 @@ class PaymentsTab(DataTab):
 
 
 class PrepaidTab(DataTab):
-    """Prepaid books, and what payments did to them."""
+    """Prepaid books, and what became of the money; `row_opened` carries the line that Enter opens, `history_wanted` is
+    told when the page is looked at.
+    """
+
+    history_wanted = Signal()
+    row_opened = Signal(object)
+    move_wanted = Signal()
+    refund_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.books = Table(columns.book_columns(), name=tr("预存账本"), empty=tr("没有预存。多缴的钱会存入这里。"))
-        self.moves = Table(columns.move_columns(), name=tr("预存变动"), empty=tr("在本厅还没有预存变动。"))
+        self.moves = Table(columns.history_columns(), name=tr("预存变动"), empty=tr("还没有预存变动。"))
+        self.move_button = Button(tr("转用途…"), kind="quiet")
+        self.refund_button = Button(tr("销户退款…"), kind="quiet")
         self.column.addWidget(self.books, 1)
-        self.add_indented(Label(tr("预存变动"), role="note"))
-        self.column.addWidget(self.moves, 1)
+        buttons = QWidget()
+        acts = Flow(buttons)
+        for button in (self.move_button, self.refund_button):
+            acts.addWidget(button)
+        self.column.addWidget(buttons)
+        self.add_indented(Label(tr("预存变动（按回车看收据或补打凭证）"), role="note", is_wrapped=True))
+        self.column.addWidget(self.moves, 2)
+        self.moves.activated_row.connect(self.row_opened)
+        self.move_button.clicked.connect(self.move_wanted)
+        self.refund_button.clicked.connect(self.refund_wanted)
 
     def show_customer(self, screen: CustomerScreen) -> None:
         self.fill(self.books, screen.books)
-        self.fill(self.moves, screen.moves)
+        self.move_button.setVisible(bool(screen.books))
+        self.refund_button.setVisible(bool(screen.books))
+        self.history_wanted.emit()
+
+    def show_history(self, rows: tuple[HistoryRow, ...]) -> None:
+        """What became of the money, the newest first."""
+        self.fill(self.moves, rows)
 
     def stops(self) -> list[QWidget]:
-        return [self.books, self.moves]
+        return [self.books, self.move_button, self.refund_button, self.moves]
 
 
 class ContactsTab(DataTab):

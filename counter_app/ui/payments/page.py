@@ -13,6 +13,8 @@ from counter_app.services.customers import CustomerPage
 from counter_app.services.payments import Taken
 from counter_app.ui.ask import Answer, Asked, Choice, Question
 from counter_app.ui.blocks import SPACE, page
+from counter_app.ui.books.flow import Books
+from counter_app.ui.books.presenter import Whose
 from counter_app.ui.desk import Desk
 from counter_app.ui.frame import Frame
 from counter_app.ui.language import tr
@@ -89,6 +91,7 @@ class CustomerView(QWidget):
         self.money = MoneyPresenter(self._desk, customer_id, self, self._till)
         self.money_panel.attach(self.money)
         self._invoices = InvoiceNotes(self._desk, self._frame, beside=self.money_panel)
+        self.books = Books(self._desk, self._frame, self._whose, beside=self.money_panel)
         self._connect()
         self.read()
 
@@ -246,6 +249,7 @@ class CustomerView(QWidget):
         self.data.open_bills.redirect_wanted.connect(self.redirect)
         self.data.reveal_wanted.connect(self.reveal)
         self.data.about_wanted.connect(self._read_about)
+        self.books.attach(self.data, self.show_receipt)
         self.data.note_written.connect(self._write_note)
         self.money_panel.open_shift_wanted.connect(self.open_shift_wanted)
         self.money_panel.done.print_again.clicked.connect(self.print_last)
@@ -305,6 +309,9 @@ class CustomerView(QWidget):
             lambda refusal: self._say(sentences(refusal)),
             lambda trouble: self._say(trouble_sentences(trouble)),
         )
+
+    def _whose(self) -> Whose:
+        return Whose(self.customer_id, self._account)
 
     def _show_page(self, found: CustomerPage) -> None:
         self._page = found

@@ -26,14 +26,13 @@ from counter_app.ui.payments.screen import (
     CustomerScreen,
     HeaderScreen,
     Mark,
-    MoveRow,
     NoteRow,
     OpenBillRow,
     PaymentRow,
     ServiceValue,
     Tone,
 )
-from counter_app.ui.wording_undo import void_word, way_word
+from counter_app.ui.wording_undo import void_word
 
 _MOST_SERVICES = 3
 _LONGEST_NAME = 8
@@ -61,7 +60,6 @@ def customer_screen(page: CustomerPage, account_id: int, trade: str) -> Customer
         bills=LateRows(lambda: _bills(page, own)),
         payments=_payments(page, own),
         books=_books(position) if position else (),
-        moves=_moves(page, own),
         contacts=tuple(
             ContactRow(words.contact_word(c.kind), words.masked_contact(c.kind, c.value), mask("name", c.person))
             for c in page.record.contacts
@@ -275,19 +273,3 @@ def _books(position: Position) -> tuple[BookRow, ...]:
         kind = words.book_word(book.kind_of_money)
         rows.append(BookRow(held.name, kind, "、".join(book.items) or tr("各项通用"), book.balance_fen, valid_to))
     return tuple(rows)
-
-
-def _moves(page: CustomerPage, account_id: int) -> tuple[MoveRow, ...]:
-    rows = []
-    for payment in sorted(page.payments, key=lambda p: p.taken_at, reverse=True):
-        if payment.account_id != account_id:
-            continue
-        if payment.prepaid_stored_fen:
-            rows.append(MoveRow(payment.taken_at, tr("存入"), payment.prepaid_stored_fen, payment.receipt_no))
-        if payment.prepaid_used_fen:
-            rows.append(MoveRow(payment.taken_at, tr("抵扣"), -payment.prepaid_used_fen, payment.receipt_no))
-        if payment.undone_at is not None:
-            # what the payment did to the books, the other way round
-            way, moved_fen = way_word(payment.undone_way), payment.prepaid_used_fen - payment.prepaid_stored_fen
-            rows += [MoveRow(payment.undone_at, way, moved_fen, payment.receipt_no)] if moved_fen else []
-    return tuple(sorted(rows, key=lambda row: row.taken_at, reverse=True))

@@ -248,6 +248,8 @@ class PaymentsRoom(QWidget):
             "tab": view.data.next_tab,
             "reveal": view.reveal,
             "redirect": view.redirect,
+            "book-move": view.books.move,
+            "book-refund": view.books.refund,
             "retention": partial(self.retention_wanted.emit, view.customer_id),
         }
         acts[what]()
@@ -265,6 +267,8 @@ class PaymentsRoom(QWidget):
             ("tab", tr("下一类资料"), "Ctrl+Tab"),
             ("reveal", tr("显示完整资料"), ""),
             ("redirect", tr("先缴所选账单"), ""),
+            ("book-move", tr("预存转用途"), ""),
+            ("book-refund", tr("销户退预存"), ""),
             ("retention", tr("离网挽留"), "F8"),
         )
         for key, word, shortcut in own:

@@ -94,16 +94,6 @@ class BookRow:
 
 
 @dataclass(frozen=True, slots=True)
-class MoveRow:
-    """Money that went into or out of the books with a payment; out is negative."""
-
-    taken_at: datetime
-    word: str
-    amount_fen: int
-    receipt_no: str
-
-
-@dataclass(frozen=True, slots=True)
 class ContactRow:
     """A way to reach the customer, masked."""
 
@@ -153,7 +143,6 @@ class CustomerScreen:
     bills: Sequence[BillRow]
     payments: tuple[PaymentRow, ...]
     books: tuple[BookRow, ...]
-    moves: tuple[MoveRow, ...]
     contacts: tuple[ContactRow, ...]
     notes: tuple[NoteRow, ...]
 

@@ -1,0 +1,1 @@
+"""Tests of prepaid books at the window."""
