@@ -25,6 +25,7 @@ PARTS = {
     "payments put right": "冲正与更正 · payments put right",
     "disputes": "争议 · disputes",
     "closed shifts": "班结 · closed shifts",
+    "the safe": "金库 · the safe",
     "roles": "角色 · roles",
     "rows from the hub": "上游下发的数据 · rows from the hub",
     "master rows": "客户资料 · master rows",

@@ -44,7 +44,7 @@ def z_pdf(facts: ZFacts, *, mark: PrintMark) -> bytes:
         Cell("现金差异", wording.difference(facts), is_bold=True), Cell("差异原因", facts.reason or wording.NOTHING)
     )
     form.band("二、收款与去向")
-    form.table(_FIGURES, wording.figure_rows(facts), wording.NOTHING)
+    form.table(_FIGURES, wording.figure_rows(facts.figures), wording.NOTHING)
     form.band("三、现金清点")
     form.table(_PIECES, [wording.pieces_row(line) for line in facts.pieces], wording.NOTHING)
     form.table(

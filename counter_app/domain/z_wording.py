@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from counter_app.domain.paper_wording import yuan
 from counter_app.domain.receipt_wording import tender_name
 from counter_app.domain.shift_close import Compared
-from counter_app.domain.z_papers import ZFacts, ZPieces
+from counter_app.domain.z_papers import ZFacts, ZFigure, ZPieces
 
 NOTHING = "无"
 _NAMES = {
@@ -42,9 +44,9 @@ def figure_name(name: str) -> str:
     return f"{_OF_TENDER.get(first, first)} {tender_name(tender)}".strip()
 
 
-def figure_rows(facts: ZFacts) -> list[tuple[str, str, str]]:
+def figure_rows(figures: Iterable[ZFigure]) -> list[tuple[str, str, str]]:
     """Name, how many, and yuan of each figure, what must be there left out: that stands beside what was counted."""
-    shown = [figure for figure in facts.figures if not figure.name.startswith("expected.")]
+    shown = [figure for figure in figures if not figure.name.startswith("expected.")]
     shown.sort(key=lambda figure: (_place(figure.name), figure.name))
     return [
         (figure_name(figure.name), str(figure.count), "" if figure.name == "receipts" else yuan(figure.fen))

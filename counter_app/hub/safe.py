@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from counter_app.domain.day_report import CLOSED as DAY_CLOSED
 from counter_app.domain.proofs import FOUND, HANDED, MISSING
 from counter_app.domain.rights import Right
 from counter_app.domain.safe import ACCEPT, ASK, DEPOSIT, DROP, FUND, ISSUE, REFUSE
@@ -10,9 +11,8 @@ from counter_app.hub.entries import Arrived, Unfit, whole, words
 from counter_app.hub.slate import Slate
 from counter_app.hub.tasks import PROOF_MISSING, Work, close_task, open_task, task_name
 
-DAY = "day.close"
-KINDS = frozenset((ASK, ISSUE, ACCEPT, REFUSE, DROP, FUND, DEPOSIT, HANDED, FOUND, DAY))
-_BY_SUPERVISOR = frozenset((FUND, DEPOSIT, FOUND, DAY))
+KINDS = frozenset((ASK, ISSUE, ACCEPT, REFUSE, DROP, FUND, DEPOSIT, HANDED, FOUND, DAY_CLOSED))
+_BY_SUPERVISOR = frozenset((FUND, DEPOSIT, FOUND, DAY_CLOSED))
 _SIGNED = {ISSUE: Right.SIGN_OFF, DROP: Right.RUN_SHIFT}
 """What a second person signs, and by which right."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, literal_column, select, text
@@ -28,7 +29,8 @@ from counter_app.domain.safe import (
 )
 from counter_app.domain.shifts import CashCount
 from counter_app.storage import tables as t
-from counter_app.storage.journal import balance, moment
+from counter_app.storage.given_back import given_back_of
+from counter_app.storage.journal import balance, moment, stamp
 from counter_app.storage.sql import Reading, Row, placed
 from counter_app.storage.staff import find_staff
 
@@ -87,7 +89,13 @@ class SafeEntry(NamedTuple):
 
 
 def safe_entries(reading: Reading, kind: str) -> Iterator[SafeEntry]:
-    """All entries of one of the kinds of the safe, in their order."""
+    """All entries of one of the kinds of the safe in their order, those first that the file lost and the hub gave back:
+    they have no row here, and no postings.
+    """
+    for given in given_back_of(reading, kind):
+        said = given.content
+        at = stamp(datetime.fromisoformat(said["at"]))
+        yield SafeEntry(0, said["entry_id"], kind, at, said["staff_no"], said["business_date"], said)
     for row in reading.rows(_OF_KIND, (kind,)):
         yield _entry(row)
 
@@ -104,6 +112,10 @@ def float_wanted(reading: Reading) -> FloatWanted | None:
         return None
     entry = _entry(row)
     body = entry.body
+    lost = (given for kind in (ACCEPT, REFUSE, ISSUE) for given in given_back_of(reading, kind))
+    if any(given.content["body"]["ask_id"] == body["ask_id"] for given in lost):
+        # what became of it is at the hub: what is in no drawer here cannot be accepted once more
+        return None
     who = find_staff(reading, body["staff_no"])
     return FloatWanted(
         body["ask_id"],
@@ -121,6 +133,10 @@ def in_safe(reading: Reading) -> tuple[InSafe, ...]:
     it brought in is less than nothing. Shifts of before the program kept the safe are not told of.
     """
     found = []
+    lost: Counter[tuple[str, str]] = Counter()
+    for entry in safe_entries(reading, DEPOSIT):
+        for shift_id, tender, fen in () if entry.id else entry.body["lines"]:
+            lost[shift_id, tender] += fen
     for tender in BANKED:
         account = account_of(tender)
         for shift_id, shift_no, day, staff_no, fen, closed_at, content in reading.rows(
@@ -128,8 +144,9 @@ def in_safe(reading: Reading) -> tuple[InSafe, ...]:
         ):
             if json.loads(content)["schema_ver"] < SINCE_VERSION or (closed_at is None and tender != CASH):
                 continue
-            closed = moment(closed_at) if closed_at else None
-            found.append(InSafe(shift_id, shift_no, date.fromisoformat(day), staff_no, tender, fen, closed))
+            closed, left_fen = moment(closed_at) if closed_at else None, fen - lost[shift_id, tender]
+            if left_fen:
+                found.append(InSafe(shift_id, shift_no, date.fromisoformat(day), staff_no, tender, left_fen, closed))
     return tuple(sorted(found, key=lambda held: (held.business_date, held.shift_no, held.tender != CASH)))
 
 

@@ -57,6 +57,7 @@ FoundInFile = Literal[
     "row missing",
     "row without its entry",
     "row without its owner",
+    "safe",
     "schema",
     "sealed page",
     "settled as posted",

@@ -25,6 +25,7 @@ from counter_app.storage import (
     verify_recovery,
     verify_reliefs,
     verify_retention,
+    verify_safe,
     verify_undo,
 )
 from counter_app.storage.beside import data_key, open_beside
@@ -63,6 +64,7 @@ ROW_CHECKS: tuple[tuple[str, Callable[[Reading], Iterator[Finding]]], ...] = (
     ("late fees let off", verify_reliefs.reliefs),
     ("disputes", verify_disputes.disputed),
     ("closed shifts", verify_close.closed_shifts),
+    ("the safe", verify_safe.safe),
     ("roles", verify_folds.roles),
     ("rows from the hub", verify_feed.feed),
     ("master rows", master_findings),

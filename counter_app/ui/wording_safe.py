@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from counter_app.domain import proofs, safe
+from counter_app.domain import day_report, proofs, safe
 from counter_app.domain.refusals import Refusal
 from counter_app.ui.formats import amount
 from counter_app.ui.language import later, tr
 from counter_app.ui.wording_money import tender_word
+from counter_app.ui.wording_shifts import figure_word
 
 _WRONG = {
     "bank": later("还没有写存入的银行。请照解款单填写。"),
@@ -62,6 +63,17 @@ def _proof_not_short(r: proofs.ProofNotShort) -> str:
     )
 
 
+def _day_differs(r: day_report.DayDiffers) -> str:
+    return tr(
+        "{day} 的“{name}”两种算法不一致：班结单合计 {papers}，按账目 {journal}。为保证账实，本日暂不能日结。"
+        "请不要关闭程序，立即联系管理员核对。",
+        day=r.business_date.isoformat(),
+        name=figure_word(r.figure),
+        papers=amount(r.papers_fen),
+        journal=amount(r.journal_fen),
+    )
+
+
 SAFE: dict[type[Refusal], Callable[[Any], str]] = {
     safe.FloatWaits: _float_waits,
     safe.NoFloatWaits: lambda _r: tr("这笔备用金已经接收、退回或撤回，没有再办。请看现在的状态。"),
@@ -78,6 +90,14 @@ SAFE: dict[type[Refusal], Callable[[Any], str]] = {
     safe.DepositIsWrong: lambda r: tr(_WRONG[r.field]),
     safe.DepositKnown: _deposit_known,
     safe.DepositTooMuch: _deposit_too_much,
+    day_report.DayHasOpenShift: lambda r: tr(
+        "{day} 的班次 {no} 还没有班结。请先班结，再日结。", day=r.business_date.isoformat(), no=r.shift_no
+    ),
+    day_report.DayIsEmpty: lambda r: tr(
+        "{day} 没有待日结的班次，没有再结。请看日结单。", day=r.business_date.isoformat()
+    ),
+    day_report.DayBefore: lambda r: tr("{day} 还没有日结。请先结这一天，再结后面的。", day=r.business_date.isoformat()),
+    day_report.DayDiffers: _day_differs,
     proofs.ProofNotShort: _proof_not_short,
     proofs.ProofUnknown: lambda _r: tr("这张单据不在名单里，或已经找到。请看现在的名单。"),
 }

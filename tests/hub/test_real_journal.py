@@ -23,8 +23,15 @@ from tests.hub.folds import check
 from tests.hub.kit import HubHall
 from tests.services.test_moves import moved
 from tests.services.test_retenders import corrected
+from tests.storage.test_verify_safe import worked
 from tests.sync.real_hub import RealHub, a_real_hub
 from tests.undoing import findings, undo
+
+HELD = (
+    *("bank", "card", "drawer", "float", "float_issued", "float_out", "handed_over", "safe", "safe.fund", "transfer"),
+    "turned_in",
+)
+"""Accounts of money in hands."""
 
 
 @pytest.fixture
@@ -108,6 +115,11 @@ def test_everything_that_a_counter_has_written_is_applied(hub: RealHub, hall: Op
 
 
 def test_what_is_owed_and_what_is_held_is_the_same_on_both_sides(hub: RealHub, hall: OpenHall) -> None:
+    sheet = shifts.sheet(hall)
+    assert sheet is not None
+    halls.close_shift(hall, halls.teller(), CashCount({}, sheet.expected_cash_fen), "", new_intent_id())
+    worked(hall)
+    halls.an_open_shift(hall)
     hub.joined(hall)
     hub.rounds(hall)
     at_hub = HubHall.over(hub.hub.database, hall.hall.hall_id)
@@ -117,19 +129,24 @@ def test_what_is_owed_and_what_is_held_is_the_same_on_both_sides(hub: RealHub, h
             "SELECT bill_id, sum(principal_fen), sum(late_fee_fen) FROM settlements GROUP BY bill_id ORDER BY 1"
         ).fetchall()
         in_shifts = reading.driver.execute(
-            "SELECT account, sum(balance_fen) FROM balances"
-            " WHERE account IN ('drawer', 'card', 'transfer', 'turned_in', 'float', 'handed_over') GROUP BY 1"
+            f"SELECT account, sum(balance_fen) FROM balances WHERE account IN ({','.join('?' * len(HELD))}) GROUP BY 1",
+            HELD,
         ).fetchall()
         prepaid = reading.driver.execute("SELECT sum(balance_fen) FROM balances WHERE account = 'prepaid'").fetchall()
     names = ("bill_id", "settled_principal_fen", "settled_late_fee_fen")
     assert [row for row in at_hub.rows(t.bill_sums, *names) if any(row[1:])] == [row for row in kept if any(row[1:])]
-    held = dict.fromkeys(("card", "drawer", "transfer", "turned_in", "float", "handed_over"), 0)
+    held = dict.fromkeys(HELD, 0)
     for (account, _), fen in at_hub.balances().items():
         if account in held:
             held[account] += fen
     assert held == dict(in_shifts)
     assert held["drawer"] > held["card"] == held["transfer"] == held["handed_over"] == 0
+    assert held["float_out"] == held["float_issued"] == 0 < held["safe"] < held["bank"]
     assert at_hub.balances()["prepaid", ""] == prepaid[0][0] < 0
+    assert (at_hub.rows(t.quarantine, "kind", "reason"), at_hub.tasks()) == ([], [])
+    (missed,) = at_hub.tasks("done")
+    assert (missed["kind"], missed["amount_fen"], missed["facts"]["tender"]) == ("proof_missing", 3_000, "card")
+    check(at_hub)
 
 
 def test_what_is_done_after_the_hall_has_joined_moves_services_too(hub: RealHub, hall: OpenHall) -> None:

@@ -19,7 +19,9 @@ from counter_app.domain.book_moves import BookMovePlan, BookRefundPlan, MoveWish
 from counter_app.domain.book_slips import MOVE_SLIP, SlipBook
 from counter_app.domain.customers import HeldBook
 from counter_app.domain.day_report import DAY_REPORT, DayFacts
+from counter_app.domain.day_report import DAY_REPORT, DayFacts
 from counter_app.domain.journal import Draft
+from counter_app.domain.papers import PaperPerson, facts_text
 from counter_app.domain.payments import Tender, Wish, plan
 from counter_app.domain.prepaid import Book
 from counter_app.domain.proofs import ProofKey
@@ -46,6 +48,7 @@ from counter_app.services import (
     credit_slips,
     customer_about,
     customers,
+    days,
     deductions,
     deposits,
     disputes,
@@ -60,6 +63,7 @@ from counter_app.services import (
     move_targets,
     moves,
     new_epochs,
+    papers,
     payments,
     proofs,
     receipts,
@@ -88,6 +92,7 @@ from counter_app.services import (
 )
 from counter_app.services.book_refunds import BookRefundWish
 from counter_app.services.book_slips import SlipOf
+from counter_app.services.papers import Place
 from counter_app.services.papers import Place
 from counter_app.services.passwords import make_verifier
 from counter_app.services.retention_signing import Wanted
@@ -213,6 +218,10 @@ def connects(scene: Scene, who: Session) -> object:
 
 Call = Callable[[Scene, Session], object]
 BANKED = Deposit("工行", "J-1", TODAY, (DepositLine("no such", "cash", 1),))
+A_DAY = DayFacts(
+    *("测试营业厅", "测试公司", "hall", "counter", "3 号台", "HZ01-03-2026-RJ000001", 2026, 1, TODAY, 1, halls.NOW),
+    *(PaperPerson("2001", "赵敏"), (), (), (), (), 0, 0),
+)
 ASKED = Wanted(Act.SIGN, Signer.MANAGER)
 FREE = Wanted(Act.OFFER, measure=Measure(1, "FIX", 1, 0, 0))
 TABLE: dict[str, tuple[frozenset[Role], Call]] = {
@@ -401,6 +410,9 @@ TABLE: dict[str, tuple[frozenset[Role], Call]] = {
         SIGNERS,
         lambda s, w: proofs.found(s.hall, w, ProofKey("no such", 1), "找到", new_intent_id()),
     ),
+    "days.waiting": (JOURNAL, lambda s, w: days.waiting(s.hall, w)),
+    "days.close": (SIGNERS, lambda s, w: days.close(s.hall, w, TODAY, new_intent_id())),
+    "days.order_print": (COUNTER, lambda s, w: days.order_print(s.hall, w, A_DAY.paper_no, printer="pdf")),
     "shifts.move_cash": (COUNTER, lambda s, w: shifts.move_cash(s.hall, w, 100, "零钱", new_intent_id())),
     "shifts.open_drawer": (COUNTER, lambda s, w: shifts.open_drawer(s.hall, w, "零钱")),
     "shift_close.count": (
@@ -577,6 +589,7 @@ PARTS = {
 ITS_OWN = {name for name, (roles, _) in TABLE.items() if name.startswith("staff.") and roles == EVERYBODY}
 """Signing in and out, and changing one's own password."""
 READS = {
+    "days.waiting",
     "book_history.history",
     "book_moves.choices",
     "book_moves.look",
@@ -663,6 +676,9 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
         count = KeptCount(0, "", 1, halls.NOW, "1001", Declared(CashCount({})))
         ending = Ending((count,), compare(report, count.declared), "少", (), halls.NOW)
         z_no = z_reports.issue(hall, work, leaving.TELLER, report, ending).paper_no
+    with hall.writing() as work:
+        place = Place(A_DAY.paper_no, DAY_REPORT, 2026, 1, ("day", A_DAY.day))
+        papers.issue(hall, work, place, facts_text(A_DAY), staff_no="2001", business_date=TODAY)
     yield Scene(
         *(hall, someone, taken.receipt_no, running.order_id, folder, case_id, service_id, paper_no, slip_no),
         *(shown, to_move, corrected, undo_slip_no, shift.shift_id, z_no, book_slip_no),
