@@ -36,6 +36,9 @@ from counter_app.storage.rules import pack_of_hall
 from counter_app.storage.shift_counts import counts_of
 from counter_app.storage.sql import Reading
 from counter_app.storage.staff import all_staff
+from counter_app.storage.trouble import FileIsOlder
+from counter_app.storage.verify_seals import file_version
+from counter_app.storage.version import SCHEMA_VERSION
 
 __all__ = ["FILE_KINDS", "OpenedEntry", "beside", "entries_behind", "make", "pdf_of", "save"]
 
@@ -87,11 +90,13 @@ def beside(folder: Path, asked: Asked) -> Report:
     drawer was not counted is in it, whoever asks.
 
     Raises:
-        NoHall, StoreTrouble: as they say.
+        NoHall, StoreTrouble: as they say; `FileIsOlder`: the counter has not brought its file up to this program yet.
     """
     store = open_beside(folder)
     try:
         with store.reading() as reading:
+            if (version := file_version(reading)) < SCHEMA_VERSION:
+                raise FileIsOlder(f"version {version}")
             hall = read_hall(reading)
             scope = _Scope(hall, pack_of_hall(reading, hall.trade), _EVERYBODY)
             return _made(reading, scope, asked, datetime.now().astimezone())

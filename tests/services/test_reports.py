@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
+import shutil
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
@@ -22,8 +24,11 @@ from counter_app.domain.shifts import CashCount
 from counter_app.domain.staff import Role
 from counter_app.services import customers, reports, shift_close, shifts, z_reports
 from counter_app.services.table_files import KindUnknown
+from counter_app.storage.driver import find_driver
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.sheets import examine, open_sheet
+from counter_app.storage.store import FILE_NAME
+from counter_app.storage.tables_sync import foreign_entries
 from tests import halls
 from tests.documents.test_undo_slip import text_of
 from tests.services.test_shift_close import a_shift, expected_cash, in_notes
@@ -159,6 +164,46 @@ def test_the_series_is_told_whole_void_ones_and_gaps_with_it(hall: OpenHall) -> 
     gap = made(hall, ReportKind.RECEIPTS).rows[-1]
     assert gap.cells[:4] == ("HZ01-03-2026-000008", "HZ01-03-2026-000009", 2, "missing")
     assert [row.cells[3] for row in made(hall, ReportKind.RECEIPTS, shift_no="03-20261121-2").rows] == ["used"]
+
+
+def test_a_shift_whose_two_paths_differ_is_left_out_and_named_and_an_older_file_is_not_read(
+    hall: OpenHall, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with hall.writing() as work:
+        work.driver.execute("DROP TRIGGER postings_no_update")
+        harm = "UPDATE postings SET amount_fen = amount_fen + ? WHERE account = 'qr'"
+        assert work.driver.execute(harm, (1,)).rowcount == 1
+    try:
+        report = made(hall, ReportKind.TELLER)
+        assert report.notes == (ReportNote("differs", "03-20261121-1"),)
+        assert {row.cells[0] for row in report.rows} == {"1002"}
+        reports.save(hall, SUPERVISOR, report, tmp_path / "a.pdf")
+        assert "两种算法不一致" in text_of((tmp_path / "a.pdf").read_bytes())[1]
+    finally:
+        with hall.writing() as work:
+            work.driver.execute(harm, (-1,))
+    copied = tmp_path / "hall"
+    shutil.copytree(hall.folder, copied)
+    with contextlib.closing(find_driver().module.connect(str(copied / FILE_NAME))) as file:
+        file.execute("PRAGMA user_version = 9")
+    assert main(["--data", str(copied), "report", "day"]) == 1
+    assert "9" in capsys.readouterr().err
+
+
+def test_what_the_file_lost_and_the_hub_gave_back_is_an_exception_too(hall: OpenHall) -> None:
+    with hall.reading() as reading:
+        (content,) = (
+            reading.driver.execute("SELECT content FROM entries WHERE kind = 'payment.refund'").fetchone() or ()
+        )
+    said = json.loads(content) | {"entry_id": "given-1", "business_date": "2026-11-20", "staff_no": "1009"}
+    row = {"id": 1, "epoch": 1, "seq": 900, "entry_id": "given-1", "kind": said["kind"], "content": json.dumps(said)}
+    proofs = {"prev_hash": b"a", "hash": b"b" * 32, "signature": b"c", "fetched_at": "2026-11-21T01:00:00+00:00"}
+    with hall.writing() as work:
+        halls.put(work, foreign_entries, row | proofs)
+    day = ON - timedelta(days=1)
+    (found,) = reports.make(hall, SUPERVISOR, Asked(ReportKind.EXCEPTIONS, day, day)).rows
+    assert found.cells[1:4] == ("payment.refund", "1009", "2001")
+    assert all(row.cells[2] != "1009" for row in made(hall, ReportKind.EXCEPTIONS).rows)
 
 
 def test_a_teller_sees_her_own_and_nobody_sees_a_drawer_before_its_count(
