@@ -31,7 +31,10 @@ _NO_HALL = (
     "There is no hall here yet. Open the counter to make yours, or run `counter-app demo` for a demo hall; "
     "--data names another folder."
 )
-_COMMANDS = ("demo", "imports", "rules", "verify", "backup", "restore", "migrate", "report", "hub", "enrol", "recover")
+_COMMANDS = (
+    *("demo", "imports", "rules", "verify", "backup", "restore", "migrate", "deduct", "report"),
+    *("hub", "enrol", "recover"),
+)
 """The modules of `counter_app.commands`, in the order in which help lists them."""
 
 

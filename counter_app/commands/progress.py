@@ -21,6 +21,7 @@ PARTS = {
     "prepaid books": "预存账本 · prepaid books",
     "prepaid moved": "预存转用与退款 · prepaid moved",
     "automatic deductions": "自动扣款 · automatic deductions",
+    "deductions": "自动扣款 · deducting",
     "restore orders": "复机工单 · restore orders",
     "payments put right": "冲正与更正 · payments put right",
     "disputes": "争议 · disputes",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, NamedTuple
@@ -23,6 +24,7 @@ WhyNot = Literal["not_greater", "earmarked", "disputed"]
 """Why overdue bills are left: the books do not hold more than the arrears; what they hold is for other items; one of
 the bills is disputed.
 """
+_NUMBER = re.compile(r"ZK\d{8}-")
 
 
 class Found(NamedTuple):
@@ -73,6 +75,11 @@ class OtherCounterDeducts(Refusal):
 def deduction_no(batch_on: date, account_no: str) -> str:
     """The number of a deduction: an account is met once on each batch day."""
     return f"ZK{batch_on:%Y%m%d}-{account_no}"
+
+
+def is_deduction_no(number: str) -> bool:
+    """Whether a number is that of a deduction and not of a receipt."""
+    return _NUMBER.match(number) is not None
 
 
 def decide(position: Position) -> Found:

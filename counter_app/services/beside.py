@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from counter_app.domain.imports import ImportReport, What
     from counter_app.storage.door import Answer, Door
     from counter_app.storage.hall import OpenHall
@@ -81,3 +83,31 @@ def import_through_counter(
     if "report" in said:
         return report_of(said["report"])
     raise Refused(NobodyMayImport() if said.get("is_nobody") else CounterSaid(str(said.get("said", ""))))
+
+
+def deduct_through_counter(
+    folder: Path, asked: date | None, *, is_here: bool, progress: Callable[[int, int], object]
+) -> bool:
+    """Have the counter that has the hall open deduct on the batch day; False when none answers.
+
+    Raises:
+        Refused: `CounterEnded`, `CounterSaid` with the counter's own sentences.
+    """
+    from counter_app.domain.hall_refusals import CounterEnded, CounterSaid
+    from counter_app.domain.refusals import Refused
+    from counter_app.storage.door import knock
+
+    def step(told: dict[str, int]) -> None:
+        if "total" in told:
+            progress(told["done"], told["total"])
+
+    request = {"want": "deduct", "on": None if asked is None else asked.isoformat(), "is_here": is_here}
+    try:
+        said = knock(folder, request, step)
+    except EOFError as error:
+        raise Refused(CounterEnded()) from error
+    if said is None:
+        return False
+    if "batch_on" not in said:
+        raise Refused(CounterSaid(str(said.get("said", ""))))
+    return True

@@ -28,7 +28,8 @@ from counter_app.services.payment_entry import postings_of, settled_of
 from counter_app.services.payments import position_of
 from counter_app.services.restores import order_restore
 from counter_app.storage import deductions as rows
-from counter_app.storage.deductions import Deducted, DeductionRow, Left, Sums
+from counter_app.storage.deductions import Deducted, DeductionRow, Left
+from counter_app.storage.deductions import Sums as Sums
 from counter_app.storage.hall import SYSTEM, OpenHall
 from counter_app.storage.journal import find_by_intent, stamp
 from counter_app.storage.payments import SettlementRow

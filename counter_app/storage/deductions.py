@@ -89,6 +89,18 @@ _ONE = placed(
     ("number",),
 )
 
+_ENTRY = placed(
+    select(_d.deduction_id, t.entries.c.content, t.customers.c.name)
+    .select_from(
+        deductions.join(t.entries, t.entries.c.id == _d.entry).join(t.customers, t.customers.c.id == _d.customer_id)
+    )
+    .where(_d.deduction_no == bindparam("number")),
+    ("number",),
+)
+_BOOK_NAMES = placed(
+    select(t.books.c.id, t.books.c.name).where(t.books.c.account_id == bindparam("account")), ("account",)
+)
+_BILL_MONTHS = placed(select(_b.id, _b.month).where(_b.account_id == bindparam("account")), ("account",))
 _IN_TIME = (
     select(func.sum(case((_s.settled_on <= _b.due_on, _s.principal_fen), else_=func.min(_s.principal_fen, _ZERO))))
     .where(_s.bill_id == _b.id)
@@ -161,6 +173,22 @@ def deduction_of(reading: Reading, number: str) -> tuple[str, int, str, str, str
     """A deduction by its number: when, how much, of which customer by number, name and kind."""
     row = reading.one(_ONE, (number,))
     return None if row is None else (row[0], row[1], row[2], row[3], row[4])
+
+
+def deduction_entry(reading: Reading, number: str) -> tuple[str, str, str] | None:
+    """The id of a deduction, what its entry says (JSON), and its customer's name masked by nobody yet."""
+    row = reading.one(_ENTRY, (number,))
+    return None if row is None else (row[0], row[1], row[2])
+
+
+def book_names(reading: Reading, account_id: int) -> dict[int, str]:
+    """What the books of an account are called."""
+    return dict(reading.rows(_BOOK_NAMES, (account_id,)))
+
+
+def bill_months(reading: Reading, account_id: int) -> dict[int, str]:
+    """The months of an account's bills."""
+    return dict(reading.rows(_BILL_MONTHS, (account_id,)))
 
 
 def add_deduction(work: Writing, row: DeductionRow, settled: Sequence[SettlementRow]) -> None:

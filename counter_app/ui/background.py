@@ -46,10 +46,13 @@ class Task:
 
 
 class Progress(NamedTuple):
-    """Handed to a long job, which calls `step` often, from its own thread."""
+    """Handed to a long job, which calls `step` often, from its own thread; `on_writer` runs a unit of work on the
+    writer's lane, where a payment passes between two of them, and returns when it is done.
+    """
 
     task: Task
     tell: Callable[[Step], None]
+    on_writer: Callable[[Callable[[], Any]], Any] = lambda work: work()
 
     def step(self, done: int, total: int, doing: str) -> None:
         """Tells how far the job is.
@@ -158,7 +161,7 @@ class Background:
                 self._hand_over(lambda: self._stepped(task, step))
 
         def work() -> None:
-            finish = self._worked(job, Progress(task, tell), outcome)
+            finish = self._worked(job, Progress(task, tell, self._on_writer), outcome)
             self._hand_over(lambda: self._finished(task, finish, outcome))
 
         self._submit(lane, work)
@@ -214,6 +217,9 @@ class Background:
     def _submit(self, lane: Lane, work: Callable[[], None]) -> None:
         self._lanes[lane].submit(work)
 
+    def _on_writer(self, work: Callable[[], Any]) -> Any:
+        return self._lanes["writer"].submit(work).result()
+
     def _hand_over(self, call: Callable[[], None]) -> None:
         self._relay.hand_over(call)
 
@@ -223,6 +229,9 @@ class InlineBackground(Background):
 
     def _submit(self, lane: Lane, work: Callable[[], None]) -> None:
         work()
+
+    def _on_writer(self, work: Callable[[], Any]) -> Any:
+        return work()
 
     def _hand_over(self, call: Callable[[], None]) -> None:
         call()

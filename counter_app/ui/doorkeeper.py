@@ -1,9 +1,10 @@
-"""Answers a second program on behalf of the window: comes to the front, or imports for whoever is signed in."""
+"""Answers a second program on behalf of the window: comes to the front, imports for whoever is signed in, deducts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from queue import Empty, Queue
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -36,7 +37,9 @@ class Doorkeeper:
         if request.get("want") == "window":
             return {"is_raised": self._on_window(self._raise) is True}
         if request.get("want") == "import":
-            return self._import(request, step)
+            return self._carry_out(lambda ends: self._begin(request, ends), step)
+        if request.get("want") == "deduct":
+            return self._carry_out(lambda ends: self._begin_batch(request, ends), step)
         return {"said": tr("正在运行的柜台是另一个版本，不懂这个请求。请先关闭柜台，再运行一次。")}
 
     def _raise(self) -> bool:
@@ -55,9 +58,9 @@ class Doorkeeper:
         except Empty:
             return None
 
-    def _import(self, request: Message, step: Callable[[Message], None]) -> Message:
+    def _carry_out(self, begin: Callable[[Queue[Message]], Task | Message], step: Callable[[Message], None]) -> Message:
         ends: Queue[Message] = Queue()
-        begun = self._on_window(lambda: self._begin(request, ends))
+        begun = self._on_window(lambda: begin(ends))
         if not isinstance(begun, Task):
             return begun or {"said": tr("柜台的窗口这时没有回应。请稍候再试。")}
         message: Message = {"step": {}}
@@ -95,6 +98,46 @@ class Doorkeeper:
             lambda trouble: ends.put({"said": trouble_sentences(trouble)}),
             word=tr("正在导入 {file}", file=Path(request["file"]).name),
             on_stopped=lambda: ends.put({"said": tr("柜台上有人停止了导入，没有写入任何数据。")}),
+        )
+
+    def _begin_batch(self, request: Message, ends: Queue[Message]) -> Task | Message:
+        """Deduct as the command does where no window is open: nobody has to be signed in, for nobody is asked."""
+        from counter_app.ui.wording import sentences, trouble_sentences
+
+        counter = self._counter()
+        if counter is None:
+            return {"said": tr("柜台的窗口这时没有回应。请稍候再试。")}
+        hall, desk = counter.desk.hall, counter.desk
+        asked = date.fromisoformat(request["on"]) if request["on"] else None
+
+        def job(progress: Progress) -> date:
+            from counter_app.services import deductions
+
+            def told(done: int, total: int) -> None:
+                ends.put({"step": {"done": done, "total": total}})
+                progress.step(done, total, tr("正在自动扣款"))
+
+            batch_on = deductions.look(hall, asked).batch_on
+            deductions.run(
+                hall,
+                asked=batch_on,
+                is_here=request["is_here"] is True,
+                progress=told,
+                on_writer=progress.on_writer,
+            )
+            return batch_on
+
+        def done(batch_on: date) -> None:
+            ends.put({"batch_on": batch_on.isoformat()})
+            desk.changed()
+
+        return self._background.run_long(
+            job,
+            done,
+            lambda refusal: ends.put({"said": sentences(refusal)}),
+            lambda trouble: ends.put({"said": trouble_sentences(trouble)}),
+            word=tr("正在自动扣款"),
+            on_stopped=lambda: ends.put({"said": tr("柜台上有人停止了自动扣款。已扣的不变，再运行一次接着扣。")}),
         )
 
     def _job(

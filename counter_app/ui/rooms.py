@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer
 
 from counter_app.domain.rights import Right
 from counter_app.services.hall import OpenHall
+from counter_app.ui.deductions.panel import deductions_action
 from counter_app.ui.desk import Desk
 from counter_app.ui.frame import Frame
 from counter_app.ui.language import tr
@@ -86,6 +87,7 @@ class Rooms:
         elif self._shifts is None:
             self._shifts = ShiftRoom(desk, frame)
             self._shifts.is_serving = self._payments.is_serving
+            frame.keys.add(deductions_action(desk, frame, self._payments.open_customer))
             frame.add_room("shifts", tr("班结"), "calculator", self._shifts)
         elif self._tasks is None and self._has_tasks():
             self._tasks = TasksRoom(desk, frame)

@@ -36,8 +36,14 @@ def deduct(desk: Desk, *bills: tuple[str, int, int], by: str = SYSTEM, **more: A
     postings += [Posting("receivable", str(known[no]), -principal) for no, principal, _ in bills]
     postings += [Posting("late_fee", str(known[no]), -late) for no, _, late in bills if late]
     body = {
-        **{"account_id": account, "account_no": "1001", "batch_on": "2026-11-21", "books": [[book_id, -fen]]},
-        **{"receipt_no": "ZK20261121-1001", "settled_fen": fen, "balance_fen": 20_000, "change_fen": 0},
+        "account_id": account,
+        "account_no": "1001",
+        "batch_on": "2026-11-21",
+        "books": [[book_id, -fen]],
+        "receipt_no": "ZK20261121-1001",
+        "settled_fen": fen,
+        "balance_fen": 20_000,
+        "change_fen": 0,
         "settlements": [[f"{intent}:{no}", known[no], principal, late, 0] for no, principal, late in bills],
         "tenders": [["prepaid", fen, "", "", "", None]],
         **more,

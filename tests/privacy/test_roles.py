@@ -49,6 +49,7 @@ from counter_app.services import (
     customer_about,
     customers,
     days,
+    deduction_facts,
     deductions,
     deposits,
     disputes,
@@ -236,6 +237,10 @@ TABLE: dict[str, tuple[frozenset[Role], Call]] = {
     # a supervisor's own number and password beside whoever stands there: test_new_epoch
     "new_epochs.confirm": (EVERYBODY, lambda s, w: new_epochs.confirm(s.hall, w, proof(s, w, ASKED))),
     "payments.begin": (COUNTER, lambda s, w: payments.begin(s.hall, w, new_intent_id(), s.someone.customer_id, 100)),
+    "deduction_facts.deduction_facts": (
+        SEERS,
+        lambda s, w: deduction_facts.deduction_facts(s.hall, w, "ZK20261121-1"),
+    ),
     "deductions.run": (frozenset({Role.SUPERVISOR}), lambda s, w: deductions.run(s.hall, w)),
     "payments.take": (COUNTER, lambda s, w: payments.take(s.hall, w, order(s))),
     "receipts.order_print": (

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from tests.ui.approvals.pages import APPROVAL_PAGES
 from tests.ui.books.pages import BOOK_PAGES
 from tests.ui.counter.rooms import COUNTER_PAGES
+from tests.ui.deductions.pages import DEDUCTION_PAGES
 from tests.ui.demonstration import demonstration_frame, demonstration_panel, demonstration_results
 from tests.ui.payments.room_pages import ROOM_PAGES
 from tests.ui.reports.pages import REPORT_PAGES
@@ -24,6 +25,7 @@ PAGES: dict[str, Callable[[], QWidget]] = {
     **APPROVAL_PAGES,
     **BOOK_PAGES,
     **COUNTER_PAGES,
+    **DEDUCTION_PAGES,
     **REPORT_PAGES,
     **RETENTION_PAGES,
     **ROOM_PAGES,

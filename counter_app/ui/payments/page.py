@@ -7,6 +7,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from counter_app.domain.deductions import is_deduction_no
 from counter_app.domain.staff import Right
 from counter_app.services import customer_about, customers
 from counter_app.services.customers import CustomerPage
@@ -15,6 +16,7 @@ from counter_app.ui.ask import Answer, Asked, Choice, Question
 from counter_app.ui.blocks import SPACE, page
 from counter_app.ui.books.flow import Books
 from counter_app.ui.books.presenter import Whose
+from counter_app.ui.deductions.deduction_panel import DeductionPanel
 from counter_app.ui.desk import Desk
 from counter_app.ui.frame import Frame
 from counter_app.ui.language import tr
@@ -169,7 +171,10 @@ class CustomerView(QWidget):
         self.read()
 
     def show_receipt(self, receipt_no: str) -> None:
-        """Opens a receipt beside the page."""
+        """Opens a receipt beside the page, or a deduction, which has none."""
+        if is_deduction_no(receipt_no):
+            self._show_deduction(receipt_no)
+            return
 
         def undo(is_void: bool) -> None:
             self._frame.panels.close_panel(panel)
@@ -189,6 +194,14 @@ class CustomerView(QWidget):
             panel, beside=self.money_panel, actions=panel.shortcuts(), on_back=panel.presenter.close
         )
         panel.presenter.open()
+
+    def _show_deduction(self, number: str) -> None:
+        def undo(is_void: bool) -> None:
+            self._frame.panels.close_panel(panel)
+            (self._undoing().print_slip if is_void else self._undoing().begin)(number)
+
+        panel = DeductionPanel(self._desk, number, undo)
+        self._frame.panels.open(panel, beside=self.money_panel, actions=panel.shortcuts())
 
     def point_at_receipt(self, receipt_no: str) -> None:
         """The list of payments, with the payment of that receipt pointed at as soon as it is read."""

@@ -1,0 +1,1 @@
+"""Automatic deductions, driven by keys and looked at."""
