@@ -13,7 +13,6 @@ from counter_app.domain.sync_refusals import NothingToConfirm
 from counter_app.domain.sync_state import ChainMark, NewEpoch
 from counter_app.services import approvals, authority
 from counter_app.services.approvals import Signed
-from counter_app.services.approvals import sign as sign
 from counter_app.services.intents import once
 from counter_app.storage import chain
 from counter_app.storage.hall import OpenHall

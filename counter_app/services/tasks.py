@@ -16,7 +16,6 @@ from counter_app.domain.tasks import DONE, SETTLED, CreditWay, OpenTask, TaskGon
 from counter_app.domain.tasks import TaskWordsMissing as TaskWordsMissing
 from counter_app.services import approvals, authority, credit_slips
 from counter_app.services.approvals import Signed
-from counter_app.services.approvals import sign as sign
 from counter_app.services.intents import once
 from counter_app.services.payments import own_shift
 from counter_app.storage import tasks as rows

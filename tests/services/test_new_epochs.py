@@ -10,7 +10,7 @@ import pytest
 from counter_app.clock import FixedClock
 from counter_app.domain.refusals import Refused
 from counter_app.domain.sync_refusals import NothingToConfirm
-from counter_app.services import new_epochs
+from counter_app.services import approvals, new_epochs
 from counter_app.services.signoffs import Signed
 from counter_app.storage.driver import find_driver
 from counter_app.storage.hall import OpenHall, open_hall
@@ -37,7 +37,7 @@ def behind_its_mark(root: Path, failing: FailingCommits) -> OpenHall:
 
 def signed(hall: OpenHall) -> Signed:
     challenge = new_epochs.ask(hall, TELLER)
-    return new_epochs.sign(hall, TELLER, challenge, staff_no="2001", password=halls.PASSWORD)
+    return approvals.sign(hall, TELLER, challenge, staff_no="2001", password=halls.PASSWORD)
 
 
 def accepted(hall: OpenHall) -> int:

@@ -18,7 +18,7 @@ from counter_app.domain.signoffs import SignoffByWorker, SignoffForOther
 from counter_app.domain.staff import Role
 from counter_app.domain.staff_refusals import NoRight
 from counter_app.domain.tasks import CreditWay, TaskGone, TaskHasCredit, TaskHasNoCredit, TaskWordsMissing
-from counter_app.services import credit_slips, papers, shifts, tasks
+from counter_app.services import approvals, credit_slips, papers, shifts, tasks
 from counter_app.services.signoffs import Signed
 from counter_app.storage import tables as t
 from counter_app.storage import tables_sync as y
@@ -69,7 +69,7 @@ def a_task(hall: OpenHall, kind: str = "duplicate_payment", *, task_id: str = "t
 def signed(hall: OpenHall, task_id: str, way: CreditWay, staff_no: str = "2001") -> Signed:
     """A supervisor's signature at the teller's screen."""
     challenge = tasks.ask(hall, TELLER, task_id, way)
-    return tasks.sign(hall, TELLER, challenge, staff_no=staff_no, password=halls.PASSWORD)
+    return approvals.sign(hall, TELLER, challenge, staff_no=staff_no, password=halls.PASSWORD)
 
 
 def settled(hall: OpenHall, task_id: str, way: CreditWay) -> tasks.Settled:

@@ -6,7 +6,7 @@ from counter_app.clock import new_intent_id
 from counter_app.domain.refusals import Refused
 from counter_app.domain.staff import Role, Session
 from counter_app.domain.tasks import CreditWay, OpenTask
-from counter_app.services import lost_receipts, tasks
+from counter_app.services import approvals, lost_receipts, tasks
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.trouble import MoneyIsOff
 from tests.halls import PASSWORD
@@ -28,7 +28,7 @@ def give_back(teller: Teller, hall: OpenHall) -> str:
     def act() -> str:
         challenge = tasks.ask(hall, teller.session, task.task_id, way).challenge
         teller.truth.tried[challenge.nonce] = teller.machine
-        signed = tasks.sign(hall, teller.session, challenge, staff_no=SUPERVISOR.staff_no, password=PASSWORD)
+        signed = approvals.sign(hall, teller.session, challenge, staff_no=SUPERVISOR.staff_no, password=PASSWORD)
         settled = tasks.settle(hall, teller.session, task.task_id, way, signed)
         entry_id = teller.entry_of(hall, challenge.nonce)
         teller.truth.hear(Told(challenge.nonce, teller.machine, CREDIT, entry_id, (settled.amount_fen,)))

@@ -18,7 +18,7 @@ from counter_app.domain.signoffs import SignoffByWorker
 from counter_app.domain.staff_refusals import NoRight
 from counter_app.domain.sync_refusals import NothingToConfirm
 from counter_app.domain.z_report import ShiftReport
-from counter_app.services import new_epochs, shifts
+from counter_app.services import approvals, new_epochs, shifts
 from counter_app.storage import recovery
 from counter_app.storage.driver import find_driver
 from counter_app.storage.hall import OpenHall, open_hall
@@ -92,7 +92,7 @@ class Places:
         """The supervisor signs at the teller's screen."""
         session = halls.teller()
         challenge = new_epochs.ask(self.hall, session)
-        signed = new_epochs.sign(self.hall, session, challenge, staff_no="2001", password=halls.PASSWORD)
+        signed = approvals.sign(self.hall, session, challenge, staff_no="2001", password=halls.PASSWORD)
         new_epochs.confirm(self.hall, session, signed)
 
     def confirm_through(self) -> None:
@@ -379,7 +379,7 @@ def test_a_hall_without_a_hub_goes_on_when_somebody_has_signed(tmp_path: Path) -
     (tmp_path / "hall" / MARK_NAME).write_bytes(mark)
     alone = open_hall(tmp_path / "hall", clock=FixedClock(halls.NOW))
     session = halls.teller()
-    signed = new_epochs.sign(alone, session, new_epochs.ask(alone, session), staff_no="2001", password=halls.PASSWORD)
+    signed = approvals.sign(alone, session, new_epochs.ask(alone, session), staff_no="2001", password=halls.PASSWORD)
     new_epochs.confirm(alone, session, signed)
     assert alone.store.money_off == ()
     alone.close()
@@ -399,7 +399,7 @@ def test_only_a_second_person_with_the_right_confirms_and_only_when_something_wa
     challenge = new_epochs.ask(places.hall, session)
     for staff_no, kind in (("1001", SignoffByWorker), ("1002", NoRight)):
         with pytest.raises(Refused) as refused:
-            new_epochs.sign(places.hall, session, challenge, staff_no=staff_no, password=halls.PASSWORD)
+            approvals.sign(places.hall, session, challenge, staff_no=staff_no, password=halls.PASSWORD)
         assert isinstance(refused.value.refusal, kind)
     places.confirm()
 

@@ -17,7 +17,7 @@ from counter_app.domain.receipts import ReceiptFacts
 from counter_app.domain.refusals import Refused
 from counter_app.domain.staff import Role
 from counter_app.hub import tables as h
-from counter_app.services import new_epochs, receipts, shifts
+from counter_app.services import approvals, new_epochs, receipts, shifts
 from counter_app.storage.hall import OpenHall, open_hall
 from counter_app.storage.mark import MARK_NAME
 from counter_app.storage.verify import verify_folder
@@ -105,7 +105,7 @@ def confirm(hall: OpenHall) -> None:
     """The supervisor signs at the teller's screen."""
     session = halls.teller()
     challenge = new_epochs.ask(hall, session)
-    signed = new_epochs.sign(hall, session, challenge, staff_no="2001", password=halls.PASSWORD)
+    signed = approvals.sign(hall, session, challenge, staff_no="2001", password=halls.PASSWORD)
     new_epochs.confirm(hall, session, signed)
 
 

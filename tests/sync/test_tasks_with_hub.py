@@ -11,7 +11,7 @@ from counter_app.domain.staff import Role
 from counter_app.domain.tasks import CreditWay, OpenTask
 from counter_app.hub import tables as t
 from counter_app.hub.masters import take
-from counter_app.services import tasks
+from counter_app.services import approvals, tasks
 from counter_app.storage.hall import OpenHall
 from tests import halls
 from tests.sync.feeds import ask, findings
@@ -54,7 +54,7 @@ def credits_of(hall: OpenHall) -> list[OpenTask]:
 
 def settle(hall: OpenHall, task: OpenTask, way: CreditWay) -> None:
     challenge = tasks.ask(hall, TELLER, task.task_id, way)
-    signed = tasks.sign(hall, TELLER, challenge, staff_no="2001", password=halls.PASSWORD)
+    signed = approvals.sign(hall, TELLER, challenge, staff_no="2001", password=halls.PASSWORD)
     tasks.settle(hall, TELLER, task.task_id, way, signed)
 
 

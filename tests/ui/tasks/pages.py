@@ -9,7 +9,7 @@ from functools import cache
 from PySide6.QtWidgets import QWidget
 
 from counter_app.domain.staff import Role, Session
-from counter_app.services import credit_slips, tasks
+from counter_app.services import approvals, credit_slips, tasks
 from counter_app.services.hall import OpenHall
 from counter_app.ui.desk import Desk
 from counter_app.ui.frame import Frame
@@ -81,7 +81,7 @@ def paid_hall() -> OpenHall:
     for no in (1, 2):
         task_id = a_task(hall, no=no, facts=json.dumps(CREDIT | {"credit_id": f"s{no}:excess"}))
         challenge = tasks.ask(hall, teller(), task_id, "cash")
-        signed = tasks.sign(hall, teller(), challenge, staff_no="2001", password=PASSWORD)
+        signed = approvals.sign(hall, teller(), challenge, staff_no="2001", password=PASSWORD)
         slip_no = tasks.settle(hall, teller(), task_id, "cash", signed).slip_no
         if no == 1:
             credit_slips.order_print(hall, teller(), slip_no, paper="a5", printer="pdf")
