@@ -25,7 +25,7 @@ from counter_app.storage.shifts import find_shift
 from counter_app.storage.sql import Reading, Row, compiled, placed
 
 _e, _s, _p, _r = t.entries.c, t.shifts.c, t.payments.c, t.receipts.c
-_u = u.payments_undone.c
+_u, _x = u.payments_undone.c, u.undone_elsewhere.c
 _LISTED = tuple(kind for kind in EXCEPTIONS if kind not in (TAKE, OWN_ACCOUNT))
 _ONE: ColumnElement[int] = literal_column("1")
 _NOTHING: ColumnElement[int] = literal_column("0")
@@ -46,12 +46,15 @@ _CLOSING = placed(
 _ISSUED = placed(
     select(
         *(_r.receipt_no, _r.counter_id, _r.year, _r.serial, _s.shift_no, _p.received_fen - _p.change_fen),
-        *(_p.payment_id, _p.customer_id, _u.undo_id, _u.way, _u.reason_code),
+        *(_p.payment_id, _p.customer_id),
+        # undone here, or at another counter of the hall
+        *(func.coalesce(_u[name], _x[name]) for name in ("undo_id", "way", "reason_code")),
     )
     .select_from(
         t.payments.join(t.receipts, _r.payment_id == _p.payment_id)
         .join(t.shifts, _s.shift_id == _p.shift_id)
         .outerjoin(u.payments_undone, _u.payment_id == _p.payment_id)
+        .outerjoin(u.undone_elsewhere, _x.payment_id == _p.payment_id)
     )
     .where(_p.shift_id == bindparam("shift"))
     .order_by(_r.counter_id, _r.year, _r.serial),

@@ -29,6 +29,7 @@ from counter_app.storage.hall import OpenHall
 from counter_app.storage.sheets import examine, open_sheet
 from counter_app.storage.store import FILE_NAME
 from counter_app.storage.tables_sync import foreign_entries
+from counter_app.storage.tables_undo import undone_elsewhere
 from tests import halls
 from tests.documents.test_undo_slip import text_of
 from tests.services.test_shift_close import a_shift, expected_cash, in_notes
@@ -159,11 +160,22 @@ def test_the_series_is_told_whole_void_ones_and_gaps_with_it(hall: OpenHall) -> 
     assert [row.cells[3] for row in rows] == ["used", "void.reverse", "void.refund", "used"]
     taken = [row.cells[-1] for row in made(hall, ReportKind.TENDER).rows if row.cells[1] == "taken"]
     assert fen_of([row.cells[6] for row in rows]) == fen_of(taken) > 0
+    elsewhere = {
+        "payment_id": rows[-1].entries[0],
+        "undo_id": "u-1",
+        "way": "refund",
+        "counter_id": "c-2",
+        "business_date": ON.isoformat(),
+        "receipt_no": str(rows[-1].cells[0]),
+        "reason_code": "wish",
+    }
     with hall.writing() as work:
         work.driver.execute("UPDATE receipt_series SET last_serial = 9")
+        halls.put(work, undone_elsewhere, elsewhere)
+    assert made(hall, ReportKind.RECEIPTS).rows[3].cells[3:5] == ("void.refund", "wish")
     gap = made(hall, ReportKind.RECEIPTS).rows[-1]
     assert gap.cells[:4] == ("HZ01-03-2026-000008", "HZ01-03-2026-000009", 2, "missing")
-    assert [row.cells[3] for row in made(hall, ReportKind.RECEIPTS, shift_no="03-20261121-2").rows] == ["used"]
+    assert [row.cells[3] for row in made(hall, ReportKind.RECEIPTS, shift_no="03-20261121-2").rows] == ["void.refund"]
 
 
 def test_a_shift_whose_two_paths_differ_is_left_out_and_named_and_an_older_file_is_not_read(
