@@ -23,7 +23,7 @@ APPROVAL_KINDS = {
     ApprovalKind.BOOK_REFUND: later("销户退预存"),
     ApprovalKind.WAIVE: later("违约金减免"),
     ApprovalKind.DEFER: later("违约金暂缓"),
-    ApprovalKind.DISPUTE: later("争议冻结"),
+    ApprovalKind.DISPUTE: later("争议处理"),
     ApprovalKind.CASH_IN: later("钱箱存入现金"),
     ApprovalKind.CASH_OUT: later("钱箱取出现金"),
     ApprovalKind.FLOAT: later("发放备用金"),

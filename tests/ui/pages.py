@@ -11,6 +11,7 @@ from tests.ui.books.pages import BOOK_PAGES
 from tests.ui.counter.rooms import COUNTER_PAGES
 from tests.ui.deductions.pages import DEDUCTION_PAGES
 from tests.ui.demonstration import demonstration_frame, demonstration_panel, demonstration_results
+from tests.ui.disputes.pages import DISPUTE_PAGES
 from tests.ui.payments.room_pages import ROOM_PAGES
 from tests.ui.reports.pages import REPORT_PAGES
 from tests.ui.retention.pages import RETENTION_PAGES
@@ -28,6 +29,7 @@ PAGES: dict[str, Callable[[], QWidget]] = {
     **DEDUCTION_PAGES,
     **REPORT_PAGES,
     **RETENTION_PAGES,
+    **DISPUTE_PAGES,
     **ROOM_PAGES,
     **SETTINGS_HUB_PAGES,
     **TASK_PAGES,

@@ -78,6 +78,12 @@ class DataCard(Card):
         self.tabs.setCurrentIndex(_PAYMENTS)
         return self.payments.point_at(receipt_no)
 
+    def pointed_bill(self) -> int:
+        """The bill pointed at: in the list of all bills where that is looked at, else among those that are open."""
+        tab = self._tab(self.tabs.currentIndex())
+        row = (tab if isinstance(tab, BillsTab) else self.open_bills).table.current_row()
+        return row.bill_id if row is not None else 0
+
     @property
     def payments(self) -> PaymentsTab:
         """The payments of the past."""

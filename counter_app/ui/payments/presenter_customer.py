@@ -9,12 +9,14 @@ from functools import partial
 from counter_app.domain.allocation import Debt
 from counter_app.domain.bills import Bill
 from counter_app.domain.customers import Account, Service
+from counter_app.domain.disputes import is_in_dispute, money_of
 from counter_app.domain.late_fees import LateFeeWorking
 from counter_app.domain.late_rows import LateRows
 from counter_app.domain.masks import mask
 from counter_app.domain.money import half_up
 from counter_app.domain.payments import Position
 from counter_app.services.customers import CustomerPage
+from counter_app.ui.disputes.words import bill_word
 from counter_app.ui.formats import amount, day
 from counter_app.ui.language import tr
 from counter_app.ui.payments import words
@@ -203,6 +205,8 @@ def _services(position: Position, trade: str) -> tuple[ServiceValue, ...]:
 
 def _open_row(bill: Bill, working: LateFeeWorking, debt: Debt, on: date) -> OpenBillRow:
     is_plain = not (bill.is_disputed or bill.is_late_fee_deferred or debt.collection_cost_fen)
+    if is_plain and bill.settlements:
+        is_plain = not is_in_dispute(bill)
     return _row(
         (
             bill.bill_id,
@@ -222,8 +226,8 @@ def _open_row(bill: Bill, working: LateFeeWorking, debt: Debt, on: date) -> Open
 
 def _note(bill: Bill, debt: Debt) -> str:
     notes = []
-    if bill.is_disputed:
-        notes.append(tr("争议"))
+    if dispute := bill_word(bill):
+        notes.append(dispute)
     if bill.is_late_fee_deferred:
         notes.append(tr("违约金缓缴"))
     if debt.collection_cost_fen:
@@ -236,19 +240,20 @@ def _bills(page: CustomerPage, account_id: int) -> tuple[BillRow, ...]:
     for bill in sorted(page.record.bills, key=lambda b: (b.month, b.bill_id), reverse=True):
         if bill.account_id == account_id:
             state, tone = _state_of(bill, page)
-            settled_fen = bill.principal_settled_fen + bill.late_fee_settled_fen + bill.cost_settled_fen
+            # what was let off, is frozen, or was never due is no money that came in
+            settled_fen = sum(s.principal_fen + s.late_fee_fen + s.cost_fen for s in money_of(bill.settlements))
             fee_fen = page.workings[bill.bill_id].computed_fen
-            rows.append(BillRow(bill.month, bill.due_on, bill.principal_fen, fee_fen, settled_fen, state, tone))
+            rows.append(BillRow(bill.month, bill.due_on, bill.principal_fen, fee_fen, settled_fen, state, tone, bill.bill_id))
     return tuple(rows)
 
 
 def _state_of(bill: Bill, page: CustomerPage) -> tuple[str, Tone]:
+    if dispute := bill_word(bill):
+        return dispute, "warn"
     owed_fen = bill.principal_open_fen + page.workings[bill.bill_id].due_fen
     if not owed_fen:
         return tr("已缴清"), "good"
-    if bill.is_disputed:
-        return tr("争议"), "warn"
-    if bill.settlements:
+    if money_of(bill.settlements):
         return tr("部分已缴"), "warn"
     return (tr("逾期未缴"), "bad") if bill.due_on < page.on else (tr("未到期"), "muted")
 

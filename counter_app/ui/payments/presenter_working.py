@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+from counter_app.domain.bills import DISPUTE, source_of
 from counter_app.domain.late_fee_policy import LateFeePolicy
 from counter_app.domain.late_fees import LateFeeWorking, Segment
 from counter_app.domain.payments import OpenBill
 from counter_app.services.receipt_facts import exact_yuan
+from counter_app.ui.disputes.words import bill_notes
 from counter_app.ui.formats import amount, day
-from counter_app.ui.language import tr
+from counter_app.ui.language import later, tr
 from counter_app.ui.payments.screen import WorkingLine, WorkingScreen
 
 
@@ -18,14 +20,17 @@ def working_screen(open_bill: OpenBill) -> WorkingScreen:
     bill, working = open_bill.bill, open_bill.working
     if not working.computed_fen:
         heading = tr("{month} 没有违约金", month=bill.month)
+        noted = bill_notes(bill)
         if working.on < working.starts_on:
-            return WorkingScreen(heading, (), (tr("{day} 起计收", day=day(working.starts_on)), *_basis(working.policy)))
-        return WorkingScreen(heading, (), _basis(working.policy))
-    lines = [_segment(segment, place, bill.principal_fen, working) for place, segment in enumerate(working.segments)]
+            begins = tr("{day} 起计收", day=day(working.starts_on))
+            return WorkingScreen(heading, (), (*noted, begins, *_basis(working.policy)))
+        return WorkingScreen(heading, (), (*noted, *_basis(working.policy)))
+    lines = [_segment(segment, place, working.principal_fen, working) for place, segment in enumerate(working.segments)]
     lines += _ending(working)
     notes = _basis(working.policy)
     if bill.is_late_fee_deferred:
         notes = (tr("已同意缓缴，本次不收违约金"), *notes)
+    notes = (*bill_notes(bill), *notes)
     return WorkingScreen(
         tr("{month} 违约金 {fee} 是怎么来的", month=bill.month, fee=amount(working.due_fen)), tuple(lines), notes
     )
@@ -43,10 +48,19 @@ def _segment(segment: Segment, place: int, principal_fen: int, working: LateFeeW
             rate=segment.rate.per_mille,
         )
         if place and segment.base_fen < principal_fen:
-            formula = tr("部分缴费后 {formula}", formula=formula)
+            is_frozen = _frozen_fen(working, segment.from_on) > 0
+            after = later("争议冻结后 {formula}") if is_frozen else later("部分缴费后 {formula}")
+            formula = tr(after, formula=formula)
         if segment.year_kind == "cross_year" and working.policy.cross_year_rate is not None:
             formula = tr("{formula}（跨年度）", formula=formula)
     return WorkingLine(period, formula, _grouped(exact_yuan(segment.numerator, working.denominator)))
+
+
+def _frozen_fen(working: LateFeeWorking, on: date) -> int:
+    """What of the base was frozen on a day."""
+    return sum(
+        row.principal_fen for row in working.settlements if row.settled_on < on and source_of(row.source) == DISPUTE
+    )
 
 
 def _ending(working: LateFeeWorking) -> list[WorkingLine]:

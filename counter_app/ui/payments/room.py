@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from counter_app.services import printing, shifts
 from counter_app.ui.ask import Answer, Asked, Choice, Question
 from counter_app.ui.desk import Desk
+from counter_app.ui.disputes.flow import Disputing
 from counter_app.ui.frame import Frame
 from counter_app.ui.keys import Action
 from counter_app.ui.language import tr
@@ -253,6 +254,7 @@ class PaymentsRoom(QWidget):
             "retention": partial(self.retention_wanted.emit, view.customer_id),
         }
         acts[what]()
+            "dispute": partial(self._dispute, view),
 
     def _add_keys(self) -> None:
         own = (
@@ -263,6 +265,9 @@ class PaymentsRoom(QWidget):
             ("restore", tr("只缴到可恢复服务"), "Ctrl+F5"),
             ("settle", tr("只缴一部分，多收的找零"), "Ctrl+J"),
             ("print", tr("打印或补打收据"), "Ctrl+P"),
+    def _dispute(self, view: CustomerView) -> None:
+        Disputing(self._desk, self._frame, beside=view.money_panel).begin(view.customer_id, view.data.pointed_bill())
+
             ("undo", tr("撤销缴费（冲正、退费）"), "Ctrl+F8"),
             ("tab", tr("下一类资料"), "Ctrl+Tab"),
             ("reveal", tr("显示完整资料"), ""),
@@ -275,6 +280,7 @@ class PaymentsRoom(QWidget):
             action = Action(
                 f"payment-{key}",
                 word,
+            ("dispute", tr("账单争议（登记、处理）"), "Ctrl+F6"),
                 shortcut,
                 lambda key=key: self._with(key),  # type: ignore[misc]  # the default holds the loop's value
                 is_possible=lambda: self.current() is not None,

@@ -66,6 +66,7 @@ class BillRow:
     settled_fen: int
     state: str
     tone: Tone
+    bill_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Lines of bills in dispute at the window: contested, released, decided."""
