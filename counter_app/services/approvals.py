@@ -32,6 +32,7 @@ from counter_app.storage.approvals import earlier_today
 from counter_app.storage.approvals import hands_of as hands_of
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.sql import Reading
+from counter_app.storage.staff import find_staff
 
 __all__ = ["Signed", "ask", "from_afar", "hands_of", "hold", "look", "need", "sign"]
 
@@ -76,7 +77,10 @@ def look(hall: OpenHall, session: Session, request: ApprovalRequest, intent_id: 
     people = {challenge.asked_by, *request.hands}
     with hall.reading() as reading:
         earlier = earlier_today(reading, people, hall.clock.now().date())
-    return ApprovalCase(request, challenge, needed, session.staff_no, session.name, session.role, earlier)
+        # at an own desk somebody else asked, and before
+        asker = find_staff(reading, request.own_desk_of) if request.own_desk_of else None
+    name, role = (asker.name, asker.role) if asker is not None else (session.name, session.role)
+    return ApprovalCase(request, challenge, needed, challenge.asked_by, name, role, earlier)
 
 
 def sign(

@@ -36,6 +36,7 @@ from counter_app.storage.accounts import customer_of_account
 from counter_app.storage.guests import guest_of
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.journal import Found
+from counter_app.storage.reliefs import WaitingRelief as WaitingRelief
 from counter_app.storage.shifts import open_shift_of
 from counter_app.storage.side_records import record_of_subject
 from counter_app.storage.sql import Reading, Writing
@@ -115,6 +116,17 @@ def view(hall: OpenHall, session: Session, relief_id: str) -> ReliefView:
     session.need(Right.SEE_CUSTOMERS)
     with hall.reading() as reading:
         return _view(hall, reading, relief_id)
+
+
+def waiting(hall: OpenHall, session: Session) -> tuple[WaitingRelief, ...]:
+    """What is asked for in the hall and not decided, the oldest first.
+
+    Raises:
+        Refused: `NoRight`.
+    """
+    session.need(Right.SEE_CUSTOMERS)
+    with hall.reading() as reading:
+        return rows.waiting_reliefs(reading)
 
 
 def case_of(hall: OpenHall, session: Session, relief_id: str) -> ApprovalCase:

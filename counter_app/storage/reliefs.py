@@ -99,6 +99,43 @@ _PAID_SINCE = compiled(
 )
 
 
+def _asked_only() -> Sql:
+    """The steps of what is asked for and nothing more, wherever that was, with whose account it is."""
+    moved = union_all(
+        *(
+            select(of.c.relief_id).where(of.c.step != literal_column("'asked'"))
+            for of in (r.relief_steps, r.reliefs_elsewhere)
+        )
+    )
+    who = (t.customers.c.id, t.customers.c.name, t.accounts.c.account_no)
+    return compiled(
+        union_all(
+            *(
+                select(*(of.c[name] for name in _STEP), *who)
+                .select_from(
+                    of.join(t.accounts, t.accounts.c.id == of.c.account_id).join(
+                        t.customers, t.customers.c.id == t.accounts.c.customer_id
+                    )
+                )
+                .where(of.c.step == literal_column("'asked'"), of.c.relief_id.not_in(moved))
+                for of in (r.relief_steps, r.reliefs_elsewhere)
+            )
+        )
+    )
+
+
+_WAITING = _asked_only()
+
+
+class WaitingRelief(NamedTuple):
+    """A relief that nobody has decided, bill by bill, and whose it is."""
+
+    reliefs: tuple[Relief, ...]
+    customer_id: int
+    name: str
+    account_no: str
+
+
 class WaivedRow(NamedTuple):
     """A settlement by which a late fee is let off, or that taken back: its amount is then below nothing, its day that
     of the other.
@@ -123,6 +160,16 @@ def reliefs_of_customer(reading: Reading, customer_id: int) -> Mapping[int, tupl
 def find_relief(reading: Reading, relief_id: str) -> tuple[Relief, ...]:
     """One relief, bill by bill; empty where none is known."""
     return fold(_steps(reading.rows(_OF_RELIEF, {"relief_id": relief_id})))
+
+
+def waiting_reliefs(reading: Reading) -> tuple[WaitingRelief, ...]:
+    """What is asked for and not decided, the oldest first."""
+    rows = reading.rows(_WAITING)
+    whose = {row[0]: row[len(_STEP) :] for row in rows}
+    found: dict[str, tuple[Relief, ...]] = {}
+    for relief in fold(_steps(rows)):
+        found[relief.relief_id] = (*found.get(relief.relief_id, ()), relief)
+    return tuple(WaitingRelief(reliefs, *whose[relief_id]) for relief_id, reliefs in found.items())
 
 
 def account_of_relief(reading: Reading, relief_id: str) -> int | None:

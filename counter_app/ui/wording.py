@@ -13,6 +13,7 @@ from counter_app.ui.wording_mailing import MAILING
 from counter_app.ui.wording_money import MONEY
 from counter_app.ui.wording_papers import PAPERS
 from counter_app.ui.wording_people import PEOPLE
+from counter_app.ui.wording_reliefs import RELIEFS
 from counter_app.ui.wording_retention import RETENTION
 from counter_app.ui.wording_safe import SAFE
 from counter_app.ui.wording_shifts import SHIFTS
@@ -33,6 +34,7 @@ _WORDS = {
     **MONEY,
     **PAPERS,
     **PEOPLE,
+    **RELIEFS,
     **RETENTION,
     **SAFE,
     **SHIFTS,

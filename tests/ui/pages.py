@@ -13,6 +13,7 @@ from tests.ui.deductions.pages import DEDUCTION_PAGES
 from tests.ui.demonstration import demonstration_frame, demonstration_panel, demonstration_results
 from tests.ui.disputes.pages import DISPUTE_PAGES
 from tests.ui.payments.room_pages import ROOM_PAGES
+from tests.ui.reliefs.pages import RELIEF_PAGES
 from tests.ui.reports.pages import REPORT_PAGES
 from tests.ui.retention.pages import RETENTION_PAGES
 from tests.ui.settings.pages import SETTINGS_HUB_PAGES
@@ -27,6 +28,7 @@ PAGES: dict[str, Callable[[], QWidget]] = {
     **BOOK_PAGES,
     **COUNTER_PAGES,
     **DEDUCTION_PAGES,
+    **RELIEF_PAGES,
     **REPORT_PAGES,
     **RETENTION_PAGES,
     **DISPUTE_PAGES,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from PySide6.QtWidgets import QWidget
@@ -55,6 +56,8 @@ def open_approval(
             on_back()
 
     screen = approval_screen(case, what=what, facts=facts, has_hub=desk.line.is_enrolled)
+    if case.challenge.is_own_desk:
+        screen = replace(screen, own_no=desk.who.staff_no)
     panel = SignoffPanel(screen, signed)
     ways = Answers(panel.next_signature, done, panel.begin_again, panel.fail)
     panel.on_late, panel.on_code = late, lambda: signing.ask_code(asked, panel.fail)

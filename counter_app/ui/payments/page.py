@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from counter_app.domain.deductions import is_deduction_no
+from counter_app.domain.payments import Position
 from counter_app.domain.staff import Right
 from counter_app.services import customer_about, customers
 from counter_app.services.customers import CustomerPage
@@ -352,9 +353,13 @@ class CustomerView(QWidget):
         self._account = int(key)
         self._draw()
 
+    def position(self) -> Position | None:
+        """The account that is on the screen, as it was read."""
+        return None if self._page is None else position_of(self._page, self._account)
+
     def _point_at(self, bill_id: int) -> None:
         self._pointed, self._is_pointed = bill_id, True
-        position = None if self._page is None else position_of(self._page, self._account)
+        position = self.position()
         bills = position.open_bills if position is not None else ()
         found = next((o for o in bills if o.bill.bill_id == bill_id), bills[0] if bills else None)
         self.data.open_bills.show_working(None if found is None else working_screen(found))

@@ -20,6 +20,7 @@ from counter_app.ui.disputes.words import bill_word
 from counter_app.ui.formats import amount, day
 from counter_app.ui.language import tr
 from counter_app.ui.payments import words
+from counter_app.ui.payments.bill_notes import short_notes
 from counter_app.ui.payments.screen import (
     BillRow,
     BookRow,
@@ -204,7 +205,7 @@ def _services(position: Position, trade: str) -> tuple[ServiceValue, ...]:
 
 
 def _open_row(bill: Bill, working: LateFeeWorking, debt: Debt, on: date) -> OpenBillRow:
-    is_plain = not (bill.is_disputed or bill.is_late_fee_deferred or debt.collection_cost_fen)
+    is_plain = not (bill.is_disputed or bill.is_late_fee_deferred or bill.reliefs or debt.collection_cost_fen)
     if is_plain and bill.settlements:
         is_plain = not is_in_dispute(bill)
     return _row(
@@ -217,19 +218,18 @@ def _open_row(bill: Bill, working: LateFeeWorking, debt: Debt, on: date) -> Open
             debt.late_fee_fen,
             working.starts_on,
             debt.payable_fen,
-            "" if is_plain else _note(bill, debt),
+            "" if is_plain else _note(bill, debt, on),
             "",
             "",
         )
     )
 
 
-def _note(bill: Bill, debt: Debt) -> str:
+def _note(bill: Bill, debt: Debt, on: date) -> str:
     notes = []
     if dispute := bill_word(bill):
         notes.append(dispute)
-    if bill.is_late_fee_deferred:
-        notes.append(tr("违约金缓缴"))
+    notes += short_notes(bill, on)
     if debt.collection_cost_fen:
         notes.append(tr("含催收费用 {fen}", fen=amount(debt.collection_cost_fen)))
     return " · ".join(notes)
@@ -243,7 +243,9 @@ def _bills(page: CustomerPage, account_id: int) -> tuple[BillRow, ...]:
             # what was let off, is frozen, or was never due is no money that came in
             settled_fen = sum(s.principal_fen + s.late_fee_fen + s.cost_fen for s in money_of(bill.settlements))
             fee_fen = page.workings[bill.bill_id].computed_fen
-            rows.append(BillRow(bill.month, bill.due_on, bill.principal_fen, fee_fen, settled_fen, state, tone, bill.bill_id))
+            rows.append(
+                BillRow(bill.month, bill.due_on, bill.principal_fen, fee_fen, settled_fen, state, tone, bill.bill_id)
+            )
     return tuple(rows)
 
 
@@ -252,7 +254,8 @@ def _state_of(bill: Bill, page: CustomerPage) -> tuple[str, Tone]:
         return dispute, "warn"
     owed_fen = bill.principal_open_fen + page.workings[bill.bill_id].due_fen
     if not owed_fen:
-        return tr("已缴清"), "good"
+        waived_fen = sum(relief.waived_fen for relief in bill.reliefs)
+        return (tr("已缴清，减免 {sum}", sum=amount(waived_fen)) if waived_fen else tr("已缴清")), "good"
     if money_of(bill.settlements):
         return tr("部分已缴"), "warn"
     return (tr("逾期未缴"), "bad") if bill.due_on < page.on else (tr("未到期"), "muted")

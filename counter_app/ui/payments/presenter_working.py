@@ -12,6 +12,7 @@ from counter_app.services.receipt_facts import exact_yuan
 from counter_app.ui.disputes.words import bill_notes
 from counter_app.ui.formats import amount, day
 from counter_app.ui.language import later, tr
+from counter_app.ui.payments.bill_notes import long_notes
 from counter_app.ui.payments.screen import WorkingLine, WorkingScreen
 
 
@@ -27,10 +28,7 @@ def working_screen(open_bill: OpenBill) -> WorkingScreen:
         return WorkingScreen(heading, (), (*noted, *_basis(working.policy)))
     lines = [_segment(segment, place, working.principal_fen, working) for place, segment in enumerate(working.segments)]
     lines += _ending(working)
-    notes = _basis(working.policy)
-    if bill.is_late_fee_deferred:
-        notes = (tr("已同意缓缴，本次不收违约金"), *notes)
-    notes = (*bill_notes(bill), *notes)
+    notes = (*bill_notes(bill), *long_notes(bill, working.on), *_basis(working.policy))
     return WorkingScreen(
         tr("{month} 违约金 {fee} 是怎么来的", month=bill.month, fee=amount(working.due_fen)), tuple(lines), notes
     )
@@ -72,7 +70,11 @@ def _ending(working: LateFeeWorking) -> list[WorkingLine]:
     elif working.cap_fen is None and working.computed_fen != working.rounded_fen:
         lines.append(WorkingLine(tr("合计取整后分摊"), "", amount(working.computed_fen)))
     if working.settled_fen:
-        lines.append(WorkingLine(tr("减去已收违约金"), "", amount(-working.settled_fen)))
+        waived_fen = sum(part.late_fee_fen for part in working.settlements if part.is_waiver)
+        if working.settled_fen != waived_fen:
+            lines.append(WorkingLine(tr("减去已收违约金"), "", amount(waived_fen - working.settled_fen)))
+        if waived_fen:
+            lines.append(WorkingLine(tr("减去减免的违约金"), "", amount(-waived_fen)))
         lines.append(WorkingLine(tr("还应收违约金"), "", amount(working.due_fen)))
     return lines
 

@@ -17,6 +17,7 @@ from counter_app.ui.disputes.flow import Disputing
 from counter_app.ui.frame import Frame
 from counter_app.ui.keys import Action
 from counter_app.ui.language import tr
+from counter_app.ui.payments.bill_acts import relieve
 from counter_app.ui.payments.elsewhere import Elsewhere
 from counter_app.ui.payments.home import HomePage
 from counter_app.ui.payments.money_view import Till
@@ -25,6 +26,7 @@ from counter_app.ui.payments.presenter_room import Found, SearchPresenter, scann
 from counter_app.ui.payments.screen import PayingValue
 from counter_app.ui.payments.spare import Spare
 from counter_app.ui.payments.tab_order import order_tabs
+from counter_app.ui.reliefs.flow import Relieving
 from counter_app.ui.result_list import ResultRow
 from counter_app.ui.second_screen import Paying
 from counter_app.ui.tabs import HeldTabs
@@ -167,6 +169,10 @@ class PaymentsRoom(QWidget):
         )
         self._frame.ask(question, self._kick_drawer, beside=self._frame.search)
 
+    def show_reliefs(self) -> None:
+        """What waits for a decision about late fees, in the whole hall."""
+        Relieving(self._desk, self._frame, beside=self._frame.search).waiting(self.open_customer)
+
     def _kick_drawer(self, answer: Answer) -> None:
         hall, who = self._desk.hall, self._desk.who
 
@@ -246,6 +252,7 @@ class PaymentsRoom(QWidget):
             "settle": view.money_panel.settle_part,
             "print": view.print_last,
             "undo": view.undo_last,
+            "relief": partial(relieve, self._desk, self._frame, view),
             "tab": view.data.next_tab,
             "reveal": view.reveal,
             "redirect": view.redirect,
@@ -269,6 +276,7 @@ class PaymentsRoom(QWidget):
         Disputing(self._desk, self._frame, beside=view.money_panel).begin(view.customer_id, view.data.pointed_bill())
 
             ("undo", tr("撤销缴费（冲正、退费）"), "Ctrl+F8"),
+            ("relief", tr("违约金减免、暂缓"), "Ctrl+G"),
             ("tab", tr("下一类资料"), "Ctrl+Tab"),
             ("reveal", tr("显示完整资料"), ""),
             ("redirect", tr("先缴所选账单"), ""),
@@ -305,6 +313,8 @@ class PaymentsRoom(QWidget):
             Action("open-shift", tr("开班"), "F9", self.open_shift_wanted.emit, is_possible=is_offered), page=self
         )
         self._frame.keys.add(Action("drawer", tr("打开钱箱"), "", self.open_drawer), page=self)
+        waiting = Action("reliefs-waiting", tr("待审批的违约金申请"), "", self.show_reliefs)
+        self._frame.keys.add(waiting, page=self)
 
     def _is_away(self) -> bool:
         """Whether the cursor has left the money of the customer on the screen; a search is given up first."""

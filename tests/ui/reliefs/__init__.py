@@ -1,0 +1,1 @@
+"""Late fees let off and put off at the window."""
