@@ -71,6 +71,7 @@ class Heading:
     is_marked: bool
     is_demo: bool
     demo_note: str = ""
+    before_number: str = "No. "
 
 
 class FormSheet:
@@ -267,14 +268,15 @@ class FormSheet:
 
     def _draw_head(self, sheet: Sheet, *, is_first: bool) -> None:
         head, middle = self._heading, self._width / 2
+        number = f"{head.before_number}{head.number}"
         if not is_first:
             sheet.text(self._left, 16.5, head.title, size_pt=LABEL, grey=_SOFT, max_mm=80)
-            sheet.text(self._right, 16.5, f"No. {head.number}", size_pt=LABEL, grey=_SOFT, align="right", max_mm=80)
+            sheet.text(self._right, 16.5, number, size_pt=LABEL, grey=_SOFT, align="right", max_mm=80)
             return
         sheet.text(middle, 16.4, head.title, size_pt=18, is_bold=True, align="center", spacing_pt=3, max_mm=84)
         sheet.text(self._left, 12.8, head.owner, size_pt=10.5, is_bold=True, max_mm=46)
         sheet.text(self._left, 17.2, head.company, size_pt=LABEL, grey=_SOFT, max_mm=46)
-        sheet.text(self._right, 12.8, f"No. {head.number}", size_pt=9.5, is_bold=True, align="right", max_mm=48)
+        sheet.text(self._right, 12.8, number, size_pt=9.5, is_bold=True, align="right", max_mm=48)
         sheet.text(self._right, 17.2, head.date, size_pt=LABEL, grey=_SOFT, align="right", max_mm=48)
         sheet.text(self._left, 25.6, head.under, size_pt=LABEL, grey=_SOFT, max_mm=self._right - self._left)
         if head.is_demo:

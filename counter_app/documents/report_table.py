@@ -10,24 +10,26 @@ from counter_app.documents.table_file import Yuan, csv_bytes, xlsx_bytes
 from counter_app.domain import report_wording as wording
 from counter_app.domain.hall import Hall
 from counter_app.domain.paper_wording import moment, printable
+from counter_app.domain.reports import FIGURES, Report, ReportColumn
 from counter_app.domain.reports import Cell as ReportCell
-from counter_app.domain.reports import Report, ReportColumn
 
 _ON_THE_RIGHT = frozenset(("count", "fen"))
 _EMPTY = "这一段时间没有记录"
 
 
 def report_pdf(hall: Hall, report: Report, staff_name: str) -> bytes:
-    """The report on A4, its headings again on each page; it says who made it and when."""
+    """The report on A4, a list across it, its headings again on each page; it says who made it and when."""
+    columns, (width_mm, height_mm) = report.columns, Paper.A4.size_mm
     sheet = FormSheet(
-        Paper.A4.size_mm,
+        (width_mm, height_mm) if report.asked.kind in FIGURES else (height_mm, width_mm),
         Heading(
             title=wording.title_of(report),
             owner=hall.name,
             company=hall.company,
-            number=wording.period_text(report.asked),
+            number=wording.days_text(report.asked),
+            before_number="",
             date=moment(report.made_at),
-            under=hall.counter_name,
+            under="    ".join((hall.counter_name, *wording.only_texts(report.asked))),
             foot=f"{staff_name} 于 {moment(report.made_at)} 制表",
             is_marked=False,
             is_demo=hall.is_demo,
@@ -36,7 +38,6 @@ def report_pdf(hall: Hall, report: Report, staff_name: str) -> bytes:
     )
     for note in report.notes:
         sheet.row(Cell("注意", wording.note_text(note)))
-    columns = report.columns
     sheet.table(
         [
             Column(wording.head_name(column), column.share, "right" if column.form in _ON_THE_RIGHT else "left")
@@ -55,7 +56,11 @@ def report_table(report: Report, *, is_book: bool, note: str) -> bytes:
     table += [[_cell(cell, column) for cell, column in zip(row.cells, columns, strict=True)] for row in report.rows]
     table += [[wording.note_text(one), *[""] * (len(columns) - 1)] for one in report.notes]
     if is_book:
-        return xlsx_bytes(table, sheet=wording.title_of(report), note=f"{note} {wording.period_text(report.asked)}")
+        return xlsx_bytes(
+            table,
+            sheet=wording.title_of(report),
+            note=" ".join((note, wording.days_text(report.asked), *wording.only_texts(report.asked))),
+        )
     return csv_bytes(table)
 
 

@@ -146,13 +146,16 @@ def note_text(note: ReportNote) -> str:
     return NOTES[note.what].format(no=note.shift_no)
 
 
-def period_text(asked: Asked) -> str:
-    """The days, and the shift or the person it is only about."""
+def days_text(asked: Asked) -> str:
+    """The days that the report is about."""
     days = asked.from_on.isoformat()
-    if asked.to_on != asked.from_on:
-        days = f"{days} 至 {asked.to_on.isoformat()}"
+    return days if asked.to_on == asked.from_on else f"{days} 至 {asked.to_on.isoformat()}"
+
+
+def only_texts(asked: Asked) -> tuple[str, ...]:
+    """The shift and the person it is only about, where there is one."""
     only = (f"班次 {asked.shift_no}" if asked.shift_no else "", f"工号 {asked.staff_no}" if asked.staff_no else "")
-    return "    ".join(part for part in (days, *only) if part)
+    return tuple(filter(None, only))
 
 
 def title_of(report: Report) -> str:
