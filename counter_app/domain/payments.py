@@ -120,12 +120,13 @@ class Wish:
     """What the teller is about to do: tenders on the table and how they are to be used.
 
     `settle_fen` is what the customer wants settled (None: all that is due, as far as the money goes).
-    `is_change_stored` keeps cash beyond it as prepaid instead of giving change.
+    `is_change_stored` keeps cash beyond it as prepaid instead of giving change, `store_fen` that much of it (000-15).
     """
 
     tenders: tuple[Tender, ...]
     settle_fen: Fen | None = None
     is_change_stored: bool = False
+    store_fen: Fen = 0
     choose: tuple[int, ...] = ()
     redirect_reason: str = ""
     may_redirect: bool = False
@@ -230,7 +231,7 @@ def plan(position: Position, wish: Wish) -> Plan:
 
     used, earmarked = _use_prepaid(position, prepaid_fen, wish.choose)
     excess_fen = max(0, given_fen - target_fen)
-    change_fen = 0 if wish.is_change_stored else min(excess_fen, cash_fen)
+    change_fen = 0 if wish.is_change_stored else min(max(0, excess_fen - wish.store_fen), cash_fen)
     stored_fen = excess_fen - change_fen
 
     debts = tuple(_less(debt, earmarked.get(debt.bill_id, 0)) for debt in all_debts) if earmarked else all_debts

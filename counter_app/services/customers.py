@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from functools import cached_property
 
 from counter_app.domain.bills import Bill
@@ -20,6 +20,7 @@ from counter_app.domain.shifts import ReasonMissing, Shift
 from counter_app.domain.staff import Right, Session
 from counter_app.services import authority
 from counter_app.services.noting import write_note
+from counter_app.storage.bills import charges_of_month
 from counter_app.storage.customers import find_customer, load_record
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.journal import entries_of_day
@@ -59,6 +60,7 @@ class CustomerPage:
     """Everything that the customer page shows, computed for one business date.
 
     `positions` holds one account each, in the order of the record; `workings` the late fee of every bill that has one.
+    `charges` is what each account was billed for `last_month`, from which a deposit is suggested (000-21).
     """
 
     record: CustomerRecord
@@ -67,6 +69,8 @@ class CustomerPage:
     workings: Mapping[int, LateFeeWorking]
     payments: tuple[PastPayment, ...]
     shift: Shift | None
+    last_month: str = ""
+    charges: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def overdue(self) -> tuple[OpenBill, ...]:
@@ -93,7 +97,10 @@ def open_customer(hall: OpenHall, session: Session, customer_id: int) -> Custome
             raise Refused(CustomerUnknown(str(customer_id)))
         shift = open_shift_of(reading, hall.hall.counter_id)
         past = payments_of(reading, customer_id)
-    return _page(hall, record, past, shift)
+        on = shift.business_date if shift else hall.clock.now().date()
+        month = f"{on.replace(day=1) - timedelta(days=1):%Y-%m}"
+        charges = charges_of_month(reading, customer_id, month)
+    return replace(_page(hall, record, past, shift), last_month=month, charges=charges)
 
 
 def reveal(hall: OpenHall, session: Session, customer_id: int, field: str, purpose: str) -> str:

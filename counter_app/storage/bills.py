@@ -115,6 +115,15 @@ _ACCOUNT_ITEMS = placed(
 )
 
 
+_CHARGES = placed(
+    select(_b.account_id, func.sum(_b.principal_fen))
+    .select_from(t.accounts.join(t.bills, _ON_ACCOUNT))
+    .where(_OF_CUSTOMER, _b.month == bindparam("month"))
+    .group_by(_b.account_id),
+    ("customer", "month"),
+)
+
+
 def bills_of_customer(reading: Reading, customer_id: int) -> tuple[Sequence[Bill], tuple[Bill, ...]]:
     """All bills of all accounts of a customer, by account and month, and those of them that may owe something.
 
@@ -128,6 +137,11 @@ def bills_of_customer(reading: Reading, customer_id: int) -> tuple[Sequence[Bill
         lambda: _bills(_unpacked([row[1] for row in rows]), items, reliefs), lambda: _from_last(rows, items, reliefs)
     )
     return all_bills, _bills(_unpacked([row[1] for row in rows if row[0] in owing]), items, reliefs)
+
+
+def charges_of_month(reading: Reading, customer_id: int, month: str) -> dict[int, int]:
+    """What each account of a customer was billed for a month, by account, in fen; late fees are no part of it."""
+    return dict(reading.rows(_CHARGES, (customer_id, month)))
 
 
 def owing_bills_of_account(reading: Reading, account_id: int, *, has_items: bool) -> tuple[Bill, ...]:

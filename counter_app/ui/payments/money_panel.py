@@ -45,6 +45,9 @@ class MoneyPanel(Card):
         self.restore = Button("", kind="quiet", key="Ctrl+F5")
         self.partial = Button("", kind="quiet")
         self.settle = AmountField(tr("本次只缴"), role="body")
+        self.suggested = Button("", kind="quiet", key="Ctrl+F7")
+        self.deposit = AmountField(tr("另存预存"), role="body")
+        self.added = Label(role="note", is_wrapped=True)
         self.tenders, self.laid = TenderChoice(self._width - 6 * SPACE), LaidTenders()
         self.fields = {
             "reference": TextField(tr("参考号")),
@@ -98,6 +101,9 @@ class MoneyPanel(Card):
         self.laid.dropped.connect(presenter.drop_tender)
         self.restore.clicked.connect(self.fill_restore)
         self.partial.clicked.connect(self._settle_all)
+        self.suggested.clicked.connect(self.fill_deposit)
+        self.deposit.entry.typed.connect(presenter.type_deposit)
+        self.deposit.entry.entered.connect(self.fill_exact)
         self.settle.entry.typed.connect(presenter.type_settle)
         self.settle.entry.entered.connect(self.focus_amount)
         self.store.toggled.connect(presenter.store_change)
@@ -130,7 +136,7 @@ class MoneyPanel(Card):
         """Everything that takes the focus, in reading order."""
         entries: list[QWidget] = [field.entry for field in self.fields.values()]
         ends = [self.received.entry, self.store, self.take, self.again, self.open_shift, *self.done.stops()]
-        sums = [self.restore, self.partial, self.settle.entry]
+        sums = [self.restore, self.partial, self.settle.entry, self.suggested, self.deposit.entry]
         return [*sums, *self.laid.stops(), *self.tenders.stops(), *entries, *ends]
 
     def press(self) -> None:
@@ -150,6 +156,16 @@ class MoneyPanel(Card):
     def fill_restore(self) -> None:
         """Just the sum that brings the service back."""
         self._put(self._presenter.restore_only() if self._presenter is not None else None)
+
+    def fill_deposit(self) -> None:
+        """Ctrl+F7: what is due and a deposit of last month's charges, into the field."""
+        self._put(self._presenter.deposit_last_month() if self._presenter is not None else None)
+
+    def deposit_part(self) -> None:
+        """Ctrl+U: the cursor to the deposit; Enter there fills in what is due and the deposit."""
+        if self._presenter is not None and self._presenter.deposit_part():
+            self.deposit.entry.setFocus()
+            self.deposit.entry.selectAll()
 
     def settle_part(self) -> None:
         """Ctrl+J: the cursor to the sum to settle, where anything is due."""
@@ -194,9 +210,10 @@ class MoneyPanel(Card):
         self.change.show_figure(screen.change, "good")
         said = (screen.change_word, screen.spoken, screen.settles)
         offered = (screen.restore_word, screen.restore, screen.partial, screen.settle, screen.wrong, screen.refusal)
+        kept = (screen.deposit, screen.deposit_word, screen.sum_words)
         # a field that stands open may hold what was typed since
-        if self._told.get("offers") != (said, offered) or screen.settle is not None:
-            self._told["offers"] = (said, offered)
+        if self._told.get("offers") != (said, offered, kept) or screen.settle is not None or screen.deposit is not None:
+            self._told["offers"] = (said, offered, kept)
             self._show_offers(screen)
 
     def _show_offers(self, screen: MoneyScreen) -> None:
@@ -209,11 +226,22 @@ class MoneyPanel(Card):
         if screen.settle is not None and self.settle.entry.text() != screen.settle:
             self.settle.entry.setText(screen.settle)
         self.settle.show_error(screen.refusal if screen.wrong == "settle" else "")
+        self._show_deposit(screen)
         self.change.label.setText(screen.change_word or tr("找零"))
         self.spoken.setText(screen.spoken)
         self.settles.setText(screen.settles)
         for label in (self.spoken, self.settles):
             label.setVisible(bool(label.text()))
+
+    def _show_deposit(self, screen: MoneyScreen) -> None:
+        self.suggested.setVisible(bool(screen.deposit_word))
+        self.suggested.set_word(screen.deposit_word)
+        self.deposit.setVisible(screen.deposit is not None)
+        if screen.deposit is not None and self.deposit.entry.text() != screen.deposit:
+            self.deposit.entry.setText(screen.deposit)
+        self.deposit.show_error(screen.refusal if screen.wrong == "deposit" else "")
+        self.added.setText(screen.sum_words)
+        self.added.setVisible(bool(screen.sum_words))
 
     def _show_fields(self, screen: MoneyScreen) -> None:
         assert self._presenter is not None
@@ -327,7 +355,8 @@ class MoneyPanel(Card):
     def _lay_out_sums(self) -> None:
         inner = self.column.body
         inner.setSpacing(SPACE)
-        for widget in (self.late_fee, self.prepaid, self.restore, self.partial, self.settle, self.laid, self.tenders):
+        sums: tuple[QWidget, ...] = (self.late_fee, self.prepaid, self.restore, self.partial, self.settle)
+        for widget in (*sums, self.suggested, self.deposit, self.added, self.laid, self.tenders):
             inner.addWidget(widget)
 
     def _lay_out_amount(self) -> None:

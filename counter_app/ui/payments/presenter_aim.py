@@ -37,9 +37,12 @@ class Settle:
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """What the teller wants with the money; `choose` are bills that come before the oldest, for a `reason`."""
+    """What the teller wants with the money; `choose` are bills that come before the oldest, for a `reason`. `deposit`
+    is a sum to be kept as prepaid beside what is settled (000-15, 000-21).
+    """
 
     settle: Settle = field(default_factory=Settle)
+    deposit: Settle = field(default_factory=Settle)
     is_change_stored: bool = False
     choose: tuple[int, ...] = ()
     reason: str = ""
@@ -55,12 +58,14 @@ class Aim:
         Raises:
             Refused: what stands in a field is no amount, as `Table.read`.
         """
-        if self.settle.refusal is not None:
-            raise Refused(self.settle.refusal)
+        for typed in (self.settle, self.deposit):
+            if typed.refusal is not None:
+                raise Refused(typed.refusal)
         return Wish(
             tenders=table.read(),
             settle_fen=self.settle.fen,
-            is_change_stored=self.is_change_stored,
+            is_change_stored=self.is_change_stored and not self.deposit.fen,
+            store_fen=self.deposit.fen or 0,
             choose=self.choose,
             redirect_reason=self.reason,
             may_redirect=may_redirect,
@@ -72,7 +77,7 @@ class Aim:
         if self.choose:
             chosen = [o.debt.payable_fen for o in position.open_bills if o.bill.bill_id in self.choose]
             wanted_fen = min(wanted_fen, sum(chosen))
-        wanted_fen -= table.other_fen
+        wanted_fen += (self.deposit.fen or 0) - table.other_fen
         if table.line.kind == PREPAID:
             wanted_fen = min(wanted_fen, position.prepaid_fen)
         return wanted_fen if wanted_fen > 0 else None

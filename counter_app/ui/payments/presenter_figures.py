@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from counter_app.domain.capitals import spoken_yuan
+from counter_app.domain.money import Fen
 from counter_app.domain.payments import CASH, PREPAID, Plan, Position
 from counter_app.domain.refusals import Refusal
 from counter_app.domain.shifts import NoOpenShift, ShiftOfSomebodyElse
@@ -13,7 +15,7 @@ from counter_app.domain.staff_refusals import NoRight
 from counter_app.services.customers import CustomerPage
 from counter_app.services.hall import OpenHall
 from counter_app.services.payments import Taken
-from counter_app.ui.formats import amount, total
+from counter_app.ui.formats import amount, day, total
 from counter_app.ui.language import language_in_use, tr
 from counter_app.ui.payments.presenter_aim import Aim
 from counter_app.ui.payments.presenter_tenders import Table
@@ -54,6 +56,7 @@ def money_screen(
     aim: Aim,
     may_redirect: bool,
     hall: OpenHall,
+    last_month: tuple[str, Fen] | None = None,
 ) -> MoneyScreen:
     """The screen with every figure of the position, the table and the plan."""
     said = spoken(made) if made is not None else ""
@@ -70,6 +73,9 @@ def money_screen(
         ),
         partial="" if aim.settle.fen is None else tr("本次只缴 {sum}", sum=amount(aim.settle.fen)),
         settle=aim.settle.text,
+        deposit=aim.deposit.text,
+        deposit_word=_deposit_word(last_month) if aim.deposit.text is None else "",
+        sum_words=_sum_words(position, aim),
         tenders=tuple((kind, tender_word(kind)) for kind in table.allowed),
         tender=table.line.kind,
         fields=FIELDS.get(table.line.kind, ()),
@@ -173,6 +179,26 @@ def unusual(position: Position | None, made: Plan, hall: OpenHall) -> Confirmati
     return None
 
 
+def _deposit_word(last_month: tuple[str, Fen] | None) -> str:
+    """The deposit that last month's charges suggest, with the month that it is from (000-21)."""
+    if last_month is None:
+        return ""
+    month, charge_fen = last_month
+    return tr("建议预存 {sum}（上月 {month} 账单）", sum=amount(charge_fen), month=month)
+
+
+def _sum_words(position: Position, aim: Aim) -> str:
+    """How the sum for the field comes about: what is to be settled and the deposit (000-15); empty without one."""
+    deposit_fen = aim.deposit.fen
+    if not deposit_fen:
+        return ""
+    due_fen = position.due_fen if aim.settle.fen is None else min(aim.settle.fen, position.due_fen)
+    if not due_fen:
+        return tr("没有应收，预存 {sum}", sum=amount(deposit_fen))
+    both = {"due": amount(due_fen), "deposit": amount(deposit_fen), "sum": amount(due_fen + deposit_fen)}
+    return tr("应收 {due} + 预存 {deposit} = {sum}", **both)
+
+
 def _change(made: Plan | None) -> str:
     if made is None:
         return ""
@@ -209,6 +235,9 @@ def _after(made: Plan | None, position: Position, hall: OpenHall) -> str:
         return ""
     word = restore_word(hall.hall.trade)
     rest = tr("缴后欠费 {sum}", sum=amount(made.due_after_fen))
+    batch_on = _batch_on(made, position, hall)
+    if batch_on is not None:
+        rest = f"{rest} · {tr('批量日 {on} 自动扣清', on=day(batch_on))}"
     if made.prepaid_after_fen:
         rest = f"{rest} · {tr('预存余额 {sum}', sum=amount(made.prepaid_after_fen))}"
     if made.restored:
@@ -219,6 +248,14 @@ def _after(made: Plan | None, position: Position, hall: OpenHall) -> str:
         short = tr("还差 {sum} 才能{word}", sum=amount(made.still_needed_to_restore_fen), word=word)
         return f"{short} · {rest}"
     return rest
+
+
+def _batch_on(made: Plan, position: Position, hall: OpenHall) -> date | None:
+    """The batch day on which what stays overdue is deducted: the books hold more than all that is left (000-3)."""
+    left = {share.bill_id for share in made.left}
+    is_overdue = any(o.bill.bill_id in left and o.bill.due_on < position.on for o in position.open_bills)
+    days = hall.pack.batch_days(position.on) if is_overdue else None
+    return days.next_after(position.on) if days and made.prepaid_after_fen > made.due_after_fen else None
 
 
 def _paying(position: Position, made: Plan | None, said: str) -> PayingValue | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from counter_app.domain.capitals import AmountTooLarge
-from counter_app.domain.money import LARGEST_FEN, Fen
+from counter_app.domain.money import LARGEST_FEN
 from counter_app.domain.payment_refusals import BillsChanged, IntentUsed, NothingToPay
 from counter_app.domain.payments import PREPAID, Plan, Position, Wish, plan
 from counter_app.domain.refusals import Refusal, Refused
@@ -16,7 +16,8 @@ from counter_app.services.payments import Order, Taken
 from counter_app.ui.desk import Desk
 from counter_app.ui.language import tr
 from counter_app.ui.payments.money_view import MoneyView, Till
-from counter_app.ui.payments.presenter_aim import Aim, Settle
+from counter_app.ui.payments.presenter_aim import Aim
+from counter_app.ui.payments.presenter_aiming import Aiming
 from counter_app.ui.payments.presenter_customer import position_of
 from counter_app.ui.payments.presenter_figures import closed_because, done_screen, money_screen, unusual
 from counter_app.ui.payments.presenter_intent import Intent
@@ -26,7 +27,7 @@ from counter_app.ui.typed_tender import TypedTender
 from counter_app.ui.wording import sentences, trouble_sentences
 
 
-class MoneyPresenter:
+class MoneyPresenter(Aiming):
     """One customer's payment dialogue: from the first digit to the receipt, or to nothing at all.
 
     Every change makes a screen with a new revision; `press` counts only for the revision that was painted, only with a
@@ -131,46 +132,6 @@ class MoneyPresenter:
         if self._phase == "paying":
             self._table = self._table.drop(place)
             self._changed()
-
-    def exact(self) -> Fen | None:
-        """F5: the sum that makes the payment exact, for the field; None when nothing is due."""
-        position = self.position
-        if self._phase not in ("paying", "done") or position is None:
-            return None
-        return self._aim.exact_fen(position, self._table)
-
-    def restore_only(self) -> Fen | None:
-        """Settle just what brings the service back; the sum for the field, None when nothing is stopped."""
-        position = self.position
-        if self._phase != "paying" or position is None or not (position.stopped and position.restore_fen):
-            return None
-        self._aim = replace(self._aim, settle=Settle(position.restore_fen))
-        return position.restore_fen
-
-    def settle_part(self) -> bool:
-        """Ctrl+J: a field for the sum to settle; what is received beyond it goes back. False when nothing is due."""
-        position = self.position
-        if self._phase != "paying" or position is None or not position.due_fen:
-            return False
-        self._aim = replace(self._aim, settle=self._aim.settle.with_field())
-        self._changed()
-        return True
-
-    def type_settle(self, text: str) -> None:
-        """Digits in the field of the sum to settle."""
-        if self._phase == "paying":
-            self._aim = replace(self._aim, settle=Settle.typed(text))
-            self._changed()
-
-    def settle_all(self) -> None:
-        """Back to settling all that is due."""
-        self._aim = replace(self._aim, settle=Settle())
-        self._changed()
-
-    def store_change(self, is_stored: bool) -> None:
-        """Keep what is over as prepaid instead of giving change."""
-        self._aim = replace(self._aim, is_change_stored=is_stored)
-        self._changed()
 
     def redirect(self, bill_ids: tuple[int, ...], reason: str) -> None:
         """Pay these bills instead of the oldest; without bills: strictly the oldest again."""
@@ -365,6 +326,7 @@ class MoneyPresenter:
                 aim=self._aim,
                 may_redirect=self._desk.who.may(Right.REDIRECT_PAYMENT),
                 hall=self._desk.hall,
+                last_month=self.last_month,
             )
             screen = self._with_refusal(screen)
         elif self._page is not None:
@@ -384,5 +346,6 @@ class MoneyPresenter:
             refusal = self._refusal if self._refusal is not None and field_of(self._refusal) in ("", "amount") else None
         if refusal is None or (self._message and refusal is self._pressed):
             return screen
-        wrong = "settle" if refusal is self._aim.settle.refusal else field_of(refusal) or "amount"
+        wrong = next((name for name in ("settle", "deposit") if refusal is getattr(self._aim, name).refusal), "")
+        wrong = wrong or field_of(refusal) or "amount"
         return screen._replace(refusal=sentences(refusal), wrong=wrong)

@@ -250,6 +250,8 @@ class PaymentsRoom(QWidget):
             "amount": view.money_panel.focus_amount,
             "restore": view.money_panel.fill_restore,
             "settle": view.money_panel.settle_part,
+            "deposit": view.money_panel.fill_deposit,
+            "top-up": view.money_panel.deposit_part,
             "print": view.print_last,
             "undo": view.undo_last,
             "relief": partial(relieve, self._desk, self._frame, view),
@@ -271,6 +273,8 @@ class PaymentsRoom(QWidget):
             ("add", tr("再加一种付款方式"), "F7"),
             ("restore", tr("只缴到可恢复服务"), "Ctrl+F5"),
             ("settle", tr("只缴一部分，多收的找零"), "Ctrl+J"),
+            ("deposit", tr("按上月账单预存"), "Ctrl+F7"),
+            ("top-up", tr("缴欠费另存预存"), "Ctrl+U"),
             ("print", tr("打印或补打收据"), "Ctrl+P"),
     def _dispute(self, view: CustomerView) -> None:
         Disputing(self._desk, self._frame, beside=view.money_panel).begin(view.customer_id, view.data.pointed_bill())

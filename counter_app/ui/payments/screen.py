@@ -189,8 +189,10 @@ class MoneyScreen(NamedTuple):
     """The money panel.
 
     `revision` grows with every change; a press counts only for the revision that the panel has painted. `settle` is the
-    text in the field of the sum to settle; None while there is no such field. `wrong` says which field the `refusal`
-    stands beside: amount, settle, reference, bank, document_no, document_on, or "" for the panel.
+    text in the field of the sum to settle, `deposit` in that of the deposit; None while there is no such field.
+    `deposit_word` offers last month's charges, `sum_words` say how what is due and the deposit add up. `wrong` says
+    which field the `refusal` stands beside: amount, settle, deposit, reference, bank, document_no, document_on, or ""
+    for the panel.
     """
 
     revision: int
@@ -202,6 +204,9 @@ class MoneyScreen(NamedTuple):
     restore_word: str = ""
     partial: str = ""
     settle: str | None = None
+    deposit: str | None = None
+    deposit_word: str = ""
+    sum_words: str = ""
     tenders: tuple[tuple[str, str], ...] = ()
     tender: str = "cash"
     fields: tuple[str, ...] = ()
