@@ -17,6 +17,7 @@ from tests.ui.reliefs.pages import RELIEF_PAGES
 from tests.ui.reports.pages import REPORT_PAGES
 from tests.ui.retention.pages import RETENTION_PAGES
 from tests.ui.settings.pages import SETTINGS_HUB_PAGES
+from tests.ui.shifts.pages import SAFE_PAGES
 from tests.ui.tasks.pages import TASK_PAGES
 from tests.ui.undo.pages import UNDO_PAGES
 
@@ -33,6 +34,7 @@ PAGES: dict[str, Callable[[], QWidget]] = {
     **RETENTION_PAGES,
     **DISPUTE_PAGES,
     **ROOM_PAGES,
+    **SAFE_PAGES,
     **SETTINGS_HUB_PAGES,
     **TASK_PAGES,
     **UNDO_PAGES,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from counter_app.domain.approvals import ApprovalCase
+from counter_app.domain.proofs import Proof, ProofKey
 from counter_app.domain.refusals import Refused
 from counter_app.domain.shift_close import Declared
 from counter_app.services.handovers import HandedOver
@@ -25,6 +26,7 @@ from counter_app.ui.shifts.presenter_close import (
     EntryRow,
     difference_facts,
 )
+from counter_app.ui.shifts.proofs_panel import ProofsPanel
 from counter_app.ui.shifts.z_prints import print_z
 from counter_app.ui.table import Column, Table
 from counter_app.ui.wording import sentences
@@ -108,6 +110,22 @@ class ClosingFlow:
         page, reason = self._room.compared, self._room.compared.reason.entry.text()
         if page.hand_button.isVisible() and page.begin_work():
             self.presenter.ask_next(reason, lambda case: self._take_over(case, reason), page.fail)
+
+    def mark_missing(self) -> None:
+        """F4: name the papers that are not there, one by one."""
+        page, presenter = self._room.compared, self.presenter
+        if not page.papers_button.isVisible():
+            return
+
+        def marked(missing: frozenset[ProofKey]) -> None:
+            presenter.missing = missing
+            page.say(tr("标为缺失的单据 {count} 张，班结时登记。", count=len(missing)) if missing else "")
+
+        def show(papers: tuple[Proof, ...]) -> None:
+            panel = ProofsPanel(papers, presenter.missing, marked)
+            self._frame.panels.open(panel, beside=page.papers_button, actions=panel.shortcuts())
+
+        presenter.papers(show, page.say)
 
     def show_rows(self, row: CauseRow | None) -> None:
         """Open the entries behind a cause."""

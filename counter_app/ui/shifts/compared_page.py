@@ -48,6 +48,8 @@ class ComparedPage(QWidget):
         self.error.hide()
         self.again_button = Button(tr("重新清点"), key="F6")
         self.hand_button = Button(tr("交给下一位"), key="F8")
+        self.papers_button = Button(tr("标出缺的单据"), key="F4")
+        self.papers_button.hide()
         self.button = PrimaryButton(tr("确认班结"), "F9")
         self.reason.entry.entered.connect(self.button.setFocus)
         self.reason.entry.typed.connect(lambda _text: self.say(""))
@@ -64,6 +66,7 @@ class ComparedPage(QWidget):
         self.button.setEnabled(screen.may_close)
         # a difference that somebody has to sign is closed first, never handed on
         self.hand_button.setVisible(screen.may_close and not screen.signatures)
+        self.papers_button.setVisible(screen.has_missing)
         self.say(screen.wrong)
 
     def begin_work(self) -> bool:
@@ -111,6 +114,7 @@ class ComparedPage(QWidget):
         buttons.setSpacing(SPACE)
         buttons.addWidget(self.again_button)
         buttons.addWidget(self.hand_button)
+        buttons.addWidget(self.papers_button)
         buttons.addStretch(1)
         card.body.addLayout(buttons)
         card.body.addWidget(self.button)

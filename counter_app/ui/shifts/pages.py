@@ -54,6 +54,9 @@ class CountPage(QWidget):
             beside.addWidget(self.slips, 1, Qt.AlignmentFlag.AlignTop)
             self.slips.changed.connect(lambda: self._say(""))
         card.body.addLayout(beside)
+        self.note = Label(role="note", is_wrapped=True)
+        self.note.hide()
+        card.body.addWidget(self.note)
         self.error = Label(role="field-error", is_wrapped=True)
         self.error.hide()
         card.body.addWidget(self.error)
@@ -80,6 +83,11 @@ class CountPage(QWidget):
         """Say why it was not done; what was counted stays."""
         self.end_work()
         self._say(words)
+
+    def show_note(self, words: str) -> None:
+        """What else can be done here, or nothing."""
+        self.note.setText(words)
+        self.note.setVisible(bool(words))
 
     def clear(self) -> None:
         """Ready for another count."""
@@ -121,6 +129,7 @@ class RunningPage(QWidget):
         self.blind = Label(tr("各项金额和钱箱应有数清点后显示。"), role="muted", is_wrapped=True)
         self.whose = Label(tone="warn", is_wrapped=True)
         self.in_button, self.out_button = Button(tr("存入现金")), Button(tr("取出现金"))
+        self.drop_button = Button(tr("上缴金库"), key="F6")
         self.drawer_button = Button(tr("开钱箱"))
         self.reports_button = Button(tr("班结单"), key="F7")
         self.close_button = PrimaryButton(tr("班结"), "F9")
@@ -140,7 +149,7 @@ class RunningPage(QWidget):
         self.blind.setVisible(not screen.expected_cash)
         self.whose.setText(screen.whose)
         self.whose.setVisible(bool(screen.whose))
-        for button in (self.in_button, self.out_button, self.drawer_button):
+        for button in (self.in_button, self.out_button, self.drawer_button, self.drop_button):
             button.setEnabled(screen.is_own)
         self.close_button.setEnabled(screen.may_close)
         _show_facts(self._facts, self._rows, screen.facts)
@@ -171,6 +180,7 @@ class RunningPage(QWidget):
         for button in (self.drawer_button, self.reports_button):
             below.addWidget(button)
         card.body.addLayout(below)
+        card.body.addWidget(self.drop_button)
         card.body.addWidget(self.close_button)
         return card
 

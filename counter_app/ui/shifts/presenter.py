@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
+from typing import Protocol
 
 from counter_app.domain.approvals import ApprovalCase, ApprovalMissing
 from counter_app.domain.refusals import Refusal
@@ -13,6 +14,7 @@ from counter_app.domain.shift_close import Compared
 from counter_app.domain.shifts import CashCount, ClockOff, Shift, ShiftOfSomebodyElse, ShiftSheet
 from counter_app.domain.sync_refusals import ClockFarOff
 from counter_app.services import printing, shift_clock, shifts, staff
+from counter_app.services.approvals import Signed
 from counter_app.services.hall import CommitUncertain, NotRecorded
 from counter_app.services.shift_close import Closed
 from counter_app.ui.desk import Desk
@@ -23,6 +25,13 @@ from counter_app.ui.wording import sentences, trouble_sentences
 from counter_app.ui.wording_money import tender_word
 
 OnError = Callable[[str], object]
+
+
+class OpenAct(Protocol):
+    """Another way to open a shift: with a float that came out of the safe."""
+
+    def __call__(self, count: CashCount, intent_id: str, signed: Signed | None = None) -> Shift:
+        """Open it on the writer's lane."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +104,11 @@ class ShiftPresenter:
         on_open: Callable[[Shift], object],
         on_error: OnError,
         on_clock: Callable[[str], object],
+        act: OpenAct | None = None,
     ) -> None:
-        """Open the shift with the counted float; `on_clock` hears in words that the clock cannot be right."""
+        """Open the shift with the counted float; `on_clock` hears in words that the clock cannot be right. `act` opens
+        it with a float out of the safe.
+        """
         desk, who = self._desk, self._desk.who
         troubled = answers_no(on_error)[1]
 
@@ -109,7 +121,7 @@ class ShiftPresenter:
 
         self._opening.run(
             _counted(count),
-            lambda intent: shifts.open_shift(desk.hall, who, count, intent),
+            lambda intent: act(count, intent) if act else shifts.open_shift(desk.hall, who, count, intent),
             done,
             refused,
             troubled,

@@ -8,8 +8,10 @@ from typing import Literal
 
 from counter_app.domain.approvals import ApprovalCase
 from counter_app.domain.drawer_detective import Cause
+from counter_app.domain.payments import CASH
+from counter_app.domain.proofs import Proof, ProofKey
 from counter_app.domain.shift_close import Compared, CountIsOld, Declared, ShiftEntry
-from counter_app.services import handovers, shift_close
+from counter_app.services import handovers, proofs, shift_close
 from counter_app.services.approvals import Signed
 from counter_app.services.handovers import HandedOver
 from counter_app.services.shift_close import Closed, Counted
@@ -57,7 +59,9 @@ class EntryRow:
 
 @dataclass(frozen=True, slots=True)
 class ComparedScreen:
-    """What a count came to; `wrong` says why the shift cannot be closed on it, empty where it can."""
+    """What a count came to; `wrong` says why the shift cannot be closed on it, empty where it can. `has_missing` says
+    that papers of a tender are short.
+    """
 
     heading: str
     said: str
@@ -67,6 +71,7 @@ class ComparedScreen:
     may_close: bool
     wrong: str
     signatures: int
+    has_missing: bool = False
 
 
 class ClosePresenter:
@@ -78,12 +83,14 @@ class ClosePresenter:
         self._desk = desk
         self._counting, self._closing = Intents(desk), Intents(desk)
         self._counted: Counted | None = None
+        self.missing: frozenset[ProofKey] = frozenset()
 
     def begin(self) -> None:
         """Another shift, or another person: what was tried before is over."""
         self._counting.begin()
         self._closing.begin()
         self._counted = None
+        self.missing = frozenset()
 
     @property
     def signatures(self) -> int:
@@ -95,7 +102,7 @@ class ClosePresenter:
         desk, who = self._desk, self._desk.who
 
         def done(counted: Counted) -> None:
-            self._counted = counted
+            self._counted, self.missing = counted, frozenset()
             # the same drawer counted again with the same result is another count
             self._counting.begin()
             on_counted(compared_screen(counted))
@@ -110,15 +117,17 @@ class ClosePresenter:
 
     def ask(self, reason: str, on_case: Callable[[ApprovalCase], object], on_error: OnError) -> None:
         """Read the difference as whoever signs it is to see it."""
-        desk, who = self._desk, self._desk.who
-        desk.lanes.run("reader", lambda: shift_close.look(desk.hall, who, reason), on_case, *answers_no(on_error))
+        desk, who, missing = self._desk, self._desk.who, self.missing
+        desk.lanes.run(
+            "reader", lambda: shift_close.look(desk.hall, who, reason, missing), on_case, *answers_no(on_error)
+        )
 
     def close(self, reason: str, on_closed: Callable[[ClosedScreen], object], on_error: OnError) -> None:
         """Close the shift on its last count, where nobody has to sign it."""
-        desk, who = self._desk, self._desk.who
+        desk, who, missing = self._desk, self._desk.who, self.missing
         self._closing.run(
             self._key(reason),
-            lambda intent: shift_close.close(desk.hall, who, reason, intent),
+            lambda intent: shift_close.close(desk.hall, who, reason, intent, None, missing),
             lambda closed: on_closed(self.ended(closed)),
             *answers_no(on_error),
             word=tr("正在班结"),
@@ -126,7 +135,7 @@ class ClosePresenter:
 
     def end(self, reason: str, signed: Signed) -> Closed:
         """Close the shift as somebody has signed it; on the writer's lane."""
-        return shift_close.close(self._desk.hall, self._desk.who, reason, "", signed)
+        return shift_close.close(self._desk.hall, self._desk.who, reason, "", signed, self.missing)
 
     def ended(self, closed: Closed) -> ClosedScreen:
         """The shift is closed: what was tried is over."""
@@ -136,12 +145,14 @@ class ClosePresenter:
 
     def ask_next(self, reason: str, on_case: Callable[[ApprovalCase], object], on_error: OnError) -> None:
         """Read what the next teller signs to take the drawer over."""
-        desk, who = self._desk, self._desk.who
-        desk.lanes.run("reader", lambda: handovers.look(desk.hall, who, reason), on_case, *answers_no(on_error))
+        desk, who, missing = self._desk, self._desk.who, self.missing
+        desk.lanes.run(
+            "reader", lambda: handovers.look(desk.hall, who, reason, missing), on_case, *answers_no(on_error)
+        )
 
     def hand_over(self, reason: str, signed: Signed) -> HandedOver:
         """Close the shift and open the next teller's, as she has signed it; on the writer's lane."""
-        return handovers.hand_over(self._desk.hall, self._desk.who, reason, signed)
+        return handovers.hand_over(self._desk.hall, self._desk.who, reason, signed, self.missing)
 
     def rows(self, ids: tuple[str, ...], on_rows: Callable[[tuple[EntryRow, ...]], object], on_error: OnError) -> None:
         """Read the entries behind a cause."""
@@ -157,9 +168,15 @@ class ClosePresenter:
 
         desk.lanes.run("reader", job, on_rows, *answers_no(on_error))
 
-    def _key(self, reason: str) -> tuple[str, int, str]:
+    def papers(self, show: Callable[[tuple[Proof, ...]], object], on_error: OnError) -> None:
+        """Read the papers of the counted shift, one by one."""
+        desk, who = self._desk, self._desk.who
+        desk.lanes.run("reader", lambda: proofs.of_shift(desk.hall, who), show, *answers_no(on_error))
+
+    def _key(self, reason: str) -> tuple[object, ...]:
         counted = self._counted
-        return (counted.shift.shift_id, counted.count_no, reason) if counted is not None else ("", 0, reason)
+        no = (counted.shift.shift_id, counted.count_no) if counted is not None else ("", 0)
+        return (*no, reason, self.missing)
 
 
 def declared_key(declared: Declared) -> tuple[object, ...]:
@@ -188,6 +205,7 @@ def compared_screen(counted: Counted) -> ComparedScreen:
         may_close=not wrong,
         wrong=wrong,
         signatures=counted.signatures,
+        has_missing=any(line.tender != CASH and line.difference_fen < 0 for line in counted.lines),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from functools import cached_property
 from typing import TypeVar
 
@@ -15,18 +16,21 @@ from counter_app.domain.refusals import Refusal
 from counter_app.domain.rights import Right
 from counter_app.domain.shift_close import CustomerStillOpen
 from counter_app.domain.shifts import Shift
-from counter_app.services import shifts
+from counter_app.services import days, shifts
 from counter_app.ui.desk import Desk
 from counter_app.ui.frame import Frame
 from counter_app.ui.keys import Action
 from counter_app.ui.language import tr
 from counter_app.ui.shifts.closing import ClosingFlow
 from counter_app.ui.shifts.compared_page import ComparedPage
+from counter_app.ui.shifts.drop_panel import open_drop
+from counter_app.ui.shifts.floats import FloatFlow
 from counter_app.ui.shifts.pages import CashPanel, ClosedPage, CountPage, RunningPage
 from counter_app.ui.shifts.presenter import ClosedScreen, SheetScreen, ShiftPresenter, answers_no
 from counter_app.ui.shifts.presenter_close import ComparedScreen
 from counter_app.ui.shifts.presenter_restores import RestoresPresenter
 from counter_app.ui.shifts.reports import ReportsPanel
+from counter_app.ui.shifts.safe_panel import SafeFlow
 from counter_app.ui.shifts.signing import sign_cash, sign_clock
 from counter_app.ui.wording import sentences
 
@@ -46,6 +50,8 @@ class ShiftRoom(QWidget):
         self._desk, self._frame = desk, frame
         self.presenter = ShiftPresenter(desk)
         self.flow = ClosingFlow(desk, frame, self)
+        self.safe = SafeFlow(desk, frame)
+        self.floats = FloatFlow(desk, frame, lambda: self.opening)
         self.is_serving: Callable[[], bool] = lambda: False
         self.restores = RestoresPresenter(desk)
         self.stack = QStackedWidget()
@@ -61,8 +67,29 @@ class ShiftRoom(QWidget):
         frame.keys.add(
             Action("shift-hand", tr("交给下一位"), "F8", self.flow.hand_over, is_possible=self._is_compared), page=self
         )
+        frame.keys.add(
+            Action("shift-papers", tr("标出缺的单据"), "F4", self.flow.mark_missing, is_possible=self._is_compared),
+            page=self,
+        )
+        self._add_safe_keys()
         frame.keys.add(Action("shift-reports", tr("班结单与班中报告"), "F7", self.show_reports), page=self)
         desk.listen(self._changed)
+
+    def _add_safe_keys(self) -> None:
+        keys = self._frame.keys
+        keys.add(
+            Action("float-ask", tr("申领备用金"), "F6", self.floats.press, is_possible=lambda: self._is_at("opening")),
+            page=self,
+        )
+        keys.add(
+            Action("float-back", tr("撤回 / 退回备用金"), "F8", self.floats.give_back, is_possible=self._has_float),
+            page=self,
+        )
+        keys.add(
+            Action("shift-drop", tr("上缴金库"), "F6", self._ask_drop, is_possible=lambda: self._is_at("running")),
+            page=self,
+        )
+        keys.add(Action("safe", tr("金库与日结"), "F5", self.safe.open, is_possible=self._may_see_safe), page=self)
 
     @cached_property
     def opening(self) -> CountPage:
@@ -80,6 +107,7 @@ class ShiftRoom(QWidget):
         page.in_button.clicked.connect(lambda: self._ask_cash(is_in=True))
         page.out_button.clicked.connect(lambda: self._ask_cash(is_in=False))
         page.drawer_button.clicked.connect(self._ask_drawer)
+        page.drop_button.clicked.connect(self._ask_drop)
         page.reports_button.clicked.connect(self.show_reports)
         page.restores.step_wanted.connect(self._step_order)
         return page
@@ -99,6 +127,7 @@ class ShiftRoom(QWidget):
         page.button.clicked.connect(self.flow.close)
         page.again_button.clicked.connect(self.begin_closing)
         page.hand_button.clicked.connect(self.flow.hand_over)
+        page.papers_button.clicked.connect(self.flow.mark_missing)
         page.causes.activated_row.connect(self.flow.show_rows)
         return page
 
@@ -137,6 +166,12 @@ class ShiftRoom(QWidget):
 
         words = answers_no(self._say)
         self._desk.lanes.run("reader", lambda: shifts.forgotten(hall), show, *words)
+        if self._desk.session is not None and self._desk.session.may(Right.SIGN_OFF):
+            self._desk.lanes.run("reader", lambda: days.forgotten(hall), self._say_forgotten, *words)
+
+    def _say_forgotten(self, on: date | None) -> None:
+        if on is not None:
+            self._say(tr("{day} 还没有日结。请在班结页按 F5 办理。", day=on.isoformat()))
 
     def let_go(self) -> None:
         """The person leaves the counter: no count of theirs is left for the next one."""
@@ -156,7 +191,8 @@ class ShiftRoom(QWidget):
         """Open the shift with what was counted."""
         if not self.opening.begin_work():
             return
-        self.presenter.open(self.opening.grid.count(), self._opened, self.opening.fail, self._ask_clock)
+        act = self.floats.open_shift if self.floats.is_issued else None
+        self.presenter.open(self.opening.grid.count(), self._opened, self.opening.fail, self._ask_clock, act)
 
     def begin_closing(self) -> None:
         """Show the count of the drawer, empty; what it should come to is nowhere on that page."""
@@ -242,6 +278,7 @@ class ShiftRoom(QWidget):
         if screen is None:
             self.stack.setCurrentWidget(self.opening)
             self.opening.end_work()
+            self.floats.read()
             if self.isVisible():
                 # a room that is left already takes no cursor away
                 self.opening.grid.begin()
@@ -257,7 +294,8 @@ class ShiftRoom(QWidget):
         self.opening.fail(why)
 
         def signs(case: ApprovalCase) -> None:
-            sign_clock(self._desk, self._frame, case, self.opening.grid.count(), why, self._opened)
+            act = self.floats.open_shift if self.floats.is_issued else None
+            sign_clock(self._desk, self._frame, case, self.opening.grid.count(), why, self._opened, act)
 
         self.presenter.ask_clock(signs, self.opening.fail)
 
@@ -315,6 +353,16 @@ class ShiftRoom(QWidget):
             done()
 
         self.restores.step(order_id, done, failed)
+
+    def _ask_drop(self) -> None:
+        if self.running.drop_button.isEnabled():
+            open_drop(self._desk, self._frame, self.read)
+
+    def _has_float(self) -> bool:
+        return self._is_at("opening") and self.floats.waits is not None
+
+    def _may_see_safe(self) -> bool:
+        return self._desk.session is not None and self._desk.session.may(Right.SEE_JOURNAL)
 
     def _ask_drawer(self) -> None:
         panel = CashPanel(tr("开钱箱"), has_amount=False)

@@ -17,6 +17,7 @@ from counter_app.ui.facts import Fact
 from counter_app.ui.formats import day_and_clock
 from counter_app.ui.frame import Frame
 from counter_app.ui.language import tr
+from counter_app.ui.shifts.presenter import OpenAct
 
 
 def sign_cash(
@@ -43,9 +44,17 @@ def sign_cash(
 
 
 def sign_clock(
-    desk: Desk, frame: Frame, case: ApprovalCase, count: CashCount, why: str, on_open: Callable[[Shift], object]
+    desk: Desk,
+    frame: Frame,
+    case: ApprovalCase,
+    count: CashCount,
+    why: str,
+    on_open: Callable[[Shift], object],
+    act: OpenAct | None = None,
 ) -> None:
-    """The panel for a clock that cannot be right, `why` in words; signed, the shift is opened by it."""
+    """The panel for a clock that cannot be right, `why` in words; signed, the shift is opened by it, with `act` where
+    its float came out of the safe.
+    """
     hall, who, intent_id = desk.hall, desk.who, new_intent_id()
 
     def opened(shift: Shift) -> None:
@@ -56,7 +65,7 @@ def sign_clock(
         desk,
         frame,
         case,
-        lambda signed: shifts.open_shift(hall, who, count, intent_id, signed),
+        lambda signed: act(count, intent_id, signed) if act else shifts.open_shift(hall, who, count, intent_id, signed),
         opened,
         what=tr("按本机时间 {now} 开班。", now=day_and_clock(hall.clock.now())),
         facts=(Fact(tr("发现"), why, "warn"),),
