@@ -255,6 +255,7 @@ class PaymentsRoom(QWidget):
             "print": view.print_last,
             "undo": view.undo_last,
             "relief": partial(relieve, self._desk, self._frame, view),
+            "dispute": partial(self._dispute, view),
             "tab": view.data.next_tab,
             "reveal": view.reveal,
             "redirect": view.redirect,
@@ -263,7 +264,9 @@ class PaymentsRoom(QWidget):
             "retention": partial(self.retention_wanted.emit, view.customer_id),
         }
         acts[what]()
-            "dispute": partial(self._dispute, view),
+
+    def _dispute(self, view: CustomerView) -> None:
+        Disputing(self._desk, self._frame, beside=view.money_panel).begin(view.customer_id, view.data.pointed_bill())
 
     def _add_keys(self) -> None:
         own = (
@@ -276,11 +279,9 @@ class PaymentsRoom(QWidget):
             ("deposit", tr("按上月账单预存"), "Ctrl+F7"),
             ("top-up", tr("缴欠费另存预存"), "Ctrl+U"),
             ("print", tr("打印或补打收据"), "Ctrl+P"),
-    def _dispute(self, view: CustomerView) -> None:
-        Disputing(self._desk, self._frame, beside=view.money_panel).begin(view.customer_id, view.data.pointed_bill())
-
             ("undo", tr("撤销缴费（冲正、退费）"), "Ctrl+F8"),
             ("relief", tr("违约金减免、暂缓"), "Ctrl+G"),
+            ("dispute", tr("账单争议（登记、处理）"), "Ctrl+F6"),
             ("tab", tr("下一类资料"), "Ctrl+Tab"),
             ("reveal", tr("显示完整资料"), ""),
             ("redirect", tr("先缴所选账单"), ""),
@@ -292,7 +293,6 @@ class PaymentsRoom(QWidget):
             action = Action(
                 f"payment-{key}",
                 word,
-            ("dispute", tr("账单争议（登记、处理）"), "Ctrl+F6"),
                 shortcut,
                 lambda key=key: self._with(key),  # type: ignore[misc]  # the default holds the loop's value
                 is_possible=lambda: self.current() is not None,
