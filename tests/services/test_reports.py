@@ -43,7 +43,7 @@ WORDS = "=HYPERLINK(A1)"
 
 @pytest.fixture(scope="module")
 def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenHall]:
-    """Two closed shifts: all tenders, a reversal, a refund, cash in and out, a drawer 3 yuan short."""
+    """Three closed shifts: all tenders, a reversal, a refund, cash in and out, a drawer 3 yuan short, a redirect."""
     opened = halls.a_hall(tmp_path_factory.mktemp("reports") / "hall")
     first = a_shift(opened)
     shifts.open_drawer(opened, halls.teller(), WORDS)
@@ -59,6 +59,12 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenHall]:
     undo(opened, kept.payment_id, session=other)
     halls.pay(opened, someone, Tender("card", 5_000, reference="1"), session=other)
     halls.close_shift(opened, other, in_notes(expected_cash(opened, second.shift_id)), "", new_intent_id())
+    third = halls.an_open_shift(opened, SUPERVISOR)
+    bills = halls.position(opened, someone).open_bills
+    last = (bills[-1].bill.bill_id,)
+    why = "客户指定先缴"
+    halls.pay(opened, someone, halls.cash(20), session=SUPERVISOR, choose=last, redirect_reason=why, may_redirect=True)
+    halls.close_shift(opened, SUPERVISOR, in_notes(expected_cash(opened, third.shift_id)), "", new_intent_id())
     yield opened
     opened.close()
 
@@ -78,7 +84,7 @@ def fen_of(cells: Iterable[Cell]) -> int:
 def test_the_day_is_its_z_reports_added_up(hall: OpenHall) -> None:
     day = by_name(made(hall, ReportKind.DAY))
     closed = z_reports.issued(hall)
-    assert len(closed) == 2
+    assert len(closed) == 3
     added: dict[str, list[int]] = {}
     for facts in closed:
         for figure in facts.figures:
@@ -90,7 +96,7 @@ def test_the_day_is_its_z_reports_added_up(hall: OpenHall) -> None:
             if off := line.difference_fen:
                 added.setdefault(f"{'over' if off > 0 else 'short'}.{line.tender}", [0, 0])[1] += off
                 added[f"{'over' if off > 0 else 'short'}.{line.tender}"][0] += 1
-    added["shifts"] = [2, 0]
+    added["shifts"] = [3, 0]
     assert day == {name: (count, None if name in COUNT_ONLY else fen) for name, (count, fen) in added.items()}
     assert day["short.cash"] == (1, -300)
     assert day["undone.reverse"] == (1, -10_000)
@@ -134,6 +140,7 @@ def test_screen_paper_workbook_lines_and_command_say_the_same_to_the_fen(
 def test_what_others_should_look_at_is_listed_with_who_did_it_and_who_signed(hall: OpenHall) -> None:
     rows = made(hall, ReportKind.EXCEPTIONS, AUDITOR).rows
     said = {str(row.cells[1]): (row.cells[2], row.cells[3], row.cells[5], row.cells[6]) for row in rows}
+    assert said["payment.redirect"] == ("2001", "", "客户指定先缴", 2_000)
     assert said["payment.reverse"] == ("1001", "2001", "多收一笔", -10_000)
     assert said["payment.refund"] == ("1002", "2001", "多收一笔", -12_000)
     assert said["drawer.opened"] == ("1001", "", WORDS, None)
@@ -156,11 +163,11 @@ def test_each_figure_opens_to_its_rows_and_they_add_up_to_it(hall: OpenHall) -> 
 def test_the_series_is_told_whole_void_ones_and_gaps_with_it(hall: OpenHall) -> None:
     rows = made(hall, ReportKind.RECEIPTS).rows
     serials = [n for row in rows for n in range(int(str(row.cells[0])[-6:]), int(str(row.cells[1])[-6:]) + 1)]
-    assert serials == list(range(1, 8))
-    assert [row.cells[3] for row in rows] == ["used", "void.reverse", "void.refund", "used"]
+    assert serials == list(range(1, 9))
+    assert [row.cells[3] for row in rows] == ["used", "void.reverse", "void.refund", "used", "used"]
     taken = [row.cells[-1] for row in made(hall, ReportKind.TENDER).rows if row.cells[1] == "taken"]
     assert fen_of([row.cells[6] for row in rows]) == fen_of(taken) > 0
-    elsewhere = {
+    elsewhere: dict[str, object] = {
         "payment_id": rows[-1].entries[0],
         "undo_id": "u-1",
         "way": "refund",
@@ -172,10 +179,10 @@ def test_the_series_is_told_whole_void_ones_and_gaps_with_it(hall: OpenHall) -> 
     with hall.writing() as work:
         work.driver.execute("UPDATE receipt_series SET last_serial = 9")
         halls.put(work, undone_elsewhere, elsewhere)
-    assert made(hall, ReportKind.RECEIPTS).rows[3].cells[3:5] == ("void.refund", "wish")
+    assert made(hall, ReportKind.RECEIPTS).rows[4].cells[3:5] == ("void.refund", "wish")
     gap = made(hall, ReportKind.RECEIPTS).rows[-1]
-    assert gap.cells[:4] == ("HZ01-03-2026-000008", "HZ01-03-2026-000009", 2, "missing")
-    assert [row.cells[3] for row in made(hall, ReportKind.RECEIPTS, shift_no="03-20261121-2").rows] == ["void.refund"]
+    assert gap.cells[:4] == ("HZ01-03-2026-000009", "HZ01-03-2026-000009", 1, "missing")
+    assert [row.cells[3] for row in made(hall, ReportKind.RECEIPTS, shift_no="03-20261121-3").rows] == ["void.refund"]
 
 
 def test_a_shift_whose_two_paths_differ_is_left_out_and_named_and_an_older_file_is_not_read(
@@ -188,7 +195,7 @@ def test_a_shift_whose_two_paths_differ_is_left_out_and_named_and_an_older_file_
     try:
         report = made(hall, ReportKind.TELLER)
         assert report.notes == (ReportNote("differs", "03-20261121-1"),)
-        assert {row.cells[0] for row in report.rows} == {"1002"}
+        assert {row.cells[0] for row in report.rows} == {"1002", "2001"}
         reports.save(hall, SUPERVISOR, report, tmp_path / "a.pdf")
         assert "两种算法不一致" in text_of((tmp_path / "a.pdf").read_bytes())[1]
     finally:
