@@ -15,7 +15,8 @@ class BookMoved:
     hub took an unfit one back; empty for one elsewhere of which only the sum is known.
 
     `receipt_no` and `paper_no` are the papers it stands on, `other_book_id` the book on the other side of a move within
-    the hall, `counter_id` another counter. `is_elsewhere`: no entry of this counter's journal made it.
+    the hall, `counter_id` another counter. `is_elsewhere`: no entry of this counter's journal made it. Of a `topup`
+    `source` is the channel, `move_id` its name, `paper_no` the receipt that was given here, `counter_id` who gave one.
     """
 
     book_id: int
@@ -31,6 +32,7 @@ class BookMoved:
     other_book_id: int = 0
     source: str = ""
     is_elsewhere: bool = False
+    move_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

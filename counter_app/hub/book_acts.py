@@ -8,14 +8,15 @@ from typing import Any, cast
 from counter_app.domain.book_moves import MOVE, REFUND
 from counter_app.domain.prepaid import BookKind, BookOpened
 from counter_app.domain.rights import Right
-from counter_app.hub import books
+from counter_app.domain.topups import NOTE, TOPUP, noted_id
+from counter_app.hub import books, guests
 from counter_app.hub.accounts import PREPAID
 from counter_app.hub.batch import Batch
 from counter_app.hub.books import Whose
 from counter_app.hub.entries import Arrived, Unfit, number, whole, words
+from counter_app.hub.rows import MOVES, BookMove
 from counter_app.hub.slate import Slate
 
-KINDS = frozenset((MOVE, REFUND))
 OTHER_SUM = "not_what_it_says"
 """Why an entry is kept apart that moves something else than it says."""
 _DRAWER = "drawer"
@@ -49,6 +50,31 @@ def act(slate: Slate, batch: Batch, entry: Arrived) -> None:
     for account, subject, fen in entry.postings:
         if account == _DRAWER:
             slate.post(batch.hall_id, account, subject, fen)
+
+
+def note(slate: Slate, batch: Batch, entry: Arrived) -> None:
+    """A receipt was given for money that another channel took: once, which every counter hears of as a move of nothing.
+
+    Raises:
+        Unfit: `unreadable`, `no_right`, `unknown_staff`; `no_such_move`: the hub knows of no such money, or of another
+            sum; `noted_already`: another counter gave one before.
+    """
+    body = entry.body
+    try:
+        move_id, amount_fen = words(body["move_id"]), whole(body["amount_fen"])
+    except (KeyError, TypeError) as error:
+        raise Unfit("unreadable", type(error).__name__) from error
+    batch.need(entry, Right.TAKE_PAYMENT)
+    home_id, _ = guests.home_of(slate, batch.hall_id, "book", number(body.get("book_id")))
+    noted = slate.find(MOVES, home_id, move_id)
+    if noted is None or not move_id.startswith(TOPUP) or noted.amount_fen != amount_fen:
+        raise Unfit("no_such_move", move_id)
+    before = slate.find(MOVES, home_id, noted_id(move_id))
+    if before is not None:
+        raise Unfit("noted_already", before.entry_id or "")
+    made = BookMove(home_id, noted_id(move_id), noted.book_id, 0, entry.counter_id, entry.at, entry.entry_id)
+    slate.put(MOVES, made)
+    slate.tell_row(home_id, "book_move", books.body_of(made))
 
 
 def _whose(body: Mapping[str, Any], account: str, account_no: str) -> Whose:
@@ -87,3 +113,7 @@ def _check_people(batch: Batch, entry: Arrived, people: Sequence[str]) -> None:
         raise Unfit("no_approver")
     for staff_no in people:
         batch.need(entry, Right.SIGN_OFF, staff_no=staff_no)
+
+
+HANDLERS = {MOVE: act, REFUND: act, NOTE: note}
+"""What each of these kinds does."""

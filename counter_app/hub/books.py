@@ -131,7 +131,7 @@ def is_put_in(slate: Slate, hall_id: str, entry: Arrived) -> bool:
     return slate.find(MOVES, hall_id, f"{entry.entry_id}:1") is not None
 
 
-def apply_move(slate: Slate, at: str, held: BookSum, row: tuple[str, int, str, str, str]) -> None:
+def apply_move(slate: Slate, at: str, held: BookSum, row: tuple[str, int, str, str, str | None]) -> None:
     """Write a move: (its id, fen, counter, moment, entry)."""
     move_id, fen, counter_id, moved_at, entry_id = row
     made = BookMove(held.hall_id, move_id, held.book_id, fen, counter_id, moved_at, entry_id)
@@ -189,23 +189,31 @@ def _open(
     if home_id != batch.hall_id:
         home_book = slate.ground.next_id(home_id)
         slate.put_guest(Guest(batch.hall_id, "book", book_id, home_id, home_book))
+    return open_book(slate, home_id, account, home_book, opened, entry.business_date, source="counter")
+
+
+def open_book(
+    slate: Slate, hall_id: str, account: MasterRow, book_id: int, opened: BookOpened, on: str, *, source: str
+) -> BookSum:
+    """A new, empty book of an account of a hall, told to the hall."""
+    assert account.id is not None, "an account has an id"
     body = {
-        "id": home_book,
-        "account_id": home_account,
+        "id": book_id,
+        "account_id": account.id,
         "name": opened.name,
         "kind": opened.kind,
         "items": list(opened.items),
         "priority": opened.priority,
         "valid_to": None,
         "opening_fen": 0,
-        "opening_source": "counter",
-        "opened_on": entry.business_date,
+        "opening_source": source,
+        "opened_on": on,
     }
-    made = BookSum(home_id, home_book, home_account, 0, 0)
+    made = BookSum(hall_id, book_id, account.id, 0, 0)
     slate.put(BOOKS, made)
     text = json_text(body)
-    slate.put_master(MasterRow(home_id, "book", f"id:{home_book}", home_book, account.customer_id, text))
-    slate.tell(home_id, "book", text)
+    slate.put_master(MasterRow(hall_id, "book", f"id:{book_id}", book_id, account.customer_id, text))
+    slate.tell(hall_id, "book", text)
     return made
 
 

@@ -389,7 +389,7 @@ KINDS: dict[str, Callable[[Slate, Batch, Arrived], Fate | None]] = {
     "restore.archived": states.restore,
     "staff.password": passwords.change,
     RETENDER: undo.retender,
-    **dict.fromkeys(book_acts.KINDS, book_acts.act),
+    **book_acts.HANDLERS,
     **dict.fromkeys(undo.KINDS, undo.undo),
     **dict.fromkeys(reliefs.KINDS, reliefs.relief),
     **dict.fromkeys(DISPUTES, disputes.dispute),

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, delete
 
 from counter_app.domain.id_ranges import RANGE
-from counter_app.hub import disputes, guests
+from counter_app.hub import disputes, guests, topups
 from counter_app.hub import tables as t
 from counter_app.hub.applying import REDRIVEN, clear_suspense, redrive
 from counter_app.hub.batch import Batch
@@ -67,7 +67,9 @@ def take(
             taking.take(of, groups[of.kind])
     if groups["settlement"]:
         taking.settle(groups["settlement"])
-    for name in sorted(groups.keys() - KINDS.keys() - {"settlement"}):
+    if groups["topup"]:
+        taking.top_up(groups["topup"])
+    for name in sorted(groups.keys() - KINDS.keys() - {"settlement", "topup"}):
         taking.taken.faults += [(place, "unknown_kind", name) for place, _ in groups[name]]
     if is_offer and not _has_others(connection, hall_id):
         slate.told = [told for told in slate.told if told[1] == "task"]
@@ -142,6 +144,15 @@ class _Taking:
             else:
                 self.taken.new += 1
                 apply_settlement(self.slate, self.at, bill, self._settlement(bill, body))
+
+    def top_up(self, rows: Sequence[tuple[int, Body]]) -> None:
+        """What other channels took as prepaid money."""
+        self._look_up("account", [str(body.get("account_no")) for _, body in rows])
+        accounts = {key: row for (of, key), row in self._known.items() if of == "account"}
+        new, unchanged, faults = topups.take(self.slate, self.hall_id, rows, accounts)
+        self.taken.new += new
+        self.taken.unchanged += unchanged
+        self.taken.faults += faults
 
     def write(self) -> None:
         """Write what the slate does not: rows without ids, roles, and the words to be found by."""

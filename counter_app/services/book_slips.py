@@ -1,4 +1,6 @@
-"""The slips for prepaid money moved or given back: issued in the commit of the act, printed as tracked jobs."""
+"""The papers of prepaid money: slips issued in the commit of a move or a refund, and the prints of these and of
+receipts for top-ups, as tracked jobs.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ from datetime import datetime
 
 from counter_app.documents.book_slip import book_slip_pdf, missing_in_book_slip
 from counter_app.documents.paper import Paper
+from counter_app.documents.topup_receipt import missing_in_topup_receipt, topup_receipt_pdf
 from counter_app.domain.book_moves import BookMovePlan, BookRefundPlan
 from counter_app.domain.book_slips import (
     HEADINGS,
@@ -26,10 +29,11 @@ from counter_app.domain.papers import facts_text
 from counter_app.domain.payment_history import PrintJob
 from counter_app.domain.print_marks import PrintMark
 from counter_app.domain.staff import Session
+from counter_app.domain.topup_receipts import TOPUP_RECEIPT, TopupReceiptFacts, topup_receipt_of_text
 from counter_app.services import papers
 from counter_app.services.papers import Place, person
 from counter_app.storage.hall import OpenHall
-from counter_app.storage.papers import next_serial, papers_of
+from counter_app.storage.papers import find_paper, next_serial, papers_of
 from counter_app.storage.sql import Reading, Writing
 
 
@@ -69,11 +73,13 @@ class BookSlipOrder:
 
     job: PrintJob
     mark: PrintMark
-    facts: BookSlipFacts
+    facts: BookSlipFacts | TopupReceiptFacts
 
     @property
     def missing_characters(self) -> str:
         """Characters that no font of ours holds; they are said before paper is used."""
+        if isinstance(self.facts, TopupReceiptFacts):
+            return missing_in_topup_receipt(self.facts, self.mark)
         return missing_in_book_slip(self.facts, self.mark)
 
 
@@ -135,12 +141,18 @@ def order_print(hall: OpenHall, session: Session, paper_no: str, *, paper: str, 
         Refused: `NoRight` (any print, or more reprints than the pack leaves to a teller), `SignedOut`, `PaperUnknown`,
             `PaperErased`.
     """
+    facts: BookSlipFacts | TopupReceiptFacts
     with hall.reading() as reading:
-        facts = book_slip_of_text(papers.facts_text(reading, paper_no, HEADINGS))
+        found = find_paper(reading, paper_no)
+        is_receipt = found is not None and found.kind == TOPUP_RECEIPT
+        text = papers.facts_text(reading, paper_no, (*HEADINGS, TOPUP_RECEIPT))
+        facts = topup_receipt_of_text(text) if is_receipt else book_slip_of_text(text)
     sheet = Paper.A5 if paper == Paper.A5.value else Paper.A4
     return BookSlipOrder(*papers.order(hall, session, paper_no, sheet=sheet.value, printer=printer), facts)
 
 
 def render(order: BookSlipOrder) -> bytes:
     """The PDF of a print; the same order gives the same bytes."""
+    if isinstance(order.facts, TopupReceiptFacts):
+        return topup_receipt_pdf(order.facts, paper=Paper(order.job.paper), mark=order.mark)
     return book_slip_pdf(order.facts, paper=Paper(order.job.paper), mark=order.mark)

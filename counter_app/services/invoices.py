@@ -21,6 +21,7 @@ from counter_app.storage import undo as rows
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.journal import Found
 from counter_app.storage.sql import Reading, Writing
+from counter_app.storage.topups import act_of_receipt
 from counter_app.storage.undo import InvoiceNote as InvoiceNote
 from counter_app.storage.undo_facts import payment_of_receipt
 
@@ -53,7 +54,7 @@ def note(
 
     def act(work: Writing) -> InvoiceNote:
         authority.still(work, session, Right.TAKE_PAYMENT)
-        found = payment_of_receipt(work, receipt_no)
+        found = payment_of_receipt(work, receipt_no) or act_of_receipt(work, receipt_no)
         if found is None:
             raise Refused(NotTakenHere(receipt_no))
         _check(work, said, payment_id=found[0])

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from counter_app.domain.book_moves import MOVE, REFUND
+from counter_app.domain.topups import NOTE
 from counter_app.storage import tables as t
 from counter_app.storage.books import PREPAID
 from counter_app.storage.shifts import DRAWER
@@ -22,14 +23,23 @@ _ENTRIES = compiled(
     .where(_e.kind.in_([bindparam("one"), bindparam("two")]))
     .order_by(_e.id)
 )
+_NOTES = compiled(select(_e.epoch, _e.seq, _e.entry_id, _e.content).where(_e.kind == bindparam("kind")).order_by(_e.id))
 _KINDS = {"one": MOVE, "two": REFUND}
 _OPENED = ("name", "kind", "items", "priority")
 
 
 def book_acts(reading: Reading) -> Iterator[Finding]:
     """A move takes out of one book what it puts into another, a refund gives out of the drawer what it takes out of
-    books; the entry's postings are what it says, and whoever signed it did not make it.
+    books; the entry's postings are what it says, and whoever signed it did not make it. For money that another channel
+    took a receipt is given once.
     """
+    noted: dict[str, str] = {}
+    for rows in reading.stream(_NOTES, {"kind": NOTE}):
+        for epoch, seq, entry_id, text in rows:
+            where = f"entries epoch {epoch} seq {seq} ({entry_id})"
+            first = noted.setdefault(json.loads(text)["body"]["move_id"], where)
+            if first != where:
+                yield Finding("prepaid", f"{where} body move_id", f"given once, at {first}", "given again")
     for rows in reading.stream(_ENTRIES, _KINDS):
         for epoch, seq, entry_id, text in rows:
             yield from _act(f"entries epoch {epoch} seq {seq} ({entry_id})", json.loads(text))

@@ -19,6 +19,7 @@ from counter_app.domain.credit_slips import CREDIT_SLIP, slip_of_text
 from counter_app.domain.day_report import DAY_REPORT, day_of_text
 from counter_app.domain.papers import facts_text
 from counter_app.domain.retention_papers import facts_of_text, text_of_facts
+from counter_app.domain.topup_receipts import TOPUP_RECEIPT, topup_receipt_of_text
 from counter_app.domain.undo_slips import HEADINGS as UNDO_SLIPS
 from counter_app.domain.undo_slips import undo_slip_of_text
 from counter_app.domain.z_papers import Z_REPORT, z_of_text
@@ -37,6 +38,7 @@ _ABOUT: dict[str, tuple[str, Callable[[str], Any]]] = {
     DAY_REPORT: ("day", day_of_text),
     **dict.fromkeys(UNDO_SLIPS, ("payment_id", undo_slip_of_text)),
     **dict.fromkeys(BOOK_SLIPS, ("act_id", book_slip_of_text)),
+    TOPUP_RECEIPT: ("act_id", topup_receipt_of_text),
 }
 """What a kind of paper is about, as its entry and its facts call it, and how its facts are read; the papers of cases,
 which say it in their head, are all others.

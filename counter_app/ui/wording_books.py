@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from counter_app.domain import book_refusals as books
+from counter_app.domain import topups
 from counter_app.domain.money import format_fen
 from counter_app.domain.refusals import Refusal
 from counter_app.ui.formats import day
@@ -23,7 +24,14 @@ MOVES = {
     "book.deduct": later("自动扣款"),
     "recover.import": later("凭收据补录"),
     "hub": later("上游退回"),
+    "topup": later("渠道充值"),
     "": later("别处变动"),
+}
+_CHANNELS = {
+    "online": later("网上"),
+    "self_service": later("自助终端"),
+    "bank": later("银行"),
+    "card": later("充值卡"),
 }
 _KINDS = {"earmarked": later("专款"), "benefit": later("赠款"), "cash": later("预存")}
 
@@ -31,6 +39,19 @@ _KINDS = {"earmarked": later("专款"), "benefit": later("赠款"), "cash": late
 def move_word(what: str) -> str:
     """What moved the money, as the teller calls it."""
     return tr(MOVES[what]) if what in MOVES else what
+
+
+def channel_word(channel: str) -> str:
+    """Where a top-up was paid."""
+    return tr(_CHANNELS[channel]) if channel in _CHANNELS else channel
+
+
+def _noted(r: topups.TopupNoted) -> str:
+    return tr(
+        "这笔充值（流水 {no}）已由{where}开过收据，同一笔钱只开一次。要补打请到那里。",
+        no=r.reference,
+        where=r.counter_name or tr("别的柜台"),
+    )
 
 
 def _nothing(r: books.NothingToGiveBack) -> str:
@@ -45,7 +66,9 @@ def _nothing(r: books.NothingToGiveBack) -> str:
 
 BOOKS: dict[type[Refusal], Callable[[Any], str]] = {
     books.BookMoneyStays: lambda r: tr(
-        "账本“{name}”是{kind}，按规则只能抵费，不能转出。请选客户自己存的钱。", name=r.book_name, kind=tr(_KINDS[r.kind])
+        "账本“{name}”是{kind}，按规则只能抵费，不能转出。请选客户自己存的钱。",
+        name=r.book_name,
+        kind=tr(_KINDS[r.kind]),
     ),
     books.BookExpired: lambda r: tr(
         "账本“{name}”到 {on} 为止，已经过期，不能再用，也不能转出。", name=r.book_name, on=day(r.valid_to)
@@ -59,7 +82,9 @@ BOOKS: dict[type[Refusal], Callable[[Any], str]] = {
         wanted=format_fen(r.wanted_fen),
     ),
     books.BookReasonMissing: lambda _r: tr("还没有写原因。预存转用和退款都要写明原因，请补上。"),
-    books.BooksChanged: lambda r: tr("户号 {no} 的账本刚有变动，没有办成。请看清现在的余额，再办一次。", no=r.account_no),
+    books.BooksChanged: lambda r: tr(
+        "户号 {no} 的账本刚有变动，没有办成。请看清现在的余额，再办一次。", no=r.account_no
+    ),
     books.AccountStillOpen: lambda r: tr(
         "户号 {no} 还有 {count} 项业务没有销户，余款销户后才退。请先办销户；要停用预存可改作缴费。",
         no=r.account_no,
@@ -72,5 +97,7 @@ BOOKS: dict[type[Refusal], Callable[[Any], str]] = {
         owed=format_fen(r.owed_fen),
     ),
     books.NothingToGiveBack: _nothing,
+    topups.TopupUnknown: lambda _r: tr("本厅没有这笔充值的记录，不能开收据。请核对流水号，或等记录到账后再来。"),
+    topups.TopupNoted: _noted,
     books.BookActElse: lambda _r: tr("这次操作已经办过别的事，没有再办。请关闭后重新打开。"),
 }

@@ -138,3 +138,39 @@ def moves(account_id: int, source: int, to: int, fen: int, approvers: list[str] 
     }
     postings = [Posting("prepaid", str(source), fen), Posting("prepaid", str(to), -fen)]
     return {"body": body, "postings": postings, "approver_no": people[0] if people else None}
+
+
+def test_a_top_up_of_a_channel_is_in_the_book_once_and_a_receipt_for_it_is_given_once(hall: HubHall) -> None:
+    record = {
+        "reference": "W1",
+        "account_no": "1001",
+        "channel": "online",
+        "amount_fen": 5_000,
+        "paid_on": "2026-11-20",
+    }
+    other = {**record, "reference": "W2", "amount_fen": 700}
+    for rows, counted in (([record, other], (2, 0)), ([record], (0, 1))):
+        taken = take(hall, [("topup", row) for row in rows])
+        assert (taken.new, taken.unchanged) == counted
+    again = take(hall, [("topup", {**record, "amount_fen": 5_001}), ("topup", {**other, "account_no": "x"})])
+    assert [why for _, why, _ in again.faults] == ["other_content", "unknown_account"]
+    ((book, fen),) = _balances(hall)
+    assert fen == 5_700
+    assert [body["name"] for kind, body in hall.feed() if kind == "book"] == ["预存"]
+    assert hall.balances() == {("prepaid", ""): -5_700, ("elsewhere", ""): 5_700}
+
+    first, second, account_id = hall.desk("A"), hall.desk("B"), ids(hall, "account")["1001"]
+    note = {"move_id": "topup:online:W1", "book_id": book, "amount_fen": 5_000, "account_id": account_id}
+    for desk in (first, second):
+        desk.write("book.note", {**note, "account_no": "1001", "paper_no": f"YC-{desk.name}"})
+        desk.sent_all()
+    second.write("book.note", {**note, "amount_fen": 5_001, "account_no": "1001"})
+    second.sent_all()
+
+    assert sorted(task["facts"]["reason"] for task in hall.tasks()) == ["no_such_move", "noted_already"]
+    told = [body for kind, body in hall.feed() if kind == "book_move" and body["move_id"].startswith("noted:")]
+    assert [(body["move_id"], body["amount_fen"], body["counter_id"]) for body in told] == [
+        ("noted:topup:online:W1", 0, "A")
+    ]
+    assert _balances(hall) == [(book, 5_700)]
+    check(hall)

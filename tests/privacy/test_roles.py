@@ -86,6 +86,7 @@ from counter_app.services import (
     shifts,
     staff,
     tasks,
+    topups,
     undo,
     undo_slips,
     upstream,
@@ -493,6 +494,10 @@ TABLE: dict[str, tuple[frozenset[Role], Call]] = {
     "book_refunds.refund": (
         COUNTER,
         lambda s, w: book_refunds.refund(s.hall, w, BookRefundPlan("1", (), ()), CLOSING, proof(s, w, ASKED)),
+    ),
+    "topups.give": (
+        COUNTER,
+        lambda s, w: topups.give(s.hall, w, (s.someone.customer_id, s.someone.account_id), "no", new_intent_id()),
     ),
     "book_slips.order_print": (
         COUNTER,

@@ -8,12 +8,12 @@ from datetime import tzinfo
 from typing import TypeVar
 
 from counter_app.domain.approvals import ApprovalCase
-from counter_app.domain.book_history import BookLine
+from counter_app.domain.book_history import BookLine, BookMoved
 from counter_app.domain.book_moves import BookMovePlan, BookRefundPlan, MoveWish
 from counter_app.domain.money import parse_fen
-from counter_app.services import book_history, book_moves, book_refunds
+from counter_app.services import book_history, book_moves, book_refunds, topups
 from counter_app.services.approvals import Signed
-from counter_app.services.book_moves import BookMoved
+from counter_app.services.book_moves import BookMoved as Done
 from counter_app.services.book_refunds import BookRefunded, BookRefundWish
 from counter_app.ui.books.screen import BookChoice, HistoryRow, MoveScreen, OpensTo, TypedMove
 from counter_app.ui.desk import Desk
@@ -23,7 +23,7 @@ from counter_app.ui.intents import Intents
 from counter_app.ui.language import tr
 from counter_app.ui.step_trouble import step_trouble
 from counter_app.ui.wording import sentences, trouble_sentences
-from counter_app.ui.wording_books import move_word
+from counter_app.ui.wording_books import channel_word, move_word
 
 T = TypeVar("T")
 Say = Callable[[str], object]
@@ -121,7 +121,7 @@ class BooksPresenter:
 
         self._run(job, ready, say)
 
-    def move(self, asked: MoveToSign, signed: Signed | None) -> BookMoved:
+    def move(self, asked: MoveToSign, signed: Signed | None) -> Done:
         """Move the money as it was shown; for the writer's lane.
 
         Raises:
@@ -132,7 +132,7 @@ class BooksPresenter:
             self._desk.hall, self._desk.who, customer_id, asked.plan, asked.wish, asked.intent_id, signed
         )
 
-    def move_alone(self, asked: MoveToSign, done: Callable[[BookMoved], object], say: Say) -> None:
+    def move_alone(self, asked: MoveToSign, done: Callable[[Done], object], say: Say) -> None:
         """Move what the pack leaves to one person."""
         self._desk.lanes.run(
             "writer",
@@ -167,6 +167,18 @@ class BooksPresenter:
             Refused: those of `services.book_refunds.refund`.
         """
         return book_refunds.refund(self._desk.hall, self._desk.who, asked.plan, asked.wish, signed)
+
+    def give_receipt(self, whose: Whose, move_id: str, done: Callable[[str], object], say: Say) -> None:
+        """Give the receipt for a top-up; the same press after a failed COMMIT gives no second one."""
+        hall, who = self._desk.hall, self._desk.who
+        self._intents.run(
+            (whose, move_id),
+            lambda intent_id: topups.give(hall, who, (whose.customer_id, whose.account_id), move_id, intent_id),
+            done,
+            lambda refusal: say(sentences(refusal)),
+            lambda trouble: say(trouble_sentences(trouble)),
+            word=tr("正在保存"),
+        )
 
     def _run(self, job: Callable[[], T], done: Callable[[T], object], say: Say) -> None:
         self._desk.lanes.run(
@@ -227,10 +239,24 @@ def _row(line: BookLine, zone: tzinfo | None) -> HistoryRow:
     what = move_word(moved.what)
     if line.other_name:
         what = f"{what} {'→' if moved.amount_fen < 0 else '←'} {line.other_name}"
-    opens: OpensTo = "slip" if moved.paper_no and not moved.receipt_no else "receipt" if moved.receipt_no else ""
-    at = day(moved.at.date()) if moved.what == "opening" else day_and_clock(moved.at.astimezone(zone))
-    who = moved.staff_no
-    if moved.is_elsewhere:
-        opens, who = "elsewhere" if moved.counter_name else "", moved.counter_name
+    if moved.what == "topup":
+        what = f"{what} · {channel_word(moved.source)}"
+    # of openings and top-ups only the day is known
+    is_day = moved.what in ("opening", "topup")
+    at = day(moved.at.date()) if is_day else day_and_clock(moved.at.astimezone(zone))
+    who = moved.counter_name if moved.is_elsewhere else moved.staff_no
     number = moved.paper_no or moved.receipt_no
-    return HistoryRow(at, line.book_name, what, moved.amount_fen, line.balance_fen, number, who, opens)
+    return HistoryRow(
+        *(at, line.book_name, what, moved.amount_fen, line.balance_fen),
+        *(number, who, _opens(moved), moved.move_id),
+    )
+
+
+def _opens(moved: BookMoved) -> OpensTo:
+    if moved.what == "topup":
+        return "topup_receipt" if moved.paper_no else "elsewhere" if moved.counter_id else "topup"
+    if moved.is_elsewhere:
+        return "elsewhere" if moved.counter_name else ""
+    if moved.receipt_no:
+        return "receipt"
+    return "slip" if moved.paper_no else ""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-OpensTo = Literal["receipt", "slip", "elsewhere", ""]
+OpensTo = Literal["receipt", "slip", "topup", "topup_receipt", "elsewhere", ""]
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryRow:
-    """One line of the use of the books; `opens` says what Enter shows, by the number `no`."""
+    """One line of the use of the books; `opens` says what Enter shows, by the number `no`; of a top-up that has no
+    receipt yet `move_id` names it.
+    """
 
     at: str
     book: str
@@ -20,6 +22,7 @@ class HistoryRow:
     no: str
     who: str
     opens: OpensTo
+    move_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

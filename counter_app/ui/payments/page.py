@@ -15,12 +15,12 @@ from counter_app.services.customers import CustomerPage
 from counter_app.services.payments import Taken
 from counter_app.ui.ask import Answer, Asked, Choice, Question
 from counter_app.ui.blocks import SPACE, page
-from counter_app.ui.books.flow import Books
 from counter_app.ui.books.presenter import Whose
 from counter_app.ui.deductions.deduction_panel import DeductionPanel
 from counter_app.ui.desk import Desk
 from counter_app.ui.frame import Frame
 from counter_app.ui.language import tr
+from counter_app.ui.payments.book_flow import Books
 from counter_app.ui.payments.data_card import DataCard
 from counter_app.ui.payments.header import HeaderCard
 from counter_app.ui.payments.invoice_note import InvoiceNotes

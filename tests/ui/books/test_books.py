@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from counter_app.services import printing
+from counter_app.storage import tables_sync as y
 from counter_app.ui.approvals.panel import SignoffPanel
 from counter_app.ui.ask import QuestionPanel
 from counter_app.ui.books.move_panel import BookMovePanel
@@ -136,3 +137,23 @@ def test_the_rest_is_given_back_by_keys_once_all_is_closed(counter: Counter) -> 
     assert papers(counter, "YT000001")
     look_at_books(counter)
     assert ("预存", "销户退款", -rest_fen, 0) in lines(counter)
+
+
+def test_a_top_up_gets_its_receipt_once_and_its_line_prints_it_again(counter: Counter) -> None:
+    someone = with_books(counter)
+    (cash, *_) = [book.id for book in halls.position(counter.hall, someone).books if book.name == "预存"]
+    with counter.hall.writing() as work:
+        row = {"move_id": "topup:online:W1", "book_id": cash, "amount_fen": 5_000, "counter_id": "", "at": "2026-11-20"}
+        halls.put(work, y.book_moves, row)
+        halls.put(work, y.books_elsewhere, {"book_id": cash, "amount_fen": 5_000})
+    look_at_books(counter)
+    moves = counter.view().data.prepaid.moves
+    for printed in (1, 2):
+        moves.selectRow(next(n for n, row in enumerate(moves.rows()) if row.what == "渠道充值 · 网上"))
+        moves.setFocus()
+        key(Qt.Key.Key_Return)
+        asked = words_of(panel_of(counter, QuestionPanel))
+        assert "2026-11-20 预存 渠道充值 · 网上 50.00" in asked
+        assert ("只开一次" in asked) is (printed == 1)
+        key(Qt.Key.Key_Return)
+        assert len(papers(counter, "YC000001")) == printed

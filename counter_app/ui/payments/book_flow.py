@@ -32,6 +32,7 @@ from counter_app.ui.frame import Frame
 from counter_app.ui.language import later, tr
 from counter_app.ui.papers import PrintWords, bring
 from counter_app.ui.payments.data_card import DataCard
+from counter_app.ui.payments.invoice_note import InvoiceNotes
 from counter_app.ui.theme import Tone
 
 _WORDS = PrintWords(
@@ -47,6 +48,7 @@ class Books:
 
     def __init__(self, desk: Desk, frame: Frame, whose: Callable[[], Whose], *, beside: QWidget) -> None:
         self._desk, self._frame, self._whose, self._beside = desk, frame, whose, beside
+        self._invoices = InvoiceNotes(desk, frame, beside=beside)
         self._presenter = BooksPresenter(desk)
 
     def attach(self, data: DataCard, open_receipt: Callable[[str], object]) -> None:
@@ -57,16 +59,20 @@ class Books:
         data.book_refund_wanted.connect(self.refund)
 
     def open_row(self, row: HistoryRow, open_receipt: Callable[[str], object]) -> None:
-        """Enter on a line: its receipt, a further print of its slip, or where its paper is."""
+        """Enter on a line: its receipt, a further print of its slip, the receipt of a top-up, or where its paper is."""
+        about = f"{row.at} {row.book} {row.what} {amount(row.amount_fen)}"
         if row.opens == "receipt":
             open_receipt(row.no)
-        elif row.opens == "slip":
-            question = Question(
-                tr("补打凭证 {no}？", no=row.no),
-                f"{row.at} {row.book} {row.what} {amount(row.amount_fen)}",
-                (Choice("yes", tr("打印"), "primary"), Choice("no", tr("不打"))),
-            )
-            self._frame.ask(question, lambda answer: self._answered(answer, row.no), beside=self._beside)
+        elif row.opens in ("slip", "topup_receipt"):
+            more = (Choice("invoice", tr("登记发票号…")),) if row.opens == "topup_receipt" else ()
+            choices = (Choice("yes", tr("打印"), "primary"), *more, Choice("no", tr("不打")))
+            question = Question(tr("补打凭证 {no}？", no=row.no), about, choices)
+            self._frame.ask(question, lambda answer: self._answered(answer, row), beside=self._beside)
+        elif row.opens == "topup":
+            words = tr("{about}。这笔钱是别的渠道收的，收据只开一次，以后都是补打。", about=about)
+            choices = (Choice("yes", tr("开收据"), "primary"), Choice("no", tr("不开")))
+            question = Question(tr("给这笔充值开收据？"), words, choices)
+            self._frame.ask(question, lambda answer: self._give_receipt(answer, row), beside=self._beside)
         elif row.opens == "elsewhere":
             self._say(tr("这一笔在{where}办的，单据在那里。", where=row.who))
 
@@ -151,11 +157,21 @@ class Books:
         self._desk.changed()
         self._print(slip_no, words)
 
-    def _answered(self, answer: Answer, slip_no: str) -> None:
+    def _answered(self, answer: Answer, row: HistoryRow) -> None:
         if answer.choice == "yes":
-            self._print(slip_no)
+            self._print(row.no)
+        elif answer.choice == "invoice":
+            self._invoices.ask(row.no, lambda: None)
 
-    def _print(self, slip_no: str, before: str = "") -> None:
+    def _give_receipt(self, answer: Answer, row: HistoryRow) -> None:
+        def given(paper_no: str) -> None:
+            self._desk.changed()
+            self._print(paper_no)
+
+        if answer.choice == "yes":
+            self._presenter.give_receipt(self._whose(), row.move_id, given, self._say)
+
+    def _print(self, paper_no: str, before: str = "") -> None:
         """The first print is the original, every further one says that it is none; a receipt printer gets no sheets."""
         hall, who = self._desk.hall, self._desk.who
 
@@ -163,15 +179,15 @@ class Books:
             sheet, printer = printing.chosen(hall)
             if sheet not in _SHEETS:
                 sheet, printer = "a5", settings.get(hall, "printer.a5", printing.TO_FILE)
-            return book_slips.order_print(hall, who, slip_no, paper=sheet, printer=printer)
+            return book_slips.order_print(hall, who, paper_no, paper=sheet, printer=printer)
 
         def send(made: BookSlipOrder) -> str:
             return printing.print_sheet(hall, made.job, book_slips.render(made))
 
-        bring(self._desk, order, send, _WORDS, lambda words, tone: self._printed(f"{before}{words}", tone))
+        def said(words: str, tone: Tone | None) -> None:
+            self._frame.toast.say(f"{before}{words}", tone="good" if tone is None else "warn")
 
-    def _printed(self, words: str, tone: Tone | None) -> None:
-        self._frame.toast.say(words, tone="good" if tone is None else "warn")
+        bring(self._desk, order, send, _WORDS, said)
 
     def _say(self, words: str) -> None:
         self._frame.toast.say(words, tone="warn")
