@@ -8,6 +8,7 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from counter_app.domain.batch_days import BatchDays
+from counter_app.domain.disputes import is_in_dispute
 from counter_app.domain.money import Fen
 from counter_app.domain.payments import PREPAID, Plan, Position, Tender, Wish, plan
 from counter_app.domain.refusals import Refusal, Refused
@@ -92,7 +93,7 @@ def decide(position: Position) -> Found:
     if not arrears_fen or not balance_fen:
         return Found(arrears_fen, balance_fen, None, "" if not arrears_fen else "not_greater")
     chosen = _overdue(position)
-    if any(open_bill.bill.is_disputed for open_bill in position.open_bills if open_bill.bill.bill_id in chosen):
+    if any(is_in_dispute(open_bill.bill) for open_bill in position.open_bills if open_bill.bill.bill_id in chosen):
         return Found(arrears_fen, balance_fen, None, "disputed")
     if balance_fen <= arrears_fen:
         return Found(arrears_fen, balance_fen, None, "not_greater")

@@ -7,7 +7,7 @@ lowers what is owed, and the late fee's base from the next day on, without being
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -164,13 +164,15 @@ def disputes_of(bill: Bill) -> tuple[Dispute, ...]:
     return tuple(sorted(made, key=lambda dispute: (dispute.opened_on, dispute.dispute_id)))
 
 
-def open_dispute_of(bill: Bill, dispute_id: str) -> Dispute:
-    """The dispute of this name that waits for its decision at this counter.
+def open_dispute_of(bill: Bill, dispute_id: str, known: Sequence[Dispute] | None = None) -> Dispute:
+    """The dispute of this name that waits for its decision at this counter; `known` are the bill's disputes where
+    somebody has read them, and knows which counters are meant.
 
     Raises:
         Refused: `DisputeUnknown`, `DisputeDecided`, `DisputeElsewhere`.
     """
-    found = next((dispute for dispute in disputes_of(bill) if dispute.dispute_id == dispute_id), None)
+    among = disputes_of(bill) if known is None else known
+    found = next((dispute for dispute in among if dispute.dispute_id == dispute_id), None)
     if found is None:
         raise Refused(DisputeUnknown(bill.bill_no))
     if found.is_decided:

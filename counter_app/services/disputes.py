@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from counter_app.domain.approvals import ApprovalKind, ApprovalMissing, ApprovalRequest, ApprovalRow, RowKind
@@ -53,12 +53,13 @@ from counter_app.storage.hall import OpenHall
 from counter_app.storage.journal import Found
 from counter_app.storage.shifts import open_shift_of
 from counter_app.storage.sql import Reading, Writing
+from counter_app.storage.tasks import counter_names
 
 
 @dataclass(frozen=True, slots=True)
 class BillCase:
-    """A bill as whoever contests it sees it: what may be contested, and what is or was in dispute. `known` is what this
-    counter knows of the disputes by their names: why, and who opened them.
+    """A bill as whoever contests it sees it: what may be contested, and what is or was in dispute, elsewhere under the
+    name of the counter. `known` is what this counter knows of the disputes by their names: why, and who opened them.
     """
 
     customer_id: int
@@ -126,7 +127,8 @@ def open_dispute(
     intent becomes the dispute's name: asked again, it is answered and not opened again.
 
     Raises:
-        Refused: `NoRight`, `SignedOut`, `DisputeReasonMissing`, `CustomerUnknown`, and those of `domain.disputes.opened`.
+        Refused: `NoRight`, `SignedOut`, `DisputeReasonMissing`, `CustomerUnknown`, and those of
+            `domain.disputes.opened`.
         MoneyIsOff, NotRecorded, CommitUncertain: the file failed; ask again under the same intent.
     """
     session.need(Right.TAKE_PAYMENT)
@@ -183,7 +185,7 @@ def release(
     def act(work: Writing) -> DisputeDone:
         authority.still(work, session, Right.TAKE_PAYMENT)
         case = _case(hall, work, customer_id, bill_id)
-        row = released(case.bill, open_dispute_of(case.bill, dispute_id), case.on)
+        row = released(case.bill, open_dispute_of(case.bill, dispute_id, case.disputes), case.on)
         body = {
             "dispute_id": dispute_id,
             "account_id": case.account.id,
@@ -202,7 +204,8 @@ def look_decision(hall: OpenHall, session: Session, case: BillCase, wish: Decisi
     """What a decision would do now; nothing is written. It is what is signed.
 
     Raises:
-        Refused: `NoRight`, `DisputeReasonMissing`, those of `look`, `open_dispute_of` and `decided`, and of `approvals.need`.
+        Refused: `NoRight`, `DisputeReasonMissing`, those of `look`, `open_dispute_of` and `decided`, and of
+            `approvals.need`.
     """
     session.need(Right.TAKE_PAYMENT)
     with hall.reading() as reading:
@@ -292,12 +295,15 @@ def _case(hall: OpenHall, reading: Reading, customer_id: int, bill_id: int) -> B
     shift = open_shift_of(reading, hall.hall.counter_id)
     on = shift.business_date if shift else hall.clock.now().date()
     policy = hall.rules_on(on).late_fee_policy(record.customer.customer_class)
-    known = disputes_of_bill(reading, bill_id)
-    return BillCase(customer_id, account, bill, on, policy, contested(bill), disputes_of(bill), known)
+    known, names = disputes_of_bill(reading, bill_id), counter_names(reading)
+    # a counter that lost its file has its own disputes from the hub
+    names = {**names, hall.hall.counter_id: ""}
+    found = tuple(replace(one, counter_id=names.get(one.counter_id, one.counter_id)) for one in disputes_of(bill))
+    return BillCase(customer_id, account, bill, on, policy, contested(bill), found, known)
 
 
 def _decision(case: BillCase, wish: DecisionWish) -> Decision:
-    dispute = open_dispute_of(case.bill, wish.dispute_id)
+    dispute = open_dispute_of(case.bill, wish.dispute_id, case.disputes)
     if not wish.reason.strip():
         raise Refused(DisputeReasonMissing())
     return decided(case.bill, dispute, case.policy, lowered_fen=wish.lowered_fen, on=case.on)
