@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta, timezone
 from functools import cache
 
 from PySide6.QtWidgets import QWidget
@@ -15,7 +16,7 @@ from counter_app.services import customers, shifts
 from counter_app.services.hall import OpenHall
 from counter_app.ui.frame import Frame
 from counter_app.ui.reports.room import ROOM, ReportsRoom
-from tests.halls import a_hall, an_open_shift, cash, close_shift, pay, teller, three_months_behind
+from tests.halls import NOW, a_hall, an_open_shift, cash, close_shift, pay, teller, three_months_behind
 from tests.ui.counter.rooms import a_desk, a_folder
 from tests.ui.demonstration import words
 from tests.undoing import undo
@@ -24,7 +25,7 @@ from tests.undoing import undo
 @cache
 def closed_hall() -> OpenHall:
     """A hall with a closed shift: a reversed payment, one that stands, cash out, a drawer opened, a little short."""
-    hall = a_hall(a_folder())
+    hall = a_hall(a_folder(), at=NOW.astimezone(timezone(timedelta(hours=8))))
     someone = three_months_behind(hall)
     an_open_shift(hall)
     _, taken = pay(hall, someone, cash(350))

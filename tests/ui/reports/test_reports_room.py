@@ -30,6 +30,7 @@ def test_a_figure_opens_to_its_records_and_a_record_to_its_customer(tmp_path: Pa
         counter.press(Key.Key_Down)
     counter.press(Key.Key_Return)
     assert [(row.what, row.amount) for row in room.records.rows()] == [("缴费", "350.00")] * 2
+    assert {row.at for row in room.records.rows()} == {"2026-11-21 10:04"}, "in the hall's own time"
     assert room.records.hasFocus()
     counter.press(Key.Key_Escape)
     assert room.table.hasFocus()
