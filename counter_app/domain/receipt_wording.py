@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
+
+from counter_app.domain.bills import Bill
 from counter_app.domain.paper_wording import TITLE_DEMO as TITLE_DEMO
 from counter_app.domain.paper_wording import moment as moment
 from counter_app.domain.paper_wording import money as money
@@ -66,6 +70,24 @@ def bill_note(line: ReceiptLine) -> str:
     if line.cost_fen:
         parts.append(f"费用 {yuan(line.cost_fen)}")
     return " ".join(parts)
+
+
+def relief_notes(bills: Iterable[Bill], on: date) -> tuple[str, ...]:
+    """What was let off of the late fees of paid bills, and what is put off and was not collected: with it the sums of a
+    receipt explain themselves. Nothing where there is none.
+    """
+    waived = [(bill.month, fen) for bill in bills if (fen := sum(relief.waived_on_fen(on) for relief in bill.reliefs))]
+    put_off = [bill.month for bill in bills if bill.is_deferred_on(on)]
+    notes = []
+    if waived:
+        notes.append(f"{_of(waived[0][0], len(waived))}违约金已减免 {yuan(sum(fen for _, fen in waived))}")
+    if put_off:
+        notes.append(f"{_of(put_off[0], len(put_off))}违约金已暂缓，本次未收")
+    return tuple(notes)
+
+
+def _of(month_of_first: str, count: int) -> str:
+    return f"{month_of_first} " if count == 1 else f"{count} 张账单的"
 
 
 def teller(facts: ReceiptFacts) -> str:

@@ -76,6 +76,12 @@ class Relief(NamedTuple):
             return False
         return self.decided_on <= on <= self.until and (self.ended_on is None or on < self.ended_on)
 
+    def waived_on_fen(self, on: date) -> Fen:
+        """What was let off of the bill by it on a day, whatever became of it since."""
+        is_after = self.decided_on is None or on < self.decided_on or self.step in ("declined", "withdrawn")
+        is_over = self.ended_on is not None and on >= self.ended_on
+        return 0 if self.way != "waive" or is_after or is_over else self.amount_fen
+
     @property
     def waived_fen(self) -> Fen:
         """What is let off of the bill by it, and not taken back."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import lru_cache
 
-from counter_app.domain import masks
+from counter_app.domain import masks, receipt_wording
 from counter_app.domain.customers import Customer
 from counter_app.domain.late_fees import Segment
 from counter_app.domain.money import Rate
@@ -68,7 +68,7 @@ def facts_of(
         teller_name=session.name,
         teller_no=session.staff_no,
         hotline=own.hotline or texts.hotline,
-        footer=tuple(text for text in (own.footer, texts.legal_basis if _has_late_fee(made) else "") if text),
+        footer=_footer(own.footer, texts.legal_basis, made, position),
         is_demo=own.is_demo,
     )
 
@@ -93,6 +93,14 @@ def sealed_text(text: str, facts: ReceiptFacts) -> str:
     """
     before, after = text.split(_BLANK)
     return f'{before}"entry_hash":"{facts.entry_hash}","entry_id":"{facts.entry_id}"{after}'
+
+
+def _footer(own: str, legal_basis: str, made: Plan, position: Position) -> tuple[str, ...]:
+    bills = [line.bill for line in made.lines]
+    is_plain = not any(bill.reliefs or bill.is_late_fee_deferred for bill in bills)
+    notes = () if is_plain else receipt_wording.relief_notes(bills, position.on)
+    # what explains the sums stands first: a sheet has two lines for all of it
+    return (*notes, *(text for text in (own, legal_basis if _has_late_fee(made) else "") if text))
 
 
 def _has_late_fee(made: Plan) -> bool:

@@ -82,6 +82,7 @@ def test_a_waiver_lessens_what_is_due_and_nothing_else_and_can_be_taken_back(hal
     # a payment reckons with it; undone, it leaves the waiver as it was
     waived = state(hall, someone.account_id)
     _, paid = halls.pay(hall, someone, halls.cash(500))
+    assert paid.facts.footer[0] == f"2 张账单的违约金已减免 {(due_fen - 10) // 100}.{(due_fen - 10) % 100:02}"
     assert refused(reliefs.case_of_end, hall, halls.teller(), view.first.relief_id, "不符合条件") == ReliefUsed(
         view.first.bill_no, paid.receipt_no, halls.NOW.date()
     )
@@ -157,8 +158,9 @@ def test_a_deferral_is_a_question_of_the_day_and_a_lapsed_one_equals_none(hall: 
     assert refused(ask, hall, someone, wanted) == DeferredAlready(view.first.bill_no, halls.NOW.date() + timedelta(30))
     # what is paid meanwhile is the principal; the late fee stays owed, and comes back by itself
     halls.an_open_shift(hall)
-    made, _ = halls.pay(hall, someone, halls.cash(97, 99), settle_fen=9_799)
+    made, paid = halls.pay(hall, someone, halls.cash(97, 99), settle_fen=9_799)
     assert [(line.share.principal_fen, line.share.late_fee_fen) for line in made.lines] == [(9_799, 0)]
+    assert paid.facts.footer == ("2026-06 违约金已暂缓，本次未收",)
     halls.close_shift(hall, halls.teller(), CashCount({10_000: 5}, 9_799), "", new_intent_id())
     last = go_to(hall, 30)
     assert (last, halls.position(hall, someone).debts[0].is_late_fee_deferred) == (view.first.until, True)
