@@ -32,6 +32,7 @@ BENCHMARKS = {
     "late-fee": ("late_fees", "late_fee_lines"),
     "verify": ("verifies", "verify_lines"),
     "silent": ("silents", "silent_lines"),
+    "deduct": ("deductions", "deduction_lines"),
     "report": ("reports", "report_lines"),
     "sync-down": ("sync_downs", "sync_down_lines"),
     "upload": ("uploads", "upload_lines"),
