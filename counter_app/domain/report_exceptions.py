@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 from counter_app.domain.approvals import is_from_afar
 from counter_app.domain.money import Fen
 from counter_app.domain.payments import CASH, TENDERS
+from counter_app.domain.proofs import FOUND, HANDED, MISSING
+from counter_app.domain.safe import DROP, FUND, REFUSE
 from counter_app.domain.z_report import CLOSE, DRAWER, IN, OUT, TAKE
 
 COUNTED = "shift.count"
@@ -26,6 +28,7 @@ MAY_BE_OWN = (
 """What gains a customer something, or costs one something."""
 DIFFERENCE, LATE_CLOSE = "difference", "close.other"
 RELIEF = "relief.decide"
+PROOF_MISSING = "proof_missing"
 REDIRECT, SIGNED = "payment.redirect", "payment.signed"
 
 
@@ -96,10 +99,13 @@ _IN_HAND = frozenset((DRAWER, *TENDERS)) - {CASH, "prepaid"}
 
 
 class Told(NamedTuple):
-    """One exception that an entry makes: what it is called, and how many fen it is about (None: no money)."""
+    """One exception that an entry makes: what it is called, how many fen it is about (None: no money), and
+    the number of the paper where that is not the entry's own.
+    """
 
     code: str
     fen: Fen | None
+    no: str = ""
 
 
 Finder = Callable[[ExceptionEntry], Iterable[Told]]
@@ -137,6 +143,17 @@ def _close(entry: ExceptionEntry) -> Iterable[Told]:
         yield Told(LATE_CLOSE, None)
 
 
+def _papers(entry: ExceptionEntry) -> Iterable[Told]:
+    """Of the papers that a shift handed over those that are missing, each by itself."""
+    for *_key, tender, fen, receipt_no, state in entry.body["lines"]:
+        if state == MISSING:
+            yield Told(f"{PROOF_MISSING}.{tender}", fen, receipt_no)
+
+
+def _found(entry: ExceptionEntry) -> Iterable[Told]:
+    yield Told(entry.kind, entry.body["amount_fen"])
+
+
 def _epoch(entry: ExceptionEntry) -> Iterable[Told]:
     if entry.body["epoch"] > 1:
         yield Told(entry.kind, None)
@@ -162,6 +179,11 @@ EXCEPTIONS: Mapping[str, Finder] = {
     "drawer.opened": plain,
     IN: money,
     OUT: money,
+    DROP: money,
+    FUND: money,
+    REFUSE: money,
+    HANDED: _papers,
+    FOUND: _found,
     COUNTED: _recount,
     CLOSE: _close,
     "print.copy": plain,

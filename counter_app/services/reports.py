@@ -252,8 +252,16 @@ def _exceptions(reading: Reading, scope: _Scope, asked: Asked, day: date) -> lis
 
 def _exception_rows(entry: ExceptionEntry) -> Iterator[ReportRow]:
     for told in exceptions_of(entry):
-        cells = (entry.at, told.code, entry.staff_no, said_by(entry.approvers), entry.no, entry.words, told.fen)
-        yield ReportRow(cells, (entry.entry_id,), entry.receipt_no, entry.customer_id)
+        cells = (
+            entry.at,
+            told.code,
+            entry.staff_no,
+            said_by(entry.approvers),
+            told.no or entry.no,
+            entry.words,
+            told.fen,
+        )
+        yield ReportRow(cells, (entry.entry_id,), told.no or entry.receipt_no, entry.customer_id)
 
 
 def _reveals(reading: Reading, asked: Asked, day: date) -> list[ReportRow]:

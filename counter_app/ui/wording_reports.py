@@ -74,6 +74,11 @@ WORDS = {
     "cash.out": later("取出现金"),
     "shift.open": later("开班"),
     "shift.close": later("班结"),
+    "cash.drop": later("班中上缴金库"),
+    "safe.fund": later("金库存入"),
+    "float.refuse": later("退回备用金"),
+    "proof_missing": later("单据缺失"),
+    "proof.found": later("单据找到"),
     "shift.count": later("重新清点"),
     "close.other": later("代为班结"),
     "difference": later("长短款"),
@@ -111,7 +116,7 @@ WORDS = {
     "later_contact": later("今后联系方式"),
 }
 """What each code of a report is called, by `tr`; figures of a shift and tenders have their own words."""
-_OF_TENDER = frozenset(("over", "short", "counted", "difference"))
+_OF_TENDER = frozenset(("over", "short", "counted", "difference", "proof_missing"))
 """Codes that carry a tender and are no figure of a shift's own report."""
 _ALARMS = frozenset(("missing", "void.reverse", "void.refund", "void.move"))
 
