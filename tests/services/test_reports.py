@@ -17,7 +17,8 @@ from counter_app.cli import main
 from counter_app.clock import new_intent_id
 from counter_app.domain.payments import Tender
 from counter_app.domain.refusals import Refused
-from counter_app.domain.report_wording import row_texts
+from counter_app.domain.report_exceptions import ExceptionEntry, Told, exceptions_of
+from counter_app.domain.report_wording import row_texts, word_of
 from counter_app.domain.reports import COUNT_ONLY, FIGURES, Asked, Cell, Report, ReportKind, ReportNote
 from counter_app.domain.shift_close import Declared
 from counter_app.domain.shifts import CashCount
@@ -149,6 +150,14 @@ def test_what_others_should_look_at_is_listed_with_who_did_it_and_who_signed(hal
     assert said["difference.cash"][3] == -300
     assert all(row.entries and row.customer_id for row in rows if str(row.cells[1]).startswith("payment."))
     assert made(hall, ReportKind.EXCEPTIONS, halls.teller("1002")).rows != rows
+
+
+def test_a_paper_that_was_not_handed_over_is_an_exception_by_itself() -> None:
+    lines = [["p-1", 1, "card", 500, "R-1", "missing"], ["p-2", 1, "cheque", 600, "R-2", "there"]]
+    content = {"body": {"lines": lines}, "postings": []}
+    entry = ExceptionEntry("e-1", "proofs.handover", "1001", "03-1", "1001", None, content)
+    assert exceptions_of(entry) == (Told("proof_missing.card", 500, "R-1"),)
+    assert word_of("proof_missing.card") == "单据缺失 银行卡"
 
 
 def test_each_figure_opens_to_its_rows_and_they_add_up_to_it(hall: OpenHall) -> None:
