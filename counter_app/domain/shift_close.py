@@ -83,7 +83,7 @@ class Compared:
 
 
 class ShiftEntry(NamedTuple):
-    """An entry of the shift for a list: its words are a receipt number, or the reason."""
+    """An entry of the shift for a list: its words are a receipt number, or the reason; None: it is of no customer."""
 
     entry_id: str
     kind: str
@@ -91,6 +91,7 @@ class ShiftEntry(NamedTuple):
     staff_no: str
     words: str
     fen: int
+    customer_id: int | None = None
 
 
 def compare(report: ShiftReport, declared: Declared) -> tuple[Compared, ...]:

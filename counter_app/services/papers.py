@@ -111,6 +111,13 @@ def order(hall: OpenHall, session: Session, paper_no: str, *, sheet: str, printe
     return job, PrintMark(job.copy_no, now, session.name)
 
 
+def next_mark(hall: OpenHall, session: Session, paper_no: str) -> PrintMark:
+    """The mark that the next print would have; nothing is written."""
+    with hall.reading() as reading:
+        copy_no = PAPERS.last_copy(reading, paper_no) + 1
+    return PrintMark(copy_no, hall.clock.now(), session.name)
+
+
 def mark_job(hall: OpenHall, job_id: int, state: str, why: str = "") -> None:
     """Keep how the print of a paper went on: printing, printed or failed with its reason."""
     prints.move_on(hall, PAPERS, job_id, state, why)

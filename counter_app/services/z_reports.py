@@ -111,6 +111,16 @@ def order_print(hall: OpenHall, session: Session, paper_no: str, *, printer: str
     return ZOrder(*papers.order(hall, session, paper_no, sheet=Paper.A4.value, printer=printer), facts)
 
 
+def preview(hall: OpenHall, session: Session, paper_no: str) -> bytes:
+    """The PDF as the next print would look; nothing is written.
+
+    Raises:
+        Refused: `NoRight`, `PaperUnknown`, `PaperErased`.
+    """
+    session.need(Right.REPRINT)
+    return z_pdf(facts_of(hall, paper_no), mark=papers.next_mark(hall, session, paper_no))
+
+
 def render(order: ZOrder) -> bytes:
     """The PDF of a print; the same order gives the same bytes."""
     return z_pdf(order.facts, mark=order.mark)

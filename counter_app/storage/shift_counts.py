@@ -110,7 +110,7 @@ def entries_of(reading: Reading, shift_id: str) -> dict[str, ShiftEntry]:
         document = json.loads(content)
         row = _money_row(entry_id, kind, moment(at), document, shift_id)
         fen = sum(fen for _, fen in row.parts) - row.change_fen
-        found[entry_id] = ShiftEntry(entry_id, kind, moment(at), staff_no, row.words, fen)
+        found[entry_id] = ShiftEntry(entry_id, kind, moment(at), staff_no, row.words, fen, document["customer_id"])
     return found
 
 

@@ -208,6 +208,16 @@ def page_picture(pdf: bytes, *, width_px: int, page: int = 0) -> PagePicture:
     return PagePicture(width, height, _packed(raw, width, height, stride, channels))
 
 
+def page_pictures(pdf: bytes, *, width_px: int) -> tuple[PagePicture, ...]:
+    """All pages of a PDF as pictures of that width; for the lane of paper only, as `page_picture`."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        count = len(document)
+    finally:
+        document.close()
+    return tuple(page_picture(pdf, width_px=width_px, page=number) for number in range(count))
+
+
 def _packed(raw: bytes, width: int, height: int, stride: int, channels: int) -> bytes:
     rows = (raw[y * stride : y * stride + width * channels] for y in range(height))
     if channels == 3:

@@ -87,6 +87,7 @@ class Rooms:
         elif self._shifts is None:
             self._shifts = ShiftRoom(desk, frame)
             self._shifts.is_serving = self._payments.is_serving
+            self._shifts.customer_wanted.connect(self._payments.open_customer)
             frame.keys.add(deductions_action(desk, frame, self._payments.open_customer))
             frame.add_room("shifts", tr("班结"), "calculator", self._shifts)
         elif self._tasks is None and self._has_tasks():

@@ -418,6 +418,7 @@ TABLE: dict[str, tuple[frozenset[Role], Call]] = {
     ),
     "days.waiting": (JOURNAL, lambda s, w: days.waiting(s.hall, w)),
     "days.close": (SIGNERS, lambda s, w: days.close(s.hall, w, TODAY, new_intent_id())),
+    "days.preview": (COUNTER, lambda s, w: days.preview(s.hall, w, A_DAY.paper_no)),
     "days.order_print": (COUNTER, lambda s, w: days.order_print(s.hall, w, A_DAY.paper_no, printer="pdf")),
     "shifts.move_cash": (COUNTER, lambda s, w: shifts.move_cash(s.hall, w, 100, "零钱", new_intent_id())),
     "shifts.open_drawer": (COUNTER, lambda s, w: shifts.open_drawer(s.hall, w, "零钱")),
@@ -431,6 +432,7 @@ TABLE: dict[str, tuple[frozenset[Role], Call]] = {
     # a teller sees the own shift once it is counted, the others any
     "shift_close.x_report": (EVERYBODY, lambda s, w: shift_close.x_report(s.hall, w)),
     "shift_close.entries_behind": (EVERYBODY, lambda s, w: shift_close.entries_behind(s.hall, w, s.shift_id, ())),
+    "z_reports.preview": (COUNTER, lambda s, w: z_reports.preview(s.hall, w, s.z_no)),
     "z_reports.order_print": (COUNTER, lambda s, w: z_reports.order_print(s.hall, w, s.z_no, printer="pdf")),
     # a teller gets what is about the own shifts, and of an open one nothing before its count: test_reports
     "reports.make": (EVERYBODY, lambda s, w: reports.make(s.hall, w, ASKED_REPORT)),
@@ -550,6 +552,8 @@ TABLE: dict[str, tuple[frozenset[Role], Call]] = {
     "staff.reset_password": (ADMIN, lambda s, w: staff.reset_password(s.hall, w, "1002", STRONG)),
 }
 PARTS = {
+    "papers.next_mark": "a part of the previews above",
+    "papers.order": "a part of the prints above",
     "book_moves.ask": "what the screen shows, made into one number",
     "book_refunds.ask": "what the screen shows, made into one number",
     "book_slips.issue": "a part of moving prepaid money and of giving it back",
@@ -600,6 +604,8 @@ PARTS = {
 ITS_OWN = {name for name, (roles, _) in TABLE.items() if name.startswith("staff.") and roles == EVERYBODY}
 """Signing in and out, and changing one's own password."""
 READS = {
+    "days.preview",
+    "z_reports.preview",
     "days.waiting",
     "book_history.history",
     "book_moves.choices",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from counter_app.domain.approvals import ApprovalCase
@@ -37,7 +38,7 @@ _WIDTH_PX, _LIST_PX = 720, 260
 class RowsPanel(Panel):
     """The entries behind a likely cause."""
 
-    def __init__(self, words: str, rows: tuple[EntryRow, ...]) -> None:
+    def __init__(self, words: str, rows: tuple[EntryRow, ...], go: Callable[[EntryRow | None], object]) -> None:
         super().__init__(tr("相关记录"), width_px=_WIDTH_PX)
         self.body.addWidget(Label(words, is_wrapped=True))
         self.table: Table[EntryRow] = Table(
@@ -53,7 +54,9 @@ class RowsPanel(Panel):
         )
         self.table.setMinimumHeight(_LIST_PX)
         self.table.show_rows(rows)
+        self.table.activated_row.connect(go)
         self.body.addWidget(self.table, 1)
+        self.body.addWidget(Label(tr("回车到客户，Esc 返回"), role="note"))
         self.first = self.table
 
 
@@ -73,6 +76,9 @@ class EndingPages(Protocol):
 
     def show_closed(self, screen: ClosedScreen) -> None:
         """Show what the shift came to."""
+
+    def go_to_customer(self, row: EntryRow | None) -> None:
+        """Leave for the customer of a record."""
 
 
 class ClosingFlow:
@@ -133,7 +139,9 @@ class ClosingFlow:
             return
 
         def show(rows: tuple[EntryRow, ...]) -> None:
-            self._frame.panels.open(RowsPanel(row.words, rows), beside=self._room.compared.causes)
+            self._frame.panels.open(
+                RowsPanel(row.words, rows, self._room.go_to_customer), beside=self._room.compared.causes
+            )
 
         self.presenter.rows(row.ids, show, self._room.compared.say)
 

@@ -49,12 +49,13 @@ class CauseRow:
 
 @dataclass(frozen=True, slots=True)
 class EntryRow:
-    """One entry behind a cause or a figure."""
+    """One entry behind a cause or a figure; None: it is of no customer."""
 
     at: str
     kind: str
     words: str
     amount: str
+    customer_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,4 +238,4 @@ def _cause(place: int, cause: Cause) -> CauseRow:
 
 def entry_row(entry: ShiftEntry, at: str) -> EntryRow:
     """An entry as a list of records shows it."""
-    return EntryRow(at, entry_word(entry.kind), entry.words, signed_amount(entry.fen))
+    return EntryRow(at, entry_word(entry.kind), entry.words, signed_amount(entry.fen), entry.customer_id)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout
 from counter_app.domain.z_papers import ZFacts
 from counter_app.domain.z_report import Figure, ShiftReport
 from counter_app.services import shift_close, shifts, z_reports
-from counter_app.ui.blocks import SPACE, Label, PrimaryButton
+from counter_app.ui.blocks import SPACE, Button, Label, PrimaryButton
 from counter_app.ui.desk import Desk
 from counter_app.ui.formats import day_and_clock
 from counter_app.ui.frame import Frame
@@ -19,6 +19,7 @@ from counter_app.ui.language import tr
 from counter_app.ui.panels import Panel
 from counter_app.ui.shifts.presenter import OnError, answers_no
 from counter_app.ui.shifts.presenter_close import EntryRow, entry_row, signed_amount
+from counter_app.ui.shifts.preview_panel import open_z_preview
 from counter_app.ui.shifts.z_prints import print_z
 from counter_app.ui.table import Column, Table
 from counter_app.ui.theme import Tone, px
@@ -97,7 +98,9 @@ class Reports:
 class FiguresPanel(Panel):
     """The figures of one shift, and below them the records of the one pointed at."""
 
-    def __init__(self, reports: Reports, row: ShiftRow, figures: tuple[FigureRow, ...]) -> None:
+    def __init__(
+        self, reports: Reports, row: ShiftRow, figures: tuple[FigureRow, ...], go: Callable[[EntryRow | None], object]
+    ) -> None:
         super().__init__(tr("班次 {no}", no=row.shift_no), width_px=_WIDTH_PX)
         self._reports, self._shift_id = reports, row.shift_id
         self.table: Table[FigureRow] = Table(
@@ -124,7 +127,8 @@ class FiguresPanel(Panel):
         for table in (self.table, self.records):
             table.setMinimumHeight(min(px(_LIST_PX), _LIST_PX))
             self.body.addWidget(table, 1)
-        self.body.addWidget(Label(tr("Esc 返回"), role="note"))
+        self.body.addWidget(Label(tr("Tab 到记录，回车到客户，Esc 返回"), role="note"))
+        self.records.activated_row.connect(go)
         self.first = self.table
         self.table.current_changed.connect(self._point)
         self.table.show_rows(figures)
@@ -140,8 +144,9 @@ class FiguresPanel(Panel):
 class ReportsPanel(Panel):
     """The shifts of this counter, the open one first; Enter opens the figures, F9 prints the Z report again."""
 
-    def __init__(self, desk: Desk, frame: Frame) -> None:
+    def __init__(self, desk: Desk, frame: Frame, go: Callable[[EntryRow | None], object]) -> None:
         super().__init__(tr("班结单与班中报告"), width_px=_WIDTH_PX)
+        self._go = go
         self._frame, self._desk, self._reports = frame, desk, Reports(desk)
         self.table: Table[ShiftRow] = Table(
             (
@@ -157,6 +162,7 @@ class ReportsPanel(Panel):
         )
         self.table.setMinimumHeight(min(px(_LIST_PX), _LIST_PX))
         self.words = Label(is_wrapped=True)
+        self.look_button = Button(tr("看纸样"), key="F6")
         self.button = PrimaryButton(tr("补打班结单"), "F9")
         self.first = self.table
         self.table.activated_row.connect(self.open_figures)
@@ -164,7 +170,9 @@ class ReportsPanel(Panel):
         row = QHBoxLayout()
         row.setSpacing(SPACE)
         row.addWidget(self.words, 1)
+        row.addWidget(self.look_button)
         row.addWidget(self.button)
+        self.look_button.clicked.connect(self.look)
         self.body.addWidget(self.table, 1)
         self.body.addLayout(row)
         self.body.addWidget(Label(tr("回车看各项合计和记录，Esc 返回"), role="note"))
@@ -177,7 +185,7 @@ class ReportsPanel(Panel):
 
         def show(figures: tuple[FigureRow, ...]) -> None:
             self._frame.panels.close_panel(self)
-            self._frame.panels.open(FiguresPanel(self._reports, row, figures))
+            self._frame.panels.open(FiguresPanel(self._reports, row, figures, self._go))
 
         self._reports.figures(row.shift_id, show, self._fail)
 
@@ -192,9 +200,24 @@ class ReportsPanel(Panel):
         self.button.setEnabled(False)
         print_z(self._desk, row.z_no, self._printed)
 
+    def look(self) -> None:
+        """F6: the report of the chosen shift on the screen, before paper is used."""
+        row = self.table.current_row()
+        if row is None or not row.z_no:
+            self._fail(tr("这一班还没有班结，没有班结单。按回车看班中合计。"))
+            return
+        open_z_preview(self._desk, self._frame, row.z_no, self._again, self._fail)
+
+    def _again(self) -> None:
+        panel = ReportsPanel(self._desk, self._frame, self._go)
+        self._frame.panels.open(panel, actions=panel.shortcuts())
+
     def shortcuts(self) -> tuple[Action, ...]:
         """The keys of the panel."""
-        return (Action("z-print", tr("补打班结单"), "F9", self.press),)
+        return (
+            Action("z-print", tr("补打班结单"), "F9", self.press),
+            Action("z-look", tr("看纸样"), "F6", self.look),
+        )
 
     def _printed(self, words: str, tone: Tone | None) -> None:
         self.button.setEnabled(True)

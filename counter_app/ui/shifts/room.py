@@ -7,6 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import TypeVar
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -27,7 +28,7 @@ from counter_app.ui.shifts.drop_panel import open_drop
 from counter_app.ui.shifts.floats import FloatFlow
 from counter_app.ui.shifts.pages import CashPanel, ClosedPage, CountPage, RunningPage
 from counter_app.ui.shifts.presenter import ClosedScreen, SheetScreen, ShiftPresenter, answers_no
-from counter_app.ui.shifts.presenter_close import ComparedScreen
+from counter_app.ui.shifts.presenter_close import ComparedScreen, EntryRow
 from counter_app.ui.shifts.presenter_restores import RestoresPresenter
 from counter_app.ui.shifts.reports import ReportsPanel
 from counter_app.ui.shifts.safe_panel import SafeFlow
@@ -42,8 +43,10 @@ class ShiftRoom(QWidget):
     """Shows the open shift, or the way to open one.
 
     A page is built when it is first needed, or ahead of that by `build_next`: all of them in one turn would hold the
-    window.
+    window. `customer_wanted` asks for the page of a record's customer.
     """
+
+    customer_wanted = Signal(object)
 
     def __init__(self, desk: Desk, frame: Frame) -> None:
         super().__init__()
@@ -151,8 +154,15 @@ class ShiftRoom(QWidget):
 
     def show_reports(self) -> None:
         """F7: the figures of the open shift and of those before, and their Z reports to be printed again."""
-        panel = ReportsPanel(self._desk, self._frame)
+        panel = ReportsPanel(self._desk, self._frame, self.go_to_customer)
         self._frame.panels.open(panel, actions=panel.shortcuts())
+
+    def go_to_customer(self, row: EntryRow | None) -> None:
+        """Leave for the customer of a record, where it has one."""
+        panel = self._frame.panels.current()
+        if row is not None and row.customer_id is not None and panel is not None:
+            self._frame.panels.close_panel(panel)
+            self.customer_wanted.emit(row.customer_id)
 
     def catch_forgotten(self) -> None:
         """Somebody has signed in: a shift that was forgotten on an earlier day is what they see first (feature 59)."""

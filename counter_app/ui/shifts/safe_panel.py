@@ -15,8 +15,8 @@ from counter_app.ui.keys import Action
 from counter_app.ui.language import tr
 from counter_app.ui.panels import Panel
 from counter_app.ui.shifts.presenter_safe import SafePresenter, SafeRow, SafeScreen
+from counter_app.ui.shifts.preview_panel import open_day_preview
 from counter_app.ui.shifts.safe_acts import DayPanel, DepositPanel, FoundPanel, FundPanel
-from counter_app.ui.shifts.z_prints import print_day
 from counter_app.ui.table import Column, Table
 from counter_app.ui.theme import Tone, px
 
@@ -55,7 +55,7 @@ class SafePanel(Panel):
         self.body.addWidget(self.cash)
         self.body.addWidget(self.table, 1)
         self.body.addLayout(row)
-        self.body.addWidget(Label(tr("回车办理这一行：日结、找到单据、解款、补打日结单。Esc 返回"), role="note"))
+        self.body.addWidget(Label(tr("回车办理这一行：日结、找到单据、解款、看日结单。Esc 返回"), role="note"))
         self.first = self.table
         for button in (self.deposit_button, self.fund_button):
             button.setVisible(flow.presenter.may_act)
@@ -150,7 +150,7 @@ class SafeFlow:
         if isinstance(panel, DayPanel) and panel.begin_work():
             self.presenter.close_day(
                 day.business_date,
-                lambda facts: self._back(panel, tr("日结单 {no} 已生成。在这一行按回车打印。", no=facts.paper_no)),
+                lambda facts: self._back(panel, tr("日结单 {no} 已生成。在这一行按回车看和打印。", no=facts.paper_no)),
                 panel.fail,
             )
 
@@ -162,7 +162,7 @@ class SafeFlow:
             )
 
     def _print(self, facts: DayFacts) -> None:
-        print_day(self._desk, facts.paper_no, self._say)
+        open_day_preview(self._desk, self._frame, facts.paper_no, self.open, self._say)
 
     def _act(self, panel: DayPanel | FoundPanel | DepositPanel | FundPanel) -> None:
         if self._panel is not None:

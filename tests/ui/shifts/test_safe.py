@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from counter_app.domain.payments import Tender
 from counter_app.domain.staff import Role
@@ -16,6 +17,7 @@ from counter_app.services.hall import OpenHall
 from counter_app.ui.approvals.panel import SignoffPanel
 from counter_app.ui.panels import Panel
 from counter_app.ui.shifts.drop_panel import DropPanel
+from counter_app.ui.shifts.preview_panel import PreviewPanel
 from counter_app.ui.shifts.proofs_panel import ProofsPanel
 from counter_app.ui.shifts.safe_acts import DayPanel, DepositPanel, FoundPanel, FundPanel
 from counter_app.ui.shifts.safe_panel import SafePanel
@@ -191,7 +193,14 @@ def found_closed_and_banked(hall: OpenHall, counter: Whole) -> None:
     (report,) = days.issued(hall)
     assert report.paper_no in panel(counter, SafePanel).words.text()
     go_to(counter, "日结单")
-    assert "PDF" in panel(counter, SafePanel).words.text()
+    shown = panel(counter, PreviewPanel)
+    assert len(shown.column.findChildren(QLabel)) == 1
+    assert not any(path.suffix == ".pdf" for path in hall.folder.rglob("*")), "it is seen before paper is used"
+    counter.press(K.Key_PageDown)
+    assert shown.column.verticalScrollBar().value() > 0
+    counter.press(K.Key_F9)
+    assert "PDF" in shown.words.text()
+    counter.press(K.Key_Escape)
     go_to(counter, "未解款")
     wish = panel(counter, DepositPanel)
     assert "100.00" in wish.total.text()

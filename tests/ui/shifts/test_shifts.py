@@ -312,7 +312,8 @@ def test_the_next_teller_signs_for_the_drawer_and_goes_on_with_it(hall: OpenHall
 
 def test_figures_are_shown_to_others_at_any_time_and_open_to_their_records(hall: OpenHall, counter: Whole) -> None:
     an_open_shift(hall)
-    _, taken = pay(hall, three_months_behind(hall), cash(350))
+    someone = three_months_behind(hall)
+    _, taken = pay(hall, someone, cash(350))
     go_to_shifts(counter)
     counter.press(Qt.Key.Key_F7)
     listed = counter.shell.frame.panels.current()
@@ -332,6 +333,14 @@ def test_figures_are_shown_to_others_at_any_time_and_open_to_their_records(hall:
     assert (figures["收款 现金"], figures["应有 现金"], figures["备用金"]) == ("+350.00", "+850.00", "+500.00")
     counter.press(Qt.Key.Key_Down)
     assert [row.words for row in shown.records.rows()] == [taken.receipt_no]
+    # from the record to its customer
+    counter.press(Qt.Key.Key_Tab)
+    counter.press(Qt.Key.Key_Return)
+    assert counter.shell.frame.panels.current() is None
+    assert counter.shell.frame.room() == "payments"
+    view = counter.counter.payments.current()
+    assert view is not None
+    assert view.customer_id == someone.customer_id
 
 
 def test_nothing_closes_while_a_customer_is_being_served(hall: OpenHall, counter: Whole) -> None:
