@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from counter_app.domain.approvals import ApprovalRequest
 from counter_app.domain.payments import open_bills
 from counter_app.domain.staff import Session
 from counter_app.domain.undo import UndoPlan, UndoWish
+from counter_app.services import approvals
 from counter_app.services import undo as undoing
 from counter_app.services.signoffs import Signed
+from counter_app.services.undo_recording import request
 from counter_app.storage import restores
 from counter_app.storage.accounts import load_account
 from counter_app.storage.hall import OpenHall
@@ -23,14 +26,22 @@ LATER = (0, 1, 9, 40, 400)
 """Days after today on which late fees are compared: within the month and beyond any cap's first effect."""
 
 
+def signatures(
+    hall: OpenHall, who: Session, request: ApprovalRequest, *, by: Sequence[str] = SIGNERS, intent_id: str = ""
+) -> list[Signed]:
+    """The signatures that an act needs, given at the screen of whoever is signed in; each holds the ones before."""
+    case, made = approvals.look(hall, who, request, intent_id), list[Signed]()
+    for staff_no in by[: case.need.signatures]:
+        first = made[0] if made else None
+        made.append(approvals.sign(hall, who, case, staff_no=staff_no, password=halls.PASSWORD, first=first))
+    return made
+
+
 def signed(
     hall: OpenHall, plan: UndoPlan, wish: UndoWish, *, session: Session | None = None, by: Sequence[str] = SIGNERS
 ) -> list[Signed]:
     """The signatures that a plan needs."""
-    who, made = session or halls.teller(), list[Signed]()
-    for challenge, staff_no in zip(undoing.ask(who, plan, wish), by, strict=False):
-        made.append(undoing.sign(hall, who, plan, challenge, staff_no=staff_no, password=halls.PASSWORD, before=made))
-    return made
+    return signatures(hall, session or halls.teller(), request(plan, wish), by=by)
 
 
 def undo(

@@ -11,7 +11,6 @@ from counter_app.domain.customers import Customer, CustomerUnknown
 from counter_app.domain.payments import Plan, Position, Tender, Wish, plan
 from counter_app.domain.refusals import Refused
 from counter_app.domain.shifts import Shift
-from counter_app.domain.signoffs import Challenge
 from counter_app.domain.staff import Right, Session
 from counter_app.domain.undo import TRANSFER, Desk, UndoPlan, UndoWish
 from counter_app.domain.undo_planning import plan_move
@@ -75,30 +74,6 @@ def look(
     session.need(Right.UNDO_PAYMENT)
     with hall.reading() as reading:
         return _plan(hall, reading, session, own_shift(hall, reading, session), payment_id, to_account_id, wish)[0]
-
-
-def ask(session: Session, plan: MovePlan, wish: UndoWish) -> tuple[Challenge, ...]:
-    """What the second persons are asked to sign, once for each of them: this payment, off this account, onto that."""
-    return (approvals.ask(session, _request(plan, wish)),) * plan.signatures
-
-
-def sign(
-    hall: OpenHall,
-    session: Session,
-    plan: MovePlan,
-    challenge: Challenge,
-    *,
-    staff_no: str,
-    password: str,
-    before: Sequence[Signed] = (),
-) -> Signed:
-    """Prove the next second person; nobody who took the payment, nor whoever signed `before`, may sign.
-
-    Raises:
-        Refused: those of `approvals.sign`.
-    """
-    first, hands = before[0] if before else None, {plan.undone.paid.staff_no}
-    return approvals.sign(hall, session, challenge, staff_no=staff_no, password=password, hands=hands, first=first)
 
 
 def move(hall: OpenHall, session: Session, shown: MovePlan, wish: UndoWish, signed: Sequence[Signed]) -> MoveDone:

@@ -11,7 +11,6 @@ from counter_app.domain.payments import CASH
 from counter_app.domain.refusals import Refused
 from counter_app.domain.retenders import RetenderPlan, RetenderWish, lines_of, plan_retender
 from counter_app.domain.shifts import Shift
-from counter_app.domain.signoffs import Challenge
 from counter_app.domain.staff import Right, Session
 from counter_app.domain.undo import RETENDER, Desk, PaidTender
 from counter_app.domain.undo_refusals import AlreadyUndone, NotTakenHere, UndoChanged
@@ -62,23 +61,6 @@ def look(hall: OpenHall, session: Session, payment_id: str, wish: RetenderWish) 
     session.need(Right.UNDO_PAYMENT)
     with hall.reading() as reading:
         return _plan(hall, reading, own_shift(hall, reading, session), payment_id, wish)
-
-
-def ask(session: Session, plan: RetenderPlan, wish: RetenderWish) -> Challenge:
-    """What the second person is asked to sign: this payment, off this tender, onto those."""
-    return approvals.ask(session, request(plan, wish))
-
-
-def sign(
-    hall: OpenHall, session: Session, plan: RetenderPlan, challenge: Challenge, *, staff_no: str, password: str
-) -> Signed:
-    """Prove the second person; whoever took the payment may not sign.
-
-    Raises:
-        Refused: those of `approvals.sign`.
-    """
-    hands = {plan.paid.staff_no}
-    return approvals.sign(hall, session, challenge, staff_no=staff_no, password=password, hands=hands)
 
 
 def correct(hall: OpenHall, session: Session, shown: RetenderPlan, wish: RetenderWish, signed: Signed) -> RetenderDone:

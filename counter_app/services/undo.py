@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from counter_app.domain.approvals import ApprovalMissing
 from counter_app.domain.refusals import Refused
 from counter_app.domain.shifts import Shift
-from counter_app.domain.signoffs import Challenge
 from counter_app.domain.staff import Right, Session
 from counter_app.domain.undo import KIND_OF, Desk, UndoPlan, UndoWay, UndoWish
 from counter_app.domain.undo_planning import plan_undo
@@ -62,30 +61,6 @@ def look(hall: OpenHall, session: Session, payment_id: str, wish: UndoWish | Non
     session.need(Right.UNDO_PAYMENT)
     with hall.reading() as reading:
         return _plan(hall, reading, session, own_shift(hall, reading, session), payment_id, wish)[0]
-
-
-def ask(session: Session, plan: UndoPlan, wish: UndoWish) -> tuple[Challenge, ...]:
-    """What the second persons are asked to sign, once for each of them: this payment, this way, this money."""
-    return (approvals.ask(session, request(plan, wish)),) * plan.signatures
-
-
-def sign(
-    hall: OpenHall,
-    session: Session,
-    plan: UndoPlan,
-    challenge: Challenge,
-    *,
-    staff_no: str,
-    password: str,
-    before: Sequence[Signed] = (),
-) -> Signed:
-    """Prove the next second person; nobody who took the payment, nor whoever signed `before`, may sign.
-
-    Raises:
-        Refused: those of `approvals.sign`.
-    """
-    first, hands = before[0] if before else None, {plan.paid.staff_no}
-    return approvals.sign(hall, session, challenge, staff_no=staff_no, password=password, hands=hands, first=first)
 
 
 def undo(hall: OpenHall, session: Session, shown: UndoPlan, wish: UndoWish, signed: Sequence[Signed]) -> UndoDone:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from random import Random
 from typing import Any
 
@@ -12,10 +12,12 @@ from counter_app.domain.refusals import Refused
 from counter_app.domain.shifts import CashCount
 from counter_app.domain.undo import KIND_OF, TenderAnswer, UndoPlan, UndoWish
 from counter_app.services import approvals, shifts, undo
+from counter_app.services.undo_recording import request
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.sql import Sql
 from counter_app.storage.trouble import CommitUncertain
 from tests import halls
+from tests.undoing import signatures
 
 OPEN, CASH_IN, CASH_OUT, CLOSE = "shift.open", "cash.in", "cash.out", "shift.close"
 UNDO = "payment.reverse"
@@ -97,9 +99,8 @@ def _undoable(hall: OpenHall, chance: Random) -> UndoPlan | None:
 def _undo(hall: OpenHall, shown: UndoPlan, intent: str) -> undo.UndoDone:
     """A second person signs under this very intent, and it is done; pressed again, both are as before."""
     who = halls.teller()
-    challenge = replace(undo.ask(who, shown, _WISH)[0], nonce=intent)
-    signed = undo.sign(hall, who, shown, challenge, staff_no="2001", password=halls.PASSWORD)
-    return undo.undo(hall, who, shown, _WISH, (signed,))
+    signed = signatures(hall, who, request(shown, _WISH), intent_id=intent)
+    return undo.undo(hall, who, shown, _WISH, signed)
 
 
 @contextmanager

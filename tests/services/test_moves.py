@@ -16,10 +16,11 @@ from counter_app.domain.undo import TenderAnswer, UndoWish
 from counter_app.domain.undo_refusals import AlreadyUndone, NothingToMove, SameAccount
 from counter_app.services import moves
 from counter_app.services import undo as undoing
+from counter_app.services.undo_recording import request
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.journal import balance
 from tests import halls
-from tests.undoing import findings, state, undo
+from tests.undoing import findings, signatures, state, undo
 
 WISH = UndoWish("wrong_account", "报错户号")
 SAME = ("owed", "books", "services", "flags")
@@ -29,9 +30,8 @@ def moved(hall: OpenHall, payment_id: str, to_account_id: int) -> moves.MoveDone
     """Look, sign and move."""
     who = halls.teller()
     shown = moves.look(hall, who, payment_id, to_account_id, WISH)
-    (challenge,) = moves.ask(who, shown, WISH)
-    signed = moves.sign(hall, who, shown, challenge, staff_no="2001", password=halls.PASSWORD)
-    return moves.move(hall, who, shown, WISH, (signed,))
+    asked = request(shown.undone, WISH, to_account_id=shown.to.account.id)
+    return moves.move(hall, who, shown, WISH, signatures(hall, who, asked))
 
 
 def paid_by(fen: int, mix: str) -> tuple[Tender, ...]:

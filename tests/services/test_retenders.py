@@ -27,7 +27,7 @@ from counter_app.services import undo as undoing
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.journal import balance
 from tests import halls
-from tests.undoing import WISH, findings, state, undo
+from tests.undoing import WISH, findings, signatures, state, undo
 
 ON = halls.NOW.date()
 CARD = Tender("card", 3_000, reference="4000")
@@ -37,8 +37,7 @@ def corrected(hall: OpenHall, payment_id: str, wish: RetenderWish) -> retenders.
     """Look, sign and correct."""
     who = halls.teller()
     shown = retenders.look(hall, who, payment_id, wish)
-    challenge = retenders.ask(who, shown, wish)
-    signed = retenders.sign(hall, who, shown, challenge, staff_no="2001", password=halls.PASSWORD)
+    (signed,) = signatures(hall, who, retenders.request(shown, wish))
     done = retenders.correct(hall, who, shown, wish, signed)
     assert retenders.correct(hall, who, shown, wish, signed) == done, "the same signature is one correction"
     return done

@@ -41,7 +41,7 @@ from counter_app.storage.shifts import find_shift
 from counter_app.storage.verify import verify
 from tests import halls
 from tests.services.test_moves import moved
-from tests.undoing import undo
+from tests.undoing import signatures, undo
 
 CARD_FEN, QR_FEN, CHEQUE_FEN = 10_000, 20_000, 9_000
 
@@ -249,7 +249,7 @@ def test_what_was_put_right_stands_in_figures_of_its_own_and_leaves_a_closed_shi
     moved(hall, wrong.payment_id, two.account_id)
     wish = RetenderWish(1, (Tender("card", QR_FEN, reference="88"),), "点错")
     shown = retenders.look(hall, who, mistaken.payment_id, wish)
-    signed = retenders.sign(hall, who, shown, retenders.ask(who, shown, wish), staff_no="2001", password=halls.PASSWORD)
+    (signed,) = signatures(hall, who, retenders.request(shown, wish))
     retenders.correct(hall, who, shown, wish, signed)
     found = report(hall, first.shift_id)
     assert isinstance(found, ShiftReport)
