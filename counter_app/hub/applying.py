@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
 
 from sqlalchemy import Connection, bindparam, literal_column, select
 from sqlalchemy.exc import DataError, IntegrityError
 
-from counter_app.hub import books, guests, ledger, payments, recover
+from counter_app.hub import books, guests, ledger, payments, reach, recover
 from counter_app.hub import tables as t
 from counter_app.hub.batch import Batch, batch_of
 from counter_app.hub.entries import Arrived, Unfit
-from counter_app.hub.rows import BILLS, BOOKS, LINES, SETTLEMENTS, SUSPENSE, Quarantined, Suspense
+from counter_app.hub.rows import BILLS, BOOKS, LINES, SETTLEMENTS, SUSPENSE, Guest, Quarantined, Suspense
 from counter_app.hub.slate import Ground, Slate
 from counter_app.hub.sql import ask, find
 from counter_app.sync.wire import Fate
@@ -129,52 +128,20 @@ def _apply_alone(connection: Connection, batch: Batch, entry: Arrived) -> Fate:
 def _ground(connection: Connection, batch: Batch, entries: Sequence[Arrived]) -> Ground:
     """Hold the feeds of every hall that the entries may reach, and read what they are about in few statements."""
     hall_id = batch.hall_id
-    all_entries = [inner for entry in entries for inner in _with_inner(batch, entry)]
-    bills, books, others, settlements = _subjects(all_entries)
-    ids = sorted(bills | books | others)
+    all_entries = [inner for entry in entries for inner in reach.with_inner(batch, entry)]
+    named = reach.named(all_entries)
+
+    def look() -> list[Guest]:
+        if not guests.has_any(connection, hall_id):
+            return []
+        return guests.touched(connection, hall_id, sorted(reach.behind(connection, batch, all_entries)))
+
     # few entries touch another hall: it is looked for once, under the hall's own feed
-    ends, found = guests.hold(connection, hall_id, lambda: guests.touched(connection, hall_id, ids), [])
+    ends, found = guests.hold(connection, hall_id, look, [])
     ground = Ground(connection, ends, found)
     ground.load(LINES, hall_id, [entry.entry_id for entry in all_entries])
-    ground.load(BILLS, hall_id, sorted(bills))
-    ground.load(BOOKS, hall_id, sorted(books))
-    ground.load(SETTLEMENTS, hall_id, sorted(settlements))
-    ground.load(SUSPENSE, hall_id, sorted(settlements))
+    ground.load(BILLS, hall_id, sorted(named.bills))
+    ground.load(BOOKS, hall_id, sorted(named.books))
+    ground.load(SETTLEMENTS, hall_id, sorted(named.settlements))
+    ground.load(SUSPENSE, hall_id, sorted(named.settlements))
     return ground
-
-
-def _with_inner(batch: Batch, entry: Arrived) -> Iterator[Arrived]:
-    yield entry
-    if entry.kind == recover.RECHAIN:
-        try:
-            yield recover.inner_of(batch, entry)
-        except Unfit:
-            return
-
-
-def _subjects(entries: Iterable[Arrived]) -> tuple[set[int], set[int], set[int], set[str]]:
-    """Bills, books, accounts and services, and settlements that the entries name, as far as they can be read."""
-    bills: set[int] = set()
-    books: set[int] = set()
-    others: set[int] = set()
-    settlements: set[str] = set()
-    for entry in entries:
-        body = entry.body
-        others.update(_ids([body.get("account_id"), body.get("service_id")]))
-        books.update(_ids([body.get("book_id")]))
-        for row in _rows(body.get("settlements")):
-            bills.update(_ids(row[1:2]))
-            settlements.update(name for name in row[:1] if isinstance(name, str) and "\x00" not in name)
-        for row in _rows(body.get("books")):
-            books.update(_ids(row[:1]))
-        for row in _rows(body.get("services")):
-            others.update(_ids(row[:1]))
-    return bills, books, others, settlements
-
-
-def _rows(value: Any) -> list[list[Any]]:
-    return [row for row in value if type(row) is list] if type(value) is list else []
-
-
-def _ids(values: Iterable[Any]) -> list[int]:
-    return [value for value in values if type(value) is int and 0 < value < 2**62]

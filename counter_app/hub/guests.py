@@ -76,10 +76,13 @@ def post_between(slate: Slate, hall_id: str, home_id: str, fen: int) -> None:
         slate.post(home_id, f"{BETWEEN}{hall_id}", "", fen)
 
 
+def has_any(connection: Connection, hall_id: str) -> bool:
+    """Whether a hall has guests, or customers who are guests elsewhere."""
+    return bool(ask(connection, _ANY, hall=hall_id))
+
+
 def touched(connection: Connection, hall_id: str, ids: Collection[int]) -> list[Guest]:
     """All guests' rows that belong to these ids of a hall: as guests here, and as guests elsewhere."""
-    if not ask(connection, _ANY, hall=hall_id):
-        return []
     wanted = list(ids)
     here = [Guest(*row) for row in find(connection, t.guests, "id", wanted, hall_id=hall_id)]
     homes: dict[str, set[int]] = {hall_id: set(wanted)}

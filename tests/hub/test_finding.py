@@ -15,7 +15,7 @@ from counter_app.hub.lines import unpack
 from counter_app.sync.wire import Fate, Find, FoundRows, Uploaded, Why
 from tests.hub.kit import Desk, HubHall
 from tests.hub.rows import bill, customer, ids, take
-from tests.hub.test_undo import undo
+from tests.hub.test_undo import settle, undo
 
 
 @pytest.fixture
@@ -155,6 +155,29 @@ def test_a_guests_payment_is_undone_at_home_too_and_what_was_too_much_there_pays
     assert home.balances() == {("drawer", "shift-A"): 10_000, ("receivable", ""): -10_000}
     assert hall.balances() == {}
     assert [kind for kind, _ in hall.feed()[told:]] == ["line", "undone", "settlement", "settlement", "book_move"]
+
+
+def test_what_giving_a_credit_back_settles_anew_reaches_the_hall_that_has_the_guest(
+    home: HubHall, hall: HubHall
+) -> None:
+    rows = found(hall)
+    desk, at_home = hall.desk("B"), home.desk("A")
+    paid = at_home.pay((ids(home, "bill")["B1"], 10_000))
+    at_home.sent_all()
+    desk.pay((int(str(rows["bill"]["id"])), 10_000))
+    desk.sent_all()
+    [(credit_id,)] = home.rows(t.credits_, "credit_id")
+    undo(at_home, at_home, paid)
+    at_home.sent_all()
+    # written before its counter heard of anything: the entry names neither bill nor account
+    settle(at_home, credit_id, 10_000)
+
+    assert at_home.sent_all().fates == (Fate.APPLIED,)
+
+    here = {name for (name,) in home.rows(t.settlements, "settlement_id")}
+    there = {str(body["settlement_id"]) for kind, body in hall.feed() if kind == "settlement"}
+    assert f"{credit_id}:undo:excess" in here
+    assert there == here
 
 
 def test_a_first_book_that_a_guest_gets_is_a_book_at_home(home: HubHall, hall: HubHall) -> None:
