@@ -9,8 +9,9 @@ from enum import StrEnum
 from typing import Any, Literal, NamedTuple
 
 from counter_app.domain.money import Fen
+from counter_app.domain.report_exceptions import ExceptionEntry
 from counter_app.domain.shift_close import Compared
-from counter_app.domain.z_report import Figure, ShiftReport
+from counter_app.domain.z_report import Figure, PostedLine, ShiftReport, figures_of_postings
 
 
 class ReportKind(StrEnum):
@@ -79,10 +80,13 @@ COLUMNS: Mapping[ReportKind, tuple[ReportColumn, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class ReportRow:
-    """One line, and what it opens to: the entries it adds up, the receipt and the customer it is about."""
+    """One line, and what it opens to: the entries it adds up, as which figure of theirs, the receipt and the customer
+    it is about.
+    """
 
     cells: tuple[Cell, ...]
     entries: tuple[str, ...] = ()
+    figure: str = ""
     receipt_no: str = ""
     customer_id: int | None = None
 
@@ -235,12 +239,35 @@ class _Sum:
         """The rows of these sums, in the order in which figures are read."""
         for name in sorted(self._fen, key=_place):
             fen = None if name in COUNT_ONLY else self._fen[name]
-            yield ReportRow((*lead, name, self._count[name], fen), tuple(self._entries[name]))
+            whole_name = f"{name}.{lead[0]}" if name in _OF_TENDER else name
+            yield ReportRow((*lead, name, self._count[name], fen), tuple(self._entries[name]), whole_name)
 
 
 def _place(name: str) -> tuple[int, str]:
     first = name.partition(".")[0]
     return (ORDER.index(first) if first in ORDER else len(ORDER)), name
+
+
+def share_of(entry: ExceptionEntry, figure: str) -> Fen:
+    """How many fen of a figure are of this entry; of one that has no money, or is none, what the entry moved.
+
+    A figure is the sum of the shares of the entries that it opens to.
+    """
+    first, _, tender = figure.partition(".")
+    if first in _AT_CLOSE:
+        return sum(_at_close(first, *line[1:3]) for line in entry.body.get("tenders", ()) if line[0] == tender)
+    shift_id = entry.content["shift_id"]
+    lines = (PostedLine(entry.entry_id, entry.kind, *posting) for posting in entry.content["postings"])
+    found = figures_of_postings(shift_id, lines).get(figure) if shift_id and figure not in COUNT_ONLY else None
+    return entry.fen if found is None else found.fen
+
+
+_AT_CLOSE = frozenset(("counted", "over", "short"))
+
+
+def _at_close(what: str, expected_fen: Fen, counted_fen: Fen) -> Fen:
+    off_fen = counted_fen - expected_fen
+    return {"counted": counted_fen, "over": max(off_fen, 0), "short": min(off_fen, 0)}[what]
 
 
 class IssuedReceipt(NamedTuple):
@@ -306,14 +333,14 @@ def _used(run: Sequence[IssuedReceipt]) -> ReportRow:
     return ReportRow(
         (first.receipt_no, last.receipt_no, len(run), "used", None, first.shift_no, fen),
         entries,
-        first.receipt_no if is_one else "",
-        first.customer_id if is_one else None,
+        receipt_no=first.receipt_no if is_one else "",
+        customer_id=first.customer_id if is_one else None,
     )
 
 
 def _void(one: IssuedReceipt) -> ReportRow:
     cells = (one.receipt_no, one.receipt_no, 1, f"void.{one.way}", one.reason_code, one.shift_no, one.fen)
-    return ReportRow(cells, (one.payment_id, one.undo_id), one.receipt_no, one.customer_id)
+    return ReportRow(cells, (one.payment_id, one.undo_id), receipt_no=one.receipt_no, customer_id=one.customer_id)
 
 
 def _gap(gap: MissingSerials) -> ReportRow:

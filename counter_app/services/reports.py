@@ -23,6 +23,7 @@ from counter_app.domain.reports import (
     ShiftFacts,
     figure_rows,
     receipt_rows,
+    share_of,
 )
 from counter_app.domain.rules import RulePack
 from counter_app.domain.shifts import Shift
@@ -60,7 +61,7 @@ class _Scope(NamedTuple):
 
 
 class OpenedEntry(NamedTuple):
-    """An entry behind a figure: `fen` is what it moved, `no` its receipt or paper, or what else it is about."""
+    """An entry behind a figure: `fen` is its share of the figure, `no` its receipt or paper."""
 
     entry_id: str
     kind: str
@@ -132,16 +133,19 @@ def _made(
     return Report(asked, now, tuple(found))
 
 
-def entries_behind(hall: OpenHall, session: Session, ids: tuple[str, ...]) -> tuple[OpenedEntry, ...]:
-    """The entries that a row opens to, in its order; whoever does not read the journal sees the own ones.
+def entries_behind(hall: OpenHall, session: Session, row: ReportRow) -> tuple[OpenedEntry, ...]:
+    """The entries that a row opens to, in its order, each with its share of the figure; whoever does not read the
+    journal sees the own ones.
 
     Raises:
         Refused: `NoRight`.
     """
     only = _allowed(session, Asked(ReportKind.EXCEPTIONS, date.min, date.max)).staff_no
     with hall.reading() as reading:
-        found = rows.entries_by_id(reading, dict.fromkeys(ids))
-        return tuple(_opened(entry) for entry in found if only in ("", entry.staff_no, entry.shift_staff_no))
+        found = rows.entries_by_id(reading, dict.fromkeys(row.entries))
+        return tuple(
+            _opened(entry, row.figure) for entry in found if only in ("", entry.staff_no, entry.shift_staff_no)
+        )
 
 
 def pdf_of(hall: OpenHall, report: Report, staff_name: str) -> bytes:
@@ -261,7 +265,7 @@ def _exception_rows(entry: ExceptionEntry) -> Iterator[ReportRow]:
             entry.words,
             told.fen,
         )
-        yield ReportRow(cells, (entry.entry_id,), told.no or entry.receipt_no, entry.customer_id)
+        yield ReportRow(cells, (entry.entry_id,), receipt_no=told.no or entry.receipt_no, customer_id=entry.customer_id)
 
 
 def _reveals(reading: Reading, asked: Asked, day: date) -> list[ReportRow]:
@@ -279,7 +283,7 @@ def _reveals(reading: Reading, asked: Asked, day: date) -> list[ReportRow]:
     ]
 
 
-def _opened(entry: ExceptionEntry) -> OpenedEntry:
+def _opened(entry: ExceptionEntry, figure: str) -> OpenedEntry:
     return OpenedEntry(
         entry_id=entry.entry_id,
         kind=entry.kind,
@@ -287,7 +291,7 @@ def _opened(entry: ExceptionEntry) -> OpenedEntry:
         staff_no=entry.staff_no,
         no=entry.no,
         words=entry.words,
-        fen=entry.fen,
+        fen=share_of(entry, figure),
         receipt_no=entry.receipt_no,
         customer_id=entry.customer_id,
     )

@@ -65,7 +65,7 @@ class ReportsPresenter:
 
         def job(_progress: Callable[[int, int], object]) -> tuple[RecordRow, ...]:
             assert who is not None, "nothing is read where nobody is signed in"
-            return tuple(map(_record, reports.entries_behind(hall, who, row.entries)))
+            return tuple(map(_record, reports.entries_behind(hall, who, row)))
 
         self.opening.begin(job, show, say, lambda: None)
 
