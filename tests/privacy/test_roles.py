@@ -27,7 +27,7 @@ from counter_app.domain.prepaid import Book
 from counter_app.domain.proofs import ProofKey
 from counter_app.domain.refusals import Refused
 from counter_app.domain.relief_planning import ReliefPlan, ReliefWish
-from counter_app.domain.reports import Asked, ReportKind
+from counter_app.domain.reports import Asked, ReportKind, ReportRow
 from counter_app.domain.retenders import RetenderPlan, RetenderWish
 from counter_app.domain.retention import Act, Gate, Measure, Signer
 from counter_app.domain.retention_papers import PaperKind
@@ -436,7 +436,7 @@ TABLE: dict[str, tuple[frozenset[Role], Call]] = {
     "z_reports.order_print": (COUNTER, lambda s, w: z_reports.order_print(s.hall, w, s.z_no, printer="pdf")),
     # a teller gets what is about the own shifts, and of an open one nothing before its count: test_reports
     "reports.make": (EVERYBODY, lambda s, w: reports.make(s.hall, w, ASKED_REPORT)),
-    "reports.entries_behind": (EVERYBODY, lambda s, w: reports.entries_behind(s.hall, w, ())),
+    "reports.entries_behind": (EVERYBODY, lambda s, w: reports.entries_behind(s.hall, w, ReportRow(()))),
     "reports.save": (
         EVERYBODY,
         lambda s, w: reports.save(
