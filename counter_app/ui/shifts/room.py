@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from counter_app.clock import new_intent_id
 from counter_app.domain.approvals import ApprovalCase
@@ -296,6 +296,8 @@ class ShiftRoom(QWidget):
             is_new = not self._is_at("running")
             self.running.show_sheet(screen)
             self.stack.setCurrentWidget(self.running)
+            # whoever comes back finds the cursor on this page, and never in a count that is out of sight
+            is_new = is_new or not self.running.isAncestorOf(QApplication.focusWidget() or self)
             if is_new and self.isVisible() and self.running.close_button.isEnabled():
                 self.running.close_button.setFocus()
 
