@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from counter_app.domain.bills import Bill
-from counter_app.domain.prepaid import Book
+from counter_app.domain.prepaid import BOOK_ORDER, Book, BookKind, by_pack
 from counter_app.domain.refusals import Refusal
 
 STOPPED_STATES = frozenset({"stopped", "stopped_out", "stopped_in"})
@@ -92,6 +92,13 @@ class HeldBook:
     account_id: int
     name: str
     book: Book
+
+
+def in_pack_order(books: Sequence[HeldBook], order: tuple[BookKind, ...]) -> tuple[HeldBook, ...]:
+    """The books with their places in the pack's order of use; in the usual order the very same."""
+    if order == BOOK_ORDER:
+        return tuple(books)
+    return tuple([replace(held, book=by_pack(held.book, order)) for held in books])
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,10 +38,12 @@ class DateMissing(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class PrepaidNotEnough(Refusal):
-    """The books that may pay these bills hold less than is asked for."""
+    """The books that may pay these bills hold less than is asked for; `expired_fen` is in books whose last day is over.
+    """
 
     wanted_fen: Fen
     available_fen: Fen
+    expired_fen: Fen = 0
 
 
 @dataclass(frozen=True, slots=True)

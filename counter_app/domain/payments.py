@@ -352,7 +352,8 @@ def _use_prepaid(
             taken[general[place].id] = amount_fen
             rest_fen -= amount_fen
     if rest_fen:
-        raise Refused(PrepaidNotEnough(wanted_fen, wanted_fen - rest_fen))
+        expired_fen = sum(held.book.balance_fen for held in position.books if held.id not in balance)
+        raise Refused(PrepaidNotEnough(wanted_fen, wanted_fen - rest_fen, expired_fen))
     return tuple(sorted(taken.items())), earmarked
 
 

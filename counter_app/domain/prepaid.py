@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -12,6 +12,10 @@ from counter_app.domain.money import Fen
 BookKind = Literal["earmarked", "benefit", "cash"]
 BOOK_ORDER: tuple[BookKind, ...] = ("earmarked", "benefit", "cash")
 """Earmarked money first, benefits next, cash last (domain_rules 7; 001-43, 001-44)."""
+
+
+_USUAL = (1, 2, 9)
+"""The priorities of books that have no order of their own, by the order of their kinds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,16 @@ class BooksUsed:
     def unpaid_fen(self) -> Fen:
         """What no book could pay."""
         return sum(amount_fen for _, amount_fen in self.unpaid)
+
+
+def by_pack(book: Book, order: tuple[BookKind, ...]) -> Book:
+    """The book with its place in the pack's order of kinds, where it has no order of its own: only that of its kind,
+    under which files and counters open books.
+    """
+    kind = book.kind_of_money
+    if order == BOOK_ORDER or book.priority != _USUAL[BOOK_ORDER.index(kind)]:
+        return book
+    return replace(book, priority=_USUAL[order.index(kind)])
 
 
 def in_order_of_use(books: Sequence[Book], order: tuple[BookKind, ...] = BOOK_ORDER) -> list[int]:

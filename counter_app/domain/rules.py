@@ -113,6 +113,7 @@ class RulesOfDay:
     tenders: tuple[Tender, ...]
     receipt: ReceiptTexts
     retention: RetentionRules | None
+    book_order: tuple[BookKind, ...]
 
     def late_fee_policy(self, customer_class: str) -> LateFeePolicy:
         """The late-fee policy of a customer: whoever is no resident pays as everybody else does."""
@@ -143,6 +144,7 @@ class RulePack:
             self.tenders(on),
             self.receipt(on),
             self.retention(on),
+            self.book_order(on),
         )
 
     def late_fee_policy(self, customer_class: CustomerClass, on: date) -> LateFeePolicy:

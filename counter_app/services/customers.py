@@ -8,7 +8,13 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from counter_app.domain.bills import Bill
-from counter_app.domain.customers import CustomerRecord, CustomerUnknown, PurposeMissing, RevealCapReached
+from counter_app.domain.customers import (
+    CustomerRecord,
+    CustomerUnknown,
+    PurposeMissing,
+    RevealCapReached,
+    in_pack_order,
+)
 from counter_app.domain.journal import Draft
 from counter_app.domain.late_fee_policy import LateFeePolicy
 from counter_app.domain.late_fees import LateFeeWorking, late_fee
@@ -158,6 +164,7 @@ def _page(hall: OpenHall, record: CustomerRecord, past: tuple[PastPayment, ...],
     on = shift.business_date if shift else hall.clock.now().date()
     rules = hall.rules_on(on)
     policy = rules.late_fee_policy(record.customer.customer_class)
+    books = in_pack_order(record.books, rules.book_order)
     positions = tuple(
         [
             Position(
@@ -165,7 +172,7 @@ def _page(hall: OpenHall, record: CustomerRecord, past: tuple[PastPayment, ...],
                 account=account,
                 services=tuple([s for s in record.services if s.account_id == account.id]),
                 open_bills=open_bills([b for b in record.may_owe if b.account_id == account.id], policy, on),
-                books=tuple([held for held in record.books if held.account_id == account.id]),
+                books=tuple([held for held in books if held.account_id == account.id]),
                 allocation=rules.allocation,
                 tenders=rules.tenders,
             )

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from counter_app.domain.customers import Customer, CustomerUnknown, Service
+from counter_app.domain.customers import Customer, CustomerUnknown, Service, in_pack_order
 from counter_app.domain.journal import Draft, Entry
 from counter_app.domain.payment_refusals import BillsChanged, IntentUsed
 from counter_app.domain.payments import Plan, Position, Wish, open_bills, plan
@@ -156,7 +156,7 @@ def position_of(
         account=account,
         services=services,
         open_bills=open_bills(bills, policy, on),
-        books=books,
+        books=in_pack_order(books, rules.book_order),
         allocation=rules.allocation,
         tenders=rules.tenders,
     )

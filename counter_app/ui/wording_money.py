@@ -64,6 +64,13 @@ def _reference_missing(r: payment_refusals.ReferenceMissing) -> str:
 
 
 def _prepaid_not_enough(r: payment_refusals.PrepaidNotEnough) -> str:
+    if r.expired_fen:
+        return tr(
+            "预存不够：要用 {wanted}，能用的只有 {available}；另有 {expired} 在过期的账本里，不能用。请减少预存金额。",
+            wanted=format_fen(r.wanted_fen),
+            available=format_fen(r.available_fen),
+            expired=format_fen(r.expired_fen),
+        )
     return tr(
         "预存不够：要用 {wanted}，能用于这些账单的只有 {available}。专款账本只付指定项目。请减少预存金额。",
         wanted=format_fen(r.wanted_fen),

@@ -10,6 +10,7 @@ import pypdfium2
 import pytest
 
 from counter_app.clock import new_intent_id
+from counter_app.domain.allocation import AllocationPolicy
 from counter_app.domain.approvals import ApprovalMissing
 from counter_app.domain.book_history import BookLine, balances_of
 from counter_app.domain.book_moves import MoveWish, Target
@@ -24,6 +25,9 @@ from counter_app.domain.book_refusals import (
     NothingToGiveBack,
     SameBook,
 )
+from counter_app.domain.customers import in_pack_order
+from counter_app.domain.payment_refusals import PrepaidNotEnough
+from counter_app.domain.payments import Tender, Wish, plan
 from counter_app.domain.refusals import Refusal, Refused
 from counter_app.domain.shifts import DrawerTooLow
 from counter_app.domain.signoffs import SignoffByWorker
@@ -35,6 +39,7 @@ from counter_app.storage.hall import OpenHall
 from counter_app.storage.shift_report import read_report
 from counter_app.storage.shifts import open_shift_of
 from counter_app.storage.verify import verify
+from counter_app.ui.wording import sentences
 from tests import halls
 
 TELLER = halls.teller()
@@ -202,6 +207,27 @@ def test_a_drawer_that_holds_less_gives_nothing_back_and_a_changed_book_is_shown
     halls.pay(hall, someone, halls.cash(1), is_change_stored=True)
     assert why(book_refunds.refund, hall, TELLER, plan, wish, signed) == BooksChanged("10002345")
     assert held(hall, someone) == {"预存": 60_100}
+
+
+def test_what_is_over_pays_nothing_and_says_so_and_the_pack_decides_which_kind_pays_first(hall: OpenHall) -> None:
+    someone = halls.a_customer(hall)
+    halls.a_bill(hall, someone.account_id, "2026-10", 4_000, due_on=halls.NOW.date())
+    a_book(hall, someone.account_id, "预存", "cash", 2_500, priority=9)
+    a_book(hall, someone.account_id, "赠款", "benefit", 1_000)
+    a_book(hall, someone.account_id, "旧赠款", "benefit", 5_000, valid_to="2026-11-20")
+    with pytest.raises(Refused) as caught:
+        halls.pay(hall, someone, Tender("prepaid", 4_000))
+    assert caught.value.refusal == PrepaidNotEnough(4_000, 3_500, 5_000)
+    assert "50.00 在过期的账本里" in sentences(caught.value.refusal)
+    position = halls.position(hall, someone)
+    gift, cash = (next(one.id for one in position.books if one.name == name) for name in ("赠款", "预存"))
+    wish = Wish((Tender("prepaid", 2_000),), settle_fen=2_000)
+    other = replace(position, books=in_pack_order(position.books, ("cash", "earmarked", "benefit")))
+    part = AllocationPolicy("oldest_first", ("principal", "late_fee", "collection_cost"), False, "prepaid", False)
+    assert [plan(replace(one, allocation=part), wish).prepaid_used for one in (position, other)] == [
+        tuple(sorted(((gift, 1_000), (cash, 1_000)))),
+        ((cash, 2_000),),
+    ]
 
 
 def _words(pdf: bytes) -> str:

@@ -46,6 +46,8 @@ _KEYS = {
     "order": later("顺序"),
     "own": later("客户自己的钱"),
     "purposes": later("可转用途"),
+    "items": later("可抵项目"),
+    "priority": later("使用顺序"),
     "allow_skip": later("可以跳月"),
     "surplus": later("多收的转入"),
     "late_fee_must_be_paid_with_principal": later("违约金须与本金同缴"),
