@@ -78,6 +78,7 @@ class ShiftSheet:
     cash_in_fen: int
     cash_out_fen: int
     given_back_fen: int = 0
+    dropped_fen: int = 0
 
 
 @dataclass(frozen=True, slots=True)

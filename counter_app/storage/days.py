@@ -19,10 +19,11 @@ _SHIFTS = placed(
     .select_from(t.shifts.join(t.entries, _e.id == func.coalesce(_s.closing_entry, _s.opening_entry)))
     .where(
         _s.counter_id == bindparam("counter"),
+        _s.business_date >= bindparam("from_on"),
         func.json_extract(_e.content, literal_column("'$.schema_ver'")) >= bindparam("since"),
     )
     .order_by(_s.business_date, _s.opened_at, _e.id),
-    ("counter", "since"),
+    ("counter", "from_on", "since"),
 )
 _OTHERS = placed(
     select(_l.counter_id, t.counters.c.name, _l.kind, func.count())
@@ -40,11 +41,15 @@ _OTHERS = placed(
 
 def open_days(reading: Reading, counter_id: str) -> tuple[OpenDay, ...]:
     """The dates with shifts that stand on no day report, the oldest first. Shifts that an older program closed are not
-    asked for.
+    asked for; days are closed in their order, so that none is left before the last one that was closed.
     """
-    reported = {shift[0] for entry in safe_entries(reading, CLOSED) for shift in entry.body["shifts"]}
+    reported: set[str] = set()
+    from_on = ""
+    for entry in safe_entries(reading, CLOSED):
+        from_on = max(from_on, entry.business_date)
+        reported.update(shift[0] for shift in entry.body["shifts"])
     days: dict[str, list[tuple[str, str, bool]]] = {}
-    for shift_id, shift_no, day, closed_at in reading.rows(_SHIFTS, (counter_id, SINCE_VERSION)):
+    for shift_id, shift_no, day, closed_at in reading.rows(_SHIFTS, (counter_id, from_on, SINCE_VERSION)):
         if shift_id not in reported:
             days.setdefault(day, []).append((shift_id, shift_no, closed_at is None))
     return tuple(

@@ -28,6 +28,7 @@ from counter_app.domain.safe import (
     account_of,
 )
 from counter_app.domain.shifts import CashCount
+from counter_app.domain.z_report import CLOSE, OPEN
 from counter_app.storage import tables as t
 from counter_app.storage.given_back import given_back_of
 from counter_app.storage.journal import balance, moment, stamp
@@ -58,15 +59,20 @@ _lent = func.coalesce(_float.c.balance_fen, literal_column("0"))
 # of a shift that is open the float is in its drawer; of one that was closed it came back with what was turned in
 _HELD = func.iif(_s.closed_at.is_(None), _fen, _fen + _lent)
 _IN_SAFE = placed(
-    select(_s.shift_id, _s.shift_no, _s.business_date, _s.staff_no, _HELD, _s.closed_at, _e.content)
+    select(_s.shift_id, _s.shift_no, _s.business_date, _s.staff_no, _HELD, _s.closed_at)
     .select_from(
         t.shifts.join(t.entries, _e.id == func.coalesce(_s.closing_entry, _s.opening_entry))
         .outerjoin(_in, (_in.c.account == bindparam("account")) & (_in.c.subject == _s.shift_id))
         .outerjoin(_float, (_float.c.account == bindparam("float")) & (_float.c.subject == _s.shift_id))
     )
-    .where(literal_column("0") != _HELD)
+    .where(
+        literal_column("0") != _HELD,
+        # a shift whose end was given back after a loss has left what it turned in at the hub
+        _e.kind.in_([bindparam("opening"), bindparam("closing")]),
+        func.json_extract(_e.content, literal_column("'$.schema_ver'")) >= bindparam("since"),
+    )
     .order_by(_s.opened_at),
-    ("account", "float"),
+    ("account", "float", "opening", "closing", "since"),
 )
 
 
@@ -139,10 +145,9 @@ def in_safe(reading: Reading) -> tuple[InSafe, ...]:
             lost[shift_id, tender] += fen
     for tender in BANKED:
         account = account_of(tender)
-        for shift_id, shift_no, day, staff_no, fen, closed_at, content in reading.rows(
-            _IN_SAFE, (account, FLOAT if tender == CASH else "")
-        ):
-            if json.loads(content)["schema_ver"] < SINCE_VERSION or (closed_at is None and tender != CASH):
+        asked = (account, FLOAT if tender == CASH else "", OPEN, CLOSE, SINCE_VERSION)
+        for shift_id, shift_no, day, staff_no, fen, closed_at in reading.rows(_IN_SAFE, asked):
+            if closed_at is None and tender != CASH:
                 continue
             closed, left_fen = moment(closed_at) if closed_at else None, fen - lost[shift_id, tender]
             if left_fen:
@@ -154,11 +159,6 @@ def safe_cash_fen(reading: Reading, counter_id: str) -> int:
     """The cash that lies in this counter's part of the safe: what shifts brought in, and what is kept for floats."""
     of_shifts = sum(held.fen for held in in_safe(reading) if held.tender == CASH)
     return of_shifts + balance(reading, SAFE, counter_id)
-
-
-def left_of(reading: Reading, shift_id: str, tender: str) -> int:
-    """What no bank has yet of one shift."""
-    return sum(held.fen for held in in_safe(reading) if (held.shift_id, held.tender) == (shift_id, tender))
 
 
 def deposits(reading: Reading) -> tuple[DepositMade, ...]:

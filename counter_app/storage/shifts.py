@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import bindparam, func, insert, null, select, union_all, update
 
 from counter_app.domain.book_moves import REFUND as BOOK_REFUND
+from counter_app.domain.safe import TURNED_IN
 from counter_app.domain.shifts import Shift, ShiftSheet, TenderTotal
 from counter_app.domain.tasks import SETTLED
 from counter_app.storage import tables as t
@@ -139,6 +140,7 @@ def sheet_of(reading: Reading, shift: Shift) -> ShiftSheet:
         cash_in_fen=-balances.get("cash_in", 0),
         cash_out_fen=balances.get("cash_out", 0),
         given_back_fen=-(given_back[0] or 0) if given_back else 0,
+        dropped_fen=balances.get(TURNED_IN, 0),
     )
 
 

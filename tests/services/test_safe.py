@@ -129,6 +129,9 @@ def test_what_a_shift_took_is_handed_in_missed_found_and_banked(hall: OpenHall) 
     case = drops.look(hall, who, CashCount({10_000: 1}))
     assert refusal_of(lambda: signed(hall, case, by="1001")) == SignoffByWorker("1001")
     assert drops.drop(hall, who, CashCount({10_000: 1}), signed(hall, case, by="1002")) == 10_000
+    sheet = shifts.sheet(hall)
+    assert sheet is not None
+    assert (sheet.dropped_fen, sheet.expected_cash_fen) == (10_000, 52_000)
     assert deposits.waiting(hall, SUPERVISOR)[0].fen == 10_000, "it may go to the bank before the shift ends"
     # the card's slip is not there: that is no cash
     assert refusal_of(lambda: proofs.of_shift(hall, who)) == CountMissing(shift.shift_no)

@@ -244,6 +244,7 @@ def sheet_screen(
             (tr("备用金"), amount(shift.float_fen)),
             (tr("存入现金"), amount(sheet.cash_in_fen)),
             (tr("取出现金"), amount(sheet.cash_out_fen)),
+            *(((tr("上缴金库"), amount(sheet.dropped_fen)),) if sheet.dropped_fen else ()),
             *(((tr("退还客户"), amount(sheet.given_back_fen)),) if sheet.given_back_fen else ()),
         ),
         # a count is blind only where the sum is nowhere before it (feature 61)
