@@ -108,6 +108,7 @@ _PIECES_OFF = {
     100: 120_000,
 }
 """How a count is off, by how many pieces: a few that stick together, or a bundle; in millionths."""
+_ERRANDS = ("cash_out", "cash_drop")
 _TWINS_MINUTES = 15
 _BOTH_SIGNS = 2
 
@@ -215,7 +216,7 @@ def _not_reversed(scene: Scene, tender: str, off_fen: Fen) -> Found:
 
 def _not_given_back(scene: Scene, tender: str, off_fen: Fen) -> Found:
     """A payment was undone, and its money is still here."""
-    undone = [row for row in scene.rows if _net(row, tender) < 0 and row.kind != "cash_out"]
+    undone = [row for row in scene.rows if _net(row, tender) < 0 and row.kind not in _ERRANDS]
     return _shared([(_MILLION, row) for row in undone if _net(row, tender) == -off_fen], len(undone))
 
 

@@ -120,3 +120,13 @@ def test_neighbouring_digits_are_those_of_the_amount_as_written() -> None:
     assert swaps(5_230) == {2_530, 5_320, 5_203, 50_230}
     assert 3_000 in swaps(300)
     assert swaps(0) == set()
+
+
+def test_cash_that_was_handed_in_is_no_payment_that_was_undone() -> None:
+    def named(kind: str) -> set[str]:
+        row = MoneyRow("f", kind, 580, "", (("cash", -2_750),))
+        found = causes(replace(QUIET, rows=(*QUIET.rows, row), differences={"cash": 2_750}))
+        return {one for cause in found if cause.slip is Slip.NOT_GIVEN_BACK for one in cause.rows}
+
+    assert named("cash_drop") == set()
+    assert named("reverse") == {"f"}
