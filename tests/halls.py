@@ -14,7 +14,7 @@ from sqlalchemy import Table
 from counter_app.clock import FixedClock, new_intent_id
 from counter_app.domain.hall import Hall
 from counter_app.domain.payments import Plan, Position, Tender, Wish, plan
-from counter_app.domain.shift_close import SLIP_TENDERS, Declared, SlipCount
+from counter_app.domain.shift_close import BY_PIECE, SLIP_TENDERS, Declared, SlipCount
 from counter_app.domain.shifts import CashCount, Shift
 from counter_app.domain.staff import Role, Session
 from counter_app.domain.z_report import ShiftReport
@@ -188,6 +188,9 @@ def _slips(report: ShiftReport) -> Iterator[SlipCount]:
         fen = report.expected_fen.get(tender, 0)
         if fen > 0:
             yield SlipCount(tender, 1, fen, (fen,))
+        elif fen and tender not in BY_PIECE:
+            # slips of refunds of what an older shift took
+            yield SlipCount(tender, 1, fen)
 
 
 def position(hall: OpenHall, someone: Someone) -> Position:

@@ -11,7 +11,7 @@ from tests.simulation.cases import STEP
 TELLERS, MANAGER, ADMIN, AUDITOR = frozenset({"1001", "1002"}), "2001", "9001", "8001"
 AT_THE_DESK = TELLERS | {MANAGER}
 
-_OF_THE_DESK = ("payment.", "shift.", "cash.", "restore.", "paper.", "consent.", "credit.", STEP)
+_OF_THE_DESK = ("payment.", "shift.", "cash.", "restore.", "paper.", "consent.", "credit.", "invoice.", STEP)
 _DOERS: Mapping[str, frozenset[str]] = {
     "task.done": frozenset({MANAGER}),
     "recover.import": frozenset({MANAGER}),
@@ -20,7 +20,8 @@ _DOERS: Mapping[str, frozenset[str]] = {
 }
 """Who may do what not everybody at the desk may."""
 
-_APPROVED = frozenset({"credit.settled", "retention.sign", "retention.waive_contract", "recover.accepted"})
+_UNDO = ("payment.reverse", "payment.refund", "payment.move", "payment.retender")
+_APPROVED = frozenset({"credit.settled", "retention.sign", "retention.waive_contract", "recover.accepted", *_UNDO})
 """What nobody does alone."""
 _ABOVE_A_TELLER = ("DISCOUNT", "EXTEND")
 
@@ -39,6 +40,7 @@ class Approvals:
 
     def __init__(self) -> None:
         self._hands: dict[str, set[str]] = {}
+        self._takers: dict[str, str] = {}
 
     def wrongs_of(self, said: Mapping[str, Any]) -> Iterator[str]:
         """What is wrong with the doer or the approver of the chain's next entry (I14)."""
@@ -49,6 +51,12 @@ class Approvals:
             yield f"{kind} by {by}"
         if not approver and (kind in _APPROVED or _is_above(body)):
             yield f"{kind} by {by} without anybody's approval"
+        if kind == "payment.take":
+            self._takers[said["entry_id"]] = by
+        if kind in _UNDO and self._takers.get(body["payment_id"]) in (approver, *body.get("approvers", ())):
+            yield f"{kind} by {by}: {approver} has taken the payment"
+        if kind in _UNDO and by in body.get("approvers", ()):
+            yield f"{kind} by {by}, who signs it"
         if approver:
             yield from self._of_approver(said, by, approver)
         if kind.startswith(STEP) and kind not in _NO_WORK:

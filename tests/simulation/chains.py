@@ -11,6 +11,7 @@ from typing import Any
 from counter_app.storage.hall import OpenHall
 from tests.simulation.cases import told_of_step
 from tests.simulation.truth import CASH_IN, CASH_OUT, CLOSE, CREDIT, DEED, OPEN, PAYMENT, Told
+from tests.simulation.undoing import told_of_undo
 
 _CHAIN = (
     "SELECT epoch, seq, entry_id, intent_id, kind, content, prev_hash, hash, signature, device_id"
@@ -87,4 +88,6 @@ def as_told(machine: str, said: dict[str, Any]) -> Told | None:
         CREDIT: "amount_fen",
         DEED: "amount_fen",
     }.get(kind)
-    return told_of_step(machine, said) if key is None else Told(intent, machine, kind, said["entry_id"], (body[key],))
+    if key is None:
+        return told_of_undo(machine, said) or told_of_step(machine, said)
+    return Told(intent, machine, kind, said["entry_id"], (body[key],))

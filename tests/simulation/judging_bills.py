@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from counter_app.domain.undo import UNDONE_END
+from counter_app.domain.undo import KIND_OF, UNDONE_END
 from tests.simulation.inbox import Received, facts_of
 from tests.simulation.office import Office
 from tests.simulation.truth import PAYMENT, Truth
+from tests.simulation.undoing import bill_no_of
 
 _SETTLED = text(
     "SELECT s.settlement_id, b.bill_no, s.source, s.settled_on, s.principal_fen, s.late_fee_fen, s.cost_fen"
@@ -25,15 +26,27 @@ _SUMS = text(
 )
 _CREDITS = text("SELECT credit_id, amount_fen FROM credits WHERE coalesce(way, '') <> 'withdrawn'")
 _APART = text(
-    "SELECT entry_id FROM quarantine WHERE freed_at IS NULL UNION SELECT entry_id FROM parked WHERE freed_by IS NULL"
+    "SELECT entry_id, reason FROM quarantine WHERE freed_at IS NULL"
+    " UNION SELECT entry_id, 'parked: ' || waits_for FROM parked WHERE freed_by IS NULL"
 )
 _WAITING = text("SELECT suspense_id, subject_id, amount_fen FROM suspense WHERE kind = 'bill' AND cleared_by IS NULL")
-_EXCESS = ":excess"
+_LET_GO = text("SELECT suspense_id, cleared_by FROM suspense WHERE kind = 'bill' AND cleared_by IS NOT NULL")
+_MISSING = text("SELECT suspense_id, -amount_fen FROM suspense WHERE kind = 'twice'")
+_EXCESS, _TWICE = ":excess", ":twice"
+
+Apart = Mapping[str, str]
+"""Entries that the hub has not applied, and why."""
+
+
+def apart_at(connection: Connection) -> Apart:
+    """What the hub keeps apart, and what waits there for something else."""
+    return {row[0]: row[1] for row in connection.execute(_APART)}
 
 
 def judge_bills(connection: Connection, truth: Truth, inbox: list[Received], office: Office) -> None:
     """I8 bill by bill: every payment stands with the bill whose number its receipt names, every file's with the one
-    that the file names; what was too much of one is a credit of just that; nothing waits for a bill.
+    that the file names, and everything that was undone stands there as its negation; what was too much of one is a
+    credit of just that; nothing waits for a bill.
     """
     facts, _ = facts_of(inbox)
     for wrong in _wrongs(connection, facts, office):
@@ -41,8 +54,14 @@ def judge_bills(connection: Connection, truth: Truth, inbox: list[Received], off
 
 
 def _wrongs(connection: Connection, facts: dict[str, dict[str, Any]], office: Office) -> Iterator[str]:
-    apart = {row[0] for row in connection.execute(_APART)}
-    said = {row[0]: (row[0].split(":", 1)[1], *row[2:]) for row in _paid_here(facts, apart)}
+    apart = apart_at(connection)
+    said = {row[0]: (bill_no_of(row[0]), *row[2:5]) for row in (*paid_here(facts, apart), *_undone_here(facts, apart))}
+    for name, by in connection.execute(_LET_GO):
+        if by in facts and facts[by]["kind"] in KIND_OF.values():
+            # it waited for its bill until it went back: no bill has ever had it
+            del said[name], said[f"{name}{UNDONE_END}"]
+    missing = {row[0].removesuffix(_TWICE): row[1] for row in connection.execute(_MISSING)}
+    twice: dict[str, int] = {}
     here: dict[str, tuple[Any, ...]] = {}
     elsewhere: Counter[tuple[Any, ...]] = Counter()
     excess = Counter[str]()
@@ -50,6 +69,8 @@ def _wrongs(connection: Connection, facts: dict[str, dict[str, Any]], office: Of
         if _EXCESS in name:
             # what was too much, less what of it the bill needed after all
             excess[name.removesuffix(UNDONE_END)] -= sum(fen)
+        elif name.endswith(UNDONE_END * 2):
+            twice[name] = sum(fen)
         elif source == "counter":
             here[name] = (bill_no, *fen)
         else:
@@ -57,7 +78,11 @@ def _wrongs(connection: Connection, facts: dict[str, dict[str, Any]], office: Of
     yield from _other("paid (said, at the hub)", said, here)
     yield from _other("paid elsewhere (file, at the hub)", office.paid(), elsewhere)
     owed = {row[0]: row[1] for row in connection.execute(_CREDITS)}
+    # the money of a credit that went back a second time counts for the bill, and the hall is short of it
+    for name in owed.keys() & missing.keys():
+        twice[name] = owed.pop(name)
     yield from _other("too much (taken off, credit)", excess, owed)
+    yield from _other("given back twice (of the bill, missing)", twice, missing)
     for bill_no, *sums in connection.execute(_SUMS):
         if sums[:3] != sums[3:]:
             yield f"bill {bill_no} is settled with {sums[3:]}, its sums say {sums[:3]}"
@@ -71,7 +96,14 @@ def _other(what: str, one: Mapping[Any, Any], two: Mapping[Any, Any]) -> Iterato
             yield f"{key} {what}: {one.get(key)}, {two.get(key)}"
 
 
-def _paid_here(facts: dict[str, dict[str, Any]], apart: set[str]) -> Iterator[list[Any]]:
+def paid_here(facts: Mapping[str, Mapping[str, Any]], apart: Apart) -> Iterator[list[Any]]:
+    """What the payments that the hub has applied paid of bills: name, bill's id, principal, late fee and cost."""
     for entry_id, said in facts.items():
         if entry_id not in apart and said["kind"] in (PAYMENT, "recover.import"):
+            yield from said["body"]["settlements"]
+
+
+def _undone_here(facts: Mapping[str, Mapping[str, Any]], apart: Apart) -> Iterator[list[Any]]:
+    for entry_id, said in facts.items():
+        if entry_id not in apart and said["kind"] in KIND_OF.values():
             yield from said["body"]["settlements"]

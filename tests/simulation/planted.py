@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from tests.simulation import plants_of_cases, plants_of_counter, plants_of_guests, plants_of_hub
+from tests.simulation import plants_of_cases, plants_of_counter, plants_of_guests, plants_of_hub, plants_of_undo
 
 Put = Callable[[], AbstractContextManager[None]]
 
@@ -24,5 +24,6 @@ BUGS: Mapping[str, Put] = {
     **plants_of_counter.BUGS,
     **plants_of_cases.BUGS,
     **plants_of_guests.BUGS,
+    **plants_of_undo.BUGS,
 }
 PLANTS = tuple(Plant(name, put) for name, put in BUGS.items())

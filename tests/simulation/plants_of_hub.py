@@ -64,7 +64,7 @@ def _unknown_nonce_is_stale() -> AbstractContextManager[None]:
 
 
 def _too_much_is_kept() -> AbstractContextManager[None]:
-    return swapped(payments, "excess_of", lambda *_: None)
+    return swapped(payments, "excess_of", lambda *_, **__: None)
 
 
 def _page_leaves_a_row_out() -> AbstractContextManager[None]:
@@ -153,7 +153,7 @@ def _understood_is_not_driven_again() -> AbstractContextManager[None]:
 
 
 def _smaller_bill_gives_nothing_back() -> AbstractContextManager[None]:
-    return swapped(masters, "too_much_of", lambda *_: None)
+    return swapped(masters, "too_much_of", lambda *_, **__: None)
 
 
 def _half_a_hall_is_a_hall() -> AbstractContextManager[None]:

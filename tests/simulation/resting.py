@@ -24,6 +24,7 @@ from tests.simulation.joining import state_of
 from tests.simulation.judging import judge_agreement, judge_hub
 from tests.simulation.judging_bills import judge_bills
 from tests.simulation.judging_cases import judge_cases, judge_lost_records, judge_own_cases
+from tests.simulation.judging_undo import beside_the_hub, judge_undo
 from tests.simulation.machines import Machine
 from tests.simulation.older_files import schema_of
 from tests.simulation.swapping import swapped
@@ -53,6 +54,8 @@ def come_to_rest(world: World) -> None:
         inbox = judge_hub(connection, truth)
         judge_cases(connection, truth, inbox)
         judge_bills(connection, truth, inbox, world.office)
+        judge_undo(connection, truth, inbox, world.office)
+        beside = beside_the_hub(connection, inbox)
         there = {hall_id: view_of_hub(connection, hall_id) for hall_id, _, _ in world.house.feed_ends(connection)}
     for machine, watcher in zip(world.machines, world.watchers, strict=True):
         if machine.is_gone:
@@ -62,7 +65,7 @@ def come_to_rest(world: World) -> None:
         with world.house.disk.looking() as connection:
             judge_own_cases(connection, truth, machine.name, machine.hall, inbox)
             judge_lost_records(connection, truth, machine.name, machine.hall)
-        for odd in differences(view_of_counter(machine.hall), there[machine.hall.hall.hall_id]):
+        for odd in differences(view_of_counter(machine.hall), there[machine.hall.hall.hall_id], beside):
             truth.wrong("I12 converge", f"{machine.name} sees (here, hub): {odd}")
         with swapped(verify_file, "objects_of_version", lambda _driver, version: schema_of(version)):
             report = verify(machine.hall.store, mark=read_mark(machine.folder))
@@ -148,7 +151,7 @@ def _wait(world: World, only: set[int] | None = None) -> None:
             break
         world.time.pass_to(due[number])
         machine = world.machines[number]
-        if machine.is_stopped and machine.does(machine.teller.confirm_file) == NOBODY:
+        if machine.is_stopped and machine.does(machine.teller.confirm_file) in NOBODY:
             join_again(world, number)
         done = machine.round()
         if done is not None and done.why == FORGOTTEN:

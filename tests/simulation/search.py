@@ -23,12 +23,13 @@ FIRST = {
     "a repeated request is taken for a second copy": 1,
     "a reply that nobody signed is a reply": 2,
     "a carried entry counts under the id of its carrier": 1,
-    "a COMMIT with an error is taken for one that was not done": 9,
-    "the feed's mark moves before its rows": 29,
+    "a COMMIT with an error is taken for one that was not done": 11,
+    "the feed's mark moves before its rows": 7,
     "a new epoch carries nothing over": 1,
     "what the hub says against the file stops nothing": 1,
-    "the hash at the reader's place is not compared": 6,
-    "what the hub lost is not offered again": 0,
+    "the hash at the reader's place is not compared": 8,
+    "what the hub lost is not offered again": 3,
+    "a second undo of a payment counts as well": 2,
 }
 """Which seed shows a bug first, where it is not the first one; where it no longer does, the others are tried."""
 
@@ -36,7 +37,7 @@ FIRST = {
 SHOWN_BY = {
     "entries of a forgotten device stay apart for ever": ("0", SHAKEN, 150),
     "a receipt that is entered again counts beside its payment": ("0", SHAKEN, 150),
-    "a book keeps what two counters gave back for one credit": ("2", LIGHT, 250),
+    "a book keeps what two counters gave back for one credit": ("planted-5", LIGHT, 250),
     "a hub that has forgotten epochs heeds none that is named": ("8", SHAKEN, 120),
     "half of an offer is taken for the whole hall": ("1", ALONE, 80),
     "a part of an offer that had no answer counts as taken": ("0", ALONE, 60),

@@ -18,7 +18,7 @@ def test_bills_and_payments_of_other_channels_come_down_while_counters_take_mone
 
 
 def test_a_hall_that_worked_alone_comes_to_a_hub_that_has_nothing() -> None:
-    done = run("3", 100, ALONE)
+    done = run("10", 100, ALONE)
     assert done.wrongs == {}, done.examples
     assert done.answers["joined again"]
     assert done.answers[FURTHER]

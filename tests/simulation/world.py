@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from random import Random
 
-from tests.simulation.acts import AFTER_CASES, act_at
+from tests.simulation.acts import AFTER_CASES, PUT_RIGHT, UNDO_SAME, act_at
 from tests.simulation.chance import happens
 from tests.simulation.clocks import DAY_MS, HOUR_MS, WorldTime
 from tests.simulation.first_counter import BROUGHT, FURTHER, is_whole, plan_joining, set_further_up, small_parts
@@ -40,7 +40,7 @@ class World:
         self, seed: str, profile: Profile, ground: Ground, folder: Path, disk: PostgresDisk | None = None
     ) -> None:
         self.seed, self.profile, self.ground, self.folder = seed, profile, ground, folder
-        self.chance = Random(f"world/{seed}")
+        self.chance, self.undoing = Random(f"world/{seed}"), Random(f"undoing/{seed}")
         self.time, self.truth, self.faults = WorldTime(), Truth(), Counter[str]()
         self.house = HubHouse(self.time, seed, ground.image, disk)
         self.office = Office(self.house, seed, len(ground.people), folder)
@@ -163,6 +163,8 @@ class World:
             self.plan(draw(opens, closes), self.chance.choice((CASH_IN, CASH_OUT)), number)
             self.plan(draw(opens, closes), "restores", number)
             self.plan(draw(opens, closes), self.chance.choice(("give back", "give back", "finish")), number)
+            for _ in range(self.profile.undos):
+                self.plan(self.undoing.randrange((opens + closes) // 2, closes), PUT_RIGHT, number)
             if happens(self.chance, 0.1):
                 self.plan(draw(opens, closes), "newer", number)
             for _ in range(int(self.chance.expovariate(1.0 / self.profile.daily) + 0.5)):
@@ -208,6 +210,8 @@ class World:
         machine.copy_folder(self.folder / name)
         self.file_is_other(number)
         self.add_machine(name).was_other = True
+        for one in (number, len(self.machines) - 1):
+            self.plan(self.time.ms + self.undoing.randrange(HOUR_MS), UNDO_SAME, one)
 
     def file_is_other(self, number: int) -> None:
         """The machine's file is another one, or has a twin: what it says of itself begins anew."""
