@@ -336,7 +336,8 @@ class CustomerView(QWidget):
     def _draw(self) -> None:
         found = self._page
         assert found is not None
-        screen = customer_screen(found, self._account, self._desk.hall.hall.trade)
+        hall = self._desk.hall
+        screen = customer_screen(found, self._account, hall.hall.trade, hall.clock.now().tzinfo)
         self._screen = screen
         self.header.show_customer(screen)
         self.data.show_customer(screen)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, tzinfo
 from functools import partial
 
 from counter_app.domain.allocation import Debt
@@ -46,8 +46,10 @@ _row = partial(tuple.__new__, OpenBillRow)
 """A row without the check of its length: sixty are made while a teller waits."""
 
 
-def customer_screen(page: CustomerPage, account_id: int, trade: str) -> CustomerScreen:
-    """The page for one account of the customer (the first when there is no such account)."""
+def customer_screen(page: CustomerPage, account_id: int, trade: str, zone: tzinfo | None = UTC) -> CustomerScreen:
+    """The page for one account of the customer (the first when there is no such account); moments in the hall's zone,
+    for the file keeps them in UTC.
+    """
     position = position_of(page, account_id)
     customer = page.record.customer
     number = words.grouped(position.account.account_no) if position else customer.customer_no
@@ -61,13 +63,13 @@ def customer_screen(page: CustomerPage, account_id: int, trade: str) -> Customer
         services=_services(position, trade) if position else (),
         open_bills=tuple([_open_row(*found, position.on) for found in position.open_bills]) if position else (),
         bills=LateRows(lambda: _bills(page, own)),
-        payments=_payments(page, own),
+        payments=_payments(page, own, zone),
         books=_books(position) if position else (),
         contacts=tuple(
             ContactRow(words.contact_word(c.kind), words.masked_contact(c.kind, c.value), mask("name", c.person))
             for c in page.record.contacts
         ),
-        notes=tuple(NoteRow(n.written_at, n.staff_no, n.body) for n in page.record.notes),
+        notes=tuple(NoteRow(n.written_at.astimezone(zone), n.staff_no, n.body) for n in page.record.notes),
     )
 
 
@@ -261,10 +263,18 @@ def _state_of(bill: Bill, page: CustomerPage) -> tuple[str, Tone]:
     return (tr("逾期未缴"), "bad") if bill.due_on < page.on else (tr("未到期"), "muted")
 
 
-def _payments(page: CustomerPage, account_id: int) -> tuple[PaymentRow, ...]:
+def _payments(page: CustomerPage, account_id: int, zone: tzinfo | None) -> tuple[PaymentRow, ...]:
     return tuple(
         PaymentRow(
-            *(p.taken_at, p.receipt_no, p.settled_fen, p.received_fen, p.change_fen, p.prepaid_used_fen, p.staff_no),
+            *(
+                p.taken_at.astimezone(zone),
+                p.receipt_no,
+                p.settled_fen,
+                p.received_fen,
+                p.change_fen,
+                p.prepaid_used_fen,
+                p.staff_no,
+            ),
             void_word(p.undone_way),
         )
         for p in sorted(page.payments, key=lambda p: p.taken_at, reverse=True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta, timezone
 
 from PySide6.QtWidgets import QWidget
 
+from counter_app.clock import FixedClock
 from counter_app.storage import tables as t
 from tests import halls
 from tests.ui.payments.rooms import Counter, on_a_page, settle
@@ -16,7 +18,11 @@ OLD = {**GIFT, "valid_to": "2026-11-01", "opening_fen": 1_200}
 
 
 def with_books(counter: Counter) -> halls.Someone:
-    """The customer pays what is owed and more, and has a gift and one that is over; a part is moved."""
+    """The customer pays what is owed and more, and has a gift and one that is over; the hall's clock is that of China,
+    as the bar of the pictures is.
+    """
+    assert isinstance(counter.hall.clock, FixedClock)
+    counter.hall.clock.moment = halls.NOW.astimezone(timezone(timedelta(hours=8)))
     someone = someone_of(counter)
     halls.pay(counter.hall, someone, halls.cash(900), is_change_stored=True)
     with counter.hall.writing() as work:

@@ -102,6 +102,9 @@ def test_money_goes_to_another_use_by_keys_and_every_line_opens_to_its_paper(cou
         (USE, "转用途 ← 预存", 30_000, 30_000),
         ("预存", f"转用途 → {USE}", -30_000, before - 30_000),
     }
+    # the hall's own time, as on the bar and on the paper
+    assert {row.at for row in tab.moves.rows() if row.no} == {"2026-11-21 10:04"}
+    assert [row.taken_at.strftime("%H:%M") for row in counter.view().data.payments.table.rows()] == ["10:04"]
     tab.moves.setFocus()
     key(Qt.Key.Key_Return)
     panel_of(counter, QuestionPanel)
