@@ -244,7 +244,7 @@ def _by_bill(rows: Sequence[Row]) -> Mapping[int, tuple[Relief, ...]]:
 
 def _steps(rows: Iterable[Row]) -> list[ReliefStep]:
     return [
-        ReliefStep(*row[:6], day(row[6]), *row[7:9], tuple(json.loads(row[9])), date.fromisoformat(row[10]))
+        ReliefStep._make((*row[:6], day(row[6]), *row[7:9], tuple(json.loads(row[9])), date.fromisoformat(row[10])))
         for row in rows
     ]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Table, bindparam, literal_column, or_, select
 
-from counter_app.domain.reliefs import ASK, DECIDE, END, WAIVED, WAIVER, settlement_id, step_id
+from counter_app.domain.reliefs import ASK, DECIDE, END, WAIVED, WAIVER, StepName, settlement_id, step_id
 from counter_app.domain.undo import UNDONE_END
 from counter_app.storage import tables as t
 from counter_app.storage import tables_reliefs as r
@@ -83,7 +83,7 @@ def reliefs(reading: Reading) -> Iterator[Finding]:
 
 def _steps(reading: Reading, where: str, entry: int, content: Mapping[str, Any]) -> Iterator[Finding]:
     body = content["body"]
-    step = "asked" if content["kind"] == ASK else body["outcome"]
+    step: StepName = "asked" if content["kind"] == ASK else body["outcome"]
     said = {
         step_id(body["relief_id"], step, bill_no): (bill_id, bill_no, fen) for bill_id, bill_no, fen in body["bills"]
     }

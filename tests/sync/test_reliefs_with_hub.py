@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from counter_app.services import approvals, reliefs
 from counter_app.storage.hall import OpenHall
@@ -11,7 +12,7 @@ from tests.reliefs import ask as ask_for
 from tests.reliefs import grant, signed, wish
 from tests.sync.feeds import ask
 from tests.sync.real_hub import RealHub
-from tests.sync.test_down_with_hub import agreed, first, hub
+from tests.sync.test_down_with_hub import agreed, first, hub, joined, rounds
 from tests.sync.test_tasks_with_hub import both, second
 
 __all__ = ["first", "hub", "second"]
@@ -46,4 +47,25 @@ def test_what_one_counter_asks_another_decides_and_all_of_them_know(
     assert halls.position(first, someone).debts == halls.position(second, someone).debts == before
     assert ask(first, "SELECT count(*) FROM tasks WHERE kind = 'quarantined'") == [(0,)]
     agreed(first, second)
+    second.close()
+
+
+def test_what_was_let_off_before_the_hub_goes_up_and_a_further_counter_has_it_from_its_snapshot(
+    hub: RealHub, first: OpenHall, tmp_path: Path
+) -> None:
+    someone = halls.Someone(2, 2)
+    waived = grant(first, someone, wish(first, someone, count=2, document="低保证"))
+    put_off = grant(first, someone, replace(wish(first, someone, "defer"), bill_ids=(6,)))
+    before = halls.position(first, someone).debts
+    hub.joined(first)
+    rounds(hub, first)
+    assert ask(first, "SELECT count(*) FROM tasks WHERE kind = 'quarantined'") == [(0,)]
+    second = joined(hub, first, tmp_path / "second")
+    rounds(hub, second)
+    agreed(first, second)
+    assert halls.position(second, someone).debts == halls.position(first, someone).debts == before
+    for one in (waived, put_off):
+        there = reliefs.view(second, halls.teller(), one.first.relief_id)
+        assert there.reliefs == one.reliefs
+        assert there.document == "", "what was shown stays where it was shown"
     second.close()

@@ -20,7 +20,6 @@ from counter_app.ui.disputes.words import bill_word
 from counter_app.ui.formats import amount, day
 from counter_app.ui.language import tr
 from counter_app.ui.payments import words
-from counter_app.ui.payments.bill_notes import short_notes
 from counter_app.ui.payments.screen import (
     BillRow,
     BookRow,
@@ -35,6 +34,7 @@ from counter_app.ui.payments.screen import (
     ServiceValue,
     Tone,
 )
+from counter_app.ui.reliefs.notes import short_notes
 from counter_app.ui.wording_undo import void_word
 
 _MOST_SERVICES = 3

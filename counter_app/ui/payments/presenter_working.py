@@ -12,8 +12,8 @@ from counter_app.services.receipt_facts import exact_yuan
 from counter_app.ui.disputes.words import bill_notes
 from counter_app.ui.formats import amount, day
 from counter_app.ui.language import later, tr
-from counter_app.ui.payments.bill_notes import long_notes
 from counter_app.ui.payments.screen import WorkingLine, WorkingScreen
+from counter_app.ui.reliefs.notes import long_notes
 
 
 def working_screen(open_bill: OpenBill) -> WorkingScreen:

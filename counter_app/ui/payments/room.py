@@ -298,6 +298,10 @@ class PaymentsRoom(QWidget):
                 is_possible=lambda: self.current() is not None,
             )
             self._frame.keys.add(action, page=self)
+        self._add_other_keys()
+
+    def _add_other_keys(self) -> None:
+        """The keys of the room itself, with or without a customer."""
         self._frame.keys.add(
             Action(
                 "payment-amount", tr("回到金额"), "Escape", partial(self._with, "amount"), is_possible=self._is_away

@@ -16,7 +16,7 @@ from counter_app.ui.facts import Fact
 from counter_app.ui.formats import amount, day
 from counter_app.ui.language import tr
 from counter_app.ui.options import Option
-from counter_app.ui.payments.bill_notes import long_notes
+from counter_app.ui.reliefs.notes import long_notes
 from counter_app.ui.reliefs.screen import AskScreen, StandingScreen, TypedRelief
 from counter_app.ui.wording_reliefs import (
     REASON_WORDS,

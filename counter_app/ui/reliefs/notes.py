@@ -1,4 +1,4 @@
-"""What is noted of a bill beside its figures: late fees let off or put off. One place for its line and its working."""
+"""What is noted of a bill whose late fee was let off or put off: for its line and for its working."""
 
 from __future__ import annotations
 
