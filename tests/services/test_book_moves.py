@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,6 +28,7 @@ from counter_app.domain.book_refusals import (
     SameBook,
 )
 from counter_app.domain.customers import in_pack_order
+from counter_app.domain.journal import Draft, Posting
 from counter_app.domain.payment_refusals import PrepaidNotEnough
 from counter_app.domain.payments import Tender, Wish, plan
 from counter_app.domain.refusals import Refusal, Refused
@@ -39,6 +42,8 @@ from counter_app.storage.hall import OpenHall
 from counter_app.storage.shift_report import read_report
 from counter_app.storage.shifts import open_shift_of
 from counter_app.storage.verify import verify
+from counter_app.storage.verify_books import book_acts
+from counter_app.storage.verify_folds import books
 from counter_app.ui.wording import sentences
 from tests import halls
 
@@ -235,3 +240,36 @@ def _words(pdf: bytes) -> str:
     pages = [document[n].get_textpage().get_text_range() for n in range(len(document))]
     document.close()
     return "".join("".join(pages).split())
+
+
+def test_an_act_that_is_not_what_it_says_is_found_by_verify(hall: OpenHall) -> None:
+    someone = halls.a_customer(hall)
+    halls.pay(hall, someone, halls.cash(500), is_change_stored=True)
+    (cash,) = halls.position(hall, someone).books
+    moved(hall, someone, MoveWish(cash.id, targets_of(hall, someone)[f"10002345 {USE}"].key, 30_000, "改用"))
+    with hall.reading() as reading:
+        assert list(book_acts(reading)) == []
+        row = reading.driver.execute("SELECT content FROM entries WHERE kind = 'book.move'").fetchone()
+    said = json.loads(row[0]) if row else {}
+    postings = tuple(Posting(*line) for line in said["postings"])
+    note = Draft("book.note", {"move_id": "topup:online:W1"}, "1001", halls.NOW.date())
+    plain = Draft("book.move", said["body"], "1001", halls.NOW.date(), postings, approver_no="2001")
+    for drafts, expected in (
+        ((replace(plain, approver_no="1001"),), "second persons"),
+        ((replace(plain, staff_no="2001"),), "second persons"),
+        ((replace(plain, postings=postings[::-1]),), ""),
+        ((replace(plain, body={**said["body"], "books": said["body"]["books"][:1]}),), "postings"),
+        ((replace(plain, body={**said["body"], "amount_fen": 0}),), "body books"),
+        ((replace(plain, kind="book.refund", shift_id="s"),), "postings"),
+        ((note, note), "given again"),
+    ):
+        with suppress(InterruptedError), hall.writing() as work:
+            for draft in drafts:
+                hall.journal.append(work, draft)
+            found = [str(one) for one in book_acts(work)]
+            assert any(expected in one for one in found) if expected else not found, (expected, found)
+            raise InterruptedError
+    with suppress(InterruptedError), hall.writing() as work:
+        work.driver.execute("UPDATE books SET kind = 'cash' WHERE name = ?", (USE,))
+        assert [str(one) for one in books(work) if "books" in str(one)]
+        raise InterruptedError
