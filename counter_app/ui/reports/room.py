@@ -17,6 +17,7 @@ from counter_app.ui.blocks import SPACE, Button, Card, Label, PrimaryButton, pag
 from counter_app.ui.choice import SegmentedChoice
 from counter_app.ui.desk import Desk
 from counter_app.ui.export_panel import ExportPanel, suggested
+from counter_app.ui.formats import clock
 from counter_app.ui.frame import Frame
 from counter_app.ui.keys import Action
 from counter_app.ui.language import later, tr
@@ -67,6 +68,7 @@ class ReportsRoom(QWidget):
         self.records = self._records_table()
         self._lay_out()
         self._connect()
+        desk.listen(self._changed)
 
     @property
     def kind(self) -> ReportKind:
@@ -164,6 +166,13 @@ class ReportsRoom(QWidget):
         if not event.spontaneous():
             self.presenter.let_go()
 
+    def _changed(self) -> None:
+        """Something was done at this counter: a report is made anew when somebody comes back to it, and stays as it is
+        before whoever reads it.
+        """
+        if not self.isVisible():
+            self.report = None
+
     def _show(self, report: Report) -> None:
         self.report = report
         table = self.table
@@ -175,11 +184,11 @@ class ReportsRoom(QWidget):
     def _say_of(self, report: Report | None) -> None:
         words = ""
         if report is not None:
-            period, count = self.period.word(), len(report.rows)
+            known = {"period": self.period.word(), "count": len(report.rows), "at": clock(report.made_at)}
             if report.asked.kind in FIGURES:
-                words = tr("{period}，{count} 行。回车看记录，从记录再回车到客户。", period=period, count=count)
+                words = tr("{period}，截至 {at}，{count} 行。回车看记录，从记录再回车到客户。", **known)
             else:
-                words = tr("{period}，{count} 行。回车看客户。", period=period, count=count)
+                words = tr("{period}，截至 {at}，{count} 行。回车看客户。", **known)
             if report.asked.staff_no:
                 words = tr("只含本人的班次。") + words
         self.note.setText(words)

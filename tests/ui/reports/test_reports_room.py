@@ -54,6 +54,11 @@ def test_a_figure_opens_to_its_records_and_a_record_to_its_customer(tmp_path: Pa
     room.table.setFocus()
     counter.press(Key.Key_Return)
     assert frame.room() == "payments", "from a single thing straight to its customer"
+    counter.counter.desk.changed()
+    before = room.report
+    counter.press(Key.Key_5, CTRL)
+    assert room.report is not None
+    assert room.report is not before, "what was done meanwhile is in it"
     counter.close()
 
 
