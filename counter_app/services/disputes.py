@@ -333,15 +333,7 @@ def _record(
 ) -> DisputeDone:
     book_id = _book_for(work, case) if made.back_fen else 0
     books = [[book_id, made.back_fen]] if made.back_fen else []
-    subject, dispute_id = str(made.bill_id), made.dispute.dispute_id
-    postings = nonzero(
-        [
-            Posting(DISPUTED, subject, made.lowered_fen),
-            Posting("receivable", subject, made.back_principal_fen - made.lowered_fen),
-            Posting("late_fee", subject, made.back_late_fee_fen),
-            Posting(PREPAID, str(book_id), -made.back_fen),
-        ]
-    )
+    dispute_id = made.dispute.dispute_id
     body = {
         "dispute_id": dispute_id,
         "account_id": case.account.id,
@@ -361,7 +353,7 @@ def _record(
         body=body,
         staff_no=session.staff_no,
         business_date=case.on,
-        postings=postings,
+        postings=_postings(made, book_id),
         customer_id=case.customer_id,
         intent_id=intent_id,
         approver_no=approvers[0],
@@ -372,6 +364,17 @@ def _record(
     add_decision(work, DecisionRow(dispute_id, entry.id, made.bill_id, *row))
     entry_id = entry.place.entry_id
     return DisputeDone(entry_id, dispute_id, made.bill_no, made.lowered_fen, made.back_fen, approvers[0])
+
+
+def _postings(made: Decision, book_id: int) -> tuple[Posting, ...]:
+    subject = str(made.bill_id)
+    lines = [
+        Posting(DISPUTED, subject, made.lowered_fen),
+        Posting("receivable", subject, made.back_principal_fen - made.lowered_fen),
+        Posting("late_fee", subject, made.back_late_fee_fen),
+        Posting(PREPAID, str(book_id), -made.back_fen),
+    ]
+    return nonzero(lines)
 
 
 def _book_for(work: Writing, case: BillCase) -> int:

@@ -203,8 +203,9 @@ def moved(scene: Scene, who: Session) -> object:
 def contested(scene: Scene, who: Session) -> disputes.BillCase:
     with scene.hall.reading() as reading:
         of_account = "SELECT min(id) FROM bills WHERE account_id = ?"
-        (bill_id,) = reading.driver.execute(of_account, (scene.someone.account_id,)).fetchone()
-    return disputes.look(scene.hall, who, scene.someone.customer_id, bill_id)
+        found = reading.driver.execute(of_account, (scene.someone.account_id,)).fetchone()
+    assert found is not None
+    return disputes.look(scene.hall, who, scene.someone.customer_id, found[0])
 
 
 def decided(scene: Scene, who: Session) -> object:
