@@ -190,7 +190,6 @@ class ApprovalRequest:
     amount_fen: Fen = 0
     outcome: str = ""
     words: str = field(default="", repr=False)
-    before_fen: Fen = 0
     facts: Mapping[str, Any] = field(default_factory=dict, repr=False)
     rows: tuple[ApprovalRow, ...] = ()
     since_at: datetime | None = None
@@ -198,6 +197,7 @@ class ApprovalRequest:
     no: str = ""
     own_desk_of: str = ""
     action: str = ""
+    before_fen: Fen = 0
 
     @property
     def shown(self) -> str:

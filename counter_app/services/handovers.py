@@ -94,14 +94,10 @@ def hand_over(
 def _pass_on(
     hall: OpenHall, work: Writing, session: Session, closed: Closed, kept: KeptCount, taker_no: str, nonce: str
 ) -> HandedOver:
-    """Out of what the first shift turned in, into the float of the second; what lies between is nothing.
-
-    The float that the first began with is the second's to bring back, and what of it came out of the safe.
-    """
+    """Out of what the first shift turned in, into the float of the second; what lies between is nothing."""
     handover_id, fen, before = str(uuid.uuid4()), closed.counted_fen, closed.shift
-    began_fen, lent_fen = -balance(work, FLOAT, before.shift_id), balance(work, ISSUED, before.shift_id)
-    between_fen = fen - began_fen + lent_fen
     after = shifts.begin(hall, work, taker_no, kept.declared.cash, None)
+    out_of, into = _postings(work, before.shift_id, after.shift_id, fen, handover_id)
     said = {"handover_id": handover_id, "fen": fen, "count": kept.declared.cash.as_rows()}
     hall.journal.append(
         work,
@@ -110,14 +106,7 @@ def _pass_on(
             body={**said, "shift_no": before.shift_no, "to_shift_id": after.shift_id, "to_staff_no": taker_no},
             staff_no=session.staff_no,
             business_date=before.business_date,
-            postings=nonzero(
-                [
-                    Posting(TURNED_IN, before.shift_id, -fen),
-                    Posting(FLOAT, before.shift_id, began_fen),
-                    Posting(ISSUED, before.shift_id, -lent_fen),
-                    Posting(HANDED_OVER, handover_id, between_fen),
-                ],
-            ),
+            postings=out_of,
             shift_id=before.shift_id,
             intent_id=nonce,
             approver_no=taker_no,
@@ -135,17 +124,33 @@ def _pass_on(
             },
             staff_no=taker_no,
             business_date=after.business_date,
-            postings=nonzero(
-                [
-                    Posting(HANDED_OVER, handover_id, -between_fen),
-                    Posting(FLOAT, after.shift_id, fen - began_fen),
-                    Posting(ISSUED, after.shift_id, lent_fen),
-                ],
-            ),
+            postings=into,
             shift_id=after.shift_id,
         ),
     )
     return HandedOver(closed, after)
+
+
+def _postings(
+    work: Writing, before_id: str, after_id: str, fen: int, handover_id: str
+) -> tuple[tuple[Posting, ...], tuple[Posting, ...]]:
+    """Of the offer and of its acceptance: the float that the first shift began with is the second's to bring back, and
+    what of it came out of the safe.
+    """
+    began_fen, lent_fen = -balance(work, FLOAT, before_id), balance(work, ISSUED, before_id)
+    between_fen = fen - began_fen + lent_fen
+    out_of = (
+        Posting(TURNED_IN, before_id, -fen),
+        Posting(FLOAT, before_id, began_fen),
+        Posting(ISSUED, before_id, -lent_fen),
+        Posting(HANDED_OVER, handover_id, between_fen),
+    )
+    into = (
+        Posting(HANDED_OVER, handover_id, -between_fen),
+        Posting(FLOAT, after_id, fen - began_fen),
+        Posting(ISSUED, after_id, lent_fen),
+    )
+    return nonzero(out_of), nonzero(into)
 
 
 def _request(

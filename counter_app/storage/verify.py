@@ -13,8 +13,8 @@ from counter_app.storage import tables as t
 from counter_app.storage import (
     verify_books,
     verify_close,
-    verify_disputes,
     verify_deductions,
+    verify_disputes,
     verify_feed,
     verify_file,
     verify_folds,
