@@ -23,7 +23,7 @@ from counter_app.domain.reports import COUNT_ONLY, FIGURES, Asked, Cell, Report,
 from counter_app.domain.shift_close import Declared
 from counter_app.domain.shifts import CashCount
 from counter_app.domain.staff import Role
-from counter_app.services import customers, reports, shift_close, shifts, z_reports
+from counter_app.services import customers, days, reports, shift_close, shifts, z_reports
 from counter_app.services.table_files import KindUnknown
 from counter_app.storage.driver import find_driver
 from counter_app.storage.hall import OpenHall
@@ -99,6 +99,11 @@ def test_the_day_is_its_z_reports_added_up(hall: OpenHall) -> None:
                 added[f"{'over' if off > 0 else 'short'}.{line.tender}"][0] += 1
     added["shifts"] = [3, 0]
     assert day == {name: (count, None if name in COUNT_ONLY else fen) for name, (count, fen) in added.items()}
+    paper = days.close(hall, SUPERVISOR, ON, new_intent_id())
+    of_paper = {figure.name: (figure.count, figure.fen) for figure in paper.figures}
+    flows = {name: one for name, one in of_paper.items() if not name.startswith(("expected.", "float"))}
+    assert flows == {name: (count, fen or 0) for name, (count, fen) in day.items() if name in flows}
+    assert day.keys() - flows.keys() == {"shifts", "short.cash"}
     assert day["short.cash"] == (1, -300)
     assert day["undone.reverse"] == (1, -10_000)
     assert day["undone.refund"] == (1, -12_000)
