@@ -5,11 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-DISPUTE, LOWERED, TAKEN_BACK = "dispute", "lowered", "dispute_back"
-"""Sources of settlements that a dispute writes: a part that is frozen, one that was never due, and money that was paid
-of it and is the customer's again.
-"""
-
 from counter_app.domain.reliefs import WAIVER, Relief
 
 DISPUTE, LOWERED, TAKEN_BACK = "dispute", "lowered", "dispute_back"
@@ -110,11 +105,6 @@ class Bill(NamedTuple):
             if settled_on <= due_on:
                 open_fen -= part_fen
         return open_fen <= 0
-
-
-def source_of(source: str) -> str:
-    """Where a settlement comes from, also where it came down from the hub: `hub:SOURCE:COUNTER`."""
-    return source.removeprefix("hub:").partition(":")[0]
 
 
 def source_of(source: str) -> str:
