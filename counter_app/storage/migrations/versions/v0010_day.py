@@ -1,4 +1,4 @@
-"""Version 10: late fees let off or put off, lines in dispute, the safe and the day, and what became of prepaid books."""
+"""Version 10: late fees let off or put off, lines in dispute, the safe and the day, and prepaid books."""
 
 from __future__ import annotations
 
