@@ -50,8 +50,8 @@ def bring(hall: OpenHall) -> None:
 
 
 class Rooms:
-    """收费, 班结, 报表 and 设置 of one counter, 挽留 and 审批 where the trade keeps that form, 待办 where there is a hub
-    or something found against the file, and the status below them.
+    """收费, 班结, 报表 and 设置 of one counter, 挽留 and 审批 where the trade keeps that form, 待办 where there is a
+    hub or something found against the file, and the status below them.
 
     `add_next` builds one part: first the rooms of the rail, with the page that each begins with, then their other
     pages. No part holds the window for long.
