@@ -75,7 +75,7 @@ class OtherCounterDeducts(Refusal):
 
 def deduction_no(batch_on: date, account_no: str) -> str:
     """The number of a deduction: an account is met once on each batch day."""
-    return f"ZK{batch_on:%Y%m%d}-{account_no}"
+    return f"ZK{batch_on.isoformat().replace('-', '')}-{account_no}"
 
 
 def is_deduction_no(number: str) -> bool:

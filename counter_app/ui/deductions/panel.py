@@ -15,9 +15,10 @@ from counter_app.ui.keys import Action
 from counter_app.ui.language import tr
 from counter_app.ui.panels import Panel
 from counter_app.ui.table import Column, Table
-from counter_app.ui.theme import px
+from counter_app.ui.theme import LARGEST_SCALE, scale_in_use
 
-_WIDTH_PX, _LIST_PX = 860, 240
+_WIDTH_PX = 860
+_LIST_PX, _LEAST_LIST_PX = 240, 150
 Open = Callable[[int, str], object]
 """Opens a customer, at the number of a deduction."""
 
@@ -29,8 +30,9 @@ class DeductionsPanel(Panel):
         super().__init__(tr("自动扣款"), width_px=_WIDTH_PX)
         self._open = open_customer
         rule = tr("到期没缴的账单，从大于欠费的预存账本里扣；刚好相等的不扣。扣清以后，停了的业务自动恢复。")
-        self.body.addWidget(Label(rule, role="muted", is_wrapped=True))
-        self.facts = [KeyValueRow("") for _ in range(4)]
+        self.rule = Label(rule, role="muted", is_wrapped=True)
+        self.body.addWidget(self.rule)
+        self.facts = [KeyValueRow("") for _ in range(3)]
         for row in self.facts:
             self.body.addWidget(row)
         self.other = Label(tone="warn", is_wrapped=True)
@@ -52,7 +54,7 @@ class DeductionsPanel(Panel):
             empty=tr("这个批量日还没有扣过。按 F9 开始。"),
             stretch="outcome",
         )
-        self.table.setMinimumHeight(min(px(_LIST_PX), _LIST_PX))
+        self.table.setMinimumHeight(_LEAST_LIST_PX if scale_in_use() == LARGEST_SCALE else _LIST_PX)
         self.body.addWidget(self.table, 1)
         self.message = Label(is_wrapped=True)
         self.button = PrimaryButton(tr("开始扣款"), "F9")
@@ -86,7 +88,9 @@ class DeductionsPanel(Panel):
                 row.show_value(value)
         self.table.show_rows(screen.rows)
         self.other.setText(screen.other_words)
+        # one of the two: a small screen at the largest text has no room for both
         self.other.setVisible(bool(screen.other_words))
+        self.rule.setVisible(not screen.other_words)
         self.button.setVisible(bool(screen.start_word))
         self.button.setEnabled(bool(screen.start_word) and not screen.is_running)
         if screen.start_word:

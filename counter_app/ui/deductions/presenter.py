@@ -135,8 +135,10 @@ def _screen(
     left = sum(count for _, count in sums.left)
     facts = (
         (tr("批量日"), tr("{on}（下一个 {next}）", on=day(look.batch_on), next=day(look.next_on))),
-        (tr("已扣"), tr("{count} 户，共 {sum}", count=sums.taken_count, sum=amount(sums.taken_fen))),
-        (tr("没有扣"), tr("{count} 户", count=left)),
+        (
+            tr("已扣"),
+            tr("{count} 户，共 {sum}；没有扣 {left} 户", count=sums.taken_count, sum=amount(sums.taken_fen), left=left),
+        ),
         (tr("状态"), tr("已扣完") if look.is_ended else tr("还没有扣完") if sums.taken_count else tr("还没有扣")),
     )
     rows = [
