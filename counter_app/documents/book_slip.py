@@ -5,11 +5,11 @@ from __future__ import annotations
 from counter_app.documents.fonts import missing_characters
 from counter_app.documents.form_sheet import Cell, Column, FormSheet, Heading, Sign
 from counter_app.documents.paper import Paper
-from counter_app.documents.retention_parts import DEMO_NOTE
+from counter_app.documents.paper_heading import paper_heading
 from counter_app.domain.book_slips import MOVE_SLIP, BookSlipFacts, SlipBook
 from counter_app.domain.capitals import printed_capital
-from counter_app.domain.paper_wording import moment, money, yuan
-from counter_app.domain.print_marks import PrintMark, print_mark
+from counter_app.domain.paper_wording import money, yuan
+from counter_app.domain.print_marks import PrintMark
 
 _BOOKS = (
     Column("户号", 1.5),
@@ -66,15 +66,5 @@ def _notes(facts: BookSlipFacts) -> tuple[str, ...]:
 
 
 def _heading(facts: BookSlipFacts, mark: PrintMark) -> Heading:
-    return Heading(
-        title=facts.heading,
-        owner=facts.hall_name,
-        company=facts.company,
-        number=facts.paper_no,
-        date=moment(facts.issued_at),
-        under=f"{facts.counter_name}    营业日 {facts.business_date}",
-        foot=print_mark(mark),
-        is_marked=mark.is_marked,
-        is_demo=facts.is_demo,
-        demo_note=DEMO_NOTE,
-    )
+    under = f"{facts.counter_name}    营业日 {facts.business_date}"
+    return paper_heading(facts, mark, title=facts.heading, at=facts.issued_at, under=under)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from counter_app.documents.fonts import missing_characters
 from counter_app.documents.form_sheet import Cell, FormSheet, Heading, Sign
 from counter_app.documents.paper import Paper
-from counter_app.documents.retention_parts import DEMO_NOTE
+from counter_app.documents.paper_heading import paper_heading
 from counter_app.domain.capitals import printed_capital
 from counter_app.domain.credit_slips import HEADING, CreditSlipFacts, SlipPayment
-from counter_app.domain.paper_wording import moment, money, month
-from counter_app.domain.print_marks import PrintMark, print_mark
+from counter_app.domain.paper_wording import money, month
+from counter_app.domain.print_marks import PrintMark
 
 
 def slip_pdf(facts: CreditSlipFacts, *, paper: Paper, mark: PrintMark) -> bytes:
@@ -45,18 +45,8 @@ def missing_in_slip(facts: CreditSlipFacts, mark: PrintMark) -> str:
 
 
 def _heading(facts: CreditSlipFacts, mark: PrintMark) -> Heading:
-    return Heading(
-        title=HEADING,
-        owner=facts.hall_name,
-        company=facts.company,
-        number=facts.paper_no,
-        date=moment(facts.issued_at),
-        under=f"{facts.counter_name}    经办 {facts.staff_name}（工号 {facts.staff_no}）",
-        foot=print_mark(mark),
-        is_marked=mark.reprint_no > 0,
-        is_demo=facts.is_demo,
-        demo_note=DEMO_NOTE,
-    )
+    under = f"{facts.counter_name}    经办 {facts.staff_name}（工号 {facts.staff_no}）"
+    return paper_heading(facts, mark, title=HEADING, at=facts.issued_at, under=under)
 
 
 def _reason(facts: CreditSlipFacts) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from counter_app.documents.fonts import missing_characters
 from counter_app.documents.form_sheet import Cell, Column, FormSheet, Heading, Sign
 from counter_app.documents.paper import Paper
-from counter_app.documents.retention_parts import DEMO_NOTE
+from counter_app.documents.paper_heading import paper_heading
 from counter_app.domain import z_wording as wording
 from counter_app.domain.day_report import HEADING, DayFacts, DayShift
 from counter_app.domain.paper_wording import moment, money, yuan
-from counter_app.domain.print_marks import PrintMark, print_mark
+from counter_app.domain.print_marks import PrintMark
 
 _SHIFTS = (
     Column("班次", 1.5),
@@ -62,18 +62,8 @@ def missing_in_day(facts: DayFacts, mark: PrintMark) -> str:
 
 
 def _heading(facts: DayFacts, mark: PrintMark) -> Heading:
-    return Heading(
-        title=HEADING,
-        owner=facts.hall_name,
-        company=facts.company,
-        number=facts.paper_no,
-        date=moment(facts.closed_at),
-        under=f"{facts.counter_name}    日结人 {facts.closed_by.name}（工号 {facts.closed_by.staff_no}）",
-        foot=print_mark(mark),
-        is_marked=mark.is_marked,
-        is_demo=facts.is_demo,
-        demo_note=DEMO_NOTE,
-    )
+    under = f"{facts.counter_name}    日结人 {facts.closed_by.name}（工号 {facts.closed_by.staff_no}）"
+    return paper_heading(facts, mark, title=HEADING, at=facts.closed_at, under=under)
 
 
 def _shift_row(shift: DayShift) -> tuple[str, ...]:

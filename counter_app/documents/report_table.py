@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from counter_app.documents.form_sheet import Cell, Column, FormSheet, Heading
 from counter_app.documents.paper import Paper
-from counter_app.documents.retention_parts import DEMO_NOTE
 from counter_app.documents.table_file import Cell as FileCell
 from counter_app.documents.table_file import Yuan, csv_bytes, xlsx_bytes
 from counter_app.domain import report_wording as wording
 from counter_app.domain.hall import Hall
-from counter_app.domain.paper_wording import moment, printable
+from counter_app.domain.paper_wording import DEMO_NOTE, moment, printable
 from counter_app.domain.reports import FIGURES, Report, ReportColumn
 from counter_app.domain.reports import Cell as ReportCell
 

@@ -7,8 +7,9 @@ from datetime import date, datetime
 
 from counter_app.documents.dots import read_png
 from counter_app.documents.form_sheet import Cell, Column, FormSheet, Heading, Sign
-from counter_app.domain.paper_wording import moment, money
-from counter_app.domain.print_marks import PrintMark, print_mark
+from counter_app.documents.paper_heading import paper_heading
+from counter_app.domain.paper_wording import money
+from counter_app.domain.print_marks import PrintMark
 from counter_app.domain.retention_papers import (
     Head,
     PaperCustomerSignature,
@@ -19,7 +20,6 @@ from counter_app.domain.retention_papers import (
 )
 
 NONE = "无"
-DEMO_NOTE = "演示数据 不作凭证"
 _CONFIRMED = "本人工号口令确认"
 _HOW = {"drawing": "签名图像无法显示", "scan": "已扫描存档", "paper": "已签于纸质原件"}
 
@@ -29,18 +29,7 @@ def heading(head: Head, mark: PrintMark) -> Heading:
     under = f"挽留单号 {head.case_no}    {head.counter_name}    填制 {head.staff_name}（工号 {head.staff_no}）"
     if head.replaces:
         under += f"    代替 {head.replaces}"
-    return Heading(
-        title=PaperKind(head.kind).heading,
-        owner=head.hall_name,
-        company=head.company,
-        number=head.paper_no,
-        date=moment(head.issued_at),
-        under=under,
-        foot=print_mark(mark),
-        is_marked=mark.reprint_no > 0,
-        is_demo=head.is_demo,
-        demo_note=DEMO_NOTE,
-    )
+    return paper_heading(head, mark, title=PaperKind(head.kind).heading, at=head.issued_at, under=under)
 
 
 def party_rows(form: FormSheet, party: Party, *, has_class: bool) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from counter_app.documents.fonts import missing_characters
 from counter_app.documents.form_sheet import Cell, FormSheet, Heading, Sign
 from counter_app.documents.paper import Paper
-from counter_app.documents.retention_parts import DEMO_NOTE
+from counter_app.documents.paper_heading import paper_heading
 from counter_app.domain.capitals import printed_capital
-from counter_app.domain.paper_wording import moment, money
-from counter_app.domain.print_marks import PrintMark, print_mark
+from counter_app.domain.paper_wording import money
+from counter_app.domain.print_marks import PrintMark
 from counter_app.domain.topup_receipts import HEADING, TopupReceiptFacts
 
 
@@ -37,15 +37,5 @@ def missing_in_topup_receipt(facts: TopupReceiptFacts, mark: PrintMark) -> str:
 
 
 def _heading(facts: TopupReceiptFacts, mark: PrintMark) -> Heading:
-    return Heading(
-        title=HEADING,
-        owner=facts.hall_name,
-        company=facts.company,
-        number=facts.paper_no,
-        date=moment(facts.issued_at),
-        under=f"{facts.counter_name}    {facts.channel_word}收款",
-        foot=print_mark(mark),
-        is_marked=mark.is_marked,
-        is_demo=facts.is_demo,
-        demo_note=DEMO_NOTE,
-    )
+    under = f"{facts.counter_name}    {facts.channel_word}收款"
+    return paper_heading(facts, mark, title=HEADING, at=facts.issued_at, under=under)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from counter_app.documents.fonts import missing_characters
 from counter_app.documents.form_sheet import USUAL, Cell, Column, FormSheet, Heading, Sign
 from counter_app.documents.paper import Paper
+from counter_app.documents.paper_heading import paper_heading
 from counter_app.documents.roll import SMALL, TEXT, Roll
 from counter_app.domain import undo_slip_wording as wording
 from counter_app.domain.capitals import printed_capital
@@ -66,18 +67,8 @@ def _bill(facts: UndoSlipFacts, place: int) -> tuple[str, ...]:
 
 
 def _heading(facts: UndoSlipFacts, mark: PrintMark) -> Heading:
-    return Heading(
-        title=facts.heading,
-        owner=facts.hall_name,
-        company=facts.company,
-        number=facts.paper_no,
-        date=moment(facts.issued_at),
-        under=f"{facts.counter_name}    营业日 {facts.business_date}",
-        foot=print_mark(mark),
-        is_marked=mark.is_marked,
-        is_demo=facts.is_demo,
-        demo_note=wording.DEMO_NOTE,
-    )
+    under = f"{facts.counter_name}    营业日 {facts.business_date}"
+    return paper_heading(facts, mark, title=facts.heading, at=facts.issued_at, under=under)
 
 
 def _roll(facts: UndoSlipFacts, mark: PrintMark) -> bytes:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from counter_app.documents.fonts import missing_characters
 from counter_app.documents.form_sheet import Cell, Column, FormSheet, Heading, Sign
 from counter_app.documents.paper import Paper
-from counter_app.documents.retention_parts import DEMO_NOTE
+from counter_app.documents.paper_heading import paper_heading
 from counter_app.domain import z_wording as wording
 from counter_app.domain.paper_wording import moment, money, yuan
 from counter_app.domain.papers import PaperPerson
-from counter_app.domain.print_marks import PrintMark, print_mark
+from counter_app.domain.print_marks import PrintMark
 from counter_app.domain.z_papers import HEADING, ZFacts
 
 _TENDERS = (
@@ -72,18 +72,8 @@ def missing_in_z(facts: ZFacts, mark: PrintMark) -> str:
 
 
 def _heading(facts: ZFacts, mark: PrintMark) -> Heading:
-    return Heading(
-        title=HEADING,
-        owner=facts.hall_name,
-        company=facts.company,
-        number=facts.paper_no,
-        date=moment(facts.closed_at),
-        under=f"{facts.counter_name}    营业员 {facts.teller.name}（工号 {facts.teller.staff_no}）",
-        foot=print_mark(mark),
-        is_marked=mark.is_marked,
-        is_demo=facts.is_demo,
-        demo_note=DEMO_NOTE,
-    )
+    under = f"{facts.counter_name}    营业员 {facts.teller.name}（工号 {facts.teller.staff_no}）"
+    return paper_heading(facts, mark, title=HEADING, at=facts.closed_at, under=under)
 
 
 def _named(person: PaperPerson) -> str:

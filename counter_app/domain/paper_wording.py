@@ -8,6 +8,7 @@ from datetime import datetime
 from counter_app.domain.money import format_fen
 
 TITLE_DEMO = "演示"
+DEMO_NOTE = "演示数据 不作凭证"
 TEXT_LENGTH_MAX = 400
 """A text on one line is cut at so many signs, however wide the paper is."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from counter_app.domain.capitals import printed_capital
+from counter_app.domain.paper_wording import DEMO_NOTE as DEMO_NOTE
 from counter_app.domain.paper_wording import moment, money
 from counter_app.domain.receipt_wording import tender_name
 from counter_app.domain.undo_slips import MOVE_SLIP, REFUND_SLIP, MoneyBack, UndoneBill, UndoSlipFacts
@@ -11,7 +12,6 @@ SIGNED_BY_CUSTOMER = "客户（或代办人）签收"
 SEAL = "营业厅盖章"
 STAFF_AND_SEAL = "经办人（营业厅盖章）"
 APPROVED = "复核人（本人工号口令确认）"
-DEMO_NOTE = "演示数据 不作凭证"
 NOTHING = "无"
 CODE = "code"
 """Before the number of a one-time code that stands for a second person."""
