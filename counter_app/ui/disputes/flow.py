@@ -32,8 +32,8 @@ class Disputing:
         self._presenter = DisputesPresenter(desk)
 
     def begin(self, customer_id: int, bill_id: int) -> None:
-        """Ctrl+F6: a dispute that waits is shown for its decision, a bill without one is contested; 0: no bill is pointed
-        at, which is said.
+        """Ctrl+F6: a dispute that waits is shown for its decision, a bill without one is contested; 0 says that no bill
+        is pointed at.
         """
         if not bill_id:
             self._say(tr("请先在“欠费账单”或“全部账单”里选一张。"))
