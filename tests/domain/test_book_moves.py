@@ -39,7 +39,7 @@ def at_desk(parts: list[tuple[BookKind, int, date | None, tuple[str, ...]]]) -> 
     return Position(ON, Account(1, "1001", 1, "", {}, None, None), (), (), held, policy, ())
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(BOOKS, st.integers(0, 5), st.integers(0, 3), st.integers(-1, 6_000))
 def test_a_move_puts_in_what_it_takes_out_of_money_that_may_move(
     parts: list[tuple[BookKind, int, date | None, tuple[str, ...]]], book_id: int, place: int, fen: int
@@ -60,7 +60,7 @@ def test_a_move_puts_in_what_it_takes_out_of_money_that_may_move(
     assert isinstance(made.target, Target)
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(BOOKS)
 def test_a_refund_gives_back_own_money_only_and_names_all_the_rest(
     parts: list[tuple[BookKind, int, date | None, tuple[str, ...]]],
@@ -77,7 +77,7 @@ def test_a_refund_gives_back_own_money_only_and_names_all_the_rest(
     assert all(held.book.kind_of_money != "benefit" for held in made.books)
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.integers(1, 3), st.integers(0, 5), st.integers(-900, 900)), max_size=12))
 def test_the_newest_line_of_a_book_stands_at_the_sum_of_all_that_moved_in_it(moves: list[tuple[int, int, int]]) -> None:
     start = datetime(2026, 11, 1, tzinfo=UTC)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QWidget
 
 from tests.ui.approvals.pages import APPROVAL_PAGES
-from tests.ui.books.pages import BOOK_PAGES
 from tests.ui.counter.rooms import COUNTER_PAGES
 from tests.ui.deductions.pages import DEDUCTION_PAGES
 from tests.ui.demonstration import demonstration_frame, demonstration_panel, demonstration_results
@@ -26,7 +25,6 @@ PAGES: dict[str, Callable[[], QWidget]] = {
     "demonstration-question": demonstration_panel,
     "demonstration-results": demonstration_results,
     **APPROVAL_PAGES,
-    **BOOK_PAGES,
     **COUNTER_PAGES,
     **DEDUCTION_PAGES,
     **RELIEF_PAGES,

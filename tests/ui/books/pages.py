@@ -53,5 +53,5 @@ def _move(counter: Counter) -> None:
     settle()
 
 
-BOOK_PAGES: dict[str, Callable[[], QWidget]] = {"payments-book-move": on_a_page(_move)}
-"""The page behind it is that of `payments-prepaid`."""
+book_move_page: Callable[[], QWidget] = on_a_page(_move)
+"""A move beside the use of the books, which is a page of `tests.ui.pages` by itself."""

@@ -16,13 +16,17 @@ from counter_app.ui.ask import QuestionPanel
 from counter_app.ui.books.move_panel import BookMovePanel
 from counter_app.ui.books.refund_panel import BookRefundPanel
 from counter_app.ui.payments.receipt_panel import ReceiptPanel
+from counter_app.ui.pictures import Look, shown
 from tests import halls
-from tests.ui.books.pages import closed, look_at_books, with_books
+from tests.ui.books.pages import book_move_page, closed, look_at_books, with_books
 from tests.ui.hands import type_text
+from tests.ui.inspection import faults, tab_faults
 from tests.ui.payments.rooms import Counter, a_counter, a_desk, late_hall, settle
 from tests.ui.undo.test_undo import focus, key, panel_of, sign, words_of
 
 USE = "负控购电"
+HARD = [Look(1366, 768, "light", 200, "zh"), Look(1366, 768, "light", 200, "en"), Look(1366, 768, "dark", 150, "en")]
+"""The page behind it is in every look among `tests.ui.pages`."""
 
 
 @pytest.fixture
@@ -160,3 +164,11 @@ def test_a_top_up_gets_its_receipt_once_and_its_line_prints_it_again(counter: Co
         assert ("只开一次" in asked) is (printed == 1)
         key(Qt.Key.Key_Return)
         assert len(papers(counter, "YC000001")) == printed
+
+
+@pytest.mark.parametrize("look", HARD, ids=lambda look: look.name)
+def test_a_move_is_whole_in_the_looks_that_leave_it_the_least_room(look: Look) -> None:
+    with shown(book_move_page, look) as window:
+        assert (window.width(), window.height()) == (look.width, look.height)
+        assert faults(window) == []
+        assert tab_faults(window) == []
