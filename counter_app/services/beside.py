@@ -108,6 +108,6 @@ def deduct_through_counter(
         raise Refused(CounterEnded()) from error
     if said is None:
         return False
-    if "batch_on" not in said:
+    if said.get("is_done") is not True:
         raise Refused(CounterSaid(str(said.get("said", ""))))
     return True

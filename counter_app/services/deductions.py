@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from time import monotonic
+from typing import TypeVar
 
 from counter_app.clock import today
 from counter_app.domain.deductions import (
@@ -35,6 +36,7 @@ from counter_app.storage.journal import find_by_intent, stamp
 from counter_app.storage.payments import SettlementRow
 from counter_app.storage.sql import Reading, Writing
 
+T = TypeVar("T")
 Progress = Callable[[int, int], object]
 OnWriter = Callable[[Callable[[], None]], object]
 """Runs one unit of work on the writer's thread and returns when it is done."""
@@ -116,11 +118,10 @@ def run(
     """
     if isinstance(who, Session):
         who.need(Right.SIGN_OFF)
-    seen = look(hall, asked)
+    seen = _asked(hall, on_writer, lambda: look(hall, asked))
     if seen.other is not None and not is_here:
         raise Refused(OtherCounterDeducts(*seen.other))
-    with hall.reading() as reading:
-        todo = rows.candidates(reading, today(hall.clock))
+    todo = _asked(hall, on_writer, lambda: _candidates(hall))
     batch = _Batch(hall, who, seen.batch_on)
     remaining = iter(todo)
     progress(0, len(todo))
@@ -130,6 +131,20 @@ def run(
     ended = list[Sums]()
     on_writer(lambda: ended.append(batch.end()))
     return ended[0]
+
+
+def _asked(hall: OpenHall, on_writer: OnWriter, question: Callable[[], T]) -> T:
+    """An answer from the file; where only one thread may hold it, from the writer's."""
+    if not hall.store.is_for_one_thread:
+        return question()
+    found = list[T]()
+    on_writer(lambda: found.append(question()))
+    return found[0]
+
+
+def _candidates(hall: OpenHall) -> list[tuple[int, int, str]]:
+    with hall.reading() as reading:
+        return rows.candidates(reading, today(hall.clock))
 
 
 @dataclass(slots=True)

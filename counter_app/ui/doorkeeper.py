@@ -110,25 +110,23 @@ class Doorkeeper:
         hall, desk = counter.desk.hall, counter.desk
         asked = date.fromisoformat(request["on"]) if request["on"] else None
 
-        def job(progress: Progress) -> date:
+        def job(progress: Progress) -> None:
             from counter_app.services import deductions
 
             def told(done: int, total: int) -> None:
                 ends.put({"step": {"done": done, "total": total}})
                 progress.step(done, total, tr("正在自动扣款"))
 
-            batch_on = deductions.look(hall, asked).batch_on
             deductions.run(
                 hall,
-                asked=batch_on,
+                asked=asked,
                 is_here=request["is_here"] is True,
                 progress=told,
                 on_writer=progress.on_writer,
             )
-            return batch_on
 
-        def done(batch_on: date) -> None:
-            ends.put({"batch_on": batch_on.isoformat()})
+        def done(_none: None) -> None:
+            ends.put({"is_done": True})
             desk.changed()
 
         return self._background.run_long(

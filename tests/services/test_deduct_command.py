@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from counter_app.cli import main
+from counter_app.services.beside import open_door
 from counter_app.storage import tables as t
 from tests import halls
 
@@ -30,6 +32,22 @@ def test_a_batch_is_run_and_told_by_a_command(tmp_path: Path, capsys: pytest.Cap
 
     code, _, why = run()
     assert (code, "使用" in why or "打开" in why) == (1, True), "the hall is open, and no window answers at its door"
+    heard: list[dict[str, object]] = []
+
+    def answer(request: dict[str, object], step: Callable[[dict[str, object]], None]) -> dict[str, object]:
+        heard.append(request)
+        step({})
+        step({"done": 1, "total": 2})
+        return {"is_done": True} if request["on"] is None else {"said": "不是批量日"}
+
+    door = open_door(hall, answer)
+    assert door is not None
+    code, out, err = run("--here")
+    assert (code, "自动扣款 · deducting 1 / 2" in err, "已扣 0 户" in out) == (0, True, True)
+    assert run("--date", "2026-01-02")[2].strip().endswith("不是批量日")
+    assert heard[0] == {"want": "deduct", "on": None, "is_here": True}
+    assert heard[1]["on"] == "2026-01-02"
+    door.close()
     hall.close()
     code, out, err = run("--json")
     made = json.loads(out)

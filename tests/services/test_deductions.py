@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import signal
+import subprocess
+import sys
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -137,6 +140,50 @@ def test_a_batch_that_ends_half_way_goes_on(hall: OpenHall, tmp_path: Path, monk
         assert all(not state(one, someone.account_id)["owed"][0] for someone in everybody)
         assert findings(one) == []
     killed.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nothing there ends a program as suddenly")
+def test_a_command_that_is_killed_leaves_whole_deductions_and_goes_on(tmp_path: Path) -> None:
+    hall = halls.a_hall(tmp_path / "hall")
+    everybody = [halls.three_months_behind(hall, no=f"1000234{n}") for n in range(4)]
+    for someone in everybody:
+        a_book(hall, someone, 100_000)
+    now = hall.clock.now()
+    hall.close()
+    code = (
+        "import os, signal, sys; from datetime import datetime; from pathlib import Path;"
+        "from counter_app.clock import FixedClock; from counter_app.services import deductions;"
+        "from counter_app.storage.hall import open_hall; deductions._SLICE_S = 0.0;"
+        "hall = open_hall(Path(sys.argv[1]), clock=FixedClock(datetime.fromisoformat(sys.argv[2])));"
+        "deductions.run(hall, progress=lambda done, of: done == 2 and os.kill(os.getpid(), signal.SIGKILL))"
+    )
+    words = [sys.executable, "-c", code, str(tmp_path / "hall"), now.isoformat()]
+    assert subprocess.run(words, check=False).returncode == -signal.SIGKILL
+    hall = open_hall(tmp_path / "hall", clock=FixedClock(now))
+    assert deductions.look(hall).sums.taken_count == 2
+    assert deductions.run(hall).taken_count == 4
+    assert all(not state(hall, someone.account_id)["owed"][0] for someone in everybody)
+    assert findings(hall) == []
+    hall.close()
+
+
+def test_verify_finds_a_deduction_that_was_changed(hall: OpenHall) -> None:
+    someone = halls.three_months_behind(hall)
+    a_book(hall, someone, 100_000)
+    deductions.run(hall)
+    assert findings(hall) == []
+    for change, found in (
+        ("UPDATE deductions SET settled_fen = settled_fen - 1", " deductions settled_fen"),
+        ("UPDATE deductions SET batch_on = '2026-11-26'", " deductions batch_on"),
+        ("UPDATE settlements SET channel = 'bank' WHERE channel = 'deduction'", " settlements"),
+        ("DELETE FROM deductions", " deductions"),
+    ):
+        with hall.writing() as work:
+            for table in ("deductions", "settlements"):
+                for verb in ("update", "delete"):
+                    work.driver.execute(f"DROP TRIGGER IF EXISTS {table}_no_{verb}")
+            work.driver.execute(change)
+        assert any(found in words for words in findings(hall)), change
 
 
 def test_only_the_batch_day_that_is_due_is_run_and_by_the_first_counter(hall: OpenHall) -> None:

@@ -66,7 +66,7 @@ def test_a_supervisor_deducts_and_opens_what_was_taken_and_what_was_left(tmp_pat
     keeper = Doorkeeper(lanes(), counter.shell, lambda: counter.counter)
     steps: list[object] = []
     said = keeper.answer({"want": "deduct", "on": "2026-11-21", "is_here": True}, steps.append)
-    assert said == {"batch_on": "2026-11-21"}
+    assert said == {"is_done": True}
     assert steps == [{}, {"done": 0, "total": 4}, {"done": 4, "total": 4}]
     assert "由 01 1 号台 做" in str(
         keeper.answer({"want": "deduct", "on": None, "is_here": False}, steps.append)["said"]
