@@ -25,6 +25,7 @@ PARTS = {
     "restore orders": "复机工单 · restore orders",
     "payments put right": "冲正与更正 · payments put right",
     "disputes": "争议 · disputes",
+    "late fees let off": "违约金减免与暂缓 · late fees let off",
     "closed shifts": "班结 · closed shifts",
     "the safe": "金库 · the safe",
     "roles": "角色 · roles",

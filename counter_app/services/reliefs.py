@@ -118,6 +118,17 @@ def view(hall: OpenHall, session: Session, relief_id: str) -> ReliefView:
         return _view(hall, reading, relief_id)
 
 
+def of_bill(hall: OpenHall, session: Session, account_id: int, bill_id: int) -> tuple[Relief, ...]:
+    """The reliefs of one bill, paid or not.
+
+    Raises:
+        Refused: `NoRight`.
+    """
+    session.need(Right.SEE_CUSTOMERS)
+    with hall.reading() as reading:
+        return rows.reliefs_of_bill(reading, account_id, bill_id)
+
+
 def waiting(hall: OpenHall, session: Session) -> tuple[WaitingRelief, ...]:
     """What is asked for in the hall and not decided, the oldest first.
 

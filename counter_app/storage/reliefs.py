@@ -157,6 +157,11 @@ def reliefs_of_customer(reading: Reading, customer_id: int) -> Mapping[int, tupl
     return _by_bill(reading.rows(_OF_CUSTOMER, {"customer": customer_id}))
 
 
+def reliefs_of_bill(reading: Reading, account_id: int, bill_id: int) -> tuple[Relief, ...]:
+    """The reliefs of one bill of an account."""
+    return reliefs_of_account(reading, account_id).get(bill_id, ())
+
+
 def find_relief(reading: Reading, relief_id: str) -> tuple[Relief, ...]:
     """One relief, bill by bill; empty where none is known."""
     return fold(_steps(reading.rows(_OF_RELIEF, {"relief_id": relief_id})))

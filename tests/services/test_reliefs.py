@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from counter_app.clock import new_intent_id
+from counter_app.domain.approvals import ApprovalMissing
 from counter_app.domain.refusals import Refusal, Refused
 from counter_app.domain.relief_planning import ReliefWish
 from counter_app.domain.relief_refusals import (
@@ -23,11 +24,12 @@ from counter_app.domain.relief_refusals import (
 )
 from counter_app.domain.shifts import CashCount, ReasonMissing
 from counter_app.domain.signoffs import SignoffByWorker
-from counter_app.domain.staff import Session
+from counter_app.domain.staff import Role, Session
 from counter_app.services import approvals, reliefs
 from counter_app.services.relief_recording import DOCUMENT
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.side_records import record_of_subject
+from counter_app.storage.staff import add_staff
 from tests import halls
 from tests.halls import Someone
 from tests.reliefs import ask, go_to, grant, supervisor, wish
@@ -197,4 +199,21 @@ def test_a_deferral_ends_before_its_day_when_the_customer_pays_now(hall: OpenHal
         assert isinstance(refused(ask, hall, someone, wanted), kind)
     grant(hall, someone, wish(hall, someone))
     assert refused(ask, hall, someone, wish(hall, someone)) == NothingToRelieve(f"{someone.account_id}-2026-06")
+    assert findings(hall) == []
+
+
+def test_a_large_waiver_takes_two_people_and_nobody_signs_it_alone_at_the_own_desk(hall: OpenHall) -> None:
+    someone = halls.a_customer(hall)
+    halls.a_bill(hall, someone.account_id, "2026-06", 50_000_000, due_on=date(2026, 7, 15))
+    with hall.writing() as work:
+        add_staff(work, "2002", "周敏", Role.SUPERVISOR, halls.verifier())
+    relief_id = ask(hall, someone, wish(hall, someone))
+    case = reliefs.case_of(hall, supervisor(), relief_id)
+    assert (case.need.signatures, case.challenge.is_own_desk) == (2, False)
+    teller = halls.teller()
+    case = reliefs.case_of(hall, teller, relief_id)
+    one = approvals.sign(hall, teller, case, staff_no="2001", password=halls.PASSWORD)
+    assert isinstance(refused(reliefs.approve, hall, teller, relief_id, one), ApprovalMissing)
+    both = approvals.sign(hall, teller, case, staff_no="2002", password=halls.PASSWORD, first=one)
+    assert reliefs.approve(hall, teller, relief_id, both).first.approvers == ("2001", "2002")
     assert findings(hall) == []

@@ -11,11 +11,13 @@ from counter_app.ui.reliefs.flow import Relieving
 
 def relieve(desk: Desk, frame: Frame, view: CustomerView) -> None:
     """Ctrl+G: what stands for the late fee of the bill that is pointed at, or the panel that asks for something."""
-    position, row = view.position(), view.data.open_bills.table.current_row()
-    bills = position.open_bills if position is not None else ()
-    found = next((one for one in bills if row is not None and one.bill.bill_id == row.bill_id), None)
-    if position is None or not bills:
-        frame.toast.say(tr("没有欠费账单，没有可以减免、暂缓的违约金。"), tone="warn")
+    position, bill_id = view.position(), view.data.pointed_bill()
+    if position is None or not bill_id:
+        frame.toast.say(tr("没有选账单，没有可以减免、暂缓的违约金。"), tone="warn")
+        return
+    way, bills = Relieving(desk, frame, beside=view.data), position.open_bills
+    found = next((one for one in bills if one.bill.bill_id == bill_id), None)
+    if found is not None:
+        way.begin(view.customer_id, found, bills, position.on)
     else:
-        way = Relieving(desk, frame, beside=view.data)
-        way.begin(view.customer_id, found or bills[0], bills, position.on)
+        way.of_paid_bill(position.account.id, bill_id, position.on)

@@ -9,19 +9,16 @@ from PySide6.QtWidgets import QWidget
 
 from counter_app.domain.approvals import ApprovalCase
 from counter_app.domain.payments import OpenBill
-from counter_app.domain.reliefs import Relief
 from counter_app.services.reliefs import ReliefView
 from counter_app.ui.approvals.flow import open_approval
 from counter_app.ui.desk import Desk
 from counter_app.ui.frame import Frame
 from counter_app.ui.language import tr
 from counter_app.ui.reliefs.panel import AskPanel, StandingPanel, WaitingPanel
-from counter_app.ui.reliefs.presenter import ReliefPresenter, Standing
+from counter_app.ui.reliefs.presenter import ReliefPresenter, Standing, running
 from counter_app.ui.reliefs.screen import ToAsk, TypedRelief, WaitingRow
 from counter_app.ui.reliefs.words import ask_screen, done_words, relief_facts, standing_screen, wish_of
 from counter_app.ui.wording_reliefs import what_is_asked
-
-_RUNNING = ("asked", "approved")
 
 
 class Relieving:
@@ -42,6 +39,17 @@ class Relieving:
             self._read(found, ask)
         else:
             ask()
+
+    def of_paid_bill(self, account_id: int, bill_id: int, on: date) -> None:
+        """What was granted for a bill that is not open any more."""
+
+        def found(ids: Sequence[str]) -> None:
+            if ids:
+                self._read(ids, None)
+            else:
+                self._say(tr("这张账单已缴清，没有减免或暂缓。"))
+
+        self._presenter.of_bill(account_id, bill_id, on, found, self._say)
 
     def open(self, relief_id: str) -> None:
         """A relief by its id, as from the list of those that wait."""
@@ -163,9 +171,3 @@ class Relieving:
 
     def _say(self, words: str) -> None:
         self._frame.toast.say(words, tone="warn")
-
-
-def running(reliefs: Sequence[Relief], on: date) -> list[Relief]:
-    """What is still to be decided or still holds of a bill: what is asked for first, then what is put off."""
-    found = [relief for relief in reliefs if relief.state(on) in _RUNNING]
-    return sorted(found, key=lambda relief: (relief.step != "asked", relief.way != "defer", relief.relief_id))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
 from typing import NamedTuple, TypeVar
 
 from counter_app.clock import new_intent_id
 from counter_app.domain.approvals import ApprovalCase
 from counter_app.domain.masks import mask
+from counter_app.domain.reliefs import Relief
 from counter_app.services import reliefs
 from counter_app.services.approvals import Signed
 from counter_app.services.reliefs import ReliefView
@@ -21,6 +23,7 @@ from counter_app.ui.wording_reliefs import what_is_asked
 
 T = TypeVar("T")
 Say = Callable[[str], object]
+_RUNNING = ("asked", "approved")
 
 
 class Standing(NamedTuple):
@@ -53,6 +56,17 @@ class ReliefPresenter:
     def read(self, relief_id: str, show: Callable[[Standing], object], say: Say) -> None:
         """A relief as it stands now."""
         self._run("reader", lambda: self._standing(relief_id), show, say)
+
+    def of_bill(
+        self, account_id: int, bill_id: int, on: date, show: Callable[[Sequence[str]], object], say: Say
+    ) -> None:
+        """The ids of what is still to be decided, or holds, of one bill, paid or not."""
+        hall, who = self._desk.hall, self._desk.who
+
+        def job() -> Sequence[str]:
+            return [relief.relief_id for relief in running(reliefs.of_bill(hall, who, account_id, bill_id), on)]
+
+        self._run("reader", job, show, say)
 
     def approve(self, relief_id: str, signed: Signed) -> ReliefView:
         """Approve it as it was shown and signed; for the writer's lane.
@@ -118,6 +132,12 @@ class ReliefPresenter:
             lambda trouble: failed(step_trouble(trouble), is_over=False),
             word=tr("正在保存") if lane == "writer" else "",
         )
+
+
+def running(found: Sequence[Relief], on: date) -> list[Relief]:
+    """What is still to be decided or still holds of a bill: what is asked for first, then what is put off."""
+    held = [relief for relief in found if relief.state(on) in _RUNNING]
+    return sorted(held, key=lambda relief: (relief.step != "asked", relief.way != "defer", relief.relief_id))
 
 
 def _waiting_row(found: reliefs.WaitingRelief) -> WaitingRow:

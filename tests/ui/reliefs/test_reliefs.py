@@ -125,6 +125,20 @@ def test_a_supervisor_finds_what_waits_and_decides_it_under_the_own_sign_in(coun
     assert counter.frame.panels.current() is None
     assert halls.position(counter.hall, someone_of(counter)).late_fee_fen == 0
     assert "2001 已批准" in counter.frame.toast.label.text()
+    # what was let off of a bill that is paid since is found among all bills
+    halls.pay(counter.hall, someone_of(counter), halls.cash(300))
+    counter.view().read()
+    counter.view().data.tabs.setCurrentIndex(1)
+    settle()
+    row = counter.view().data.pointed_bill()
+    assert row
+    key(Qt.Key.Key_G, CONTROL)
+    assert "已批准" in panel_of(counter, StandingPanel).heading.text()
+    type_text(focus(), "查明不符")
+    key(Qt.Key.Key_F9)
+    assert "请先撤销那张收据" in words_of(panel_of(counter, StandingPanel))
+    key(Qt.Key.Key_Escape)
+    key(Qt.Key.Key_Escape)
     counter.room.show_reliefs()
     settle()
     assert "没有待审批" in counter.frame.toast.label.text()
