@@ -19,7 +19,6 @@ from counter_app.domain.book_moves import BookMovePlan, BookRefundPlan, MoveWish
 from counter_app.domain.book_slips import MOVE_SLIP, SlipBook
 from counter_app.domain.customers import HeldBook
 from counter_app.domain.day_report import DAY_REPORT, DayFacts
-from counter_app.domain.day_report import DAY_REPORT, DayFacts
 from counter_app.domain.journal import Draft
 from counter_app.domain.papers import PaperPerson, facts_text
 from counter_app.domain.payments import Tender, Wish, plan
@@ -94,7 +93,6 @@ from counter_app.services import (
 )
 from counter_app.services.book_refunds import BookRefundWish
 from counter_app.services.book_slips import SlipOf
-from counter_app.services.papers import Place
 from counter_app.services.papers import Place
 from counter_app.services.passwords import make_verifier
 from counter_app.services.retention_signing import Wanted
@@ -566,7 +564,6 @@ PARTS = {
     "credit_slips.issue": "a part of giving money back",
     "payments.own_shift": "a question inside of the acts above",
     "receipt_facts.facts_of": "the words of a payment that was allowed already",
-    "restores.order_restore": "a part of the payment's commit",
     "prints.order": "a part of the prints above",
     "retention_paper_facts.head_of": "the words of a paper that was allowed already",
     "retention_desk.take_step": "asks the question for every step of a case",
