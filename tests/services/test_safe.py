@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import partial
@@ -32,7 +33,7 @@ from counter_app.domain.shift_close import CountMissing, Declared, SlipCount
 from counter_app.domain.shifts import CashCount, DrawerTooLow, ReasonMissing, Shift
 from counter_app.domain.signoffs import SignoffByWorker
 from counter_app.domain.staff import Role
-from counter_app.services import approvals, deposits, drops, floats, handovers, proofs, shift_close, shifts
+from counter_app.services import approvals, days, deposits, drops, floats, handovers, proofs, shift_close, shifts
 from counter_app.services.approvals import Signed
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.journal import balance
@@ -224,3 +225,44 @@ def test_many_small_sums_of_one_day_need_a_second_person_too(hall: OpenHall) -> 
     too_much = ApprovalMissing(ApprovalKind.CASH_IN, 100_001, 1, 0)
     assert refusal_of(lambda: shifts.move_cash(hall, who, 100_001, "备用", new_intent_id())) == too_much
     shifts.move_cash(hall, who, 100_000, "备用", new_intent_id())
+
+
+def given_back(hall: OpenHall, seq: int, kind: str, body: dict[str, object]) -> None:
+    """An entry that this file has lost and the hub gave back."""
+    said = {
+        "entry_id": f"lost-{seq}",
+        "kind": kind,
+        "body": body,
+        "at": halls.NOW.isoformat(),
+        "staff_no": "2001",
+        "business_date": halls.NOW.date().isoformat(),
+        "approver_no": None,
+    }
+    row = (9, seq, said["entry_id"], kind, json.dumps(said), b"", b"", b"", "")
+    with hall.writing() as work:
+        work.driver.execute(
+            "INSERT INTO foreign_entries (epoch, seq, entry_id, kind, content, prev_hash, hash, signature, fetched_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            row,
+        )
+
+
+def test_what_a_file_has_lost_of_the_safe_and_the_hub_gave_back_is_not_done_again(hall: OpenHall) -> None:
+    who, shift = halls.teller(), with_a_float(hall)
+    halls.pay(hall, halls.three_months_behind(hall), halls.cash(120))
+    halls.close_shift(hall, who, CashCount({10_000: 6, 1_000: 2}), "", new_intent_id())
+    day = halls.NOW.date()
+    lost = {"bank": "工行", "slip_no": "J-1", "made_on": day.isoformat(), "lines": [[shift.shift_id, "cash", 10_000]]}
+    given_back(hall, 1, "deposit.made", lost)
+    assert [one.fen for one in deposits.waiting(hall, SUPERVISOR)] == [2_000]
+    again = Deposit("工行", "J-1", day, oldest_first(deposits.waiting(hall, SUPERVISOR)))
+    assert refusal_of(lambda: deposits.deposit(hall, SUPERVISOR, again, new_intent_id())) == DepositKnown(
+        "工行", "J-1", day
+    )
+    floats.ask(hall, who, HUNDREDS, new_intent_id())
+    given = floats.issue(hall, who, signed(hall, floats.look(hall, who)))
+    assert floats.wanted(hall) == given
+    given_back(hall, 2, "float.accept", {"ask_id": given.ask_id})
+    assert floats.wanted(hall) is None, "it is in a drawer that the hub knows of"
+    given_back(hall, 3, "day.close", {"shifts": [[shift.shift_id, shift.shift_no, ""]]})
+    assert days.waiting(hall, SUPERVISOR) == ()
