@@ -1,4 +1,4 @@
-"""Automatic deductions as they are looked at: a batch day with everything, one of another counter, one account."""
+"""Automatic deductions as they are looked at: a batch day of another counter that was done here, and one account."""
 
 from __future__ import annotations
 
@@ -43,19 +43,14 @@ def with_books(hall: OpenHall, *, is_two: bool = False) -> OpenHall:
 
 @cache
 def _done() -> OpenHall:
-    hall = with_books(halls.a_hall(a_folder()))
-    deductions.run(hall)
+    hall = with_books(halls.a_hall(a_folder()), is_two=True)
+    deductions.run(hall, is_here=True)
     return hall
 
 
-@cache
-def _other() -> OpenHall:
-    return with_books(halls.a_hall(a_folder()), is_two=True)
-
-
-def _batch(hall: OpenHall) -> QWidget:
-    frame = _frame(hall)
-    deductions_action(a_desk(hall, Role.SUPERVISOR, "2001"), frame, lambda _customer, _number: None).run()
+def _batch() -> QWidget:
+    frame = _frame(_done())
+    deductions_action(a_desk(_done(), Role.SUPERVISOR, "2001"), frame, lambda _customer, _number: None).run()
     return frame
 
 
@@ -73,7 +68,6 @@ def _frame(hall: OpenHall) -> Frame:
 
 
 DEDUCTION_PAGES: dict[str, Callable[[], QWidget]] = {
-    "deductions": lambda: _batch(_done()),
-    "deductions-other": lambda: _batch(_other()),
+    "deductions": _batch,
     "deductions-one": _one,
 }

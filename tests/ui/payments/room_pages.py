@@ -27,6 +27,8 @@ def _tenders(counter: Counter) -> None:
     money.add_tender()
     money.choose_tender("cheque")
     money.type_field("bank", "城东支行")
+    money.deposit_part()
+    money.type_deposit("50")
     counter.view().money_panel.fill_exact()
 
 
@@ -92,17 +94,6 @@ def _record(counter: Counter) -> None:
     counter.view().data.tabs.setCurrentIndex(4)
 
 
-def _deposit(counter: Counter) -> None:
-    view = counter.view()
-    with counter.hall.reading() as reading:
-        row = reading.driver.execute("SELECT id FROM accounts").fetchone()
-    assert row is not None
-    halls.a_bill(counter.hall, row[0], "2026-10", 8_640, due_on=date(2026, 12, 15))
-    view.read_again()
-    settle()
-    view.money_panel.fill_deposit()
-
-
 ROOM_PAGES: dict[str, Callable[[], QWidget]] = {
     "payments-behind": on_a_page(_typing),
     "payments-no-shift": on_a_page(lambda _counter: None, has_shift=False),
@@ -110,7 +101,6 @@ ROOM_PAGES: dict[str, Callable[[], QWidget]] = {
     "payments-done": on_a_page(_done),
     "payments-receipt": on_a_page(_receipt),
     "payments-hard-case": on_a_page(_hard_case),
-    "payments-deposit": on_a_page(_deposit),
     "payments-prepaid": on_a_page(_prepaid),
     "payments-record": on_a_page(_record, trade="telecom"),
 }
