@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -227,7 +227,7 @@ def test_many_small_sums_of_one_day_need_a_second_person_too(hall: OpenHall) -> 
     shifts.move_cash(hall, who, 100_000, "备用", new_intent_id())
 
 
-def given_back(hall: OpenHall, seq: int, kind: str, body: dict[str, object]) -> None:
+def given_back(hall: OpenHall, seq: int, kind: str, body: Mapping[str, object]) -> None:
     """An entry that this file has lost and the hub gave back."""
     said = {
         "entry_id": f"lost-{seq}",
