@@ -46,7 +46,7 @@ class SortedTerms:
     """The terms of each kind with their customers: runs of them, each in order, read as one in the table's order."""
 
     def __init__(self) -> None:
-        self._runs: defaultdict[str, list[Packed[Sequence[Any]]]] = defaultdict(list)
+        self._runs: defaultdict[str, list[Packed[Any]]] = defaultdict(list)
 
     def add(self, kind: str, run: Sequence[tuple[str, int]]) -> None:
         """One more run; it is in order."""
