@@ -38,8 +38,7 @@ class DateMissing(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class PrepaidNotEnough(Refusal):
-    """The books that may pay these bills hold less than is asked for; `expired_fen` is in books whose last day is over.
-    """
+    """The books that may pay these bills hold less than is asked for; `expired_fen` is in books that have ended."""
 
     wanted_fen: Fen
     available_fen: Fen
