@@ -1,4 +1,4 @@
-"""Automatic deductions as they are looked at: a batch day of another counter that was done here, and one account."""
+"""Automatic deductions as they are looked at: the batch day of another counter that was done here."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from counter_app.services import deductions
 from counter_app.services.hall import OpenHall
 from counter_app.storage import tables as t
 from counter_app.storage import tables_sync as y
-from counter_app.ui.deductions.deduction_panel import DeductionPanel
 from counter_app.ui.deductions.panel import deductions_action
 from counter_app.ui.frame import Frame
 from tests import halls
@@ -54,13 +53,6 @@ def _batch() -> QWidget:
     return frame
 
 
-def _one() -> QWidget:
-    frame, hall = _frame(_done()), _done()
-    panel = DeductionPanel(a_desk(hall, Role.SUPERVISOR, "2001"), NUMBER, lambda _is_void: None)
-    frame.panels.open(panel, actions=panel.shortcuts())
-    return frame
-
-
 def _frame(hall: OpenHall) -> Frame:
     frame, _room = shift_room(hall, "2001")
     frame.show()
@@ -69,5 +61,4 @@ def _frame(hall: OpenHall) -> Frame:
 
 DEDUCTION_PAGES: dict[str, Callable[[], QWidget]] = {
     "deductions": _batch,
-    "deductions-one": _one,
 }

@@ -10,11 +10,12 @@ from PySide6.QtCore import Qt
 from counter_app.domain.staff import Role
 from counter_app.services.deduction_facts import deduction_facts
 from counter_app.ui.deductions.deduction_panel import DeductionPanel
-from counter_app.ui.deductions.panel import DeductionsPanel
+from counter_app.ui.deductions.panel import DeductionsPanel, deductions_action
 from counter_app.ui.doorkeeper import Doorkeeper
+from counter_app.ui.frame import Frame
 from counter_app.ui.undo.panel import UndoPanel
 from tests import halls
-from tests.ui.counter.rooms import lanes
+from tests.ui.counter.rooms import a_desk, lanes
 from tests.ui.counter.whole import Whole, rest, whole
 from tests.ui.deductions.pages import NUMBER, with_books
 
@@ -79,10 +80,13 @@ def test_a_supervisor_deducts_and_opens_what_was_taken_and_what_was_left(tmp_pat
     hall.close()
 
 
-def test_a_teller_has_no_such_command(tmp_path: Path) -> None:
-    hall = halls.a_hall(tmp_path / "hall")
-    counter = whole(hall)
-    counter.sign_in("1001")
-    assert "deductions" not in {action.key for action in counter.shell.frame.keys.available()}
-    counter.close()
-    hall.close()
+def test_a_teller_has_no_such_command_nor_a_trade_without_batch_days(tmp_path: Path) -> None:
+    for trade, role, is_there in (
+        ("telecom", Role.TELLER, False),
+        ("telecom", Role.SUPERVISOR, True),
+        ("gas", Role.SUPERVISOR, False),
+    ):
+        hall = halls.a_hall(tmp_path / f"{trade} {role}", trade=trade)
+        action = deductions_action(a_desk(hall, role, "2001"), Frame(), lambda _customer, _number: None)
+        assert action.is_possible() is is_there
+        hall.close()
