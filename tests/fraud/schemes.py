@@ -258,4 +258,24 @@ SCHEMES = (
         (Book, "kind_of_money"),
         "cash",
     ),
+    Scheme(
+        31,
+        with_cash.drop_to_pocket,
+        (
+            *("refused: SignoffByWorker", "refused: SignoffForOther", "done"),
+            "listed: cash.drop by 1001, signed 2001, -10000 fen",
+        ),
+        ("counter_app.services.signoffs", "check_proof"),
+        _nothing,
+    ),
+    Scheme(
+        32,
+        with_people.dispute_for_a_friend,
+        (
+            *("refused: SignoffByWorker", "refused: NoRight", "done"),
+            "listed: dispute.decide by 1001, signed 2001, 9800 fen",
+        ),
+        _OWN_HANDS,
+        _nothing,
+    ),
 )

@@ -9,7 +9,7 @@ from counter_app.domain.payments import Tender
 from counter_app.domain.shift_close import Declared, SlipCount
 from counter_app.domain.shifts import CashCount
 from counter_app.domain.sync_state import HubTime
-from counter_app.services import approvals, shift_clock, shift_close, shifts
+from counter_app.services import approvals, drops, shift_clock, shift_close, shifts
 from counter_app.storage.sync_state import keep
 from tests import halls
 from tests.fraud.place import TELLER, Place, answer
@@ -32,6 +32,21 @@ def cash_out_for_nothing(place: Place) -> tuple[str, ...]:
         return answer(lambda: shifts.move_cash(place.hall, TELLER, -fen, reason, new_intent_id()))
 
     return out(5_000, " "), out(20_100, "备用"), out(5_000, "买水"), *place.listed("cash.out")
+
+
+def drop_to_pocket(place: Place) -> tuple[str, ...]:
+    """Cash is said to be handed in to the safe: alone, more than was counted along, and as it was taken over."""
+    hall, one, three = place.hall, CashCount({10_000: 1}), CashCount({10_000: 3})
+    case = drops.look(hall, TELLER, one)
+
+    def dropped(count: CashCount, by: str) -> str:
+        return answer(
+            lambda: drops.drop(
+                hall, TELLER, count, approvals.sign(hall, TELLER, case, staff_no=by, password=halls.PASSWORD)
+            )
+        )
+
+    return dropped(one, "1001"), dropped(three, "2001"), dropped(one, "2001"), *place.listed("cash.drop")
 
 
 def lapping(place: Place) -> tuple[str, ...]:

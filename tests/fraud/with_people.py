@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
+from counter_app.clock import new_intent_id
 from counter_app.domain.book_moves import MoveWish
 from counter_app.domain.staff import Role, Session, StaffState
-from counter_app.services import approvals, book_moves, book_refunds, customers, reliefs, staff, tasks
+from counter_app.services import approvals, book_moves, book_refunds, customers, disputes, reliefs, staff, tasks
 from counter_app.services.book_refunds import BookRefundWish
+from counter_app.services.disputes import DecisionWish, DisputeWish
+from counter_app.storage import tables as t
 from counter_app.storage import tables_sync as y
 from tests import halls
 from tests.fraud.place import ADMIN, SUPERVISOR, TELLER, Place, answer
@@ -108,6 +112,34 @@ def waived_for_a_friend(place: Place) -> tuple[str, ...]:
     another = halls.three_months_behind(hall, no="10002350", name="何芳")
     tries.append(granted(ask(hall, another, wish(hall, another), SUPERVISOR), SUPERVISOR, "2001"))
     return *tries, granted(relief_id, TELLER, "2001"), *place.listed("relief.decide.waive")
+
+
+def dispute_for_a_friend(place: Place) -> tuple[str, ...]:
+    """A line is contested for a friend, and decided in her favour by whoever contested it."""
+    hall, friend = place.hall, halls.a_customer(place.hall, no="10002351", name="何芳")
+    bill_id = halls.a_bill(hall, friend.account_id, "2026-06", FEN, due_on=date(2026, 7, 15))
+    with hall.writing() as work:
+        halls.put(work, t.bill_items, {"bill_id": bill_id, "line": 1, "item": "calls", "amount_fen": FEN})
+    contested = DisputeWish(1, FEN, "not_used", "清单与通话不符")
+    disputes.open_dispute(hall, TELLER, friend.customer_id, bill_id, contested, new_intent_id())
+    case = disputes.look(hall, TELLER, friend.customer_id, bill_id)
+    decision = DecisionWish(case.disputes[0].dispute_id, FEN, "客户说得对")
+    made = disputes.look_decision(hall, TELLER, case, decision)
+    asked = approvals.look(hall, TELLER, disputes.request(case, made, decision))
+
+    def decided(by: str) -> str:
+        return answer(
+            lambda: disputes.decide(
+                hall,
+                TELLER,
+                case,
+                made,
+                decision,
+                approvals.sign(hall, TELLER, asked, staff_no=by, password=halls.PASSWORD),
+            )
+        )
+
+    return decided("1001"), decided("1002"), decided("2001"), *place.listed("dispute.decide")
 
 
 def gift_to_cash(place: Place) -> tuple[str, ...]:
