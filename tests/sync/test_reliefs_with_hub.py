@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from counter_app.hub import tables as t
 from counter_app.services import approvals, reliefs
 from counter_app.storage.hall import OpenHall
 from tests import halls
+from tests.hub.kit import HubHall
 from tests.reliefs import ask as ask_for
 from tests.reliefs import grant, signed, wish
 from tests.sync.feeds import ask
@@ -60,6 +62,8 @@ def test_what_was_let_off_before_the_hub_goes_up_and_a_further_counter_has_it_fr
     hub.joined(first)
     rounds(hub, first)
     assert ask(first, "SELECT count(*) FROM tasks WHERE kind = 'quarantined'") == [(0,)]
+    at_hub = HubHall.over(hub.hub.database, first.hall.hall_id)
+    assert ("低保证".encode(),) in at_hub.rows(t.side_records, "content"), "what was shown went up beside its entry"
     second = joined(hub, first, tmp_path / "second")
     rounds(hub, second)
     agreed(first, second)
