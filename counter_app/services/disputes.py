@@ -32,7 +32,6 @@ from counter_app.domain.journal import Draft, Posting, nonzero
 from counter_app.domain.late_fee_policy import LateFeePolicy
 from counter_app.domain.masks import mask_in_words
 from counter_app.domain.refusals import Refused
-from counter_app.domain.signoffs import Challenge
 from counter_app.domain.staff import Right, Session
 from counter_app.services import approvals, authority
 from counter_app.services.approvals import Signed
@@ -237,24 +236,6 @@ def request(case: BillCase, made: Decision, wish: DecisionWish) -> ApprovalReque
         hands=frozenset({known.staff_no} if known else ()),
         no=made.bill_no,
     )
-
-
-def ask(session: Session, case: BillCase, made: Decision, wish: DecisionWish) -> Challenge:
-    """What the second person is asked to sign: this decision, this sum."""
-    return approvals.ask(session, request(case, made, wish))
-
-
-def sign(
-    hall: OpenHall, session: Session, case: BillCase, challenge: Challenge, *, staff_no: str, password: str
-) -> Signed:
-    """Prove the second person; whoever opened the dispute may not sign.
-
-    Raises:
-        Refused: those of `approvals.sign`.
-    """
-    known = case.known.get(challenge.case_id)
-    hands = {known.staff_no} if known else set[str]()
-    return approvals.sign(hall, session, challenge, staff_no=staff_no, password=password, hands=hands)
 
 
 def decide(

@@ -557,8 +557,6 @@ PARTS = {
     "book_moves.ask": "what the screen shows, made into one number",
     "book_refunds.ask": "what the screen shows, made into one number",
     "book_slips.issue": "a part of moving prepaid money and of giving it back",
-    "disputes.ask": "what the screen shows, made into one number",
-    "disputes.sign": "the second person's own right, see test_disputes",
     "noting.write_note": "a part of leaving a note and of opening a dispute",
     "authority.still": "asks the question itself",
     "credit_slips.issue": "a part of giving money back",

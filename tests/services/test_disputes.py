@@ -31,7 +31,7 @@ from counter_app.storage.hall import OpenHall
 from counter_app.storage.staff import add_staff
 from tests import halls
 from tests.halls import Someone
-from tests.undoing import findings, state
+from tests.undoing import findings, signatures, state
 
 DUE = date(2026, 7, 15)
 WISH = DisputeWish(1, 60_000, "not_used", "清单与通话不符", said="她说那天手机不在身边")
@@ -62,8 +62,7 @@ def settle(
     who = halls.teller("1002")
     case = case_of(hall, someone, bill_id)
     shown = disputes.look_decision(hall, who, case, wish)
-    challenge = disputes.ask(who, case, shown, wish)
-    signed = disputes.sign(hall, who, case, challenge, staff_no=by, password=halls.PASSWORD)
+    (signed,) = signatures(hall, who, disputes.request(case, shown, wish), by=(by,))
     done = disputes.decide(hall, who, case, shown, wish, signed)
     assert disputes.decide(hall, who, case, shown, wish, signed) == done
     return shown, done
@@ -159,11 +158,10 @@ def test_nobody_decides_alone_and_what_changed_is_signed_anew(hall: OpenHall) ->
     assert why(disputes.decide, hall, asker, case, shown, wish, None) == ApprovalMissing(
         ApprovalKind.DISPUTE, 500, 1, 0
     )
-    challenge = disputes.ask(asker, case, shown, wish)
+    asked = disputes.request(case, shown, wish)
     # 2001 opened it
-    sign = {"staff_no": "2001", "password": halls.PASSWORD}
-    assert isinstance(why(disputes.sign, hall, asker, case, challenge, **sign), SignoffByWorker)
-    signed = disputes.sign(hall, asker, case, challenge, staff_no="2002", password=halls.PASSWORD)
+    assert isinstance(why(signatures, hall, asker, asked, by=("2001",)), SignoffByWorker)
+    (signed,) = signatures(hall, asker, asked, by=("2002",))
     halls.pay(hall, someone, halls.cash(10))
     assert why(disputes.decide, hall, asker, case, shown, wish, signed) == DisputeChanged(case.bill.bill_no)
     settle(hall, someone, bill_id, wish, by="2002")

@@ -15,6 +15,7 @@ from tests.sync.real_hub import RealHub
 from tests.sync.test_down_with_hub import agreed, first, hub, rounds
 from tests.sync.test_restored_with_hub import Desk, confirm, desk
 from tests.sync.test_tasks_with_hub import both, second
+from tests.undoing import signatures
 
 __all__ = ["desk", "first", "hub", "second"]
 
@@ -37,8 +38,7 @@ def freeze(hall: OpenHall, someone: halls.Someone, fen: int) -> DisputeDone:
 def decide(hall: OpenHall, someone: halls.Someone, dispute_id: str, lowered_fen: int) -> DisputeDone:
     case, who, wish = case_of(hall, someone), halls.teller("1002"), DecisionWish(dispute_id, lowered_fen, "查实")
     shown = disputes.look_decision(hall, who, case, wish)
-    challenge = disputes.ask(who, case, shown, wish)
-    signed = disputes.sign(hall, who, case, challenge, staff_no="2001", password=halls.PASSWORD)
+    (signed,) = signatures(hall, who, disputes.request(case, shown, wish))
     return disputes.decide(hall, who, case, shown, wish, signed)
 
 
