@@ -16,7 +16,7 @@ from counter_app.domain.masks import mask
 from counter_app.domain.money import half_up
 from counter_app.domain.payments import Position
 from counter_app.services.customers import CustomerPage
-from counter_app.ui.disputes.words import bill_word
+from counter_app.ui.disputes.bill_marks import bill_word
 from counter_app.ui.formats import amount, day
 from counter_app.ui.language import tr
 from counter_app.ui.payments import words

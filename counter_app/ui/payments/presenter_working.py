@@ -9,7 +9,7 @@ from counter_app.domain.late_fee_policy import LateFeePolicy
 from counter_app.domain.late_fees import LateFeeWorking, Segment
 from counter_app.domain.payments import OpenBill
 from counter_app.services.receipt_facts import exact_yuan
-from counter_app.ui.disputes.words import bill_notes
+from counter_app.ui.disputes.bill_marks import bill_notes
 from counter_app.ui.formats import amount, day
 from counter_app.ui.language import later, tr
 from counter_app.ui.payments.screen import WorkingLine, WorkingScreen
