@@ -8,6 +8,11 @@ LARGEST_ID = 1 << 53
 RANGE = 1 << 40
 """A counter of ordinal n has the ids from n · RANGE on; those below are the hub's."""
 
+GUESTS = 1 << 39
+"""The hub's ids of other halls' customers begin here, and behind that by its time: what it gave in a history that it
+has lost it gives to nobody else, since a counter may hold it.
+"""
+
 EPOCH_RANGE = 1 << 28
 """Each epoch has a part of the range: a file of before that goes on anew never gives an id for the second time."""
 

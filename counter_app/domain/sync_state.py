@@ -165,7 +165,11 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class SyncState:
-    """All of it; a counter without a hub has no enrolment, and everything else is as it begins."""
+    """All of it; a counter without a hub has no enrolment, and everything else is as it begins.
+
+    `guests_told` is the history of the hub that was told of the guests here; `strays` are customers who were in no
+    snapshot of the hub and are here all the same, since entries refer to them: some of them may be guests.
+    """
 
     enrolment: Enrolment | None = None
     acked: ChainMark | None = None
@@ -181,6 +185,8 @@ class SyncState:
     asked_records: AskedRecords | None = None
     loading: Loading | None = None
     offer: Offer | None = None
+    guests_told: str | None = None
+    strays: tuple[int, ...] | None = None
 
     @property
     def is_enrolled(self) -> bool:

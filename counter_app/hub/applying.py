@@ -138,7 +138,7 @@ def _ground(connection: Connection, batch: Batch, entries: Sequence[Arrived]) ->
 
     # few entries touch another hall: it is looked for once, under the hall's own feed
     ends, found = guests.hold(connection, hall_id, look, [])
-    ground = Ground(connection, ends, found)
+    ground = Ground(connection, ends, found, at=batch.at)
     ground.load(LINES, hall_id, [entry.entry_id for entry in all_entries])
     ground.load(BILLS, hall_id, sorted(named.bills))
     ground.load(BOOKS, hall_id, sorted(named.books))

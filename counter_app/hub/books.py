@@ -161,14 +161,28 @@ def body_of(row: BookMove) -> dict[str, Any]:
 def try_again(slate: Slate, batch: Batch, waiting: Suspense) -> bool:
     """Make a move that waited for its book; whether the book is known now."""
     assert waiting.subject_id is not None, "a move waits for a book"
-    held, facts = slate.find(BOOKS, batch.hall_id, waiting.subject_id), json.loads(waiting.facts)
+    home_id, home_book = guests.home_of(slate, batch.hall_id, "book", waiting.subject_id)
+    # a guest's home has to be held, or nobody there would hear of it
+    held = slate.find(BOOKS, home_id, home_book) if home_id in slate.ground.ends else None
+    facts = json.loads(waiting.facts)
     if held is None or not _is_of(slate, held, facts.get("account_no", "")):
         return False
     slate.post(batch.hall_id, WAITING, "", waiting.amount_fen)
+    guests.post_between(slate, batch.hall_id, held.hall_id, waiting.amount_fen)
     apply_move(slate, batch.at, held, tuple(facts["row"]))
     slate.put(SUSPENSE, waiting._replace(cleared_by=waiting.suspense_id))
     close_task(slate, batch.hall_id, waiting.task_id, batch.at, book_id=held.book_id)
     return True
+
+
+def open_for(slate: Slate, batch: Batch, waiting: Suspense, account: MasterRow) -> None:
+    """Open the first book of a guest's account at the guest's home for money that went into one at this hall."""
+    assert waiting.subject_id is not None, "a move waits for a book"
+    if waiting.amount_fen > 0 and slate.guest(batch.hall_id, "book", waiting.subject_id) is None:
+        home_book = slate.ground.next_id(account.hall_id)
+        slate.put_guest(Guest(batch.hall_id, "book", waiting.subject_id, account.hall_id, home_book))
+        on = json.loads(waiting.facts)["row"][3][:10]
+        open_book(slate, account.hall_id, account, home_book, GENERAL, on, source="counter")
 
 
 def _is_of(slate: Slate, held: BookSum, account_no: str) -> bool:

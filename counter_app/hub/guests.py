@@ -152,7 +152,7 @@ def mirror(slate: Slate) -> None:
             parent, parent_name = PARENTS[kind]
             for hall_id in away.get((home_id, parent, body[parent_name]), {}):
                 if hall_id not in away.setdefault(key, {}):
-                    away[key][hall_id] = slate.ground.next_id(hall_id)
+                    away[key][hall_id] = slate.ground.next_guest_id(hall_id)
                     slate.put_guest(Guest(hall_id, subject, away[key][hall_id], home_id, body[name]))
         for hall_id in sorted(away.get(key, {})):
             slate.tell_row(hall_id, kind, translated(kind, body, home_id, hall_id, away))

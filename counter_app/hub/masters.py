@@ -56,7 +56,7 @@ def take(
     """
     found = guests.everywhere(connection, hall_id)
     ends, known = guests.hold(connection, hall_id, lambda: guests.everywhere(connection, hall_id), found)
-    slate = Slate(Ground(connection, ends, known))
+    slate = Slate(Ground(connection, ends, known, at=at))
     taking = _Taking(connection, hall_id, at, slate, is_offer=is_offer)
     taking.generation = generation
     groups: defaultdict[str, list[tuple[int, Body]]] = defaultdict(list)

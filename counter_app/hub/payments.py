@@ -222,14 +222,16 @@ def try_again(slate: Slate, batch: Batch, waiting: Suspense) -> bool:
     facts: dict[str, Any] = json.loads(waiting.facts)
     paid = Paid(*facts["paid"])
     home_id, bill = bill_of(slate, batch.hall_id, paid)
-    if bill is None or home_id != batch.hall_id:
+    # a guest's home has to be held, or nobody there would hear of it
+    if bill is None or home_id not in slate.ground.ends:
         return False
+    guests.post_between(slate, batch.hall_id, home_id, paid.total_fen)
     post_paid(slate, home_id, paid, 1)
-    slate.post(home_id, WAITING, "", paid.total_fen)
+    slate.post(batch.hall_id, WAITING, "", paid.total_fen)
     row = Settlement(home_id, paid.settlement_id, bill.bill_id, *facts["row"])
     apply_settlement(slate, batch.at, bill, row)
     slate.put(SUSPENSE, waiting._replace(cleared_by=row.settlement_id))
-    close_task(slate, home_id, waiting.task_id, batch.at, bill_no=bill.bill_no)
+    close_task(slate, batch.hall_id, waiting.task_id, batch.at, bill_no=bill.bill_no)
     return True
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from counter_app.hub import approvals, chains, epochs, feed, finding, offers, records, snapshots
+from counter_app.hub import approvals, chains, epochs, feed, finding, held_guests, offers, records, snapshots
 from counter_app.hub.asking import BYTES_TYPE, GZIP_TYPE, MB, PEM_TYPE, Bytes, Call, Route
 from counter_app.hub.calls import No
 from counter_app.hub.messages import message_of, query_of
@@ -33,6 +33,7 @@ from counter_app.sync.wire import (
     Why,
 )
 from counter_app.sync.wire_approvals import ApprovalAsked, ApprovalTold, AskApproval, TellApproval
+from counter_app.sync.wire_guests import HeldGuests
 
 PART_BYTES = 12 * MB
 RECORD_BYTES = 8 * MB
@@ -107,6 +108,10 @@ def _record_back(call: Call) -> Bytes | No:
 
 def _find(call: Call) -> Message | No:
     return finding.find_customer(call.connection, call.caller, message_of(Find, call.body))
+
+
+def _held(call: Call) -> Message | No:
+    return held_guests.grant_again(call.connection, call.caller, message_of(HeldGuests, call.body))
 
 
 def _ask_approval(call: Call) -> Message | No:
@@ -226,6 +231,17 @@ ROUTES = (
         asks=TellApproval,
         answers=ApprovalTold,
         cost=5,
+    ),
+    Route(
+        "held",
+        "POST",
+        "/v1/customers/held",
+        HeldGuests.__doc__ or "",
+        act=_held,
+        asks=HeldGuests,
+        answers=Done,
+        cost=5,
+        most=8 * MB,
     ),
     Route("find", "POST", "/v1/customers/find", Find.__doc__ or "", act=_find, asks=Find, answers=FoundRows, cost=5),
 )

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, literal_column, select
 
+from counter_app.domain.id_ranges import GUESTS, RANGE
 from counter_app.hub import feed
 from counter_app.hub import tables as t
 from counter_app.hub.calls import json_text
@@ -24,6 +26,10 @@ _WAITING = (
     .where(t.parked.c.hall_id == bindparam("hall"), t.parked.c.freed_by.is_(None))
     .order_by(t.parked.c.entry_id)
 )
+_LAST_GUEST = select(func.max(t.guests.c.id)).where(
+    t.guests.c.hall_id == bindparam("hall"), t.guests.c.id < literal_column(str(RANGE))
+)
+_GUESTS_SINCE, _GUEST_EVERY = datetime(2020, 1, 1, tzinfo=UTC), timedelta(milliseconds=10)
 Key = tuple[str, str | int]
 """A hall, and what names the row within it."""
 MasterKey = tuple[str, str, int]
@@ -36,14 +42,17 @@ class Ground:
     `guests` are all guests' rows that the entries may touch, in whichever hall they are guests.
     """
 
-    def __init__(self, connection: Connection, ends: Mapping[str, FeedEnd], guests: Iterable[Guest] = ()) -> None:
-        self.connection = connection
+    def __init__(
+        self, connection: Connection, ends: Mapping[str, FeedEnd], guests: Iterable[Guest] = (), *, at: str = ""
+    ) -> None:
+        self.connection, self._at = connection, at
         self.ends = dict(ends)
         self.held = dict(ends)
         self.guests = {(guest.hall_id, guest.kind, guest.id): guest for guest in guests}
         self._rows: dict[str, dict[Key, Any]] = {kept.table.name: {} for kept in WRITTEN}
         self._masters: dict[MasterKey, MasterRow | None] = {}
         self._parked: dict[str, dict[Key, Parked]] = {}
+        self._last_guests: dict[str, int] = {}
 
     def load(self, kept: Kept[R], hall_id: str, keys: Iterable[str] | Iterable[int]) -> None:
         """Read rows that will be asked for, in one statement."""
@@ -83,6 +92,18 @@ class Ground:
         end = self.ends[hall_id]
         self.ends[hall_id] = end._replace(last_id=end.last_id + 1)
         return end.last_id + 1
+
+    def next_guest_id(self, hall_id: str) -> int:
+        """A fresh id for a row of another hall's customer, which no history that the hub has lost can have given: it
+        begins with the hub's time.
+        """
+        last = self._last_guests.get(hall_id)
+        if last is None:
+            [(kept,)] = ask(self.connection, _LAST_GUEST, hall=hall_id)
+            since = datetime.fromisoformat(self._at) - _GUESTS_SINCE if self._at else timedelta(0)
+            last = max(kept or 0, GUESTS + since // _GUEST_EVERY)
+        self._last_guests[hall_id] = last + 1
+        return last + 1
 
 
 class Slate:

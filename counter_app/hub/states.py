@@ -16,6 +16,9 @@ from counter_app.hub.slate import Slate
 
 RESTORING, ACTIVE = "restoring", "active"
 
+NO_SERVICE = "unknown_service"
+"""Why an entry is kept apart that is about a service which the hub does not know, or has forgotten."""
+
 
 def restore(slate: Slate, batch: Batch, entry: Arrived) -> None:
     """A step of a restore order: sent with the payment, confirmed by the network, archived.
@@ -77,7 +80,7 @@ def _service(slate: Slate, batch: Batch, service_id: int) -> tuple[MasterRow, st
     home_id, home_service = guests.home_of(slate, batch.hall_id, "service", service_id)
     found = slate.master(home_id, "service", home_service)
     if found is None:
-        raise Unfit("unknown_service")
+        raise Unfit(NO_SERVICE)
     return found, json.loads(found.body)["state"]
 
 

@@ -13,6 +13,7 @@ from counter_app.sync import wire
 from counter_app.sync.contact import Contact
 from counter_app.sync.download import Downloads, Rebuild
 from counter_app.sync.ground import Ground
+from counter_app.sync.held_guests import tell_guests
 from counter_app.sync.hub_line import Line, LineDown
 from counter_app.sync.lost_records import LostRecords
 from counter_app.sync.master_offer import MasterOffers
@@ -136,8 +137,9 @@ class Engine:
             # money is up; nothing comes down before the hub knows what this hall has
             return replace(_refused(offered), sent=sent)
         pulled = Downloads(ground, contact, self._rebuild).pull() if self._is_news(hub, state.stop) else None
-        if pulled is not None and pulled.no is not None:
-            return replace(_refused(pulled.no), sent=sent, taken=pulled.rows)
+        no = (pulled.no if pulled is not None else None) or tell_guests(ground, contact)
+        if no is not None:
+            return replace(_refused(no), sent=sent, taken=pulled.rows if pulled else 0)
         if pulled is not None and pulled.hub is not None:
             self._offer_again(uploads, pulled.hub)
         if is_settling and not is_more and not (pulled and pulled.is_more):

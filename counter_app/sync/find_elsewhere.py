@@ -9,7 +9,7 @@ from counter_app.domain.journal import Draft
 from counter_app.storage import feed
 from counter_app.storage.feed_held import hold
 from counter_app.storage.guests import keep_guests, new_of
-from counter_app.storage.sync_state import read_state
+from counter_app.storage.sync_state import keep, read_state
 from counter_app.sync import wire
 from counter_app.sync.contact import Contact
 from counter_app.sync.feed_rows import Fit, Unfit, read_row
@@ -55,6 +55,9 @@ def find_elsewhere(ground: Ground, line: Line, by: FindBy, term: str, staff_no: 
         with hall.writing() as work:
             now = read_state(work)
             taking = feed.begin(hall, work, now.acked)
+            if now.guests_told != said.hub.generation:
+                # found in another history of the hub than the one that was told of the guests here
+                keep(work, guests_told=None)
             fits = [(kind, body, fit) for kind, body, fit in rows if isinstance(fit, Fit)]
             customers = [fit.values[0] for kind, _, fit in fits if kind == "customer"]
             new = new_of(work, customers)

@@ -16,6 +16,7 @@ from counter_app.storage.feed_checks import MOVES, RELIEFS, SETTLEMENTS, UNDONE,
 from counter_app.storage.feed_compare import FACTS, Comparing, unseen
 from counter_app.storage.feed_held import hold
 from counter_app.storage.feed_taking import Taking
+from counter_app.storage.guests import new_of
 from counter_app.storage.own_ids import own_range
 from counter_app.storage.search_filling import Commit, begin_filling, end_filling, filling
 from counter_app.storage.sql import Reading, Sql, Writing
@@ -240,6 +241,7 @@ class _Compared:
                 for kind in feed_swap.MASTER_ORDER:
                     lacked = [n for n in gone[kind] if n not in ours] + self._comparing.renamed[kind]
                     feed_swap.drop_master(work, kind, lacked, taking.shown)
+                _keep_strays(work, gone["customer"])
                 _take(work, taking, self._staged, self._at)
                 feed.show(work, taking)
                 if read_state(work).loading is not None:
@@ -255,6 +257,12 @@ class _Compared:
     def _gone(self, kind: str) -> Callable[[Reading], list[int]]:
         seen, last = self._comparing.seen[kind], self._last.get(kind, 0)
         return lambda reading: list(unseen(reading, kind, seen, last=last))
+
+
+def _keep_strays(work: Writing, gone: Sequence[int]) -> None:
+    """Customers whom this history of the hub lacks and who stay, since entries refer to them."""
+    left = set(gone) - new_of(work, gone) | set(read_state(work).strays or ())
+    keep(work, strays=tuple(sorted(left)) or None)
 
 
 def _others(comparing: Comparing, kind: str, rows: Sequence[tuple[object, ...]]) -> Callable[[Reading], list[int]]:

@@ -35,6 +35,7 @@ _MISSING = text(
     "SELECT b.bill_no, s.amount_fen FROM suspense s"
     " JOIN bill_sums b ON b.hall_id = s.hall_id AND b.bill_id = s.subject_id WHERE s.kind = 'twice'"
 )
+_LET_GO = text("SELECT entry_id, cleared_by FROM suspense WHERE kind IN ('bill', 'book') AND cleared_by IS NOT NULL")
 _TRANSFERS = text("SELECT subject, balance_fen FROM balances WHERE account = 'transfer' AND balance_fen <> 0")
 
 Said = Mapping[str, Any]
@@ -68,10 +69,13 @@ def without_money(facts: Mapping[str, Said], apart: Apart) -> set[str]:
 
 def beside_the_hub(connection: Connection, inbox: list[Received]) -> set[Any]:
     """What of such payments, and of their undo, counters have and the hub has not: names of settlements and payments,
-    and books.
+    and books. The same of those that waited for a bill or a book at the hub until they were undone.
     """
     facts, _ = facts_of(inbox)
     nowhere = without_money(facts, apart_at(connection))
+    for entry_id, by in connection.execute(_LET_GO):
+        if by in facts and facts[by]["kind"] in UNDO:
+            nowhere.add(entry_id)
     bodies = [facts[entry_id]["body"] for entry_id in nowhere]
     names = {row[0] for body in bodies for row in body["settlements"]}
     books = {row[0] for body in bodies for row in body["books"]}

@@ -30,6 +30,7 @@ FIRST = {
     "the hash at the reader's place is not compared": 8,
     "what the hub lost is not offered again": 3,
     "a second undo of a payment counts as well": 2,
+    "what was too much of an undone payment stays owed": 7,
 }
 """Which seed shows a bug first, where it is not the first one; where it no longer does, the others are tried."""
 
@@ -44,6 +45,8 @@ SHOWN_BY = {
     "what a newer hub understands stays apart": ("0", MIXED, 60),
     "a counter that is newer than its hub is told to update itself": ("3", MIXED, 80),
     **dict.fromkeys(plants_of_guests.BUGS, ("g", ABROAD, 100)),
+    "a guest's row refers to nothing that no entry names": ("planted-1", ABROAD, 100),
+    "a hub that went back is not told of guests again": ("0", ABROAD, 100),
     **dict.fromkeys(plants_of_cases.BUGS, ("0", LEAVING, 70)),
     "whoever worked on a case signs it": ("304", LEAVING, 60),
     "a bill made smaller than what was paid of it gives nothing back": ("6", FED, 45),

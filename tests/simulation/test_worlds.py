@@ -15,7 +15,7 @@ from tests.simulation.runs import run, shortest
 from tests.simulation.search import STEPS, find
 
 FEW = 60
-OTHERS = (("0", 70, LEAVING), ("g", 100, ABROAD))
+OTHERS = (("0", 70, LEAVING), ("3", 100, ABROAD))
 ANSWERS = {"leaving": "case: step", "abroad": "guest: paid"}
 """What must have happened in them."""
 SEEDS = tuple(f"short-{number}" for number in range(3))

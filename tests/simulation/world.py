@@ -15,7 +15,7 @@ from tests.simulation.chance import happens
 from tests.simulation.clocks import DAY_MS, HOUR_MS, WorldTime
 from tests.simulation.first_counter import BROUGHT, FURTHER, is_whole, plan_joining, set_further_up, small_parts
 from tests.simulation.ground import Ground
-from tests.simulation.hazards import DAILY, OF_THE_HUB, RETURNS, hub_goes_back
+from tests.simulation.hazards import DAILY, OF_THE_HUB, RETURNS
 from tests.simulation.hub_disk import PostgresDisk
 from tests.simulation.hub_house import HubHouse
 from tests.simulation.losses import count_losses
@@ -53,6 +53,8 @@ class World:
         self.machines: list[Machine] = []
         self.watchers: list[Watcher] = []
         self.copies: dict[int, Path] = {}
+        self.told_before: dict[int, str | None] = {}
+        """Which history of the hub each machine had told of its guests when the hub went back last."""
         self.done = 0
         self.answers = Counter[str]()
         self._line = hashlib.sha256()
@@ -196,9 +198,6 @@ class World:
             return "the hub is spared"
         if befall in RETURNS and not self.is_whole:
             return "no hall"
-        if self.profile.away and befall is hub_goes_back:
-            # whom it knew as another hall's guest it has forgotten then: docs/simulation.md, what is open
-            return "the hub stays"
         kind = befall(self, number)
         self.faults[kind] += 1
         return kind
