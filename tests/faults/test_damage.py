@@ -17,7 +17,7 @@ from tests.faults.teller import Ground, open_ground
 
 Says = Callable[[BaseException], str]
 SEED = 20_261_121
-FLIPS = 320
+FLIPS = 380
 """At least two for every page."""
 
 
