@@ -15,7 +15,6 @@ from counter_app.domain.journal import Entry
 from counter_app.domain.papers import PaperPerson, facts_text
 from counter_app.domain.payment_history import PrintJob
 from counter_app.domain.print_marks import PrintMark
-from counter_app.domain.refusals import Refused
 from counter_app.domain.staff import Session
 from counter_app.domain.undo import KIND_OF, TRANSFER, UndoPlan, UndoWish
 from counter_app.domain.undo_slip_wording import CODE, reason_words, why_words
