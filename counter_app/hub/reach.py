@@ -67,7 +67,7 @@ def behind(connection: Connection, batch: Batch, entries: Sequence[Arrived]) -> 
     of_credits = find(connection, t.credits_, "credit_id", credit_ids, hall_id=batch.hall_id)
     bases = sorted({base_of(name) for name in credit_ids})
     paid = find(connection, t.settlements, "settlement_id", bases, hall_id=batch.hall_id)
-    bills = {row.bill_id for row in (*map(Credit._make, of_credits), *map(Settlement._make, paid))}
+    bills = {Credit(*row).bill_id for row in of_credits} | {Settlement(*row).bill_id for row in paid}
     return named(all_entries).ids | bills
 
 

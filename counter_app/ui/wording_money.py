@@ -80,7 +80,8 @@ def _prepaid_not_enough(r: payment_refusals.PrepaidNotEnough) -> str:
 
 def _late_fee_unpaid(r: allocation.LateFeeUnpaid) -> str:
     return tr(
-        "账单 {label} 还差 {missing}（违约金 {late_fee}）。违约金须与本金一并缴清。请补足，或先按 Ctrl+G 办理违约金暂缓。",
+        "账单 {label} 还差 {missing}（违约金 {late_fee}）。"
+        "违约金须与本金一并缴清。请补足，或先按 Ctrl+G 办理违约金暂缓。",
         label=r.label,
         missing=format_fen(r.missing_fen),
         late_fee=format_fen(r.late_fee_fen),
