@@ -33,6 +33,7 @@ _TENDERS = {
     "wechat": "微信支付",
     "alipay": "支付宝",
     "cheque": "支票",
+    "old_cheque": "支票（以前班次收）",
     "bank_slip": "银行进账单",
     "bank_transfer": "银行转账",
     "transfer": "由其他户号转入",

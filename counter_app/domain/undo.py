@@ -36,6 +36,11 @@ TRANSFER = "transfer"
 """The tender, and the posting account, of money that moves from one account's payment to another's."""
 TO_BANK = "bank_transfer"
 """How money goes back that came over a bank and cannot go back the same way."""
+CHEQUE = "cheque"
+OLD_CHEQUE = "old_cheque"
+"""The tender, and the posting account, of a cheque that goes back out of the papers of an earlier shift: today's drawer
+never held it, and nothing is missing there.
+"""
 UNDONE_END = ":undo"
 """What the name of a settlement has at its end where it takes back another one."""
 
@@ -70,6 +75,7 @@ class PaidTender(NamedTuple):
     """A tender as it was applied, change taken off cash; corrected where it was wrong. `line` counts from 1.
 
     `came_as` is transfer where the payment was moved here: the tender is then that of the payment it was moved from.
+    `shift_id` is the shift that it came into, among whose papers its paper lies.
     """
 
     line: int
@@ -80,6 +86,7 @@ class PaidTender(NamedTuple):
     document_no: str = ""
     document_on: date | None = None
     came_as: str = ""
+    shift_id: str = ""
 
 
 class PaidOrder(NamedTuple):

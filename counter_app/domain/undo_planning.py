@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from counter_app.domain.refusals import Refusal, Refused
 from counter_app.domain.shifts import DrawerTooLow
 from counter_app.domain.undo import (
+    CHEQUE,
+    OLD_CHEQUE,
     REASONS,
     TO_BANK,
     TRANSFER,
@@ -52,7 +54,7 @@ def plan_undo(paid: PaidFacts, since: Since, desk: Desk, wish: UndoWish | None =
         raise Refused(refusal)
     way, why = _way(paid, desk)
     answers = {answer.line: answer for answer in wish.answers} if wish else {}
-    tenders = tuple(_back(tender, answers.get(tender.line)) for tender in paid.tenders)
+    tenders = tuple(_back(tender, answers.get(tender.line), desk) for tender in paid.tenders)
     orders, lost = _lost(paid, wish)
     made = UndoPlan(paid, way, why, desk.on, desk.shift_id, tenders, orders, lost)
     if made.cash_fen > desk.drawer_fen:
@@ -106,16 +108,19 @@ def _way(paid: PaidFacts, desk: Desk) -> tuple[UndoWay, WhyThisWay]:
     return "refund", "month_over" if is_over else "shift_closed"
 
 
-def _back(tender: PaidTender, answer: TenderAnswer | None) -> TenderBack:
+def _back(tender: PaidTender, answer: TenderAnswer | None, desk: Desk) -> TenderBack:
     """How one tender goes back: the way it came, or by transfer where that is not possible."""
     to, why = tender.kind, "moved" if tender.came_as else ""
     if tender.kind == "bank_slip":
         to, why = TO_BANK, "came_by_bank"
-    elif tender.kind == "cheque" and answer is not None and answer.is_banked:
+    elif tender.kind == CHEQUE and answer is not None and answer.is_banked:
         to, why = TO_BANK, "cheque_banked"
+    elif tender.kind == CHEQUE and tender.shift_id != desk.shift_id:
+        # that shift has handed it in: whoever counts today's drawer has no paper the fewer
+        to = OLD_CHEQUE
     needs = _NEEDED.get(to, "")
     made = TenderBack(tender.line, tender.came_as or tender.kind, to, tender.amount_fen, needs, why)
-    if to == "cheque":
+    if to in (CHEQUE, OLD_CHEQUE):
         # the cheque itself goes back, and is known by what is written on it
         return made._replace(bank=tender.bank, document_no=tender.document_no, document_on=tender.document_on)
     if answer is not None and needs:

@@ -13,7 +13,7 @@ from counter_app.domain.refusals import Refusal
 from counter_app.domain.safe import DROP
 from counter_app.domain.shifts import Shift
 from counter_app.domain.tasks import SETTLED
-from counter_app.domain.undo import TO_BANK, TRANSFER
+from counter_app.domain.undo import OLD_CHEQUE, TO_BANK, TRANSFER
 
 DRAWER = "drawer"
 TAKE, OPEN, CLOSE = "payment.take", "shift.open", "shift.close"
@@ -22,8 +22,10 @@ RETENDER = "payment.retender"
 UNDO_WAYS: Mapping[str, str] = {"payment.reverse": "reverse", "payment.refund": "refund", "payment.move": "move"}
 """The kinds of entries that undo a payment, and the way that the row of the undo names."""
 
-NOT_HELD = frozenset((TRANSFER, TO_BANK))
-"""Tenders of which nothing lies at the counter: money between two payments, and what the bank is told to send back."""
+NOT_HELD = frozenset((TRANSFER, TO_BANK, OLD_CHEQUE))
+"""Tenders of which nothing lies in the drawer: money between two payments, what the bank is told to send back, and
+cheques that earlier shifts have handed in.
+"""
 
 _PARTS: Mapping[str, str] = {"receivable": "principal", "late_fee": "late_fee", "cost": "cost"}
 _BOOKS = "prepaid"

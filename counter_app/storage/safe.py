@@ -28,12 +28,15 @@ from counter_app.domain.safe import (
     account_of,
 )
 from counter_app.domain.shifts import CashCount
+from counter_app.domain.undo import CHEQUE, OLD_CHEQUE
 from counter_app.domain.z_report import CLOSE, OPEN
 from counter_app.storage import tables as t
+from counter_app.storage import tables_undo as u
 from counter_app.storage.given_back import given_back_of
 from counter_app.storage.journal import balance, moment, stamp
 from counter_app.storage.sql import Reading, Row, placed
 from counter_app.storage.staff import find_staff
+from counter_app.storage.undo_facts import kept_payment
 
 SINCE_VERSION = 10
 """The version of the program's file from which shifts bring what they took to the safe."""
@@ -73,6 +76,13 @@ _IN_SAFE = placed(
     )
     .order_by(_s.opened_at),
     ("account", "float", "opening", "closing", "since"),
+)
+_m = u.tender_moves.c
+_OLD_CHEQUES = placed(
+    select(_m.payment_id, _m.amount_fen, _m.document_no, _m.document_on, _m.bank, _e.business_date)
+    .select_from(u.tender_moves.join(t.entries, _e.id == _m.entry))
+    .where(_m.tender == bindparam("tender")),
+    ("tender",),
 )
 
 
@@ -144,6 +154,7 @@ def in_safe(reading: Reading) -> tuple[InSafe, ...]:
     for entry in safe_entries(reading, DEPOSIT):
         for shift_id, tender, fen in () if entry.id else entry.body["lines"]:
             lost[shift_id, tender] += fen
+    lost.update(_handed_back(reading))
     for tender in BANKED:
         account = account_of(tender)
         asked = (account, FLOAT if tender == CASH else "", OPEN, CLOSE, SINCE_VERSION)
@@ -154,6 +165,20 @@ def in_safe(reading: Reading) -> tuple[InSafe, ...]:
             if left_fen:
                 found.append(InSafe(shift_id, shift_no, date.fromisoformat(day), staff_no, tender, left_fen, closed))
     return tuple(sorted(found, key=lambda held: (held.business_date, held.shift_no, held.tender != CASH)))
+
+
+def _handed_back(reading: Reading) -> Counter[tuple[str, str]]:
+    """The cheques that went back to their customers out of what a shift had handed in: no bank will ever have them."""
+    found: Counter[tuple[str, str]] = Counter()
+    for payment_id, fen, document_no, document_on, bank, on in reading.rows(_OLD_CHEQUES, (OLD_CHEQUE,)):
+        kept = kept_payment(reading, payment_id, date.fromisoformat(on))
+        named = (CHEQUE, -fen, bank, document_no, document_on)
+        for tender in kept.facts.tenders if kept else ():
+            written_on = tender.document_on.isoformat() if tender.document_on else None
+            if (tender.kind, tender.amount_fen, tender.bank, tender.document_no, written_on) == named:
+                found[tender.shift_id, CHEQUE] -= fen
+                break
+    return found
 
 
 def safe_cash_fen(reading: Reading, counter_id: str) -> int:

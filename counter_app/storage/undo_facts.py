@@ -70,7 +70,7 @@ _MOVED_FROM = placed(
 _BILL = placed(select(t.bills.c.bill_no, t.bills.c.month).where(t.bills.c.id == bindparam("bill")), ("bill",))
 _m = u.tender_moves.c
 _CORRECTED = placed(
-    select(_m.tender, _m.amount_fen, _m.reference, _m.bank, _m.document_no, _m.document_on)
+    select(_m.tender, _m.amount_fen, _m.reference, _m.bank, _m.document_no, _m.document_on, _m.shift_id)
     .where(_m.payment_id == bindparam("payment"), _m.undo_id.not_in(select(u.payments_undone.c.undo_id)))
     .order_by(_m.entry, _m.line),
     ("payment",),
@@ -278,9 +278,10 @@ def _tenders(reading: Reading, payment_id: str, content: Mapping[str, Any]) -> t
             continue
         back_fen = min(change_fen, fen) if kind == CASH else 0
         change_fen -= back_fen
-        found.append(PaidTender(0, kind, fen - back_fen, reference, bank, document_no, day(document_on)))
-    for kind, fen, reference, bank, document_no, document_on in reading.rows(_CORRECTED, (payment_id,)):
-        found = _corrected(found, PaidTender(0, kind, fen, reference, bank, document_no, day(document_on)))
+        named = (reference, bank, document_no, day(document_on), "", content["shift_id"] or "")
+        found.append(PaidTender(0, kind, fen - back_fen, *named))
+    for kind, fen, reference, bank, document_no, on, shift_id in reading.rows(_CORRECTED, (payment_id,)):
+        found = _corrected(found, PaidTender(0, kind, fen, reference, bank, document_no, day(on), "", shift_id))
     if content["cause_entry_id"] and [tender.kind for tender in found] == [TRANSFER]:
         found = _before_move(reading, content["cause_entry_id"]) or found
     return tuple(tender._replace(line=line) for line, tender in enumerate((one for one in found if one.amount_fen), 1))
@@ -291,7 +292,9 @@ def _corrected(tenders: list[PaidTender], move: PaidTender) -> list[PaidTender]:
     if move.amount_fen > 0:
         return [*tenders, move]
     for place, tender in enumerate(tenders):
-        if tender._replace(amount_fen=0) == move._replace(amount_fen=0) and tender.amount_fen >= -move.amount_fen:
+        # whichever shift it came into, and whichever has put it right
+        is_same = tender._replace(amount_fen=0) == move._replace(amount_fen=0, shift_id=tender.shift_id)
+        if is_same and tender.amount_fen >= -move.amount_fen:
             less = tender._replace(amount_fen=tender.amount_fen + move.amount_fen)
             return [*tenders[:place], less, *tenders[place + 1 :]]
     message = f"no tender to correct: {move}"

@@ -17,6 +17,7 @@ TENDERS = {
     "card": later("刷卡"),
     "qr": later("扫码"),
     "cheque": later("支票"),
+    "old_cheque": later("以前班次的支票"),
     "bank_slip": later("转账单"),
     "prepaid": later("预存"),
     "bank_transfer": later("银行转账"),

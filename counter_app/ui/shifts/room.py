@@ -118,7 +118,10 @@ class ShiftRoom(QWidget):
     @cached_property
     def closing(self) -> CountPage:
         """The drawer is counted."""
-        words = tr("清点钱箱里的全部现金和单据，先点后看：账面数在清点之后才显示。支票和转账单逐张输入，空格分开。")
+        words = tr(
+            "清点钱箱里的全部现金和单据，先点后看：账面数在清点之后才显示。支票和转账单逐张输入，空格分开；"
+            "终端退的比收的多，合计前加减号。"
+        )
         page = self._put(CountPage(tr("班结"), words, tr("清点完毕"), has_slips=True, parent=self.stack))
         page.button.clicked.connect(self.flow.count)
         return page

@@ -69,7 +69,8 @@ class SlipsGrid(QWidget):
                 each = _amounts(self.lists[tender].text())
                 found.append(SlipCount(tender, len(each), sum(each), each))
             else:
-                each = _amounts(self.totals[tender].text())
+                # more may have gone back over a terminal than came in
+                each = _amounts(self.totals[tender].text(), allow_negative=True)
                 found.append(SlipCount(tender, int(self.pieces[tender].text() or 0), sum(each)))
         return tuple(slip for slip in found if slip.pieces or slip.fen)
 
@@ -121,6 +122,6 @@ class SlipsGrid(QWidget):
         self.changed.emit()
 
 
-def _amounts(text: str) -> tuple[int, ...]:
+def _amounts(text: str, *, allow_negative: bool = False) -> tuple[int, ...]:
     parts = [part for part in _BETWEEN.split(amount_characters(text)) if part]
-    return tuple(parse_fen(part) for part in parts)
+    return tuple(parse_fen(part, allow_negative=allow_negative) for part in parts)

@@ -6,7 +6,17 @@ from counter_app.domain import undo_refusals as refusals
 from counter_app.domain.money import Fen
 from counter_app.domain.refusals import Refusal
 from counter_app.domain.shifts import DrawerTooLow
-from counter_app.domain.undo import REASONS, OrderBack, PaidBook, PaidPart, TenderBack, UndoPlan, Unrestorable
+from counter_app.domain.undo import (
+    CHEQUE,
+    OLD_CHEQUE,
+    REASONS,
+    OrderBack,
+    PaidBook,
+    PaidPart,
+    TenderBack,
+    UndoPlan,
+    Unrestorable,
+)
 from counter_app.ui.facts import Fact
 from counter_app.ui.formats import amount, day
 from counter_app.ui.language import later, tr
@@ -146,7 +156,7 @@ def _tender(back: TenderBack) -> TenderLine:
     fen, word = amount(back.fen), tender_word(back.to)
     if back.to == "cash":
         words = tr("现金 {fen}：从钱箱退给客户", fen=fen)
-    elif back.to == "cheque":
+    elif back.to in (CHEQUE, OLD_CHEQUE):
         words = tr("支票 {fen}：{bank} {no}", fen=fen, bank=back.bank, no=back.document_no)
         return TenderLine(back.line, words, tr("银行凭证号"), is_cheque=True)
     elif back.needs == "reference":

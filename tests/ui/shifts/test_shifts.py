@@ -9,11 +9,12 @@ from types import ModuleType
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from counter_app.clock import FixedClock
 from counter_app.domain.payments import Tender
-from counter_app.domain.shift_close import Declared
+from counter_app.domain.refusals import Refused
+from counter_app.domain.shift_close import Declared, SlipCount
 from counter_app.domain.shifts import CashCount
 from counter_app.domain.sync_state import HubTime
 from counter_app.services import restores, shift_close, shifts
@@ -31,6 +32,7 @@ from counter_app.ui.shifts.pages import CashPanel
 from counter_app.ui.shifts.presenter import ShiftPresenter
 from counter_app.ui.shifts.presenter_close import ClosePresenter
 from counter_app.ui.shifts.reports import FiguresPanel, ReportsPanel
+from counter_app.ui.shifts.slips_grid import SlipsGrid
 from tests.halls import NOW, PASSWORD, a_bill, a_customer, a_hall, an_open_shift, cash, pay, teller, three_months_behind
 from tests.ui.counter.whole import Whole, rest, whole
 from tests.ui.payments.lanes import Inline
@@ -484,3 +486,13 @@ def test_everybody_may_choose_the_look(counter: Whole) -> None:
     assert isinstance(found, LookPanel)
     counter.press(Qt.Key.Key_Right)
     assert counter.counter.desk.looks.look.theme == "dark"
+
+
+def test_a_terminal_may_have_given_back_more_than_it_took(usual_look: QApplication) -> None:
+    grid = SlipsGrid()
+    grid.pieces["card"].setText("2")
+    grid.totals["card"].setText("－30 12.5")
+    assert grid.slips() == (SlipCount("card", 2, -1_750),)
+    grid.lists["cheque"].setText("-5")
+    with pytest.raises(Refused):
+        grid.slips()
