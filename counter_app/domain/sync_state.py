@@ -168,7 +168,8 @@ class SyncState:
     """All of it; a counter without a hub has no enrolment, and everything else is as it begins.
 
     `guests_told` is the history of the hub that was told of the guests here; `strays` are customers who were in no
-    snapshot of the hub and are here all the same, since entries refer to them: some of them may be guests.
+    snapshot of the hub and are here all the same, since entries refer to them, or as guests. `ahead` says for each of
+    the hub's histories up to where rows are here that came with guests and that the feed has yet to bring.
     """
 
     enrolment: Enrolment | None = None
@@ -187,8 +188,17 @@ class SyncState:
     offer: Offer | None = None
     guests_told: str | None = None
     strays: tuple[int, ...] | None = None
+    ahead: tuple[FeedMark, ...] | None = None
 
     @property
     def is_enrolled(self) -> bool:
         """Whether there is a hub at all."""
         return self.enrolment is not None
+
+    def ahead_of(self, mark: FeedMark) -> tuple[FeedMark, ...] | None:
+        """What is ahead still when the feed has come to this mark."""
+        return tuple(at for at in self.ahead or () if at.generation != mark.generation or at.n > mark.n) or None
+
+    def is_ahead_in_another(self, generation: str) -> bool:
+        """Whether rows came ahead of the feed in another history of the hub than this one: it may not have them."""
+        return any(at.generation != generation for at in self.ahead or ())

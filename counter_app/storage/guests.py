@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.sqlite import insert
 
+from counter_app.domain.id_ranges import GUESTS, RANGE
 from counter_app.storage import tables as t
 from counter_app.storage import tables_sync as y
 from counter_app.storage.feed_taking import keys_of, missing_from
@@ -60,3 +61,17 @@ def known_guests(reading: Reading, strays: Iterable[int]) -> tuple[int, ...]:
 def held_rows(reading: Reading, customer_id: int) -> HeldRows:
     """All rows of a customer: kind, what names it in every hall, and its id here; each after what it hangs on."""
     return [(kind, name, row_id) for kind, name, row_id in reading.rows(_HELD, {"customer": customer_id})]
+
+
+def whole_guests(reading: Reading, customers: Iterable[int], named: Collection[object]) -> dict[str, set[int]]:
+    """The ids, by kind, of all rows of those of the customers who are guests and of whose accounts none is `named`.
+
+    Another counter may have taken money under any of them: as long as the hub has not been told, they stay together.
+    """
+    kept: dict[str, set[int]] = {}
+    for customer_id in customers:
+        rows = held_rows(reading, customer_id) if GUESTS <= customer_id < RANGE else []
+        if not any(kind == "account" and name in named for kind, name, _ in rows):
+            for kind, _, row_id in rows:
+                kept.setdefault(kind, set()).add(row_id)
+    return kept

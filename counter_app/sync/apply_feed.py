@@ -139,6 +139,8 @@ class _Slice:
             self._take(work, taking)
             feed.show(work, taking)
             keep(work, feed=self.mark)
+            if state.ahead:
+                keep(work, ahead=state.ahead_of(self.mark))
         feed.after(self.hall, taking)
 
     def _take(self, work: Writing, taking: Taking) -> None:

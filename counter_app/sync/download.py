@@ -85,6 +85,11 @@ class Downloads:
     def _is_moved(self, no: wire.Refusal, mark: FeedMark, nonce: str) -> bool:
         """Whether the pull goes on from another place: the hub's history has another identity, or another course."""
         if no.why is wire.Why.OTHER_GENERATION and no.hub is not None and no.hub.generation != mark.generation:
+            if self._ground.state().is_ahead_in_another(no.hub.generation):
+                # customers who were asked for brought rows of a history that is over, of which the mark says nothing
+                self._ground.keep(records=None)
+                self._rebuild(self._ground, self._contact, nonce)
+                return True
             # the same place in the new history, if that still leads there: the hub compares the hash; the chain is
             # offered again from where the new history has it, and so is every record beside it
             self._ground.keep(feed=FeedMark(no.hub.generation, mark.n, mark.hash), records=None)

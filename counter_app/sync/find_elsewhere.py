@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from counter_app.domain.journal import Draft
+from counter_app.domain.sync_state import FeedMark, SyncState
 from counter_app.storage import feed
 from counter_app.storage.feed_held import hold
 from counter_app.storage.guests import keep_guests, new_of
@@ -55,11 +56,13 @@ def find_elsewhere(ground: Ground, line: Line, by: FindBy, term: str, staff_no: 
         with hall.writing() as work:
             now = read_state(work)
             taking = feed.begin(hall, work, now.acked)
+            fits = [(kind, body, fit) for kind, body, fit in rows if isinstance(fit, Fit)]
+            customers = [fit.values[0] for kind, _, fit in fits if kind == "customer"]
             if now.guests_told != said.hub.generation:
                 # found in another history of the hub than the one that was told of the guests here
                 keep(work, guests_told=None)
-            fits = [(kind, body, fit) for kind, body, fit in rows if isinstance(fit, Fit)]
-            customers = [fit.values[0] for kind, _, fit in fits if kind == "customer"]
+            if customers:
+                keep(work, ahead=_ahead(now, said.hub))
             new = new_of(work, customers)
             whys = feed.take(work, [feed.Incoming(kind, fit.values) for kind, _, fit in fits], taking)
             n = now.feed.n if now.feed else 0
@@ -83,3 +86,11 @@ def find_elsewhere(ground: Ground, line: Line, by: FindBy, term: str, staff_no: 
         return FoundElsewhere(tuple(customers))
 
     return ground.on_writer(take)
+
+
+def _ahead(now: SyncState, hub: wire.HubState) -> tuple[FeedMark, ...] | None:
+    """What is ahead of the feed with these rows: they are as the hub has them where its feed ends."""
+    at = FeedMark(hub.generation, hub.feed.n, hub.feed.hash)
+    others = tuple(kept for kept in now.ahead or () if kept.generation != at.generation)
+    reached = now.feed is not None and now.feed.generation == at.generation and now.feed.n >= at.n
+    return (others if reached else (*others, at)) or None

@@ -16,7 +16,7 @@ from counter_app.storage.feed_checks import MOVES, RELIEFS, SETTLEMENTS, UNDONE,
 from counter_app.storage.feed_compare import FACTS, Comparing, unseen
 from counter_app.storage.feed_held import hold
 from counter_app.storage.feed_taking import Taking
-from counter_app.storage.guests import new_of
+from counter_app.storage.guests import new_of, whole_guests
 from counter_app.storage.own_ids import own_range
 from counter_app.storage.search_filling import Commit, begin_filling, end_filling, filling
 from counter_app.storage.sql import Reading, Sql, Writing
@@ -238,8 +238,10 @@ class _Compared:
                     feed_swap.drop_facts(work, kind, gone[kind])
                 feed_swap.drop_books(work, self._comparing.reopened)
                 feed_swap.drop_tasks(work, json.dumps(sorted(self._comparing.tasks)))
+                whole = whole_guests(work, gone["customer"], self._staged_accounts())
                 for kind in feed_swap.MASTER_ORDER:
-                    lacked = [n for n in gone[kind] if n not in ours] + self._comparing.renamed[kind]
+                    lacked = [n for n in gone[kind] if n not in ours and n not in whole.get(kind, ())]
+                    lacked += self._comparing.renamed[kind]
                     feed_swap.drop_master(work, kind, lacked, taking.shown)
                 _keep_strays(work, gone["customer"])
                 _take(work, taking, self._staged, self._at)
@@ -248,11 +250,17 @@ class _Compared:
                     # the file was being filled: the search has yet to know of everybody in it
                     keep(work, loading=Loading(self.snapshot_id, self._at, self.parts))
                 else:
-                    keep(work, feed=self._at)
+                    # what came ahead in other histories was held against this one with everything else
+                    ahead = read_state(work).ahead_of(self._at) or ()
+                    ahead = tuple(mark for mark in ahead if mark.generation == self._at.generation)
+                    keep(work, feed=self._at, ahead=ahead or None)
                     feed_seal.write_seal(hall, work)
             feed.after(hall, taking)
 
         self._ground.on_writer(job)
+
+    def _staged_accounts(self) -> set[object]:
+        return {row.fit.values[1] for row in self._staged if isinstance(row.fit, Fit) and row.kind == "account"}
 
     def _gone(self, kind: str) -> Callable[[Reading], list[int]]:
         seen, last = self._comparing.seen[kind], self._last.get(kind, 0)
@@ -260,7 +268,7 @@ class _Compared:
 
 
 def _keep_strays(work: Writing, gone: Sequence[int]) -> None:
-    """Customers whom this history of the hub lacks and who stay, since entries refer to them."""
+    """Customers whom this history of the hub lacks and who stay, since entries refer to them, or as guests."""
     left = set(gone) - new_of(work, gone) | set(read_state(work).strays or ())
     keep(work, strays=tuple(sorted(left)) or None)
 
