@@ -11,6 +11,8 @@ from counter_app.domain.money import Fen
 from counter_app.domain.payments import CASH, TENDERS
 from counter_app.domain.proofs import FOUND, HANDED, MISSING
 from counter_app.domain.safe import DROP, FUND, REFUSE
+from counter_app.domain.undo import KIND_OF
+from counter_app.domain.undo_reasons import UndoReason, UndoReasons
 from counter_app.domain.z_report import CLOSE, DRAWER, IN, OUT, TAKE
 
 COUNTED = "shift.count"
@@ -88,6 +90,14 @@ class ExceptionEntry(NamedTuple):
         postings = self.content["postings"]
         held = sum(fen for account, _, fen in postings if account in _IN_HAND)
         return int(held or sum(fen for _, _, fen in postings if fen > 0))
+
+
+def words_of(entry: ExceptionEntry, reasons: UndoReasons) -> str | UndoReason:
+    """What the entry says of itself; where that is only the code of a reason for an undo, the pack's reason."""
+    words = entry.words
+    if entry.kind in KIND_OF.values() and words.startswith(WHY):
+        return reasons.named(words.removeprefix(WHY))
+    return words
 
 
 WHY = "why:"

@@ -9,7 +9,7 @@ from counter_app.domain.paper_wording import yuan
 from counter_app.domain.receipt_wording import tender_name
 from counter_app.domain.report_exceptions import WHY
 from counter_app.domain.reports import Asked, Cell, Report, ReportColumn, ReportKind, ReportNote, ReportRow
-from counter_app.domain.undo_slip_wording import REASONS
+from counter_app.domain.undo_reasons import UndoReason
 from counter_app.domain.z_wording import figure_name
 
 TITLES: Mapping[ReportKind, str] = {
@@ -102,7 +102,6 @@ _WORDS = {
     "address": "地址",
     "agent.id_number": "代办人证件号",
     "later_contact": "今后联系方式",
-    **REASONS,
 }
 TOTAL = "合计"
 NOTES = {
@@ -134,6 +133,8 @@ def cell_text(cell: Cell, column: ReportColumn) -> str:
         return cell.strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(cell, date):
         return cell.isoformat()
+    if isinstance(cell, UndoReason):
+        return cell.name_zh
     if column.form == "fen" and isinstance(cell, int):
         return yuan(cell)
     if column.form == "word" or (column.form == "said" and str(cell).startswith(WHY)):

@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple
 from counter_app.domain.money import Fen
 from counter_app.domain.report_exceptions import ExceptionEntry
 from counter_app.domain.shift_close import Compared
+from counter_app.domain.undo_reasons import UndoReason, UndoReasons
 from counter_app.domain.z_report import Figure, PostedLine, ShiftReport, figures_of_postings
 
 
@@ -30,9 +31,9 @@ FIGURES = frozenset((ReportKind.DAY, ReportKind.SHIFT, ReportKind.TELLER, Report
 """Reports of sums; the others are lists of single things."""
 
 CellForm = Literal["text", "word", "said", "count", "fen", "day", "moment"]
-Cell = str | int | date | datetime | None
-"""A code, a text, a number, fen, a day or a moment; what was said is a text, or a code behind `WHY`. None: a sum over
-all, or nothing to say.
+Cell = str | int | date | datetime | UndoReason | None
+"""A code, a text, a number, fen, a day or a moment; what was said is a text, or a code behind `WHY`; a reason of the
+rule pack brings its words with it. None: a sum over all, or nothing to say.
 """
 
 
@@ -299,7 +300,9 @@ class MissingSerials(NamedTuple):
     is_given_back: bool
 
 
-def receipt_rows(issued: Iterable[IssuedReceipt], missing: Iterable[MissingSerials]) -> tuple[ReportRow, ...]:
+def receipt_rows(
+    issued: Iterable[IssuedReceipt], missing: Iterable[MissingSerials], reasons: UndoReasons
+) -> tuple[ReportRow, ...]:
     """The series in its order: runs of used numbers shift by shift, each void one by itself, and every gap."""
     rows: list[tuple[tuple[str, int, int], ReportRow]] = []
     run: list[IssuedReceipt] = []
@@ -317,7 +320,7 @@ def receipt_rows(issued: Iterable[IssuedReceipt], missing: Iterable[MissingSeria
         if one.way or not goes_on:
             end_run()
         if one.way:
-            rows.append(((one.counter_id, one.year, one.serial), _void(one)))
+            rows.append(((one.counter_id, one.year, one.serial), _void(one, reasons)))
         else:
             run.append(one)
     end_run()
@@ -338,8 +341,9 @@ def _used(run: Sequence[IssuedReceipt]) -> ReportRow:
     )
 
 
-def _void(one: IssuedReceipt) -> ReportRow:
-    cells = (one.receipt_no, one.receipt_no, 1, f"void.{one.way}", one.reason_code, one.shift_no, one.fen)
+def _void(one: IssuedReceipt, reasons: UndoReasons) -> ReportRow:
+    why = reasons.named(one.reason_code)
+    cells = (one.receipt_no, one.receipt_no, 1, f"void.{one.way}", why, one.shift_no, one.fen)
     return ReportRow(cells, (one.payment_id, one.undo_id), receipt_no=one.receipt_no, customer_id=one.customer_id)
 
 
@@ -352,4 +356,6 @@ def _gap(gap: MissingSerials) -> ReportRow:
 def _plain(cell: Cell) -> str | int | None:
     if isinstance(cell, datetime):
         return cell.isoformat(timespec="seconds")
+    if isinstance(cell, UndoReason):
+        return cell.code
     return cell.isoformat() if isinstance(cell, date) else cell

@@ -23,10 +23,16 @@ from counter_app.domain.rule_fields import (
     one_of,
     rows_of,
 )
+from counter_app.domain.undo_reasons import UNDO_REASON_TABLES, check_undo_reasons
 
-ALL_TABLES: Mapping[str, Mapping[str, Field]] = {**TABLES, **RETENTION_TABLES, **APPROVAL_TABLES}
-# a hub of an earlier version sends packs without approvals: the lines of the program's own pack hold there
-_MAY_BE_MISSING = OPTIONAL_TABLES | RETENTION_TABLES.keys() | APPROVAL_TABLES.keys()
+ALL_TABLES: Mapping[str, Mapping[str, Field]] = {
+    **TABLES,
+    **RETENTION_TABLES,
+    **APPROVAL_TABLES,
+    **UNDO_REASON_TABLES,
+}
+# a hub of an earlier version sends packs without the last two: what the program's own pack says holds there
+_MAY_BE_MISSING = OPTIONAL_TABLES | RETENTION_TABLES.keys() | APPROVAL_TABLES.keys() | UNDO_REASON_TABLES.keys()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,7 @@ def check_pack(document: Mapping[str, object], file: str) -> tuple[RuleError, ..
     _check_meaning(document, wrong)
     check_retention(document, wrong)
     check_approvals(document, wrong)
+    check_undo_reasons(document, wrong)
     return tuple(errors)
 
 

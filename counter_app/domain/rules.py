@@ -19,6 +19,7 @@ from counter_app.domain.refusals import Refused
 from counter_app.domain.retention_rules import RetentionRules, retention_rules_of
 from counter_app.domain.rule_checks import BadPack, RuleError, check_pack
 from counter_app.domain.rule_fields import SPLIT_BY, Row, rows_of, texts_of, whole_of
+from counter_app.domain.undo_reasons import UndoReasons, undo_reasons_of
 
 Trade = Literal["telecom", "electricity", "gas", "water", "heating", "property"]
 Tender = Literal["cash", "card", "qr", "cheque", "bank_slip", "prepaid"]
@@ -81,9 +82,7 @@ class BlacklistRule:
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Limits of a hall: the three-month average that makes a customer valued (002-A1; `None` = not configured),
-    reveals a day, cash.
-    """
+    """Limits of a hall; the three-month average makes a customer valued (002-A1; `None` = not configured)."""
 
     retention_average_fen: Fen | None
     reveals_per_day: int
@@ -267,6 +266,10 @@ class RulePack:
     def approvals(self, on: date) -> ApprovalRules:
         """Who asks for what, who signs it, and up to which sums; no line at all in a pack that has no such table."""
         return ApprovalRules(_each_in_force("approvals", self.tables.get("approvals", ()), on))
+
+    def undo_reasons(self, on: date) -> UndoReasons:
+        """Why a payment is undone; a code of any version has its words."""
+        return undo_reasons_of(self._row("undo_reasons", on), self.tables["undo_reasons"])
 
     def thresholds(self, on: date) -> Thresholds:
         """The hall's limits."""

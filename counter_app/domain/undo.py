@@ -44,9 +44,6 @@ never held it, and nothing is missing there.
 UNDONE_END = ":undo"
 """What the name of a settlement has at its end where it takes back another one."""
 
-REASONS = ("wrong_amount", "wrong_account", "wrong_bill", "wrong_tender", "paid_twice", "not_received", "wish", "other")
-"""Why a payment is undone; `other` says it in words."""
-
 
 class PaidPart(NamedTuple):
     """What the payment settled of one bill, with what the row's own day was for the late fee."""
@@ -171,11 +168,14 @@ class Since:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where and when the payment would be undone: the open shift of the counter, its day, and what the drawer holds."""
+    """Where and when the payment would be undone: the open shift of the counter, its day, what the drawer holds, and
+    the codes of the reasons that the pack takes on that day (a correction of a tender names none).
+    """
 
     shift_id: str
     on: date
     drawer_fen: Fen
+    reasons: tuple[str, ...] = ()
 
 
 class TenderBack(NamedTuple):

@@ -9,7 +9,6 @@ from counter_app.domain.shifts import DrawerTooLow
 from counter_app.domain.undo import (
     CHEQUE,
     OLD_CHEQUE,
-    REASONS,
     TO_BANK,
     TRANSFER,
     Desk,
@@ -27,6 +26,7 @@ from counter_app.domain.undo import (
     Unrestorable,
     WhyThisWay,
 )
+from counter_app.domain.undo_reasons import OTHER
 from counter_app.domain.undo_refusals import (
     AlreadyUndone,
     BookSpent,
@@ -60,7 +60,7 @@ def plan_undo(paid: PaidFacts, since: Since, desk: Desk, wish: UndoWish | None =
     if made.cash_fen > desk.drawer_fen:
         raise Refused(DrawerTooLow(made.cash_fen))
     if wish is not None:
-        _check_wish(made, wish)
+        _check_wish(made, wish, desk.reasons)
     return made
 
 
@@ -79,7 +79,7 @@ def plan_move(paid: PaidFacts, since: Since, desk: Desk, wish: UndoWish | None =
     tenders = (TenderBack(1, TRANSFER, TRANSFER, paid.tendered_fen),)
     made = UndoPlan(paid, "move", _way(paid, desk)[1], desk.on, desk.shift_id, tenders, orders, lost)
     if wish is not None:
-        _check_wish(made, wish)
+        _check_wish(made, wish, desk.reasons)
     return made
 
 
@@ -155,8 +155,8 @@ def _orders(orders: Sequence[PaidOrder]) -> tuple[tuple[OrderBack, ...], list[Un
     return tuple(back), lost
 
 
-def _check_wish(made: UndoPlan, wish: UndoWish) -> None:
-    if wish.reason_code not in REASONS or (wish.reason_code == "other" and not wish.reason.strip()):
+def _check_wish(made: UndoPlan, wish: UndoWish, reasons: Sequence[str]) -> None:
+    if wish.reason_code not in reasons or (wish.reason_code == OTHER and not wish.reason.strip()):
         raise Refused(ReasonUnknown(wish.reason_code))
     for back in made.tenders:
         if back.needs and not getattr(back, back.needs):

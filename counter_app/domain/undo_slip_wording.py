@@ -16,16 +16,6 @@ NOTHING = "无"
 CODE = "code"
 """Before the number of a one-time code that stands for a second person."""
 
-REASONS = {
-    "wrong_amount": "收错金额",
-    "wrong_account": "收错户号",
-    "wrong_bill": "缴错账单",
-    "wrong_tender": "支付方式记错",
-    "paid_twice": "重复缴费",
-    "not_received": "款项没有到账",
-    "wish": "客户要求退回",
-    "other": "其他",
-}
 _WHYS = {"came_by_bank": "经银行缴来，经银行退回", "cheque_banked": "支票已交存银行", "moved": "原由其他户号转入"}
 _PAPERS = {"returned": "原收据已收回", "lost": "原收据遗失，客户声明作废", "none": "自动扣款，没有收据"}
 
@@ -90,9 +80,8 @@ def notes(facts: UndoSlipFacts) -> tuple[str, ...]:
     return first, second, f"如有疑问请致电客服热线 {facts.hotline}".strip()
 
 
-def reason_words(code: str, more: str) -> str:
+def reason_words(word: str, more: str) -> str:
     """Why it was undone: the hall's word for it, and what the teller wrote beside it."""
-    word = REASONS.get(code, code)
     return f"{word}：{more.strip()}" if more.strip() else word
 
 

@@ -12,7 +12,7 @@ from counter_app.domain.payments import Plan, Position, Tender, Wish, plan
 from counter_app.domain.refusals import Refused
 from counter_app.domain.shifts import Shift
 from counter_app.domain.staff import Right, Session
-from counter_app.domain.undo import TRANSFER, Desk, UndoPlan, UndoWish
+from counter_app.domain.undo import TRANSFER, UndoPlan, UndoWish
 from counter_app.domain.undo_planning import plan_move
 from counter_app.domain.undo_refusals import NotTakenHere, SameAccount, UndoChanged
 from counter_app.services import approvals, authority
@@ -20,12 +20,11 @@ from counter_app.services.approvals import Signed
 from counter_app.services.intents import once
 from counter_app.services.payments import Moved, Order, Taken, own_shift, position_of, recorded
 from counter_app.services.payments import record as record_payment
-from counter_app.services.undo_recording import clean, record, request
+from counter_app.services.undo_recording import clean, desk_of, record, request
 from counter_app.services.voids import slip_of
 from counter_app.storage.accounts import load_account
 from counter_app.storage.hall import OpenHall
-from counter_app.storage.journal import Found, balance, find_by_intent
-from counter_app.storage.shifts import DRAWER
+from counter_app.storage.journal import Found, find_by_intent
 from counter_app.storage.sql import Reading, Writing
 from counter_app.storage.undo_facts import Kept, kept_payment, since
 
@@ -126,7 +125,7 @@ def _plan(
         raise Refused(NotTakenHere(payment_id))
     if kept.facts.account_id == to_account_id:
         raise Refused(SameAccount(kept.facts.account_no))
-    desk = Desk(shift.shift_id, shift.business_date, balance(reading, DRAWER, shift.shift_id))
+    desk = desk_of(hall, reading, shift)
     undone = plan_move(kept.facts, since(reading, kept), desk, clean(wish))
     loaded = load_account(reading, to_account_id)
     if loaded is None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from counter_app.documents.report_table import report_pdf, report_table
 from counter_app.domain.hall import Hall
-from counter_app.domain.report_exceptions import CAP, ExceptionEntry, exceptions_of, said_by
+from counter_app.domain.report_exceptions import CAP, ExceptionEntry, exceptions_of, said_by, words_of
 from counter_app.domain.report_wording import title_of
 from counter_app.domain.reports import (
     FIGURES,
@@ -28,6 +28,7 @@ from counter_app.domain.reports import (
 from counter_app.domain.rules import RulePack
 from counter_app.domain.shifts import Shift
 from counter_app.domain.staff import Right, Session
+from counter_app.domain.undo_reasons import UndoReason, UndoReasons
 from counter_app.domain.z_report import FiguresDiffer
 from counter_app.services.table_files import check_place, write_file
 from counter_app.storage import reports as rows
@@ -68,7 +69,7 @@ class OpenedEntry(NamedTuple):
     at: datetime
     staff_no: str
     no: str
-    words: str
+    words: str | UndoReason
     fen: int
     receipt_no: str
     customer_id: int | None
@@ -128,7 +129,8 @@ def _made(
         )
     if asked.kind is ReportKind.EXCEPTIONS:
         given = rows.exceptions_given_back(reading, asked.from_on, asked.to_on)
-        found += [row for entry in given if _is_asked(entry, asked) for row in _exception_rows(entry)]
+        reasons = scope.pack.undo_reasons(asked.to_on)
+        found += [row for entry in given if _is_asked(entry, asked) for row in _exception_rows(entry, reasons)]
     progress(len(days), len(days))
     return Report(asked, now, tuple(found))
 
@@ -141,10 +143,11 @@ def entries_behind(hall: OpenHall, session: Session, row: ReportRow) -> tuple[Op
         Refused: `NoRight`.
     """
     only = _allowed(session, Asked(ReportKind.EXCEPTIONS, date.min, date.max)).staff_no
+    reasons = hall.pack.undo_reasons(hall.clock.now().date())
     with hall.reading() as reading:
         found = rows.entries_by_id(reading, dict.fromkeys(row.entries))
         return tuple(
-            _opened(entry, row.figure) for entry in found if only in ("", entry.staff_no, entry.shift_staff_no)
+            _opened(entry, row.figure, reasons) for entry in found if only in ("", entry.staff_no, entry.shift_staff_no)
         )
 
 
@@ -198,9 +201,9 @@ def _receipts(reading: Reading, scope: _Scope, asked: Asked, now: datetime, prog
         issued += rows.receipts_of(reading, shift.shift_id)
     issued.sort(key=lambda one: (one.counter_id, one.year, one.serial))
     is_whole = not asked.shift_no and not asked.staff_no and not notes
-    hall = scope.hall
+    hall, reasons = scope.hall, scope.pack.undo_reasons(asked.to_on)
     missing = rows.missing_serials(reading, issued, f"{hall.hall_code}-{hall.counter_code}-") if is_whole else []
-    return Report(asked, now, receipt_rows(issued, missing), tuple(notes))
+    return Report(asked, now, receipt_rows(issued, missing, reasons), tuple(notes))
 
 
 def _open_to(
@@ -240,7 +243,8 @@ def _is_asked(entry: ExceptionEntry, asked: Asked) -> bool:
 def _exceptions(reading: Reading, scope: _Scope, asked: Asked, day: date) -> list[ReportRow]:
     listed = [entry for entry in rows.exceptions_on(reading, day) if _is_asked(entry, asked)]
     listed.sort(key=lambda entry: entry.at)
-    found = [row for entry in listed for row in _exception_rows(entry)]
+    reasons = scope.pack.undo_reasons(day)
+    found = [row for entry in listed for row in _exception_rows(entry, reasons)]
     if asked.shift_no:
         return found
     cap, by = scope.pack.thresholds(day).reveals_per_day, dict[str, list[ExceptionEntry]]()
@@ -254,7 +258,7 @@ def _exceptions(reading: Reading, scope: _Scope, asked: Asked, day: date) -> lis
     return found
 
 
-def _exception_rows(entry: ExceptionEntry) -> Iterator[ReportRow]:
+def _exception_rows(entry: ExceptionEntry, reasons: UndoReasons) -> Iterator[ReportRow]:
     for told in exceptions_of(entry):
         cells = (
             entry.at,
@@ -262,7 +266,7 @@ def _exception_rows(entry: ExceptionEntry) -> Iterator[ReportRow]:
             entry.staff_no,
             said_by(entry.approvers),
             told.no or entry.no,
-            entry.words,
+            words_of(entry, reasons),
             told.fen,
         )
         yield ReportRow(cells, (entry.entry_id,), receipt_no=told.no or entry.receipt_no, customer_id=entry.customer_id)
@@ -283,14 +287,14 @@ def _reveals(reading: Reading, asked: Asked, day: date) -> list[ReportRow]:
     ]
 
 
-def _opened(entry: ExceptionEntry, figure: str) -> OpenedEntry:
+def _opened(entry: ExceptionEntry, figure: str, reasons: UndoReasons) -> OpenedEntry:
     return OpenedEntry(
         entry_id=entry.entry_id,
         kind=entry.kind,
         at=entry.at,
         staff_no=entry.staff_no,
         no=entry.no,
-        words=entry.words,
+        words=words_of(entry, reasons),
         fen=share_of(entry, figure),
         receipt_no=entry.receipt_no,
         customer_id=entry.customer_id,

@@ -9,18 +9,17 @@ from counter_app.domain.approvals import ApprovalMissing
 from counter_app.domain.refusals import Refused
 from counter_app.domain.shifts import Shift
 from counter_app.domain.staff import Right, Session
-from counter_app.domain.undo import KIND_OF, Desk, UndoPlan, UndoWay, UndoWish
+from counter_app.domain.undo import KIND_OF, UndoPlan, UndoWay, UndoWish
 from counter_app.domain.undo_planning import plan_undo
 from counter_app.domain.undo_refusals import NotTakenHere, UndoChanged
 from counter_app.services import approvals, authority
 from counter_app.services.approvals import Signed
 from counter_app.services.intents import once
 from counter_app.services.payments import own_shift
-from counter_app.services.undo_recording import clean, record, request
+from counter_app.services.undo_recording import clean, desk_of, record, request
 from counter_app.services.voids import slip_of
 from counter_app.storage.hall import OpenHall
-from counter_app.storage.journal import Found, balance
-from counter_app.storage.shifts import DRAWER
+from counter_app.storage.journal import Found
 from counter_app.storage.sql import Reading, Writing
 from counter_app.storage.undo_facts import Kept, kept_payment, payment_of_receipt, since
 
@@ -99,7 +98,7 @@ def _plan(
     kept = kept_payment(reading, payment_id, shift.business_date)
     if kept is None:
         raise Refused(NotTakenHere(payment_id))
-    desk = Desk(shift.shift_id, shift.business_date, balance(reading, DRAWER, shift.shift_id))
+    desk = desk_of(hall, reading, shift)
     made = plan_undo(kept.facts, since(reading, kept), desk, clean(wish))
     needed = approvals.need(hall, session, request(made, wish or UndoWish("")))
     return replace(made, signatures=needed.signatures), kept

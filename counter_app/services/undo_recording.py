@@ -15,6 +15,7 @@ from counter_app.domain.undo import (
     KIND_OF,
     TRANSFER,
     UNDONE_END,
+    Desk,
     PaidPart,
     TenderAnswer,
     TenderBack,
@@ -26,10 +27,10 @@ from counter_app.domain.undo import (
 from counter_app.services import undo_slips
 from counter_app.storage import undo as rows
 from counter_app.storage.hall import OpenHall
-from counter_app.storage.journal import stamp
+from counter_app.storage.journal import balance, stamp
 from counter_app.storage.restores import set_service_state
 from counter_app.storage.shifts import DRAWER
-from counter_app.storage.sql import Writing
+from counter_app.storage.sql import Reading, Writing
 from counter_app.storage.undo import InvoiceNote, PartBack, TenderMove, UndoneRow
 from counter_app.storage.undo_facts import Kept
 
@@ -53,6 +54,13 @@ def clean(wish: UndoWish | None) -> UndoWish | None:
         for x in wish.answers
     )
     return UndoWish(wish.reason_code, wish.reason, wish.is_receipt_returned, answers, wish.red_no.strip())
+
+
+def desk_of(hall: OpenHall, reading: Reading, shift: Shift) -> Desk:
+    """Where a payment would be undone in this shift, and the reasons that the pack takes on its day."""
+    on = shift.business_date
+    reasons = hall.pack.undo_reasons(on).codes
+    return Desk(shift.shift_id, on, balance(reading, DRAWER, shift.shift_id), reasons)
 
 
 def request(plan: UndoPlan, wish: UndoWish, *, to_account_id: int | None = None) -> ApprovalRequest:

@@ -147,6 +147,7 @@ def _facts_now(
     to_account_no: str,
 ) -> UndoSlipFacts:
     own, paid = hall.hall, plan.paid
+    reason = hall.pack.undo_reasons(plan.on).named(wish.reason_code)
     receipt = original_of(hall, work, paid.receipt_no)
     moves = [book.amount_fen for book in paid.books]
     return UndoSlipFacts(
@@ -173,7 +174,7 @@ def _facts_now(
         customer_name_masked=receipt.customer_name_masked,
         account_no=paid.account_no,
         to_account_no=to_account_no,
-        reason=reason_words(wish.reason_code, wish.reason),
+        reason=reason_words(reason.name_zh, wish.reason),
         bills=tuple(
             UndoneBill(part.month, part.bill_no, part.principal_fen, part.late_fee_fen, part.cost_fen)
             for part in paid.parts

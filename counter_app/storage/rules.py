@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import replace
+from datetime import date, timedelta
 from functools import cache, lru_cache
 
 from counter_app.domain.calendar import Calendar, calendar_of
@@ -56,10 +57,15 @@ def pack_of_hall(reading: Reading, trade: str) -> RulePack:
 @lru_cache(2)
 def _parsed(trade: str, text: str) -> RulePack:
     pack = parse_pack(text, file=f"{trade}.toml", calendar=load_calendar())
-    if "approvals" in pack.tables:
-        return pack
+    own = load_pack(trade).tables
     # a pack from before there were approvals in it: two people stay two people
-    return replace(pack, tables={**pack.tables, "approvals": load_pack(trade).tables["approvals"]})
+    approvals = pack.tables.get("approvals", own["approvals"])
+    sent, reasons = pack.tables.get("undo_reasons"), own["undo_reasons"]
+    if sent:
+        # the program's own stand before the first version of the hub's, so that each old entry's code has its words
+        before = ({**row, "valid_from": date.min + timedelta(days=place)} for place, row in enumerate(reasons))
+        reasons = (*before, *sent)
+    return replace(pack, tables={**pack.tables, "approvals": approvals, "undo_reasons": reasons})
 
 
 @cache

@@ -7,10 +7,12 @@ from datetime import date, datetime
 
 from counter_app.domain.report_exceptions import WHY
 from counter_app.domain.reports import Cell, ReportColumn, ReportKind, ReportNote
+from counter_app.domain.undo_reasons import UndoReason
 from counter_app.ui.formats import amount, day, day_and_clock
 from counter_app.ui.language import later, tr
 from counter_app.ui.wording_money import TENDERS, tender_word
 from counter_app.ui.wording_shifts import figure_word
+from counter_app.ui.wording_undo import undo_reason_word
 
 KINDS: Mapping[ReportKind, str] = {
     ReportKind.DAY: later("日报"),
@@ -100,14 +102,6 @@ WORDS = {
     "payment.take": later("缴费"),
     "clock_off": later("早于上一笔流水"),
     "clock_far_off": later("与上游时间相差过大"),
-    "wrong_amount": later("收错金额"),
-    "wrong_account": later("收错户号"),
-    "wrong_bill": later("缴错账单"),
-    "wrong_tender": later("支付方式记错"),
-    "paid_twice": later("重复缴费"),
-    "not_received": later("款项没有到账"),
-    "wish": later("客户要求退回"),
-    "other": later("其他"),
     "name": later("姓名"),
     "id_number": later("证件号"),
     "contacts": later("联系方式"),
@@ -144,6 +138,8 @@ def cell_word(cell: Cell, column: ReportColumn) -> str:
         return day_and_clock(cell)
     if isinstance(cell, date):
         return day(cell)
+    if isinstance(cell, UndoReason):
+        return undo_reason_word(cell)
     if column.form == "fen" and isinstance(cell, int):
         return amount(cell)
     if column.form == "word" or (column.form == "said" and str(cell).startswith(WHY)):
@@ -151,8 +147,10 @@ def cell_word(cell: Cell, column: ReportColumn) -> str:
     return str(cell)
 
 
-def said_word(words: str) -> str:
+def said_word(words: str | UndoReason) -> str:
     """A reason as it was written, or the word of its code."""
+    if isinstance(words, UndoReason):
+        return undo_reason_word(words)
     return code_word(words.removeprefix(WHY)) if words.startswith(WHY) else words
 
 

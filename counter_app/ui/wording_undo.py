@@ -11,8 +11,9 @@ from counter_app.domain.masks import mask_phone
 from counter_app.domain.money import format_fen
 from counter_app.domain.refusals import Refusal
 from counter_app.domain.undo import Lost, Unrestorable
+from counter_app.domain.undo_reasons import UndoReason
 from counter_app.ui.formats import day
-from counter_app.ui.language import later, tr
+from counter_app.ui.language import language_in_use, later, tr
 from counter_app.ui.wording_money import tender_word
 
 WAYS = {"reverse": later("冲正"), "refund": later("退费"), "move": later("转到另一户号")}
@@ -37,6 +38,11 @@ _PHONE_DIGITS = 11
 def way_word(way: str) -> str:
     """How a payment is undone, as the teller calls it."""
     return tr(WAYS[way]) if way in WAYS else way
+
+
+def undo_reason_word(reason: UndoReason) -> str:
+    """A reason for an undo as the pack calls it, in the reader's language."""
+    return reason.name_en if language_in_use() == "en" else reason.name_zh
 
 
 def void_word(way: str) -> str:

@@ -23,6 +23,7 @@ from counter_app.domain.reports import COUNT_ONLY, FIGURES, Asked, Cell, Report,
 from counter_app.domain.shift_close import Declared
 from counter_app.domain.shifts import CashCount
 from counter_app.domain.staff import Role
+from counter_app.domain.undo_reasons import UndoReason
 from counter_app.services import customers, days, reports, shift_close, shifts, z_reports
 from counter_app.services.table_files import KindUnknown
 from counter_app.storage.driver import find_driver
@@ -193,7 +194,8 @@ def test_the_series_is_told_whole_void_ones_and_gaps_with_it(hall: OpenHall) -> 
     with hall.writing() as work:
         work.driver.execute("UPDATE receipt_series SET last_serial = 9")
         halls.put(work, undone_elsewhere, elsewhere)
-    assert made(hall, ReportKind.RECEIPTS).rows[4].cells[3:5] == ("void.refund", "wish")
+    void = made(hall, ReportKind.RECEIPTS).rows[4].cells
+    assert void[3:5] == ("void.refund", UndoReason("wish", "客户要求退回", "Customer wants it back"))
     gap = made(hall, ReportKind.RECEIPTS).rows[-1]
     assert gap.cells[:4] == ("HZ01-03-2026-000009", "HZ01-03-2026-000009", 1, "missing")
     assert [row.cells[3] for row in made(hall, ReportKind.RECEIPTS, shift_no="03-20261121-3").rows] == ["void.refund"]

@@ -9,7 +9,7 @@ from random import Random
 from counter_app.clock import new_intent_id
 from counter_app.domain.payments import CASH, Tender
 from counter_app.domain.retenders import RetenderWish
-from counter_app.domain.undo import KIND_OF, NOTE, REASONS, RETENDER, TenderAnswer, UndoPlan, UndoWish
+from counter_app.domain.undo import KIND_OF, NOTE, RETENDER, TenderAnswer, UndoPlan, UndoWish
 from counter_app.services import invoices, moves, retenders, shifts
 from counter_app.services import undo as undoing
 from counter_app.services.approvals import Signed
@@ -53,7 +53,8 @@ def undo_the_same(teller: Teller, hall: OpenHall, chance: Random) -> str:
 
 def _undo(teller: Teller, hall: OpenHall, chance: Random, of: tuple[str, str]) -> str:
     session = teller.session
-    wish = _wish(undoing.look(hall, session, of[0]), chance)
+    looked = undoing.look(hall, session, of[0])
+    wish = _wish(looked, chance, hall.pack.undo_reasons(looked.on).codes)
     shown = undoing.look(hall, session, of[0], wish)
     signed = signatures(hall, session, request(shown, wish), by=_SIGNERS)
 
@@ -71,7 +72,8 @@ def _move(teller: Teller, hall: OpenHall, chance: Random, of: tuple[str, str]) -
     session = teller.session
     with hall.reading() as reading:
         to_id = chance.choice(reading.driver.execute(_OTHERS).fetchall())[0]
-    wish = _wish(moves.look(hall, session, of[0], to_id).undone, chance)
+    looked = moves.look(hall, session, of[0], to_id).undone
+    wish = _wish(looked, chance, hall.pack.undo_reasons(looked.on).codes)
     shown = moves.look(hall, session, of[0], to_id, wish)
     signed = signatures(hall, session, request(shown.undone, wish, to_account_id=to_id), by=_SIGNERS)
 
@@ -123,7 +125,7 @@ def _note(teller: Teller, hall: OpenHall, chance: Random, of: tuple[str, str]) -
     return teller.answered(intent, act)
 
 
-def _wish(plan: UndoPlan, chance: Random) -> UndoWish:
+def _wish(plan: UndoPlan, chance: Random, reasons: tuple[str, ...]) -> UndoWish:
     """What is typed for an undo: a reason, and whatever the way back of each tender needs."""
     typed = f"{chance.randrange(10**12):012}"
     answers = [
@@ -131,7 +133,7 @@ def _wish(plan: UndoPlan, chance: Random) -> UndoWish:
         for back in plan.tenders
     ]
     red_no = f"R{typed}" if plan.paid.invoice_no else ""
-    return UndoWish(chance.choice(REASONS), "收错了", happens(chance, 0.7), tuple(answers), red_no)
+    return UndoWish(chance.choice(reasons), "收错了", happens(chance, 0.7), tuple(answers), red_no)
 
 
 def _with_drawer(teller: Teller, hall: OpenHall, signed: list[Signed], fen: int, act: Callable[[], str]) -> str:

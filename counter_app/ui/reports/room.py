@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from counter_app.domain.reports import COLUMNS, FIGURES, Cell, Report, ReportColumn, ReportKind, ReportRow
 from counter_app.domain.rights import Right
+from counter_app.domain.undo_reasons import UndoReason
 from counter_app.services.reports import FILE_KINDS
 from counter_app.ui.blocks import SPACE, Button, Card, Label, PrimaryButton, page
 from counter_app.ui.choice import SegmentedChoice
@@ -26,6 +27,7 @@ from counter_app.ui.retention.period_choice import OWN, PeriodChoice
 from counter_app.ui.table import Column, Table
 from counter_app.ui.theme import Tone, px
 from counter_app.ui.wording_reports import KINDS, cell_word, head_word, is_alarm, note_words
+from counter_app.ui.wording_undo import undo_reason_word
 
 ROOM = "reports"
 """The key under which the frame holds this room."""
@@ -313,6 +315,9 @@ def _sort_by(place: int) -> Callable[[ReportRow], tuple[bool, Cell]]:
 
     def key(row: ReportRow) -> tuple[bool, Cell]:
         cell = row.cells[place]
+        if isinstance(cell, UndoReason):
+            # beside what was written in its place
+            return (True, undo_reason_word(cell))
         return (cell is not None, cell if cell is not None else 0)
 
     return key

@@ -27,6 +27,7 @@ TABLES = {
     "retention_reasons": later("退网原因"),
     "retention_offers": later("挽留方案"),
     "approvals": later("审批"),
+    "undo_reasons": later("撤销原因"),
 }
 
 _KEYS = {

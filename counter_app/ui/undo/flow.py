@@ -74,7 +74,8 @@ class Undoing:
             self._frame.panels.close_panel(panel)
             self._retender(plan.paid.receipt_no, lambda: self._show(plan, given))
 
-        panel = UndoPanel(undo_screen(plan), typed, go, move, retender)
+        reasons = self._desk.hall.pack.undo_reasons(plan.on)
+        panel = UndoPanel(undo_screen(plan, reasons), typed, go, move, retender)
         self._frame.panels.open(panel, beside=self._beside, actions=panel.shortcuts())
 
     def _ask(self, before: UndoPanel, asked: ToSign, typed: TypedUndo) -> None:

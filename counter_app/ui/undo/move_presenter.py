@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from counter_app.domain.approvals import ApprovalCase
 from counter_app.domain.undo import UndoWish
+from counter_app.domain.undo_reasons import WRONG_ACCOUNT
 from counter_app.services import approvals, moves, undo
 from counter_app.services.approvals import Signed
 from counter_app.services.move_targets import Target, targets
@@ -15,11 +16,9 @@ from counter_app.services.undo_recording import request
 from counter_app.ui.desk import Desk
 from counter_app.ui.step_trouble import step_trouble
 from counter_app.ui.undo.screen import TargetRow, TypedUndo
-from counter_app.ui.undo.words import reason_code
 from counter_app.ui.wording import sentences
 
 Say = Callable[[str], object]
-WRONG_ACCOUNT = "wrong_account"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,7 @@ class MovePresenter:
     def check(self, plan: MovePlan, typed: TypedUndo, ready: Callable[[MoveToSign], object], say: Say) -> None:
         """Hold what was typed against both accounts as they stand; then it can be signed."""
         hall, who, to_account_id = self._desk.hall, self._desk.who, plan.to.account.id
-        code = reason_code(typed.reason_no) or WRONG_ACCOUNT
+        code = hall.pack.undo_reasons(plan.undone.on).at(typed.reason_no) or WRONG_ACCOUNT
         wish = UndoWish(code, typed.words, typed.is_receipt_returned, (), typed.red_no)
 
         def job() -> MoveToSign:

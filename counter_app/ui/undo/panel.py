@@ -19,7 +19,6 @@ from counter_app.ui.numbered import NumberedLine
 from counter_app.ui.options import Option
 from counter_app.ui.panels import Panel
 from counter_app.ui.undo.screen import TenderLine, TypedUndo, UndoScreen, WayOut
-from counter_app.ui.undo.words import reason_code
 
 _WIDTH_PX, _LEAST_PX, _REFUSED_PX = 880, 300, 460
 _BACK, _KEPT = "returned", "lost"
@@ -146,7 +145,8 @@ class UndoPanel(Panel):
     def _show_reasons(self) -> None:
         chosen = self.reason.entry.text().strip()
         self.reason.show_options([Option(x.number, x.word, x.number == chosen) for x in self._screen.reasons])
-        self.words.label.setText(tr("说明（必填）") if reason_code(chosen) == "other" else tr("说明（选“其他”时必填）"))
+        is_other = chosen == self._screen.other_no
+        self.words.label.setText(tr("说明（必填）") if is_other else tr("说明（选“其他”时必填）"))
 
     def _fill(self, typed: TypedUndo) -> None:
         for field, text in ((self.reason, typed.reason_no), (self.words, typed.words), (self.red_no, typed.red_no)):

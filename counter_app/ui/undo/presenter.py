@@ -9,6 +9,7 @@ from typing import TypeVar
 from counter_app.domain.approvals import ApprovalCase
 from counter_app.domain.refusals import Refusal
 from counter_app.domain.undo import TenderAnswer, UndoPlan, UndoWish
+from counter_app.domain.undo_reasons import UndoReason, UndoReasons
 from counter_app.services import approvals, undo, undo_slips
 from counter_app.services.approvals import Signed
 from counter_app.services.undo import UndoDone
@@ -19,16 +20,9 @@ from counter_app.ui.formats import amount
 from counter_app.ui.language import tr
 from counter_app.ui.step_trouble import step_trouble
 from counter_app.ui.undo.screen import TypedUndo
-from counter_app.ui.undo.words import (
-    REASON_WORDS,
-    heading,
-    lost_lines,
-    money_words,
-    reason_code,
-    way_words,
-)
+from counter_app.ui.undo.words import heading, lost_lines, money_words, way_words
 from counter_app.ui.wording import sentences
-from counter_app.ui.wording_undo import way_word
+from counter_app.ui.wording_undo import undo_reason_word, way_word
 
 T = TypeVar("T")
 Say = Callable[[str], object]
@@ -36,10 +30,11 @@ Say = Callable[[str], object]
 
 @dataclass(frozen=True, slots=True)
 class ToSign:
-    """An undo that is ready to be signed: what it does, what was given, and the case of whoever signs."""
+    """An undo that is ready to be signed: what it does, what was given, why, and the case of whoever signs."""
 
     plan: UndoPlan
     wish: UndoWish
+    why: UndoReason
     case: ApprovalCase
 
 
@@ -82,11 +77,13 @@ class UndoPresenter:
 
     def check(self, plan: UndoPlan, typed: TypedUndo, ready: Callable[[ToSign], object], say: Say) -> None:
         """Hold what was typed against the payment as it stands; then it can be signed."""
-        hall, who, wish = self._desk.hall, self._desk.who, wish_of(plan, typed)
+        hall, who = self._desk.hall, self._desk.who
+        reasons = hall.pack.undo_reasons(plan.on)
+        wish = wish_of(plan, typed, reasons)
 
         def job() -> ToSign:
             made = undo.look(hall, who, plan.paid.payment_id, wish)
-            return ToSign(made, wish, approvals.look(hall, who, request(made, wish)))
+            return ToSign(made, wish, reasons.named(wish.reason_code), approvals.look(hall, who, request(made, wish)))
 
         self._run("reader", job, ready, say)
 
@@ -110,7 +107,7 @@ class UndoPresenter:
         )
 
 
-def wish_of(plan: UndoPlan, typed: TypedUndo) -> UndoWish:
+def wish_of(plan: UndoPlan, typed: TypedUndo, reasons: UndoReasons) -> UndoWish:
     """What was typed, as the hall takes it."""
     answers = []
     for back in plan.tenders:
@@ -119,7 +116,8 @@ def wish_of(plan: UndoPlan, typed: TypedUndo) -> UndoWish:
         answers.append(
             TenderAnswer(back.line, number if is_reference else "", "" if is_reference else number, is_banked)
         )
-    return UndoWish(reason_code(typed.reason_no), typed.words, typed.is_receipt_returned, tuple(answers), typed.red_no)
+    code = reasons.at(typed.reason_no)
+    return UndoWish(code, typed.words, typed.is_receipt_returned, tuple(answers), typed.red_no)
 
 
 def facts_to_sign(asked: ToSign) -> tuple[Fact, ...]:
@@ -128,7 +126,7 @@ def facts_to_sign(asked: ToSign) -> tuple[Fact, ...]:
     is_back = wish.is_receipt_returned
     return (
         Fact(tr("户号"), plan.paid.account_no),
-        Fact(tr("撤销原因"), tr(REASON_WORDS.get(wish.reason_code, wish.reason_code))),
+        Fact(tr("撤销原因"), undo_reason_word(asked.why)),
         Fact(tr("退还合计"), amount(plan.back_fen)),
         Fact(tr("退还方式"), money_words(plan)),
         Fact(tr("账单又欠"), amount(plan.paid.settled_fen)),

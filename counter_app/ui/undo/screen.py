@@ -28,7 +28,8 @@ class TenderLine:
 @dataclass(frozen=True, slots=True)
 class UndoScreen:
     """An undo before it is signed: `way` says which way it is undone and why, `owed` what bills owe again, `restored`
-    what else is as before, `lost` what is not, `invoice` the number of the invoice that needs a red one, or nothing.
+    what else is as before, `lost` what is not, `other_no` the number of the reason that is said in words, `invoice` the
+    number of the invoice that needs a red one, or nothing.
     """
 
     heading: str
@@ -40,6 +41,7 @@ class UndoScreen:
     lost: tuple[str, ...]
     tenders: tuple[TenderLine, ...]
     reasons: tuple[Option, ...]
+    other_no: str
     invoice: str = ""
 
 

@@ -9,7 +9,6 @@ from counter_app.domain.shifts import DrawerTooLow
 from counter_app.domain.undo import (
     CHEQUE,
     OLD_CHEQUE,
-    REASONS,
     OrderBack,
     PaidBook,
     PaidPart,
@@ -17,39 +16,23 @@ from counter_app.domain.undo import (
     UndoPlan,
     Unrestorable,
 )
+from counter_app.domain.undo_reasons import OTHER, UndoReasons
 from counter_app.ui.facts import Fact
 from counter_app.ui.formats import amount, day
 from counter_app.ui.language import later, tr
 from counter_app.ui.options import Option
 from counter_app.ui.undo.screen import TenderLine, UndoScreen, WayOut
 from counter_app.ui.wording_money import tender_word
-from counter_app.ui.wording_undo import lost_words, service_word, way_word
-
-REASON_WORDS = {
-    "wrong_amount": later("收错金额"),
-    "wrong_account": later("收错户号"),
-    "wrong_bill": later("缴错账单"),
-    "wrong_tender": later("支付方式记错"),
-    "paid_twice": later("重复缴费"),
-    "not_received": later("款项没有到账"),
-    "wish": later("客户要求退回"),
-    "other": later("其他"),
-}
+from counter_app.ui.wording_undo import lost_words, service_word, undo_reason_word, way_word
 
 
-def reason_options() -> tuple[Option, ...]:
+def reason_options(reasons: UndoReasons) -> tuple[Option, ...]:
     """The reasons by the number that is typed for each."""
-    return tuple(Option(str(number), tr(REASON_WORDS[code])) for number, code in enumerate(REASONS, start=1))
+    return tuple(Option(str(number), undo_reason_word(one)) for number, one in enumerate(reasons.offered, start=1))
 
 
-def reason_code(number: str) -> str:
-    """The code behind a typed number; empty where there is none."""
-    place = int(number) - 1 if number.isdecimal() and number.isascii() else -1
-    return REASONS[place] if 0 <= place < len(REASONS) else ""
-
-
-def undo_screen(plan: UndoPlan) -> UndoScreen:
-    """What the panel shows of a plan."""
+def undo_screen(plan: UndoPlan, reasons: UndoReasons) -> UndoScreen:
+    """What the panel shows of a plan, and of the reasons that the pack offers."""
     return UndoScreen(
         heading=heading(plan),
         way=way_words(plan),
@@ -59,7 +42,8 @@ def undo_screen(plan: UndoPlan) -> UndoScreen:
         restored=restored_facts(plan),
         lost=lost_lines(plan),
         tenders=tuple(map(_tender, plan.tenders)),
-        reasons=reason_options(),
+        reasons=reason_options(reasons),
+        other_no=str(reasons.codes.index(OTHER) + 1),
         invoice=plan.paid.invoice_no,
     )
 
