@@ -8,7 +8,7 @@ from dataclasses import replace
 from sqlalchemy import Connection, bindparam, literal_column, select
 from sqlalchemy.exc import DataError, IntegrityError
 
-from counter_app.hub import books, guests, ledger, payments, reach, recover
+from counter_app.hub import books, guests, ledger, payments, reach, recover, waiting
 from counter_app.hub import tables as t
 from counter_app.hub.batch import Batch, batch_of
 from counter_app.hub.entries import Arrived, Unfit
@@ -95,7 +95,7 @@ def _number_in(row: Suspense) -> str:
 def _apply(connection: Connection, batch: Batch, entries: Sequence[Arrived]) -> list[Fate]:
     slate = Slate(_ground(connection, batch, entries))
     fates = [ledger.receive(slate, batch, entry) for entry in entries]
-    ledger.remind(slate, batch)
+    waiting.remind(slate, batch)
     _write(slate)
     return fates
 

@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError
@@ -29,6 +28,7 @@ from counter_app.hub import (
     safe,
     states,
     undo,
+    waiting,
 )
 from counter_app.hub.accounts import WAITING
 from counter_app.hub.batch import Batch
@@ -73,7 +73,6 @@ TOLD_ONLY = frozenset(
 ACCEPT = "accept"
 """The outcome of a task by which a supervisor answers for an entry that was kept apart."""
 
-_PATIENCE = timedelta(days=1)
 AT_DRAWER = frozenset(
     ("shift.open", "shift.close", "cash.in", "cash.out", "drawer.opened", "handover.offer", "handover.accept"),
 )
@@ -198,8 +197,9 @@ def keep_apart(slate: Slate, batch: Batch, entry: Arrived, reason: str, detail: 
         "seq": entry.seq,
         "epoch": entry.epoch,
     }
-    if reason in (undo.TWICE, undo.OTHER_PAYMENT):
-        facts["receipt_no"] = _receipt_no(entry.body)
+    if reason in (undo.TWICE, undo.OTHER_PAYMENT, payments.MOVED_ALREADY):
+        receipt = entry.body.get("receipt")
+        facts["receipt_no"] = _receipt_no(receipt if isinstance(receipt, dict) else entry.body)
     work = Work(QUARANTINED, place, entry.counter_id, entry.in_shift_fen, facts, customer_id=entry.customer_id)
     task_id = open_task(slate, batch.hall_id, batch.at, work)
     slate.put(
@@ -221,6 +221,7 @@ def keep_apart(slate: Slate, batch: Batch, entry: Arrived, reason: str, detail: 
     if not entry.problem and slate.find(LINES, batch.hall_id, entry.entry_id) is None:
         _write_line(slate, batch, entry, Fate.QUARANTINED)
     _hold(slate, batch, entry, place, task_id)
+    waiting.for_those_behind(slate, batch, entry)
     if reason in (SPENT, OTHER_SUM):
         take_back(slate, batch, entry)
     elif reason == undo.TWICE:
@@ -230,11 +231,13 @@ def keep_apart(slate: Slate, batch: Batch, entry: Arrived, reason: str, detail: 
 
 def _park(slate: Slate, batch: Batch, entry: Arrived, awaited: str) -> Fate:
     _write_line(slate, batch, entry, Fate.PARKED)
-    slate.put(PARKED, Parked(batch.hall_id, entry.entry_id, *entry.carrier, awaited, batch.at, None))
+    row = Parked(batch.hall_id, entry.entry_id, *entry.carrier, awaited, batch.at, None)
+    slate.put(PARKED, row)
     place = place_name(*entry.carrier)
     _hold(slate, batch, entry, place, "")
     if entry.kind == SETTLED:
         hold_in_book(slate, batch, entry, place)
+    waiting.for_payment_apart(slate, batch, row)
     return Fate.PARKED
 
 
@@ -262,15 +265,15 @@ def _let_go(page: Slate, hall_id: str, place: str) -> None:
 
 def _wake(page: Slate, batch: Batch, by: Arrived) -> None:
     """Apply what waited for something that this entry has made; what it shows to be wrong is kept apart."""
-    waiting = page.parked(batch.hall_id)
-    if not waiting:
+    parked = page.parked(batch.hall_id)
+    if not parked:
         return
     made = {f"task:{key}" for _, key in page.rows.get(TASKS.table.name, {})}
     made |= {undo.awaited(by.entry_id)} if by.kind in undo.PAYMENTS else set()
     made |= {reliefs.awaited(str(key)) for _, key in page.rows.get(RELIEFS.table.name, {})}
     made |= {payments.moved(str(key)) for _, key in page.rows.get(UNDONE.table.name, {})}
     has_credit = waits_for_what_came(page, batch.hall_id)
-    for row in waiting:
+    for row in parked:
         if row.waits_for not in made and not has_credit(row.waits_for):
             continue
         # one that was woken may have woken another one
@@ -301,17 +304,6 @@ def _freed(page: Slate, batch: Batch, row: Parked) -> Slate:
     close_task(made, batch.hall_id, task_name(WAITS_LONG, row.entry_id), batch.at)
     _let_go(made, batch.hall_id, place_name(row.counter_id, row.epoch, row.seq))
     return made
-
-
-def remind(slate: Slate, batch: Batch) -> None:
-    """Open a task for each entry that has waited for a day for what it is about."""
-    before = datetime.fromisoformat(batch.at) - _PATIENCE
-    for row in slate.parked(batch.hall_id):
-        if datetime.fromisoformat(row.since_at) <= before:
-            held = slate.find(SUSPENSE, batch.hall_id, place_name(row.counter_id, row.epoch, row.seq))
-            facts = {"entry_id": row.entry_id, "waits_for": row.waits_for}
-            amount_fen = held.amount_fen if held else 0
-            open_task(slate, batch.hall_id, batch.at, Work(WAITS_LONG, row.entry_id, row.counter_id, amount_fen, facts))
 
 
 def _at_drawer(page: Slate, batch: Batch, entry: Arrived) -> Fate:

@@ -23,6 +23,11 @@ from counter_app.hub.sql import find
 from counter_app.hub.tasks import SUSPENSE as WAITS_FOR_BILL
 from counter_app.hub.tasks import Work, close_task, open_task
 
+MOVED_ALREADY = "moved_already"
+"""Why a payment is kept apart whose money has gone another way before: two copies of a file moved one payment, or one
+moved it and the other gave it back.
+"""
+
 
 class Paid(NamedTuple):
     """What a payment paid of one bill."""
@@ -80,6 +85,7 @@ def take(slate: Slate, batch: Batch, entry: Arrived) -> bool:
 
     Raises:
         Unfit: those of `read_payment` and `Batch.need`; `intent_used`: its settlements are known from another entry.
+            `moved_already`: the other payment's money went elsewhere before.
         Waits: its money comes from another payment, of which the hub does not know yet that it was moved.
     """
     facts = read_payment(entry)
@@ -102,7 +108,9 @@ def _take_over(slate: Slate, hall_id: str, entry: Arrived, payment_id: str, fen:
     undone = slate.find(UNDONE, hall_id, payment_id)
     if undone is None:
         raise Waits(moved(payment_id)[:100])
-    if undone.moved_to is not None or (undone.way, undone.amount_fen) != ("move", fen):
+    if undone.moved_to is not None or undone.way != "move":
+        raise Unfit(MOVED_ALREADY, undone.moved_to or undone.undo_id)
+    if undone.amount_fen != fen:
         raise Unfit("incoherent")
     slate.put(UNDONE, undone._replace(moved_to=entry.entry_id))
     slate.post(hall_id, TRANSFER, payment_id, fen)

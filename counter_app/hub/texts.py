@@ -33,10 +33,14 @@ def place_of(slate: Slate, line: Line) -> Place:
 
 def is_applied(slate: Slate, line: Line) -> bool:
     """Whether an entry that came is applied, and neither kept apart nor parked."""
-    apart = slate.find(QUARANTINE, line.hall_id, place_name(*place_of(slate, line)))
     parked = slate.find(PARKED, line.hall_id, line.entry_id)
-    is_apart = apart is not None and apart.entry_id == line.entry_id and apart.freed_at is None
-    return not is_apart and (parked is None or parked.freed_by is not None)
+    return not is_apart(slate, line) and (parked is None or parked.freed_by is not None)
+
+
+def is_apart(slate: Slate, line: Line) -> bool:
+    """Whether an entry that came is kept apart."""
+    apart = slate.find(QUARANTINE, line.hall_id, place_name(*place_of(slate, line)))
+    return apart is not None and apart.entry_id == line.entry_id and apart.freed_at is None
 
 
 def entry_of(slate: Slate, batch: Batch, line: Line) -> Arrived | None:

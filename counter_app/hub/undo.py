@@ -28,6 +28,7 @@ TWICE = "undone_already"
 OTHER_PAYMENT = "not_the_payment"
 """Why an entry is kept apart that says something else than what the payment was."""
 PAYMENTS = frozenset(("payment.take", FROM_RECEIPT, DEDUCT))
+_PAYMENT = "payment:"
 _WAYS = {kind: way for way, kind in KIND_OF.items()}
 UndoneRow = tuple[str, int, int, int, int, str]
 """A settlement that is taken back: its name, the bill, principal, late fee and cost below nothing, and its day."""
@@ -65,7 +66,12 @@ class Payment(NamedTuple):
 
 def awaited(payment_id: str) -> str:
     """The name under which an entry waits for a payment."""
-    return f"payment:{payment_id}"[:100]
+    return f"{_PAYMENT}{payment_id}"[:100]
+
+
+def payment_awaited(name: str) -> str:
+    """The payment behind the name under which an entry waits; empty where it waits for something else."""
+    return name.removeprefix(_PAYMENT) if name.startswith(_PAYMENT) else ""
 
 
 def undo(slate: Slate, batch: Batch, entry: Arrived) -> None:

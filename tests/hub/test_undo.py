@@ -227,8 +227,16 @@ def test_money_that_moves_to_another_account_is_taken_there_once_and_only_after_
     assert settled(hall) == [(1, 0, 0, 0), (2, 4_000, 0, 0)]
     assert hall.balances()["drawer", "shift-A"] == 4_020, "in the drawer nothing moves"
     assert ("transfer", paid) not in hall.balances()
-    assert hall.rows(t.quarantine, "reason") == [("incoherent",)], "the money was there for one of the two"
+    assert hall.rows(t.quarantine, "reason") == [("moved_already",)], "the money was there for one of the two"
     assert hall.rows(t.payments_undone, "way", "moved_to") == [("move", "A-1-000002")]
+    (apart,) = [task for task in hall.tasks() if task["kind"] == "quarantined"]
+    assert apart["facts"]["receipt_no"] == "HZ01-A-2026-000003"
+    # whoever undoes that one gives money out for nothing: a person hears of it at once
+    undo(desk, desk, "A-1-000003", staff_no="1002")
+    assert desk.sent_all().fates == (Fate.PARKED,)
+    (waits,) = [task for task in hall.tasks() if task["kind"] == "parked"]
+    assert (waits["amount_fen"], waits["facts"]["is_apart"]) == (-4_020, True)
+    assert waits["facts"]["receipt_no"] == apart["facts"]["receipt_no"]
 
 
 def moved_to(desk: Desk, paid: str, bill_id: int) -> None:
@@ -268,9 +276,12 @@ def test_a_payment_that_was_carried_over_or_kept_apart_is_undone_when_it_is_appl
     assert desk.sent_all().fates == (Fate.QUARANTINED,)
     check(hall)
     assert settled(hall)[0] == (1, 4_000, 0, 0)
-    (task,) = hall.tasks()
+    tasks = {task["kind"]: task for task in hall.tasks()}
+    # what waited before the payment came and was kept apart waits for a person from now on
+    assert tasks.keys() == {"quarantined", "parked"}
+    assert tasks["parked"]["facts"]["is_apart"]
 
-    done = {"task_id": task["task_id"], "words": "已核对", "outcome": "accept"}
+    done = {"task_id": tasks["quarantined"]["task_id"], "words": "已核对", "outcome": "accept"}
     desk.write("task.done", done, staff_no="2001")
     desk.sent_all()
 

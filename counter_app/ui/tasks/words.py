@@ -29,6 +29,7 @@ _REASONS = {
     "undone_already": later("这笔缴费已经退过，又退了一次"),
     "unknown_bill": later("争议的账单上游查不到"),
     "not_the_dispute": later("争议的处理与登记时对不上"),
+    "moved_already": later("转来的钱先前已经转到别处或退掉了"),
     "not_the_payment": later("退回的明细与原来的缴费对不上"),
     "code_not_given": later("授权码不是为这件事给的"),
     "code_used": later("授权码已经用过"),
@@ -68,6 +69,8 @@ def why_words(task: OpenTask) -> str:
     if task.kind == "quarantined":
         reason = _REASONS.get(str(facts.get("reason")), later("上游没有入账（{reason}）"))
         return tr(reason, reason=_said(facts, "reason"))
+    if task.kind == "parked" and facts.get("is_apart"):
+        return tr("收据 {no} 上游没有入账，更正它的记录也等着：先办那一条", no=_said(facts, "receipt_no"))
     if task.kind == "parked":
         return tr("等的另一条记录一天还没有到")
     if task.kind == "given_twice":
