@@ -47,6 +47,7 @@ WORDS = {
     "settlement": "销账不符",
     "settled as posted": "销账与分录不符",
     "payment undone": "冲正或退费与原缴费不符",
+    "undo slip": "撤销与凭证不符",
     "shift close": "班结与清点或班结单不符",
     "safe": "金库、解款或日结与流水不符",
     "tender": "支付方式不符",

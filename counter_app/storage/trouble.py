@@ -44,6 +44,7 @@ FoundInFile = Literal[
     "paper numbers",
     "paper numbers have a gap",
     "payment undone",
+    "undo slip",
     "posting",
     "postings sum",
     "prepaid",

@@ -1,4 +1,4 @@
-"""Payments that were put right against the entries that did it: each undone once, to the fen, by two people."""
+"""Payments put right against the entries that did it: each undone once, to the fen, by two people, with one slip."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from sqlalchemy import Column, bindparam, literal_column, or_, select
 from counter_app.domain.deductions import DEDUCT
 from counter_app.domain.payments import CASH, PREPAID
 from counter_app.domain.undo import MOVE, NOTE, REFUND, RETENDER, REVERSE, TRANSFER, UNDONE_END
+from counter_app.domain.undo_slips import SLIP_OF
 from counter_app.storage import tables as t
+from counter_app.storage import tables_retention as r
 from counter_app.storage import tables_undo as u
 from counter_app.storage.shifts import DRAWER
 from counter_app.storage.sql import Reading, Sql, compiled
@@ -47,6 +49,20 @@ _BETWEEN = compiled(
     .where(t.balances.c.account == literal_column(f"'{TRANSFER}'"), t.balances.c.balance_fen != literal_column("0"))
     .order_by(t.balances.c.subject)
 )
+_p = r.papers.c
+_IS_SLIP = _p.kind.in_([literal_column(f"'{kind}'") for kind in SLIP_OF.values()])
+_SLIPS = compiled(
+    select(_p.kind, _e.content)
+    .select_from(r.papers.outerjoin(t.entries, _e.id == _p.entry))
+    .where(_p.subject == bindparam("payment"), _IS_SLIP)
+    .order_by(_p.entry)
+)
+_SLIPS_OF_NONE = compiled(
+    select(_p.paper_no, _p.subject)
+    .select_from(r.papers.outerjoin(u.payments_undone, u.payments_undone.c.payment_id == _p.subject))
+    .where(_IS_SLIP, u.payments_undone.c.payment_id.is_(None))
+    .order_by(_p.paper_no)
+)
 _NOTED = compiled(select(u.invoice_notes).where(u.invoice_notes.c.entry == bindparam("of_entry")))
 
 
@@ -78,7 +94,8 @@ _ALONE = (
 
 def put_right(reading: Reading) -> Iterator[Finding]:
     """Every payment that was undone is so by one entry, which gives back exactly what the payment's own took; every
-    line of a tender and every invoice stands in its entry; what was moved has arrived; nothing stands alone.
+    line of a tender and every invoice stands in its entry; what was moved has arrived; each undo has its one slip;
+    nothing stands alone.
     """
     if file_version(reading) < u.SINCE_VERSION:
         return
@@ -95,10 +112,13 @@ def put_right(reading: Reading) -> Iterator[Finding]:
                 if first != where:
                     yield Finding("payment undone", where, f"undone once, at {first}", "undone again")
                 yield from _undo(reading, where, entry, content)
+                yield from _slip(reading, where, content)
             else:
                 yield from _retender(where, content)
     for subject, fen in reading.rows(_BETWEEN):
         yield Finding("payment undone", f"balances {TRANSFER} {subject}", "0", str(fen))
+    for paper_no, payment_id in reading.rows(_SLIPS_OF_NONE):
+        yield Finding("undo slip", f"papers ({paper_no})", "a payment that is undone", payment_id)
     for name, question in _ALONE:
         for rows in reading.stream(question):
             for key, found in rows:
@@ -128,6 +148,16 @@ def _undo(reading: Reading, where: str, entry: int, content: Mapping[str, Any]) 
         yield Finding("payment undone", where, f"the payment {body['payment_id']}", "nothing")
         return
     yield from _mirror(where, content, json.loads(paid[1]))
+
+
+def _slip(reading: Reading, where: str, content: Mapping[str, Any]) -> Iterator[Finding]:
+    """The customer has signed one paper about it: of the undo's own kind, issued with it."""
+    expected = [[SLIP_OF[content["kind"]], content["entry_id"]]]
+    found = [
+        [kind, json.loads(text)["body"].get("undo_id") if text else None]
+        for kind, text in reading.rows(_SLIPS, {"payment": content["body"]["payment_id"]})
+    ]
+    yield from _same("undo slip", f"{where} papers", expected, found)
 
 
 def _mirror(where: str, content: Mapping[str, Any], paid: Mapping[str, Any]) -> Iterator[Finding]:

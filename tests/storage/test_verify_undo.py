@@ -131,6 +131,36 @@ def test_an_undo_that_is_none_is_found(hall: OpenHall) -> None:
             assert any(expected in finding for finding in found), expected
 
 
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ("DELETE FROM papers WHERE kind = 'reverse_slip'", ["'reverse_slip', '{undo}'], found nothing"]),
+        ("UPDATE papers SET kind = 'refund_slip' WHERE kind = 'reverse_slip'", ["found ['refund_slip', '{undo}']"]),
+        (
+            "UPDATE papers SET subject = 'x' WHERE kind = 'reverse_slip'",
+            ["found nothing", "a payment that is undone, found x"],
+        ),
+        (
+            # the slip of the move is said to be a second one of what was reversed
+            "UPDATE papers SET subject = (SELECT payment_id FROM payments_undone WHERE way = 'reverse') "
+            "WHERE kind = 'move_slip'",
+            ["line 2: expected nothing, found ['move_slip'", "line 1: expected ['move_slip'"],
+        ),
+    ],
+)
+def test_an_undo_without_its_slip_and_a_slip_without_an_undo_are_found(
+    hall: OpenHall, change: str, expected: list[str]
+) -> None:
+    with hall.reading() as reading:
+        row = reading.driver.execute("SELECT undo_id FROM payments_undone WHERE way = 'reverse'").fetchone()
+    assert row is not None
+    with harmed(hall, lambda work: work.driver.execute(change)) as found:
+        told = [finding for finding in found if finding.startswith("undo slip")]
+        assert len(told) == len(expected), told
+        for words in expected:
+            assert any(words.format(undo=row[0]) in finding for finding in told), (words, told)
+
+
 def test_money_that_was_moved_and_has_not_arrived_is_found(hall: OpenHall) -> None:
     change = "UPDATE balances SET balance_fen = 5 WHERE account = 'transfer'"
     with harmed(hall, lambda work: work.driver.execute(change)) as found:
