@@ -120,7 +120,7 @@ class ShiftRoom(QWidget):
         """The drawer is counted."""
         words = tr(
             "清点钱箱里的全部现金和单据，先点后看：账面数在清点之后才显示。支票和转账单逐张输入，空格分开；"
-            "终端退的比收的多，合计前加减号。"
+            "终端净退款，合计写负数。"
         )
         page = self._put(CountPage(tr("班结"), words, tr("清点完毕"), has_slips=True, parent=self.stack))
         page.button.clicked.connect(self.flow.count)

@@ -320,6 +320,10 @@ def test_each_kind_has_plain_words_and_no_name_in_them(hall: OpenHall) -> None:
     all_kinds(hall)
     a_task(hall, "something new", no=7, facts="{}")
     a_task(hall, "given_twice", no=8, facts=json.dumps({"receipt_no": "HZ01-03-2026-000009"}))
+    no = "HZ01-03-2026-000008"
+    a_task(hall, "parked", no=9, facts=json.dumps({"is_apart": True, "receipt_no": no}))
+    waits = next(task for task in tasks.waiting(hall).tasks if task.facts.get("is_apart"))
+    assert no in why_words(waits), "what it waits for came, and needs a person"
     for task in tasks.waiting(hall).tasks:
         words = " ".join((kind_word(task), why_words(task), message_words(task), *(f.value for f in task_facts(task))))
         assert "张伟" not in words
