@@ -179,7 +179,7 @@ def open_for(slate: Slate, batch: Batch, waiting: Suspense, account: MasterRow) 
     """Open the first book of a guest's account at the guest's home for money that went into one at this hall."""
     assert waiting.subject_id is not None, "a move waits for a book"
     if waiting.amount_fen > 0 and slate.guest(batch.hall_id, "book", waiting.subject_id) is None:
-        home_book = slate.ground.next_id(account.hall_id)
+        home_book = slate.ground.next_guest_id(account.hall_id)
         slate.put_guest(Guest(batch.hall_id, "book", waiting.subject_id, account.hall_id, home_book))
         on = json.loads(waiting.facts)["row"][3][:10]
         open_book(slate, account.hall_id, account, home_book, GENERAL, on, source="counter")
@@ -201,7 +201,7 @@ def _open(
         return None
     home_book = book_id
     if home_id != batch.hall_id:
-        home_book = slate.ground.next_id(home_id)
+        home_book = slate.ground.next_guest_id(home_id)
         slate.put_guest(Guest(batch.hall_id, "book", book_id, home_id, home_book))
     return open_book(slate, home_id, account, home_book, opened, entry.business_date, source="counter")
 

@@ -29,6 +29,11 @@ _WAITING = (
 _LAST_GUEST = select(func.max(t.guests.c.id)).where(
     t.guests.c.hall_id == bindparam("hall"), t.guests.c.id < literal_column(str(RANGE))
 )
+_LAST_AT_HOME = select(func.max(t.guests.c.home_id)).where(
+    t.guests.c.home_hall_id == bindparam("hall"),
+    t.guests.c.kind == literal_column("'book'"),
+    t.guests.c.home_id < literal_column(str(RANGE)),
+)
 _GUESTS_SINCE, _GUEST_EVERY = datetime(2020, 1, 1, tzinfo=UTC), timedelta(milliseconds=10)
 Key = tuple[str, str | int]
 """A hall, and what names the row within it."""
@@ -94,14 +99,15 @@ class Ground:
         return end.last_id + 1
 
     def next_guest_id(self, hall_id: str) -> int:
-        """A fresh id for a row of another hall's customer, which no history that the hub has lost can have given: it
-        begins with the hub's time.
+        """A fresh id for a row of another hall's customer, or for a book that another hall's money opens at home, which
+        no history that the hub has lost can have given: it begins with the hub's time.
         """
         last = self._last_guests.get(hall_id)
         if last is None:
-            [(kept,)] = ask(self.connection, _LAST_GUEST, hall=hall_id)
+            questions = (_LAST_GUEST, _LAST_AT_HOME)
+            kept = [row[0] or 0 for question in questions for row in ask(self.connection, question, hall=hall_id)]
             since = datetime.fromisoformat(self._at) - _GUESTS_SINCE if self._at else timedelta(0)
-            last = max(kept or 0, GUESTS + since // _GUEST_EVERY)
+            last = max(*kept, GUESTS + since // _GUEST_EVERY)
         self._last_guests[hall_id] = last + 1
         return last + 1
 

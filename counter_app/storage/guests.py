@@ -64,14 +64,16 @@ def held_rows(reading: Reading, customer_id: int) -> HeldRows:
 
 
 def whole_guests(reading: Reading, customers: Iterable[int], named: Collection[object]) -> dict[str, set[int]]:
-    """The ids, by kind, of all rows of those of the customers who are guests and of whose accounts none is `named`.
+    """The ids, by kind, of the rows of those of the customers who are guests and of whose accounts none is `named`.
 
     Another counter may have taken money under any of them: as long as the hub has not been told, they stay together.
+    Books are not among them: one that no entry here refers to may never be there again.
     """
     kept: dict[str, set[int]] = {}
     for customer_id in customers:
         rows = held_rows(reading, customer_id) if GUESTS <= customer_id < RANGE else []
         if not any(kind == "account" and name in named for kind, name, _ in rows):
             for kind, _, row_id in rows:
-                kept.setdefault(kind, set()).add(row_id)
+                if kind != "book":
+                    kept.setdefault(kind, set()).add(row_id)
     return kept

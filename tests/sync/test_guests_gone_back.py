@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from counter_app.clock import FixedClock
+from counter_app.domain.id_ranges import GUESTS, RANGE
 from counter_app.hub.masters import take
 from counter_app.hub.revisions import raise_generation
 from counter_app.services.passwords import make_verifier
@@ -52,6 +53,8 @@ def test_the_book_that_home_had_opened_in_the_lost_tail_comes_under_its_new_id_w
         [own, (new_book, came_fen)] = ask(away, BOOKS)
         assert own == (lost_book, 0), "what came ahead is nobody's word any more"
         assert (new_book > lost_book, came_fen) == (True, stored_fen)
+        [opened] = [row_id for (row_id,) in ask(home, "SELECT id FROM books") if row_id < RANGE]
+        assert opened >= GUESTS, "a lost history may have given the next of home's ids to another account's book"
         for hall in (home, away):
             with hub.hub.database.transaction() as connection:
                 there = view_of_hub(connection, hall.hall.hall_id)
