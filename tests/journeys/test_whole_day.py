@@ -197,9 +197,12 @@ def moves_cash(window: Window) -> None:
     window.press(Key.Key_4, CTRL)
     window.wait(room.running.isVisible)
     window.at(room.running.close_button)
-    for steps, modifiers, amount in ((4, SHIFT, "200"), (1, PLAIN, "150.5")):
-        for _ in range(steps):
-            window.press(Key.Key_Tab, modifiers)
+    ways = ((room.running.in_button, SHIFT, "200"), (room.running.out_button, PLAIN, "150.5"))
+    for button, modifiers, amount in ways:
+        for _ in range(8):
+            if not button.hasFocus():
+                window.press(Key.Key_Tab, modifiers)
+        window.at(button)
         window.press(Key.Key_Return)
         panel = window.counter.frame.panels.current()
         assert isinstance(panel, CashPanel)

@@ -19,9 +19,11 @@ import counter_app
 from counter_app.commands.rules_cases import BadCase
 from counter_app.domain import (
     allocation,
+    day_report,
     imports,
     money,
     payment_refusals,
+    relief_refusals,
     retention_form,
     retention_refusals,
     retention_rules,
@@ -43,6 +45,7 @@ from counter_app.storage.trouble import FoundAtStart
 from counter_app.ui.language import LANGUAGES, Language, use_language
 from counter_app.ui.wording import has_words, sentences, trouble_sentences
 from counter_app.ui.wording_imports import MAP_FAULTS
+from counter_app.ui.wording_reliefs import STATES
 from counter_app.ui.wording_retention import FIELDS
 from counter_app.ui.wording_trouble import finding_words
 
@@ -63,6 +66,8 @@ _WORDS: dict[tuple[type[Refusal], str], tuple[object, ...]] = {
     (shifts.ReasonMissing, "what"): ("cash", "drawer", "difference", "note"),
     (shift_close.SlipsAreWrong, "tender"): ("card", "cheque"),
     (z_report.FiguresDiffer, "figure"): ("balance", "settled.late_fee", "expected.cash", "other.cash.in"),
+    (day_report.DayDiffers, "figure"): ("taken.cash", "settled.late_fee", "other.cash.in"),
+    (relief_refusals.ReliefMovedOn, "state"): tuple(STATES),
     (payment_refusals.ReferenceMissing, "field"): ("reference", "bank", "document_no"),
     (hall.BadHallSetting, "key"): ("name", "company", "counter_name", "hotline", "footer", "address", "hall_code",
                                    "counter_code", "trade", "admin_no", "admin_name", "staff_no", "person"),
