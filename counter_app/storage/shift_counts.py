@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, func, literal_column, select
 from counter_app.domain.drawer_detective import MoneyRow
 from counter_app.domain.payments import CASH
 from counter_app.domain.shift_close import Declared, ShiftEntry, declared_of
-from counter_app.domain.z_report import DRAWER, OPEN, TAKE
+from counter_app.domain.z_report import DRAWER, NOT_HELD, OPEN, TAKE
 from counter_app.storage import tables as t
 from counter_app.storage.journal import moment
 from counter_app.storage.sql import Reading, placed
@@ -108,13 +108,18 @@ def entries_of(reading: Reading, shift_id: str) -> dict[str, ShiftEntry]:
     found = {}
     for _, entry_id, kind, at, content, staff_no in reading.rows(_WITH_MONEY, (shift_id,)):
         document = json.loads(content)
-        row = _money_row(entry_id, kind, moment(at), document, shift_id)
+        row = _money_row(entry_id, kind, moment(at), document, shift_id, _HELD | NOT_HELD)
         fen = sum(fen for _, fen in row.parts) - row.change_fen
         found[entry_id] = ShiftEntry(entry_id, kind, moment(at), staff_no, row.words, fen, document["customer_id"])
     return found
 
 
-def _money_row(entry_id: str, kind: str, at: datetime, document: dict[str, Any], shift_id: str) -> MoneyRow:
+_HELD = frozenset((DRAWER, "card", "qr", "cheque", "bank_slip"))
+
+
+def _money_row(
+    entry_id: str, kind: str, at: datetime, document: dict[str, Any], shift_id: str, accounts: frozenset[str] = _HELD
+) -> MoneyRow:
     body = document["body"]
     minute = int(at.timestamp()) // 60
     if kind == TAKE:
@@ -124,9 +129,6 @@ def _money_row(entry_id: str, kind: str, at: datetime, document: dict[str, Any],
     parts = tuple(
         (CASH if account == DRAWER else account, fen)
         for account, subject, fen in document["postings"]
-        if subject == shift_id and account in _HELD
+        if subject == shift_id and account in accounts
     )
     return MoneyRow(entry_id, kind.replace(".", "_"), minute, words, parts)
-
-
-_HELD = frozenset((DRAWER, "card", "qr", "cheque", "bank_slip"))

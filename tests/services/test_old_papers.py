@@ -65,6 +65,8 @@ def test_papers_of_an_earlier_shift_go_back_and_todays_count_is_right(hall: Open
         assert isinstance(report, ShiftReport)
     assert [report.fen(f"back.{tender}") for tender in ("card", "cheque", "old_cheque")] == [-3_000, -700, -3_100]
     assert "old_cheque" not in report.expected_fen
+    behind = shift_close.entries_behind(hall, SUPERVISOR, second.shift_id, report.rows("back.old_cheque"))
+    assert [entry.fen for entry in behind] == [-5_000, -1_100], "each with all that went back by it"
     shift_close.close(hall, who, "", new_intent_id())
     with hall.reading() as reading:
         assert balance(reading, "slips_off", second.shift_id) == 0
