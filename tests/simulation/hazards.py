@@ -11,7 +11,7 @@ from tests.simulation.chance import happens
 from tests.simulation.clocks import DAY_MS, HOUR_MS, MINUTE_MS
 from tests.simulation.enrolling import AWAY_CODE, join
 from tests.simulation.joining import state_of
-from tests.simulation.losses import count_losses
+from tests.simulation.losses import count_losses, entries_in_file
 from tests.simulation.weather import LASTING
 
 if TYPE_CHECKING:
@@ -53,9 +53,6 @@ def hub_goes_back(world: World, _: int) -> str:
     if at_ms is None:
         return "nothing to go back to"
     world.office.hub_went_back(at_ms)
-    if world.profile.away:
-        here = [(number, machine) for number, machine in enumerate(world.machines) if not machine.is_gone]
-        world.told_before = {number: state_of(machine.hall).guests_told for number, machine in here}
     count_losses(world)
     return "hub goes back"
 
@@ -96,9 +93,9 @@ def disk_is_lost(world: World, number: int) -> str:
         # the new device takes the old one's place, and a twin would have to be enrolled anew by hand
         return "no disk is lost"
     own = machine.hall.hall
-    if own.hall_code == AWAY_CODE and state_of(machine.hall).guests_told in (None, world.told_before.get(number)):
-        # whom it holds as guests only it can tell a hub that went back: docs/simulation.md, what is open
-        return "no disk is lost"
+    if own.hall_code == AWAY_CODE:
+        # whom it holds as guests only it can tell a hub that went back, or will yet go back
+        world.truth.untold |= entries_in_file(machine.hall)
     machine.off()
     # somebody who sets a machine up stays until it works
     world.house.restart()

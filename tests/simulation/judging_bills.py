@@ -30,6 +30,11 @@ _APART = text(
     " UNION SELECT entry_id, 'parked: ' || waits_for FROM parked WHERE freed_by IS NULL"
 )
 _WAITING = text("SELECT suspense_id, subject_id, amount_fen FROM suspense WHERE kind = 'bill' AND cleared_by IS NULL")
+_NOBODYS = text(
+    "SELECT s.suspense_id, s.amount_fen FROM suspense s LEFT JOIN tasks k ON k.hall_id = s.hall_id"
+    " AND k.task_id = s.task_id AND k.state = 'open' AND k.amount_fen = s.amount_fen"
+    " WHERE s.kind IN ('bill', 'book') AND s.cleared_by IS NULL AND k.task_id IS NULL"
+)
 _LET_GO = text("SELECT suspense_id, cleared_by FROM suspense WHERE kind = 'bill' AND cleared_by IS NOT NULL")
 _MISSING = text("SELECT suspense_id, -amount_fen FROM suspense WHERE kind = 'twice'")
 _EXCESS, _TWICE = ":excess", ":twice"
@@ -43,23 +48,30 @@ def apart_at(connection: Connection) -> Apart:
     return {row[0]: row[1] for row in connection.execute(_APART)}
 
 
-def judge_bills(connection: Connection, truth: Truth, inbox: list[Received], office: Office) -> None:
+def judge_bills(
+    connection: Connection, truth: Truth, inbox: list[Received], office: Office, left: Mapping[str, int]
+) -> None:
     """I8 bill by bill: every payment stands with the bill whose number its receipt names, every file's with the one
     that the file names, and everything that was undone stands there as its negation; what was too much of one is a
-    credit of just that; nothing waits for a bill.
+    credit of just that; nothing waits for a bill but what is `left` to a person, whole.
     """
     facts, _ = facts_of(inbox)
-    for wrong in _wrongs(connection, facts, office):
+    for wrong in _wrongs(connection, facts, office, left):
         truth.wrong("I8 money", wrong)
 
 
-def _wrongs(connection: Connection, facts: dict[str, dict[str, Any]], office: Office) -> Iterator[str]:
+def _wrongs(
+    connection: Connection, facts: dict[str, dict[str, Any]], office: Office, left: Mapping[str, int]
+) -> Iterator[str]:
     apart = apart_at(connection)
-    said = {row[0]: (bill_no_of(row[0]), *row[2:5]) for row in (*paid_here(facts, apart), *_undone_here(facts, apart))}
+    said: dict[str, Any] = {
+        row[0]: (bill_no_of(row[0]), *row[2:5]) for row in (*paid_here(facts, apart), *_undone_here(facts, apart))
+    }
     for name, by in connection.execute(_LET_GO):
         if by in facts and facts[by]["kind"] in KIND_OF.values():
             # it waited for its bill until it went back: no bill has ever had it
             del said[name], said[f"{name}{UNDONE_END}"]
+    yield from _waiting_wrongs(connection, said, left)
     missing = {row[0].removesuffix(_TWICE): row[1] for row in connection.execute(_MISSING)}
     twice: dict[str, int] = {}
     here: dict[str, tuple[Any, ...]] = {}
@@ -86,8 +98,19 @@ def _wrongs(connection: Connection, facts: dict[str, dict[str, Any]], office: Of
     for bill_no, *sums in connection.execute(_SUMS):
         if sums[:3] != sums[3:]:
             yield f"bill {bill_no} is settled with {sums[3:]}, its sums say {sums[:3]}"
+
+
+def _waiting_wrongs(connection: Connection, said: dict[str, Any], left: Mapping[str, int]) -> Iterator[str]:
+    """What waits for a bill is `left` to a person and just what was paid: no bill has it. All that waits has a task."""
     for name, bill_id, waits_fen in connection.execute(_WAITING):
-        yield f"{waits_fen} fen of {name} wait for bill {bill_id}"
+        if name not in left:
+            yield f"{waits_fen} fen of {name} wait for bill {bill_id}"
+    for name, waits_fen in connection.execute(_NOBODYS):
+        yield f"{waits_fen} fen of {name} wait, and no task says so"
+    for name, waits_fen in left.items():
+        _, *paid = said.pop(name)
+        if sum(paid) != waits_fen:
+            yield f"{name} waits with {waits_fen} fen, and paid {paid}"
 
 
 def _other(what: str, one: Mapping[Any, Any], two: Mapping[Any, Any]) -> Iterator[str]:

@@ -41,13 +41,15 @@ _TRANSFERS = text("SELECT subject, balance_fen FROM balances WHERE account = 'tr
 Said = Mapping[str, Any]
 
 
-def judge_undo(connection: Connection, truth: Truth, inbox: list[Received], office: Office) -> None:
+def judge_undo(
+    connection: Connection, truth: Truth, inbox: list[Received], office: Office, left: Mapping[str, int]
+) -> None:
     """What was undone is undone once; what is left of each bill's money is settled, owed, given back or missing."""
     facts, _ = facts_of(inbox)
     apart = apart_at(connection)
     for wrong in _undo_wrongs(connection, facts, apart):
         truth.wrong("I13 reversal", wrong)
-    for wrong in _money_wrongs(connection, facts, apart, office):
+    for wrong in _money_wrongs(connection, facts, apart, office, left):
         truth.wrong("I8 money", wrong)
 
 
@@ -150,11 +152,13 @@ class _Money:
     back: Counter[str] = field(default_factory=Counter)
 
 
-def _money_wrongs(connection: Connection, facts: Mapping[str, Said], apart: Apart, office: Office) -> Iterator[str]:
-    """Of each bill: what was paid and not undone is settled, owed to its customer or given back; and what is missing is
-    what went back of payments more often than once.
+def _money_wrongs(
+    connection: Connection, facts: Mapping[str, Said], apart: Apart, office: Office, left: Mapping[str, int]
+) -> Iterator[str]:
+    """Of each bill: what was paid and not undone is settled, owed to its customer, given back or `left` to a person;
+    and what is missing is what went back of payments more often than once.
     """
-    money = _said(facts, apart, office)
+    money = _said(facts, apart, office, left)
     is_full = dict[str, bool]()
     for bill_no, asked_fen, settled_principal_fen, settled_fen in connection.execute(_SETTLED):
         money.found[bill_no] += settled_fen
@@ -184,9 +188,11 @@ def _money_wrongs(connection: Connection, facts: Mapping[str, Said], apart: Apar
         yield f"on their way to another account: {transfers}"
 
 
-def _said(facts: Mapping[str, Said], apart: Apart, office: Office) -> _Money:
-    """What entries and files say was paid of bills, and undone."""
+def _said(facts: Mapping[str, Said], apart: Apart, office: Office, left: Mapping[str, int]) -> _Money:
+    """What entries and files say was paid of bills, and undone; what is `left` waiting is found."""
     money = _Money()
+    for name, waits_fen in left.items():
+        money.found[bill_no_of(name)] += waits_fen
     for name, _, *fen in paid_here(facts, apart):
         money.paid[name] += sum(fen)
         money.left[bill_no_of(name)] += sum(fen)

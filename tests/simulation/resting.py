@@ -29,6 +29,7 @@ from tests.simulation.machines import Machine
 from tests.simulation.older_files import schema_of
 from tests.simulation.swapping import swapped
 from tests.simulation.views import differences, view_of_counter, view_of_hub
+from tests.simulation.waiting import left_waiting
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -53,8 +54,9 @@ def come_to_rest(world: World) -> None:
     with world.house.disk.looking() as connection:
         inbox = judge_hub(connection, truth)
         judge_cases(connection, truth, inbox)
-        judge_bills(connection, truth, inbox, world.office)
-        judge_undo(connection, truth, inbox, world.office)
+        left = left_waiting(world, connection)
+        judge_bills(connection, truth, inbox, world.office, left)
+        judge_undo(connection, truth, inbox, world.office, left)
         beside = beside_the_hub(connection, inbox)
         there = {hall_id: view_of_hub(connection, hall_id) for hall_id, _, _ in world.house.feed_ends(connection)}
     for machine, watcher in zip(world.machines, world.watchers, strict=True):

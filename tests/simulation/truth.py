@@ -63,6 +63,7 @@ class Truth:
 
     `tried` are all intents by their machine; one that nobody was told of may be in a journal once, or nowhere. `denied`
     are those of which the program said that nothing was recorded; `gone` those that lay only on a destroyed disk;
+    `untold` the entries on disks that another hall lost with the guests in them, whom nobody may have told the hub of;
     `reentered` the payments (by their entry, in fen) that were entered again from their receipts in the end; `sealed`
     what a record beside the entry of an intent must hold, `held` the records whose content a file has in the end.
     """
@@ -72,6 +73,7 @@ class Truth:
     papers: dict[str, Paper] = field(default_factory=dict)
     denied: set[str] = field(default_factory=set)
     gone: set[str] = field(default_factory=set)
+    untold: set[str] = field(default_factory=set)
     reentered: dict[str, int] = field(default_factory=dict)
     sealed: dict[str, bytes] = field(default_factory=dict)
     held: set[str] = field(default_factory=set)

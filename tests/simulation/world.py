@@ -53,8 +53,6 @@ class World:
         self.machines: list[Machine] = []
         self.watchers: list[Watcher] = []
         self.copies: dict[int, Path] = {}
-        self.told_before: dict[int, str | None] = {}
-        """Which history of the hub each machine had told of its guests when the hub went back last."""
         self.done = 0
         self.answers = Counter[str]()
         self._line = hashlib.sha256()
