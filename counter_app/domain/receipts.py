@@ -84,7 +84,8 @@ class ReceiptFacts:
     """Everything one receipt shows (domain_rules 2.5), frozen when the payment commits; amounts in fen, never negative.
 
     `total_fen` is the sum of the printed lines: the bill lines and `prepaid_stored_fen` (what was left over and went to
-    the prepaid book). `received_fen` is what was handed over without prepaid: received - change = total - prepaid used.
+    the prepaid book); what the books hold before and after may be less than nothing. `received_fen` is what was handed
+    over without prepaid: received - change = total - prepaid used.
     `issued_at` keeps the hall's own offset. `entry_hash` is 64 hexadecimal digits in lower case.
 
     Raises:
@@ -304,7 +305,11 @@ def _wrong_sum(facts: ReceiptFacts) -> str:
     return ""
 
 
-_OWN_AMOUNTS = attrgetter(*(field.name for field in fields(ReceiptFacts) if field.name.endswith("_fen")))
+# a book of which two counters spent the same money holds less than nothing, and its customer may pay all the same
+_BALANCES = ("prepaid_before_fen", "prepaid_after_fen")
+_OWN_AMOUNTS = attrgetter(
+    *(field.name for field in fields(ReceiptFacts) if field.name.endswith("_fen") and field.name not in _BALANCES)
+)
 
 
 def _escaped(text: str) -> str:

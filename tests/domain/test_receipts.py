@@ -74,6 +74,7 @@ def test_facts_that_contradict_themselves_are_never_made() -> None:
         with pytest.raises(ValueError, match=r"\w"):
             replace(facts, **wrong)
     assert replace(facts, tenders=(*facts.tenders, ReceiptTender("prepaid", 500))).total_fen == facts.total_fen
+    assert replace(facts, prepaid_before_fen=-600, prepaid_after_fen=-500).total_fen == facts.total_fen
 
 
 def test_the_proof_is_one_line_of_ascii() -> None:

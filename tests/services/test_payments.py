@@ -23,8 +23,9 @@ from counter_app.domain.refusals import Refused
 from counter_app.domain.shifts import NoOpenShift, ShiftOfSomebodyElse
 from counter_app.domain.staff import Role
 from counter_app.domain.staff_refusals import NoRight
-from counter_app.services import payments
+from counter_app.services import payments, receipts
 from counter_app.storage import tables as t
+from counter_app.storage import tables_sync as y
 from counter_app.storage.hall import OpenHall
 from counter_app.storage.journal import balance
 from tests import halls
@@ -241,3 +242,21 @@ def test_facts_on_paper_survive_their_json(hall: OpenHall) -> None:
     assert ReceiptFacts.from_json(taken.facts.to_json()) == taken.facts
     assert taken.facts.customer_name_masked == "张*"
     assert all(line.working for line in taken.facts.lines)
+
+
+def test_who_has_a_book_that_two_counters_overdrew_pays_like_anybody(hall: OpenHall) -> None:
+    someone = halls.three_months_behind(hall)
+    halls.an_open_shift(hall)
+    halls.pay(hall, someone, halls.cash(5), is_change_stored=True, settle_fen=0)
+    book_id = halls.position(hall, someone).books[0].id
+    with hall.writing() as work:
+        halls.put(work, y.books_elsewhere, {"book_id": book_id, "amount_fen": -2_000})
+    assert halls.position(hall, someone).prepaid_fen == -1_500
+    previewed, taken = halls.pay(hall, someone, halls.cash(500))
+    assert (previewed.prepaid_used, taken.facts.prepaid_before_fen, taken.facts.prepaid_after_fen) == (
+        (),
+        -1_500,
+        -1_500,
+    )
+    assert halls.position(hall, someone).open_bills == ()
+    assert receipts.render(receipts.order_print(hall, halls.teller(), taken.receipt_no, paper="a5", printer="p"))
